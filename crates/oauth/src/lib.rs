@@ -1,1 +1,38 @@
-//! Drawbridge oauth.
+#![doc = include_str!("../README.md")]
+
+mod authorization;
+mod callback;
+mod challenge;
+mod endpoint;
+mod error;
+mod http;
+mod identifier;
+mod issuer;
+mod registration;
+mod resource_metadata;
+mod revocation;
+mod scopes;
+mod secret;
+mod server_metadata;
+mod token;
+mod words;
+
+pub use crate::authorization::{
+    AuthorizationRequest, AuthorizationUrl, authorize, requested_scopes,
+};
+pub use crate::callback::{Answer, Callback, check_issuer, parse_callback};
+pub use crate::challenge::{BearerChallenge, Challenge, bearer, parse_challenges};
+pub use crate::endpoint::is_loopback;
+pub use crate::error::Error;
+pub use crate::http::{Http, HttpOptions};
+pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
+pub use crate::issuer::Issuer;
+pub use crate::registration::{Registration, register};
+pub use crate::resource_metadata::{ResourceMetadata, discover_resource, resource_metadata_urls};
+pub use crate::revocation::{Revocable, revoke};
+pub use crate::scopes::Scopes;
+pub use crate::secret::{
+    AccessToken, AuthorizationCode, ClientSecret, PkceVerifier, RefreshToken, State,
+};
+pub use crate::server_metadata::{ServerMetadata, discover_server, server_metadata_urls};
+pub use crate::token::{ClientAuth, TokenError, TokenFailure, Tokens, exchange_code, refresh};

@@ -1,0 +1,42 @@
+//! Which URLs may be talked to, and how one is shown.
+
+use url::{Host, Url};
+
+/// Whether the host is this computer by name or address: `localhost`, `127.0.0.0/8`, `::1`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a request may go there at all: https, or http that stays on this computer. A URL with a
+/// user name in it would set an `Authorization` header behind our back, so it is none of them.
+pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
+    let scheme = match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
+        _ => false,
+    };
+    scheme && url.username().is_empty() && url.password().is_none()
+}
+
+/// The same, for a URL that a server named: http on loopback counts only for a server that is
+/// itself on this computer. Nobody else's metadata may point there.
+pub(crate) fn is_allowed(url: &Url, server_is_local: bool) -> bool {
+    is_https_or_loopback(url) && (url.scheme() == "https" || server_is_local)
+}
+
+/// Origin and path: a query can hold a secret, and so can user info.
+pub(crate) fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // Both fail only for URLs that cannot hold user info, and then there is none to hide.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    crate::words::clean(shown.as_str())
+}

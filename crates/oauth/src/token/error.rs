@@ -1,0 +1,125 @@
+//! Why there are no tokens, and what that means for the grant.
+
+use std::time::Duration;
+
+/// Why the token endpoint gave no tokens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The server said no and why (RFC 6749 §5.2).
+    #[error("The authorization server refused: {}", description.as_deref().unwrap_or(error))]
+    Refused {
+        /// `invalid_grant`, …
+        error: String,
+        /// In the server's words.
+        description: Option<String>,
+        /// The status code, which may well be 200.
+        status: u16,
+    },
+    /// The server does not know this client, and says so in its own way.
+    #[error("The authorization server does not know this client{}", description.as_deref().map(|text| format!(": {text}")).unwrap_or_default())]
+    ClientUnknown {
+        /// In the server's words.
+        description: Option<String>,
+        /// The status code.
+        status: u16,
+    },
+    /// The server said no, and nothing readable besides.
+    #[error("The authorization server refused without saying why (status {status})")]
+    RefusedWithoutReason {
+        /// The status code.
+        status: u16,
+    },
+    /// No answer, or one that says nothing about the grant.
+    #[error("The authorization server cannot answer now: {reason}")]
+    Transient {
+        /// The status code, if there was an answer.
+        status: Option<u16>,
+        /// When to try again, if it said so.
+        retry_after: Option<Duration>,
+        /// What happened.
+        reason: String,
+    },
+    /// The request or the answer cannot work, whatever the grant.
+    #[error("The token endpoint cannot be used: {reason}")]
+    Unusable {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// What a failed token request means for the grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFailure {
+    /// The grant is dead.
+    InvalidGrant,
+    /// The client registration is dead.
+    InvalidClient,
+    /// The grant is good, and the request is wrong.
+    Configuration,
+    /// Not proof of anything: a few more tries, then the person.
+    WithoutReason,
+    /// Nothing is known: the grant is kept, and it is tried again.
+    Transient {
+        /// When, if the server said so.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl TokenError {
+    /// What this means for the grant.
+    #[must_use]
+    pub fn class(&self) -> TokenFailure {
+        match self {
+            Self::Refused { error, .. } => class_of(error),
+            Self::ClientUnknown { .. } => TokenFailure::InvalidClient,
+            Self::RefusedWithoutReason { .. } => TokenFailure::WithoutReason,
+            Self::Transient { retry_after, .. } => {
+                TokenFailure::Transient { retry_after: *retry_after }
+            }
+            Self::Unusable { .. } => TokenFailure::Configuration,
+        }
+    }
+
+    /// A stable name for scripts and other programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.class() {
+            TokenFailure::InvalidGrant => "invalid_grant",
+            TokenFailure::InvalidClient => "invalid_client",
+            TokenFailure::Configuration => "token_request_refused",
+            TokenFailure::WithoutReason => "refused_without_reason",
+            TokenFailure::Transient { .. } => "server_unavailable",
+        }
+    }
+
+    /// What the person can do about it, where there is something.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self.class() {
+            TokenFailure::InvalidGrant | TokenFailure::WithoutReason => Some("Sign in again."),
+            TokenFailure::InvalidClient => {
+                Some("Connect again: Drawbridge then registers anew. Check a client id of your own.")
+            }
+            TokenFailure::Configuration => None,
+            TokenFailure::Transient { .. } => Some("Check the connection, or try again later."),
+        }
+    }
+
+    /// Whether the same thing may work later, with nobody doing anything.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient { .. })
+    }
+}
+
+fn class_of(error: &str) -> TokenFailure {
+    match error {
+        "invalid_grant" => TokenFailure::InvalidGrant,
+        "invalid_client" | "unauthorized_client" => TokenFailure::InvalidClient,
+        "invalid_target" | "invalid_scope" | "invalid_request" | "unsupported_grant_type" => {
+            TokenFailure::Configuration
+        }
+        _ => TokenFailure::WithoutReason,
+    }
+}
