@@ -1,2 +1,39 @@
-//! Build script of the desktop app.
-fn main() { let _ = std::fs::create_dir_all("ui/dist"); if !std::path::Path::new("ui/dist/index.html").exists() { let _ = std::fs::write("ui/dist/index.html", ""); } tauri_build::build() }
+//! Build script of the desktop app: declares its commands, so that whatever no capability
+//! allows is refused, and makes sure that there is a front end to put into the program.
+
+#[path = "commands/names.rs"]
+mod names;
+
+use std::{error::Error, fs, io, path::Path};
+
+use tauri_build::{Attributes, DefaultPermissionRule, InlinedPlugin};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    placeholder_front_end(Path::new("ui/dist"))?;
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    let plugins = names::PLUGINS.iter().map(|&(name, commands)| {
+        let plugin = InlinedPlugin::new()
+            .commands(commands)
+            .default_permission(DefaultPermissionRule::AllowAllCommands);
+        (name, plugin)
+    });
+    tauri_build::try_build(
+        Attributes::new()
+            .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+            .plugins(plugins),
+    )?;
+    Ok(())
+}
+
+/// Rust compiles before the front end was built, too.
+fn placeholder_front_end(dist: &Path) -> io::Result<()> {
+    let page = dist.join("index.html");
+    if page.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(dist)?;
+    fs::write(
+        page,
+        "<!doctype html><title>Drawbridge</title><p>The front end was not built: <code>cargo xtask run</code> builds it.</p>",
+    )
+}

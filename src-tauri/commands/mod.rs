@@ -1,0 +1,19 @@
+//! What the front end may ask for: parse, call the engine, map the error. Nothing is decided here.
+
+pub mod names;
+mod servers;
+mod sign_in;
+mod tools;
+mod vault;
+
+use tauri::{Builder, Runtime};
+
+/// Adds all commands, one plugin a domain.
+#[must_use]
+pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder
+        .plugin(servers::plugin())
+        .plugin(sign_in::plugin())
+        .plugin(tools::plugin())
+        .plugin(vault::plugin())
+}

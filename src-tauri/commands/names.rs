@@ -1,0 +1,23 @@
+//! The names of all commands: the build script declares them, a test calls them all.
+
+/// Name of a plugin and of its commands; JavaScript says `plugin:NAME|COMMAND`.
+pub const PLUGINS: [(&str, &[&str]); 4] = [
+    (
+        "servers",
+        &["snapshot", "detect", "add", "change", "remove"],
+    ),
+    (
+        "sign-in",
+        &[
+            "connect",
+            "cancel",
+            "show_window",
+            "open_in_browser",
+            "copy_link",
+            "paste_callback",
+            "sign_out",
+        ],
+    ),
+    ("tools", &["list", "refresh", "call", "cancel_call"]),
+    ("vault", &["retry", "use_key_file"]),
+];

@@ -1,0 +1,103 @@
+//! Connecting, and the sign-in that it may take.
+
+use drawbridge_engine::{AttemptId, Engine, Error, ServerId};
+use tauri::{
+    AppHandle, Manager as _, Runtime, State, generate_handler,
+    plugin::{Builder, TauriPlugin},
+};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+use crate::{
+    browser,
+    callback::{self, Door},
+    failure::{Answer, Failure},
+    opening::Opening,
+    popup::Popups,
+};
+
+pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
+    Builder::new("sign-in")
+        .invoke_handler(generate_handler![
+            connect,
+            cancel,
+            show_window,
+            open_in_browser,
+            copy_link,
+            paste_callback,
+            sign_out
+        ])
+        .build()
+}
+
+#[tauri::command]
+async fn connect(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.connect(&id.into()).await?)
+}
+
+#[tauri::command]
+async fn cancel(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.cancel(&id.into()).await?)
+}
+
+/// The popup of the running attempt; a new one on the same attempt if it was given up for the
+/// browser.
+#[tauri::command]
+async fn show_window<R: Runtime>(
+    app: AppHandle<R>,
+    opening: State<'_, Opening>,
+    id: String,
+) -> Answer<()> {
+    let (attempt, link) = running(&opening.engine().await?, id)?;
+    app.state::<Popups<R>>().show(&attempt, link);
+    Ok(())
+}
+
+/// Same attempt, same state: the browser takes over from the popup.
+#[tauri::command]
+async fn open_in_browser<R: Runtime>(
+    app: AppHandle<R>,
+    opening: State<'_, Opening>,
+    id: String,
+) -> Answer<()> {
+    let (attempt, link) = running(&opening.engine().await?, id)?;
+    browser::open(&app, &link)?;
+    app.state::<Popups<R>>().dismiss(&attempt);
+    Ok(())
+}
+
+/// Rust writes to the clipboard, since JavaScript has no right to it.
+#[tauri::command]
+async fn copy_link<R: Runtime>(
+    app: AppHandle<R>,
+    opening: State<'_, Opening>,
+    id: String,
+) -> Answer<()> {
+    let (_, link) = running(&opening.engine().await?, id)?;
+    app.clipboard().write_text(link).map_err(|error| {
+        tracing::warn!("the clipboard could not be written: {error}");
+        Failure::new("no_clipboard", "The link could not be copied.", None)
+    })
+}
+
+/// A callback that the person brings by hand; `id` is where they pasted it, and the state in the
+/// URL alone says which attempt it belongs to.
+#[tauri::command]
+async fn paste_callback<R: Runtime>(app: AppHandle<R>, id: String, text: String) -> Answer<()> {
+    let server = callback::receive(&app, text.trim(), Door::Paste).await?;
+    if server.as_str() != id {
+        tracing::info!(%server, "a pasted callback belonged to another server");
+    }
+    Ok(())
+}
+
+#[tauri::command]
+async fn sign_out(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.sign_out(&id.into()).await?)
+}
+
+fn running(engine: &Engine, id: String) -> Answer<(AttemptId, String)> {
+    let server = ServerId::from(id);
+    let attempt = engine.running_attempt(&server).ok_or(Error::NoSignIn)?;
+    let link = engine.sign_in_link(&server)?.as_str().to_owned();
+    Ok((attempt, link))
+}

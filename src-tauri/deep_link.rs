@@ -1,0 +1,44 @@
+//! Callbacks that the operating system brings, as links of our own scheme.
+
+use tauri::{
+    AppHandle, Runtime,
+    utils::{config::BundleType, platform::bundle_type},
+};
+use tauri_plugin_deep_link::DeepLinkExt as _;
+use url::Url;
+
+use crate::callback::{self, Door};
+
+/// Takes the link that started the program, and every later one.
+pub(crate) fn listen<R: Runtime>(app: &AppHandle<R>) {
+    let links = app.deep_link();
+    let handle = app.clone();
+    links.on_open_url(move |event| take(&handle, event.urls()));
+    // Linux and Windows start us with the link as argument, and tell nobody of it.
+    match links.get_current() {
+        Ok(urls) => take(app, urls.unwrap_or_default()),
+        Err(error) => tracing::warn!("the link that started Drawbridge is unreadable: {error}"),
+    }
+    register(app);
+}
+
+fn take<R: Runtime>(app: &AppHandle<R>, urls: Vec<Url>) {
+    for url in urls {
+        callback::deliver(app, url.into(), Door::DeepLink);
+    }
+}
+
+/// Tells the system that our links are ours, where no installer did. Not being able to is no
+/// reason not to run: popups need no link, and an address can be pasted.
+fn register<R: Runtime>(app: &AppHandle<R>) {
+    let installed = !matches!(bundle_type(), None | Some(BundleType::AppImage));
+    if installed || cfg!(target_os = "macos") {
+        return;
+    }
+    let app = app.clone();
+    // It runs programs of the desktop, and the window does not wait for them.
+    tauri::async_runtime::spawn_blocking(move || match app.deep_link().register_all() {
+        Ok(()) => tracing::debug!("links of our scheme come to this program"),
+        Err(error) => tracing::warn!("links of our scheme do not come to us: {error}"),
+    });
+}

@@ -1,0 +1,71 @@
+//! What the environment may change.
+
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+/// Settings that come from environment variables.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Environment {
+    /// `DRAWBRIDGE_DATA_DIR`: where the data folder is, instead of the platform's place.
+    pub(crate) data_folder: Option<PathBuf>,
+    /// `DRAWBRIDGE_POPUP_SHARED=1`: sign-in popups share the web context of the main window, so
+    /// that WebDriver sees them. Debug builds only: it gives up their isolation.
+    pub(crate) popup_shared: bool,
+    /// `DRAWBRIDGE_ATTEMPT_SECONDS`: how long an attempt may take. Debug builds only.
+    pub(crate) attempt_limit: Option<Duration>,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    pub(crate) fn read() -> Environment {
+        Environment::from_variables(|name| std::env::var_os(name), cfg!(debug_assertions))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>, debug: bool) -> Environment {
+        let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        Environment {
+            data_folder: variable("DRAWBRIDGE_DATA_DIR")
+                .filter(|folder| !folder.is_empty())
+                .map(PathBuf::from),
+            popup_shared: debug && text("DRAWBRIDGE_POPUP_SHARED").as_deref() == Some("1"),
+            attempt_limit: text("DRAWBRIDGE_ATTEMPT_SECONDS")
+                .filter(|_| debug)
+                .and_then(|seconds| seconds.parse().ok())
+                .map(Duration::from_secs),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Environment, PathBuf};
+
+    fn read(debug: bool) -> Environment {
+        let set = |name: &str| match name {
+            "DRAWBRIDGE_DATA_DIR" => Some("/data".into()),
+            "DRAWBRIDGE_POPUP_SHARED" => Some("1".into()),
+            "DRAWBRIDGE_ATTEMPT_SECONDS" => Some("3".into()),
+            _ => None,
+        };
+        Environment::from_variables(set, debug)
+    }
+
+    #[test]
+    fn a_debug_build_obeys_every_switch() {
+        assert_eq!(
+            read(true),
+            Environment {
+                data_folder: Some(PathBuf::from("/data")),
+                popup_shared: true,
+                attempt_limit: Some(Duration::from_secs(3)),
+            }
+        );
+    }
+
+    #[test]
+    fn a_release_build_keeps_popups_isolated_whatever_the_environment_says() {
+        let environment = read(false);
+        assert!(!environment.popup_shared);
+        assert_eq!(environment.attempt_limit, None);
+        assert_eq!(environment.data_folder, Some(PathBuf::from("/data")));
+    }
+}

@@ -1,0 +1,42 @@
+//! What the engine tells goes to the main window, and to no other.
+
+use drawbridge_engine::{Engine, view::Event};
+use tauri::{AppHandle, Emitter as _, EventTarget, Runtime};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use crate::{main_window::MAIN, notice};
+
+/// Carries one [`Event`].
+pub const EVENT: &str = "drawbridge://event";
+/// Says that events were lost, so that a new snapshot is needed.
+pub const RELOAD: &str = "drawbridge://reload";
+
+/// Forwards until the engine is gone.
+pub(crate) fn forward<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    let (app, events) = (app.clone(), engine.events());
+    tauri::async_runtime::spawn(pump(app, events));
+}
+
+async fn pump<R: Runtime>(app: AppHandle<R>, mut events: Receiver<Event>) {
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                if let Event::ReauthRequired { name, .. } = &event {
+                    notice::sign_in_again(&app, name);
+                }
+                emit(&app, EVENT, event);
+            }
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "the main window was too slow for {missed} events");
+                emit(&app, RELOAD, ());
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn emit<R: Runtime, T: serde::Serialize + Clone>(app: &AppHandle<R>, name: &str, payload: T) {
+    if let Err(error) = app.emit_to(EventTarget::webview_window(MAIN), name, payload) {
+        tracing::warn!("the main window could not be told: {error}");
+    }
+}

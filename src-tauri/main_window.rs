@@ -1,0 +1,122 @@
+//! The main window: the settings pane, and nowhere else.
+
+use tauri::{
+    AppHandle, Manager as _, Runtime, Theme, WebviewWindow, WebviewWindowBuilder,
+    webview::{Color, NewWindowResponse, PageLoadEvent, PermissionResponse},
+};
+use url::Url;
+
+use crate::url_shape::UrlShape;
+
+/// Label of the main window, the only one with a capability.
+pub const MAIN: &str = "main";
+
+/// `--panel` of the front end's style sheet, so that the window does not flash on its way.
+const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
+const DARK: Color = Color(0x1f, 0x20, 0x26, 0xff);
+
+/// Makes the main window; it shows itself when its page is there.
+pub(crate) fn create<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindow<R>> {
+    let windows = &app.config().app.windows;
+    let config = windows
+        .iter()
+        .find(|window| window.label == MAIN)
+        .ok_or(tauri::Error::WindowNotFound)?;
+    let dev_url = app
+        .config()
+        .build
+        .dev_url
+        .clone()
+        .filter(|_| tauri::is_dev());
+    let window = WebviewWindowBuilder::from_config(app, config)?
+        .on_navigation(move |url| {
+            let home = is_home(url, dev_url.as_ref());
+            if !home {
+                tracing::warn!(
+                    "main window stays at home, not going to {}",
+                    UrlShape(url.as_str())
+                );
+            }
+            home
+        })
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished {
+                log_failure("show the main window", window.show());
+            }
+        })
+        .build()?;
+    let background = match window.theme() {
+        Ok(Theme::Dark) => DARK,
+        _ => LIGHT,
+    };
+    log_failure(
+        "colour the main window",
+        window.set_background_color(Some(background)),
+    );
+    Ok(window)
+}
+
+/// Brings the main window to the person.
+pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let shown = window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus());
+        log_failure("bring the main window to the front", shown);
+    }
+}
+
+fn is_home(url: &Url, dev_url: Option<&Url>) -> bool {
+    let bundled = match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        // Windows serves the bundle under this name.
+        ("http" | "https", Some("tauri.localhost")) => cfg!(windows),
+        _ => false,
+    };
+    bundled || dev_url.is_some_and(|home| home.origin() == url.origin())
+}
+
+fn log_failure(what: &str, outcome: tauri::Result<()>) {
+    if let Err(error) = outcome {
+        tracing::warn!("could not {what}: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::is_home;
+
+    #[rstest]
+    #[case("tauri://localhost/", true)]
+    #[case("tauri://localhost/index.html#tools", true)]
+    #[case("tauri://elsewhere/", false)]
+    #[case("https://login.example/", false)]
+    #[case("http://127.0.0.1:8080/", false)]
+    #[case("http://localhost:5173/", false)]
+    #[case("about:blank", false)]
+    #[case("data:text/html,hello", false)]
+    #[case("file:///etc/passwd", false)]
+    #[case("dev.drawbridge.desktop:/oauth/callback", false)]
+    fn the_main_window_goes_nowhere_but_home(#[case] url: &str, #[case] home: bool) {
+        assert_eq!(is_home(&url.parse().unwrap(), None), home);
+    }
+
+    #[test]
+    fn while_developing_home_is_the_development_server() {
+        let dev = "http://localhost:5173/".parse().unwrap();
+        assert!(is_home(
+            &"http://localhost:5173/index.html".parse().unwrap(),
+            Some(&dev)
+        ));
+        assert!(!is_home(
+            &"http://localhost:5174/".parse().unwrap(),
+            Some(&dev)
+        ));
+    }
+}

@@ -1,0 +1,118 @@
+//! Where a sign-in popup may go. Pure: the whole policy is one table.
+
+use url::{Host, Url};
+
+use crate::callback::{CALLBACK_PATH, CALLBACK_SCHEME};
+
+/// What becomes of a navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on.
+    Follow,
+    /// It is the way back: it does not go on, its URL goes to the engine.
+    Callback,
+    /// It does not go on.
+    Refuse,
+}
+
+/// Judges one navigation of a popup, in whichever frame.
+#[must_use]
+pub fn judge(url: &Url) -> Verdict {
+    if is_callback(url) {
+        Verdict::Callback
+    } else if is_web(url) || is_empty_frame(url) {
+        Verdict::Follow
+    } else {
+        Verdict::Refuse
+    }
+}
+
+/// `https` anywhere, `http` on this computer (rules A4 and N4).
+#[must_use]
+pub fn is_web(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.host().is_some(),
+        "http" => match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+/// The origin that a popup shows, for its title; a page has no say in it.
+#[must_use]
+pub fn shown_origin(url: &Url) -> Option<String> {
+    // ASCII: a name that only looks like another shows itself as `xn--…`.
+    is_web(url).then(|| url.origin().ascii_serialization())
+}
+
+/// Scheme and path of our redirect URI, whatever follows.
+fn is_callback(url: &Url) -> bool {
+    url.scheme() == CALLBACK_SCHEME && url.path() == CALLBACK_PATH && url.host().is_none()
+}
+
+/// Sign-in pages build their widgets in frames that begin like this; they load nothing.
+fn is_empty_frame(url: &Url) -> bool {
+    url.scheme() == "about" && matches!(url.path(), "blank" | "srcdoc")
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{
+        Verdict::{self, Callback, Follow, Refuse},
+        judge, shown_origin,
+    };
+
+    // rule: A4
+    // rule: N4
+    #[rstest]
+    #[case("https://login.example/authorize?state=1", Follow)]
+    #[case("http://127.0.0.1:9000/authorize", Follow)]
+    #[case("http://127.8.8.8/", Follow)]
+    #[case("http://[::1]:9000/", Follow)]
+    #[case("http://localhost:9000/", Follow)]
+    #[case("about:blank", Follow)]
+    #[case("about:srcdoc", Follow)]
+    #[case("dev.drawbridge.desktop:/oauth/callback?code=1&state=2", Callback)]
+    #[case("dev.drawbridge.desktop:/oauth/callback", Callback)]
+    #[case("DEV.Drawbridge.Desktop:/oauth/callback?error=access_denied", Callback)]
+    #[case("dev.drawbridge.desktop:/elsewhere?code=1", Refuse)]
+    #[case("dev.drawbridge.desktop://host/oauth/callback?code=1", Refuse)]
+    #[case("http://login.example/authorize", Refuse)]
+    #[case("http://127.0.0.1.example/", Refuse)]
+    #[case("http://notlocalhost/", Refuse)]
+    #[case("http://10.0.0.1/", Refuse)]
+    #[case("http://0.0.0.0:8080/", Refuse)]
+    #[case("tauri://localhost/", Refuse)]
+    #[case("ipc://localhost/", Refuse)]
+    #[case("asset://localhost/etc/passwd", Refuse)]
+    #[case("file:///etc/passwd", Refuse)]
+    #[case("data:text/html,hello", Refuse)]
+    #[case("blob:https://login.example/1", Refuse)]
+    #[case("javascript:alert(1)", Refuse)]
+    #[case("about:config", Refuse)]
+    #[case("mailto:ada@example.com", Refuse)]
+    #[case("ms-settings:network", Refuse)]
+    fn a_popup_goes_only_where_signing_in_needs_it(#[case] url: &str, #[case] verdict: Verdict) {
+        assert_eq!(judge(&url.parse().unwrap()), verdict);
+    }
+
+    #[rstest]
+    #[case("https://login.example/a?b#c", Some("https://login.example"))]
+    #[case("https://login.example:8443/", Some("https://login.example:8443"))]
+    #[case("https://someone@login.example/", Some("https://login.example"))]
+    #[case("https://lоgin.example/", Some("https://xn--lgin-55d.example"))]
+    #[case("http://127.0.0.1:9000/x", Some("http://127.0.0.1:9000"))]
+    #[case("about:blank", None)]
+    fn the_title_is_the_origin_and_nothing_that_a_page_chose(
+        #[case] url: &str,
+        #[case] origin: Option<&str>,
+    ) {
+        assert_eq!(shown_origin(&url.parse().unwrap()).as_deref(), origin);
+    }
+}

@@ -1,0 +1,98 @@
+//! One popup window, and what a page in it may do: nothing but be a page.
+
+use drawbridge_engine::AttemptId;
+use tauri::{
+    AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    webview::{NewWindowResponse, PageLoadEvent, PermissionResponse},
+};
+use url::Url;
+
+use super::{
+    Popups, label,
+    navigation::{Verdict, is_web, judge, shown_origin},
+    place,
+};
+use crate::{
+    callback::{self, Door},
+    main_window::MAIN,
+    url_shape::UrlShape,
+};
+
+/// Makes the window of `attempt` and begins to load `url` in it.
+pub(super) fn make<R: Runtime>(
+    popups: &Popups<R>,
+    attempt: &AttemptId,
+    url: &str,
+) -> tauri::Result<WebviewWindow<R>> {
+    let app = &popups.app;
+    let url = Url::parse(url).map_err(|_| tauri::Error::InvalidWebviewUrl("not a URL"))?;
+    if judge(&url) != Verdict::Follow {
+        return Err(tauri::Error::InvalidWebviewUrl("not https"));
+    }
+    let label = label(attempt);
+    let mut builder = WebviewWindowBuilder::new(app, &label, WebviewUrl::External(url.clone()))
+        .title(shown_origin(&url).unwrap_or_default())
+        .inner_size(place::SIZE.0, place::SIZE.1)
+        .min_inner_size(360.0, 480.0)
+        .prevent_overflow()
+        .incognito(!popups.shared)
+        .on_navigation(on_navigation(app.clone()))
+        .on_new_window(in_the_same_window(app.clone(), label.clone()))
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Started
+                && let Some(origin) = shown_origin(page.url())
+            {
+                let _ = window.set_title(&origin);
+            }
+        });
+    if let Some(main) = app.get_webview_window(MAIN) {
+        if let Some(position) = place::beside(&main) {
+            builder = builder.position(position.x, position.y);
+        }
+        builder = builder.parent(&main)?;
+    }
+    let window = builder.build()?;
+    let (popups, attempt) = (popups.clone(), attempt.clone());
+    window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::Destroyed) {
+            popups.gone(&attempt);
+        }
+    });
+    Ok(window)
+}
+
+/// Runs on the thread of the user interface, so it decides and hands over, and never waits.
+fn on_navigation<R: Runtime>(app: AppHandle<R>) -> impl Fn(&Url) -> bool + Send + 'static {
+    move |url| match judge(url) {
+        Verdict::Follow => true,
+        Verdict::Callback => {
+            callback::deliver(&app, url.as_str().to_owned(), Door::Popup);
+            false
+        }
+        Verdict::Refuse => {
+            tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
+            false
+        }
+    }
+}
+
+/// A sign-in page that wants another window gets its page in the one it has.
+fn in_the_same_window<R: Runtime, F>(
+    app: AppHandle<R>,
+    label: String,
+) -> impl Fn(Url, F) -> NewWindowResponse<R> + Send + 'static {
+    move |url, _features| {
+        if is_web(&url) {
+            let (app, label) = (app.clone(), label.clone());
+            // The webview is in the middle of asking: it is sent on afterwards.
+            tauri::async_runtime::spawn(async move {
+                if let Some(window) = app.get_webview_window(&label) {
+                    let _ = window.navigate(url);
+                }
+            });
+        }
+        NewWindowResponse::Deny
+    }
+}

@@ -1,0 +1,110 @@
+//! Putting the program together, and its beginning and end.
+
+use std::{process::ExitCode, time::Duration};
+
+use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent};
+
+use crate::{
+    arguments, commands, deep_link, environment::Environment, log, main_window, notice,
+    opening::Opening, popup::Popups, start,
+};
+
+/// How long the end may take: sessions are closed, and what is being saved is saved.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Runs the desktop app until the person closes it.
+#[must_use]
+pub fn run() -> ExitCode {
+    log::begin();
+    if cfg!(target_os = "linux") && !has_display() {
+        tracing::error!("Drawbridge needs a display: neither WAYLAND_DISPLAY nor DISPLAY is set");
+        return ExitCode::FAILURE;
+    }
+    let app = plugins(Builder::default())
+        .setup(|app| Ok(begin(app)?))
+        .build(context());
+    match app {
+        Ok(app) => {
+            app.run(on_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("Drawbridge could not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Configuration, front end and access rules, as they were built in.
+#[must_use]
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    // First of all: a second process hands its arguments over and ends before it does anything.
+    let builder = builder
+        .plugin(tauri_plugin_single_instance::init(
+            |app, arguments, _folder| {
+                main_window::focus(app);
+                start::add_servers(app, arguments::servers_to_add(&arguments));
+            },
+        ))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_clipboard_manager::init());
+    commands::register(builder)
+}
+
+fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
+    let app = app.handle();
+    let environment = Environment::read();
+    let popups = Popups::new(app, environment.popup_shared);
+    let (opened, opening) = Opening::begin();
+    app.manage(popups.clone());
+    app.manage(opening);
+    start::open_engine(app, popups, &environment, opened);
+    main_window::create(app)?;
+    notice::listen(app);
+    deep_link::listen(app);
+    let arguments: Vec<_> = std::env::args_os()
+        .filter_map(|word| word.into_string().ok())
+        .collect();
+    start::add_servers(app, arguments::servers_to_add(&arguments));
+    Ok(())
+}
+
+// Tauri hands the event over by value.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is Tauri's")]
+fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
+    match event {
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::Destroyed,
+            ..
+        } if label == main_window::MAIN => {
+            // Popups alone are no program.
+            app.exit(0);
+        }
+        RunEvent::Exit => {
+            if let Some(engine) = app.state::<Opening>().engine_now() {
+                let farewell = async { tokio::time::timeout(FAREWELL, engine.shutdown()).await };
+                if tauri::async_runtime::block_on(farewell).is_err() {
+                    tracing::warn!("not everything could be closed in time");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn has_display() -> bool {
+    ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|display| !display.is_empty()))
+}

@@ -1,0 +1,119 @@
+//! What happens at the start, beside the window that is being made.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use drawbridge_engine::{
+    Engine, EngineOptions, Limits,
+    vault::VaultChoice,
+    view::{AuthKind, NewServer},
+};
+use tauri::{AppHandle, Manager as _, Runtime};
+
+use crate::{
+    environment::Environment,
+    events,
+    failure::{Answer, Failure},
+    opening::{Opened, Opening},
+    popup::Popups,
+};
+
+/// Opens the engine, tells whoever waits for it, and sets it going.
+pub(crate) fn open_engine<R: Runtime>(
+    app: &AppHandle<R>,
+    popups: Popups<R>,
+    environment: &Environment,
+    opened: Opened,
+) {
+    let app = app.clone();
+    let options = options(&app, popups, environment);
+    tauri::async_runtime::spawn(async move {
+        let engine = match options {
+            Ok(options) => Engine::open(options).await.map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        match &engine {
+            // Before anybody can cause an event.
+            Ok(engine) => events::forward(&app, engine),
+            Err(failure) => {
+                tracing::error!(code = failure.code(), "the engine could not be opened")
+            }
+        }
+        opened.tell(engine.clone());
+        if let Ok(engine) = engine {
+            engine.start().await;
+        }
+    });
+}
+
+/// Adds the servers that are not in the list yet.
+pub(crate) fn add_servers<R: Runtime>(app: &AppHandle<R>, urls: Vec<String>) {
+    if urls.is_empty() {
+        return;
+    }
+    let opening = app.state::<Opening>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        for url in urls {
+            if let Err(failure) = add_server(&opening, url).await {
+                tracing::warn!(code = failure.code(), "a server was not added");
+            }
+        }
+    });
+}
+
+async fn add_server(opening: &Opening, url: String) -> Answer<()> {
+    let engine = opening.engine().await?;
+    let found = engine.detect(&url).await?;
+    if found.existing.is_none() {
+        let server = NewServer {
+            url,
+            name: Some(found.suggested_name),
+            description: None,
+            auth: found.auth.unwrap_or(AuthKind::OAuth),
+            headers: Vec::new(),
+            timeout_seconds: None,
+        };
+        engine.add_server(server).await?;
+    }
+    Ok(())
+}
+
+fn options<R: Runtime>(
+    app: &AppHandle<R>,
+    popups: Popups<R>,
+    environment: &Environment,
+) -> Answer<EngineOptions> {
+    let mut limits = Limits::default();
+    if let Some(attempt) = environment.attempt_limit {
+        limits.attempt = attempt;
+    }
+    Ok(EngineOptions {
+        limits,
+        ..EngineOptions::new(
+            data_folder(app, environment)?,
+            VaultChoice::Keychain {
+                service: app.config().identifier.clone(),
+            },
+            Arc::new(popups),
+        )
+    })
+}
+
+fn data_folder<R: Runtime>(app: &AppHandle<R>, environment: &Environment) -> Answer<PathBuf> {
+    match &environment.data_folder {
+        Some(folder) => std::path::absolute(folder).map_err(no_folder),
+        None => app
+            .path()
+            .app_data_dir()
+            .map_err(io::Error::other)
+            .map_err(no_folder),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
+fn no_folder(error: io::Error) -> Failure {
+    Failure::new(
+        "data_folder",
+        &format!("There is no place for Drawbridge's data: {error}."),
+        Some("Set DRAWBRIDGE_DATA_DIR to a folder of yours."),
+    )
+}

@@ -1,0 +1,78 @@
+//! The shell without a screen: real access rules, real commands, a real engine, no windows.
+
+use std::{path::Path, sync::Arc};
+
+use drawbridge_desktop::{commands, context, opening::Opening};
+use drawbridge_engine::{
+    AttemptId, Engine, EngineOptions, SignInPrompt, SignInSurface, vault::VaultChoice,
+};
+use serde_json::Value;
+use tauri::{
+    App, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    ipc::{CallbackFn, InvokeBody},
+    test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
+    webview::InvokeRequest,
+};
+use tempfile::TempDir;
+
+/// What our own pages say they are.
+pub const HOME: &str = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
+/// What a sign-in page says it is.
+pub const LOGIN_PAGE: &str = "https://login.example/authorize";
+
+/// The app, with its data in a folder that goes when it goes.
+pub struct Shell {
+    app: App<MockRuntime>,
+    _data: TempDir,
+}
+
+impl Shell {
+    pub fn start() -> Shell {
+        let data = tempfile::tempdir().unwrap();
+        let engine = tauri::async_runtime::block_on(open_engine(data.path()));
+        let app = commands::register(mock_builder()).build(context()).unwrap();
+        app.manage(Opening::ready(engine));
+        Shell { app, _data: data }
+    }
+
+    pub fn window(&self, label: &str, url: &str) -> WebviewWindow<MockRuntime> {
+        let url = WebviewUrl::External(url.parse().unwrap());
+        WebviewWindowBuilder::new(&self.app, label, url).build().unwrap()
+    }
+
+    pub fn main(&self) -> WebviewWindow<MockRuntime> {
+        self.window("main", HOME)
+    }
+}
+
+/// What `window`, showing `page`, is answered.
+pub fn call(
+    window: &WebviewWindow<MockRuntime>,
+    page: &str,
+    command: &str,
+    arguments: Value,
+) -> Result<Value, Value> {
+    let request = InvokeRequest {
+        cmd: command.to_owned(),
+        callback: CallbackFn(0),
+        error: CallbackFn(1),
+        url: page.parse().unwrap(),
+        body: InvokeBody::Json(arguments),
+        headers: tauri::http::HeaderMap::default(),
+        invoke_key: INVOKE_KEY.to_owned(),
+    };
+    get_ipc_response(window, request).map(|answer| answer.deserialize().unwrap())
+}
+
+async fn open_engine(data: &Path) -> Engine {
+    let vault = VaultChoice::NewFile(data.join("key"));
+    Engine::open(EngineOptions::new(data.to_owned(), vault, Arc::new(NoScreen))).await.unwrap()
+}
+
+struct NoScreen;
+
+impl SignInSurface for NoScreen {
+    fn open(&self, _prompt: SignInPrompt) {}
+
+    fn close(&self, _attempt: &AttemptId) {}
+}

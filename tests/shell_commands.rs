@@ -1,0 +1,80 @@
+//! The commands as the front end calls them.
+
+mod shell;
+
+use insta::assert_json_snapshot;
+use rstest::rstest;
+use serde_json::{Value, json};
+use shell::{HOME, Shell, call};
+
+#[test]
+fn an_empty_list_says_where_the_key_is_and_what_the_redirect_uri_is() {
+    let shell = Shell::start();
+    let snapshot = call(&shell.main(), HOME, "plugin:servers|snapshot", json!({})).unwrap();
+    assert_eq!(snapshot["servers"], json!([]));
+    assert_eq!(snapshot["vault"]["state"], "file");
+    assert_eq!(snapshot["redirectUri"], "dev.drawbridge.desktop:/oauth/callback");
+}
+
+#[test]
+fn a_server_is_added_changed_and_removed() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let answer = |command: &str, arguments: Value| call(&main, HOME, command, arguments).unwrap();
+    let added = answer(
+        "plugin:servers|add",
+        json!({ "server": { "url": "https://mcp.example/mcp", "auth": "oauth", "headers": [] } }),
+    );
+    let id = &added["id"];
+    let changed =
+        answer("plugin:servers|change", json!({ "id": id, "change": { "name": "Example" } }));
+    assert_eq!(changed["name"], "Example");
+    assert_eq!(answer("plugin:tools|list", json!({ "id": id })), json!([]));
+    answer("plugin:servers|remove", json!({ "id": id }));
+    assert_eq!(answer("plugin:servers|snapshot", json!({}))["servers"], json!([]));
+}
+
+#[test]
+fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
+    let shell = Shell::start();
+    let server = json!({ "url": "ftp://mcp.example/", "auth": "oauth", "headers": [] });
+    let error =
+        call(&shell.main(), HOME, "plugin:servers|add", json!({ "server": server })).unwrap_err();
+    assert_json_snapshot!(error, @"");
+}
+
+#[rstest]
+#[case("plugin:servers|remove", json!({}), "unknown_server")]
+#[case("plugin:sign-in|connect", json!({}), "unknown_server")]
+#[case("plugin:sign-in|sign_out", json!({}), "unknown_server")]
+#[case("plugin:sign-in|show_window", json!({}), "no_sign_in")]
+#[case("plugin:sign-in|open_in_browser", json!({}), "no_sign_in")]
+#[case("plugin:sign-in|copy_link", json!({}), "no_sign_in")]
+#[case("plugin:tools|refresh", json!({}), "unknown_server")]
+#[case("plugin:tools|call", json!({ "call": "1", "tool": "echo", "arguments": {} }), "unknown_server")]
+fn a_server_that_is_gone_is_an_error_of_its_own(
+    #[case] command: &str,
+    #[case] mut arguments: Value,
+    #[case] code: &str,
+) {
+    let shell = Shell::start();
+    arguments["id"] = json!("gone");
+    let error = call(&shell.main(), HOME, command, arguments).unwrap_err();
+    assert_eq!(error["code"], code);
+}
+
+// rule: N5
+#[test]
+fn a_pasted_callback_that_is_not_ours_is_refused_without_repeating_it() {
+    let shell = Shell::start();
+    let text = "dev.drawbridge.desktop:/oauth/callback?code=SECRET&state=SECRET";
+    let error = call(
+        &shell.main(),
+        HOME,
+        "plugin:sign-in|paste_callback",
+        json!({ "id": "gone", "text": text }),
+    )
+    .unwrap_err();
+    assert_eq!(error["code"], "unknown_callback");
+    assert!(!error.to_string().contains("SECRET"));
+}
