@@ -1,0 +1,115 @@
+//! The key in a file that only its owner may read, for computers without a keychain.
+//!
+//! One line of Base64, so that `openssl rand -base64 32` makes one too.
+
+use std::path::Path;
+
+use super::{Key, KeyFileProblem, VaultError};
+
+/// Reads the key from a file that must be there.
+pub(super) fn read(path: &Path) -> Result<Key, VaultError> {
+    files::read(path).map_err(|problem| VaultError::KeyFile {
+        path: path.into(),
+        problem,
+    })
+}
+
+/// Reads the key; makes the file if there is none and no key is expected.
+pub(super) fn read_or_create(path: &Path, expects_key: bool) -> Result<Key, VaultError> {
+    match files::read(path) {
+        Err(KeyFileProblem::Missing) if expects_key => Err(VaultError::LostKey),
+        Err(KeyFileProblem::Missing) => {
+            files::create(path, &Key::generate()).map_err(|problem| VaultError::KeyFile {
+                path: path.into(),
+                problem,
+            })?;
+            // What counts is what the disk gives back.
+            read(path)
+        }
+        Ok(key) => Ok(key),
+        Err(problem) => Err(VaultError::KeyFile {
+            path: path.into(),
+            problem,
+        }),
+    }
+}
+
+#[cfg(unix)]
+mod files {
+    use std::fs::{File, OpenOptions};
+    use std::io::{ErrorKind, Read, Write};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+    use std::path::Path;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use zeroize::Zeroizing;
+
+    use super::{Key, KeyFileProblem};
+
+    /// Longer than any key file; the rest of a wrong file is not read.
+    const LIMIT: u64 = 256;
+
+    pub(super) fn read(path: &Path) -> Result<Key, KeyFileProblem> {
+        let file = File::open(path).map_err(|error| problem(&error))?;
+        // Of the open file, not of the path: that may be another one by now.
+        let metadata = file.metadata().map_err(|error| problem(&error))?;
+        if !metadata.is_file() {
+            return Err(KeyFileProblem::NotAFile);
+        }
+        let mode = metadata.mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(KeyFileProblem::TooOpen { mode });
+        }
+        let mut text = Zeroizing::new(String::new());
+        file.take(LIMIT)
+            .read_to_string(&mut text)
+            .map_err(|error| match error.kind() {
+                ErrorKind::InvalidData => KeyFileProblem::NotAKey,
+                _ => problem(&error),
+            })?;
+        let bytes = STANDARD
+            .decode(text.trim())
+            .map_err(|_| KeyFileProblem::NotAKey)?;
+        Key::from_bytes(&Zeroizing::new(bytes)).ok_or(KeyFileProblem::NotAKey)
+    }
+
+    pub(super) fn create(path: &Path, key: &Key) -> Result<(), KeyFileProblem> {
+        let written = || -> std::io::Result<()> {
+            // `create_new`: a file that appeared meanwhile is somebody's key, and stays.
+            let mut file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)?;
+            let line = Zeroizing::new(STANDARD.encode(key.expose()) + "\n");
+            file.write_all(line.as_bytes())?;
+            file.sync_all()?;
+            path.parent()
+                .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        };
+        written().map_err(|error| problem(&error))
+    }
+
+    fn problem(error: &std::io::Error) -> KeyFileProblem {
+        match error.kind() {
+            ErrorKind::NotFound => KeyFileProblem::Missing,
+            kind => KeyFileProblem::Io(kind.to_string()),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod files {
+    use std::path::Path;
+
+    use super::{Key, KeyFileProblem};
+
+    pub(super) fn read(_: &Path) -> Result<Key, KeyFileProblem> {
+        Err(KeyFileProblem::Unsupported)
+    }
+
+    pub(super) fn create(_: &Path, _: &Key) -> Result<(), KeyFileProblem> {
+        Err(KeyFileProblem::Unsupported)
+    }
+}

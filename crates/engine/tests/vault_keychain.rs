@@ -1,0 +1,252 @@
+//! The key in a real Secret Service: a bus and a GNOME Keyring of the test's own.
+//!
+//! The address of the bus belongs to a whole process, so every look into the vault is one: this
+//! test program, started again with [`ASKED`] set.
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use drawbridge_engine::vault::{Vault, VaultChoice};
+use tempfile::TempDir;
+
+const ASKED: &str = "DRAWBRIDGE_TEST_VAULT_ASKED";
+const SERVICE: &str = "dev.drawbridge.test";
+const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
+
+/// A home, a session bus and a keyring daemon that nobody else sees.
+struct Desktop {
+    home: TempDir,
+    address: String,
+    bus: Child,
+    keyring: Option<Child>,
+}
+
+impl Desktop {
+    fn with_bus_only() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let config = home.path().join("bus.conf");
+        // No service folders: nothing of the machine's own desktop is started by this bus.
+        std::fs::write(
+            &config,
+            format!(
+                "<busconfig><type>session</type><listen>unix:dir={}</listen>\
+                 <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>\
+                 <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
+                home.path().display()
+            ),
+        )
+        .unwrap();
+        let mut bus = Command::new("dbus-daemon")
+            .arg(format!("--config-file={}", config.display()))
+            .args(["--nofork", "--print-address"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("dbus-daemon is needed for this test");
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
+        Self {
+            home,
+            address: address.trim().into(),
+            bus,
+            keyring: None,
+        }
+    }
+
+    fn with_keyring() -> Self {
+        let mut desktop = Self::with_bus_only();
+        let mut keyring = desktop
+            .command("gnome-keyring-daemon")
+            .args(["--unlock", "--foreground", "--components=secrets"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("gnome-keyring-daemon is needed for this test");
+        keyring
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(b"password")
+            .unwrap();
+        desktop.keyring = Some(keyring);
+        desktop.gdbus(&[
+            "wait",
+            "--session",
+            "--timeout",
+            "20",
+            "org.freedesktop.secrets",
+        ]);
+        desktop
+    }
+
+    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        let home = self.home.path();
+        command
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+            .env("HOME", home)
+            .env("XDG_RUNTIME_DIR", home)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY");
+        command
+    }
+
+    fn gdbus(&self, arguments: &[&str]) {
+        let done = self
+            .command("gdbus")
+            .args(arguments)
+            .output()
+            .expect("gdbus is needed");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
+    fn service(&self, method: &str, argument: &str) {
+        let path = ["--object-path", "/org/freedesktop/secrets"];
+        let method = format!("org.freedesktop.Secret.Service.{method}");
+        let call = ["call", "--session", "--dest", "org.freedesktop.secrets"];
+        self.gdbus(&[&call[..], &path[..], &["--method", &method, argument]].concat());
+    }
+
+    /// What a person would do who deletes the entry in Seahorse.
+    fn forget_the_key(&self) {
+        let mut clear = self.command("secret-tool");
+        assert!(
+            clear
+                .args(["clear", "service", SERVICE])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    fn keeps_a_key(&self) -> bool {
+        let mut lookup = self.command("secret-tool");
+        lookup
+            .args(["lookup", "service", SERVICE])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    }
+
+    /// Opens the vault in a process of its own: the key's fingerprint or the failure's code.
+    fn ask(&self, expects_key: bool) -> Result<String, String> {
+        ask(
+            &mut self.command(std::env::current_exe().unwrap()),
+            expects_key,
+        )
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        for child in self.keyring.iter_mut().chain([&mut self.bus]) {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn ask(command: &mut Command, expects_key: bool) -> Result<String, String> {
+    let asked = command
+        .args([
+            "--exact",
+            "opens_the_vault_when_it_is_asked_to",
+            "--nocapture",
+        ])
+        .env(ASKED, if expects_key { "expects" } else { "new" })
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&asked.stdout);
+    // The harness may have printed the name of the test before it on the same line.
+    let find = |label| {
+        said.split_once(label)
+            .map(|(_, rest)| rest.lines().next().unwrap().into())
+    };
+    find("vault-open:").ok_or_else(|| {
+        find("vault-failed:").unwrap_or_else(|| {
+            panic!(
+                "no answer: {said} {}",
+                String::from_utf8_lossy(&asked.stderr)
+            )
+        })
+    })
+}
+
+/// Not a test by itself: what [`ask`] starts.
+#[tokio::test]
+async fn opens_the_vault_when_it_is_asked_to() {
+    let Ok(asked) = std::env::var(ASKED) else {
+        return;
+    };
+    let choice = VaultChoice::Keychain {
+        service: SERVICE.into(),
+    };
+    let limit = Duration::from_secs(5);
+    let answer = match Vault::open_within(choice, asked == "expects", limit).await {
+        Ok(vault) => format!("vault-open:{}\n", vault.fingerprint()),
+        Err(failure) => {
+            eprintln!("{failure}");
+            format!("vault-failed:{}\n", failure.code())
+        }
+    };
+    std::io::stdout().write_all(answer.as_bytes()).unwrap();
+}
+
+#[test]
+fn a_keychain_keeps_the_key_from_one_start_to_the_next() {
+    let desktop = Desktop::with_keyring();
+    let made = desktop.ask(false).unwrap();
+    assert_eq!(desktop.ask(true).unwrap(), made);
+    assert_eq!(desktop.ask(false).unwrap(), made);
+}
+
+#[test]
+fn without_a_bus_the_keychain_is_absent() {
+    let nowhere = Path::new("/nowhere");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+        .env("XDG_RUNTIME_DIR", nowhere);
+    assert_eq!(ask(&mut command, false).unwrap_err(), "vault_absent");
+}
+
+#[test]
+fn with_a_bus_and_no_secret_service_the_keychain_is_absent() {
+    let desktop = Desktop::with_bus_only();
+    assert_eq!(desktop.ask(false).unwrap_err(), "vault_absent");
+}
+
+#[test]
+fn a_locked_keychain_is_locked_and_not_a_lost_key() {
+    let desktop = Desktop::with_keyring();
+    let made = desktop.ask(false).unwrap();
+    desktop.service("Lock", &format!("['{LOGIN}']"));
+    assert_eq!(desktop.ask(true).unwrap_err(), "vault_locked");
+    assert_eq!(desktop.ask(false).unwrap_err(), "vault_locked");
+    assert!(made.len() == 16);
+}
+
+#[test]
+fn a_lost_key_is_said_to_be_lost_and_none_is_made_in_its_place() {
+    let desktop = Desktop::with_keyring();
+    let made = desktop.ask(false).unwrap();
+    desktop.forget_the_key();
+    assert_eq!(desktop.ask(true).unwrap_err(), "vault_lost_key");
+    assert!(!desktop.keeps_a_key());
+    let new = desktop.ask(false).unwrap();
+    assert_ne!(new, made);
+}
