@@ -1,1 +1,21 @@
-//! Drawbridge testkit.
+#![doc = include_str!("../README.md")]
+
+pub mod auth;
+mod canned;
+mod gate;
+mod journal;
+pub mod mcp;
+mod person;
+mod random;
+mod sample;
+mod secrets;
+mod serve;
+mod shared;
+
+pub use auth::{AuthBehaviour, AuthServer, Counters};
+pub use canned::Canned;
+pub use gate::Gate;
+pub use journal::{Peer, Seen};
+pub use mcp::{McpBehaviour, McpServer};
+pub use person::{Person, PersonError};
+pub use sample::{Sample, SampleBuilder};

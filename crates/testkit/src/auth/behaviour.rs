@@ -1,0 +1,169 @@
+//! How the authorization server is told to misbehave.
+
+use std::{collections::VecDeque, time::Duration};
+
+use serde_json::{Map, Value};
+
+use crate::{Canned, Gate};
+
+/// Everything about the authorization server that a test can bend. The default is a good server.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent switch of a test"
+)]
+pub struct AuthBehaviour {
+    /// Where the metadata lies (rule A1).
+    pub metadata_at: MetadataAt,
+    /// The `issuer` that the metadata states instead of the true one (rule A2).
+    pub metadata_issuer: Option<String>,
+    /// Members that replace or, being null, remove those of the metadata.
+    pub metadata_patch: Map<String, Value>,
+    /// `code_challenge_methods_supported`; `None` leaves it out (rule A3).
+    pub code_challenge_methods: Option<Vec<String>>,
+    /// `token_endpoint_auth_methods_supported`; `None` leaves it out (rule R3).
+    pub token_auth_methods: Option<Vec<String>>,
+    /// Every scope that may be asked for; another is `invalid_scope`.
+    pub scopes: Vec<String>,
+    /// What the redirect says about the issuer (RFC 9207).
+    pub iss: Iss,
+
+    /// Refuses a registration that holds `application_type`, as servers do that know no such field.
+    pub registration_refuses_application_type: bool,
+    /// Redirect URIs that begin with one of these are `invalid_redirect_uri` (rule R5).
+    pub refused_redirects: Vec<String>,
+    /// Answers the registration with this `token_endpoint_auth_method`, whatever was asked for;
+    /// any but `none` comes with a secret (rule R4).
+    pub registered_auth_method: Option<String>,
+    /// Answers the registration with a secret even for `none`, as Figma does.
+    pub registration_always_has_secret: bool,
+
+    /// How long an access token lives.
+    pub access_token_lifetime: Duration,
+    /// What the token answer says about it (rule T7).
+    pub expires_in: ExpiresIn,
+    /// When a refresh token is given, and whether it changes at each use.
+    pub refresh_tokens: RefreshTokens,
+    /// A token or refresh request must repeat the `resource` of the authorization (RFC 8707).
+    pub checks_resource: bool,
+
+    /// Sends `form-action 'self'` with the pages, which silently breaks custom-scheme redirects.
+    pub strict_form_action: bool,
+    /// Skips both pages and redirects at once, as for a person who is signed in already.
+    pub consents_at_once: bool,
+    /// The authorization endpoint redirects with this `error`, whatever the person wants.
+    pub authorize_error: Option<String>,
+
+    /// Answers for the next metadata requests, in order.
+    pub metadata_answers: VecDeque<Canned>,
+    /// Answers for the next registrations.
+    pub registration_answers: VecDeque<Canned>,
+    /// Answers for the next token requests of either kind; the true work is not done.
+    pub token_answers: VecDeque<Canned>,
+    /// Answers for the next refreshes alone.
+    pub refresh_answers: VecDeque<Canned>,
+    /// Answers for the next revocations.
+    pub revocation_answers: VecDeque<Canned>,
+
+    /// Holds metadata requests.
+    pub metadata_gate: Option<Gate>,
+    /// Holds registrations.
+    pub registration_gate: Option<Gate>,
+    /// Holds token requests before anything is done.
+    pub token_gate: Option<Gate>,
+    /// Holds token answers after the work is done: the old refresh token is spent already.
+    pub token_answer_gate: Option<Gate>,
+    /// Holds revocations.
+    pub revocation_gate: Option<Gate>,
+}
+
+impl Default for AuthBehaviour {
+    fn default() -> Self {
+        Self {
+            metadata_at: MetadataAt::Oauth,
+            metadata_issuer: None,
+            metadata_patch: Map::new(),
+            code_challenge_methods: Some(vec!["S256".to_owned()]),
+            token_auth_methods: Some(
+                ["none", "client_secret_basic", "client_secret_post"]
+                    .map(str::to_owned)
+                    .into(),
+            ),
+            scopes: ["tools", "admin", "offline_access"]
+                .map(str::to_owned)
+                .into(),
+            iss: Iss::Advertised,
+            registration_refuses_application_type: false,
+            refused_redirects: Vec::new(),
+            registered_auth_method: None,
+            registration_always_has_secret: false,
+            access_token_lifetime: Duration::from_secs(3600),
+            expires_in: ExpiresIn::True,
+            refresh_tokens: RefreshTokens::Rotating,
+            checks_resource: true,
+            strict_form_action: false,
+            consents_at_once: false,
+            authorize_error: None,
+            metadata_answers: VecDeque::new(),
+            registration_answers: VecDeque::new(),
+            token_answers: VecDeque::new(),
+            refresh_answers: VecDeque::new(),
+            revocation_answers: VecDeque::new(),
+            metadata_gate: None,
+            registration_gate: None,
+            token_gate: None,
+            token_answer_gate: None,
+            revocation_gate: None,
+        }
+    }
+}
+
+/// Where the metadata document lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetadataAt {
+    /// `/.well-known/oauth-authorization-server{path}` (RFC 8414 §3).
+    Oauth,
+    /// `/.well-known/openid-configuration{path}`.
+    OidcInserted,
+    /// `{path}/.well-known/openid-configuration` (OpenID Connect Discovery §4).
+    OidcAppended,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// The `iss` parameter of the redirect (RFC 9207 §2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Iss {
+    /// Advertised and sent.
+    Advertised,
+    /// Sent, not advertised.
+    Unadvertised,
+    /// Advertised and not sent: a client must refuse.
+    Missing,
+    /// Advertised, and another's is sent: a mix-up.
+    Wrong(String),
+    /// Neither advertised nor sent.
+    Absent,
+}
+
+/// `expires_in` of a token answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpiresIn {
+    /// The true lifetime.
+    True,
+    /// Left out.
+    Missing,
+    /// This many seconds, whatever the truth.
+    Stated(i64),
+}
+
+/// What becomes of refresh tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefreshTokens {
+    /// A new one at each use; the use of an old one revokes the family.
+    Rotating,
+    /// One for the life of the grant; a refresh answers without it.
+    Lasting,
+    /// None at all.
+    None,
+}

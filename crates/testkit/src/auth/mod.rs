@@ -1,0 +1,211 @@
+//! The authorization server.
+
+mod authorize;
+mod behaviour;
+mod book;
+mod client_auth;
+mod error;
+mod metadata;
+mod pages;
+mod registration;
+mod revocation;
+mod token;
+
+use std::{io, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+
+pub use self::behaviour::{AuthBehaviour, ExpiresIn, Iss, MetadataAt, RefreshTokens};
+pub(crate) use self::book::Pass;
+use self::{authorize::Pending, book::Book};
+use crate::{
+    journal::{self, Journal, Peer},
+    random,
+    secrets::Secrets,
+    serve::Socket,
+    shared::Shared,
+};
+
+/// How often each thing was done in full; requests that got a canned answer do not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Login pages shown.
+    pub authorize_pages: usize,
+    /// Clients registered.
+    pub registrations: usize,
+    /// Codes exchanged for tokens.
+    pub token_exchanges: usize,
+    /// Refresh tokens exchanged for tokens.
+    pub refreshes: usize,
+    /// Uses of a spent refresh token; each ended its grant.
+    pub refresh_reuses: usize,
+    /// Answers 200 of the revocation endpoint.
+    pub revocations: usize,
+}
+
+/// A handle on the running authorization server.
+#[derive(Debug, Clone)]
+pub struct AuthServer(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    socket: Socket,
+    /// Path of the issuer, empty or `/something`.
+    path: String,
+    behaviour: Shared<AuthBehaviour>,
+    book: Shared<Book>,
+    pending: Shared<std::collections::HashMap<String, Pending>>,
+    counters: Shared<Counters>,
+    secrets: Secrets,
+    journal: Journal,
+}
+
+impl AuthServer {
+    pub(crate) async fn start(
+        port: u16,
+        path: &str,
+        journal: Journal,
+        secrets: Secrets,
+    ) -> io::Result<Self> {
+        let server = Self(Arc::new(Inner {
+            socket: Socket::bind(port).await?,
+            path: path.to_owned(),
+            behaviour: Shared::default(),
+            book: Shared::default(),
+            pending: Shared::default(),
+            counters: Shared::default(),
+            secrets,
+            journal,
+        }));
+        server.reopen().await?;
+        Ok(server)
+    }
+
+    /// The issuer (RFC 8414 §2): `http://127.0.0.1:PORT` and the path, if one was asked for.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("{}{}", self.0.socket.origin(), self.0.path)
+    }
+
+    /// Changes how the server behaves from the next request on.
+    pub fn behave<R>(&self, change: impl FnOnce(&mut AuthBehaviour) -> R) -> R {
+        self.0.behaviour.with(change)
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.0.counters.with(|counters| *counters)
+    }
+
+    /// Every secret that either server issued or was shown: codes, tokens, client secrets,
+    /// verifiers, states, API keys, passwords.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        self.0.secrets.all()
+    }
+
+    /// Every access token is refused from now on, before its time; refresh tokens live on.
+    pub fn expire_access_tokens(&self) {
+        self.0.book.with(Book::expire_access);
+    }
+
+    /// Every grant is at an end, as if the person had removed the app from the account.
+    pub fn revoke_grants(&self) {
+        self.0.book.with(Book::revoke_all);
+    }
+
+    /// Grants that were used and not revoked.
+    #[must_use]
+    pub fn live_grants(&self) -> usize {
+        self.0.book.with(|book| book.live_grants())
+    }
+
+    /// The server knows none of its clients any more (rules R7, R8).
+    pub fn forget_clients(&self) {
+        self.0.book.with(|book| book.clients.clear());
+    }
+
+    /// A client registered by hand: its id and, unless the method is `none`, its secret.
+    #[must_use]
+    pub fn add_client(&self, redirect_uri: &str, auth_method: &str) -> (String, Option<String>) {
+        let client = book::Client {
+            id: random::name("client"),
+            secret: (auth_method != "none").then(|| random::secret("secret")),
+            auth_method: auth_method.to_owned(),
+            name: "A client registered by hand".to_owned(),
+            redirect_uris: vec![redirect_uri.to_owned()],
+        };
+        if let Some(secret) = &client.secret {
+            self.0.secrets.note(secret);
+        }
+        let answer = (client.id.clone(), client.secret.clone());
+        self.0
+            .book
+            .with(|book| book.clients.insert(client.id.clone(), client));
+        answer
+    }
+
+    /// Stops answering: connections are refused until [`reopen`](Self::reopen).
+    pub async fn close(&self) {
+        self.0.socket.close().await;
+    }
+
+    /// Listens again, on the same port and with the same memory.
+    pub async fn reopen(&self) -> io::Result<()> {
+        self.0.socket.serve(self.router()).await
+    }
+
+    pub(crate) fn pass(&self, token: &str) -> Option<Pass> {
+        self.0.book.with(|book| book.pass(token, Instant::now()))
+    }
+
+    pub(crate) fn revoke_grant(&self, grant: u64) {
+        self.0.book.with(|book| book.revoke(grant));
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Counters)) {
+        self.0.counters.with(change);
+    }
+
+    fn router(&self) -> Router {
+        let state = Weak(Arc::downgrade(&self.0));
+        let path = &self.0.path;
+        let record = from_fn_with_state(
+            (self.0.journal.clone(), self.0.secrets.clone(), Peer::Auth),
+            journal::record,
+        );
+        Router::new()
+            .route(&format!("{path}/authorize"), get(authorize::begin))
+            .route(&format!("{path}/login"), post(authorize::log_in))
+            .route(&format!("{path}/consent"), post(authorize::consent))
+            .route(&format!("{path}/token"), post(token::answer))
+            .route(&format!("{path}/register"), post(registration::register))
+            .route(&format!("{path}/revoke"), post(revocation::revoke))
+            .fallback(metadata::answer)
+            .layer(record)
+            .with_state(state)
+    }
+}
+
+/// What the handlers hold: not the server itself, or it would keep itself alive.
+#[derive(Debug, Clone)]
+struct Weak(std::sync::Weak<Inner>);
+
+impl axum::extract::FromRequestParts<Weak> for AuthServer {
+    type Rejection = axum::http::StatusCode;
+
+    async fn from_request_parts(
+        _: &mut axum::http::request::Parts,
+        weak: &Weak,
+    ) -> Result<Self, Self::Rejection> {
+        weak.0
+            .upgrade()
+            .map(Self)
+            .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
+    }
+}

@@ -1,0 +1,164 @@
+//! The token endpoint (RFC 6749 §§4.1.3, 5, 6).
+
+use std::{collections::HashMap, time::Instant};
+
+use axum::{
+    Json,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    AuthServer, ExpiresIn,
+    book::{Client, CodeRequest, Issued, NoRefresh, RefreshRequest, Terms},
+    client_auth,
+    error::Refusal,
+};
+use crate::{canned, gate};
+
+pub(super) async fn answer(server: AuthServer, headers: HeaderMap, body: String) -> Response {
+    gate::pass(server.behave(|behaviour| behaviour.token_gate.clone())).await;
+    let form = match client_auth::form(&body) {
+        Ok(form) => form,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let refreshes = form
+        .get("grant_type")
+        .is_some_and(|kind| kind == "refresh_token");
+    let canned = server.behave(|behaviour| {
+        let special = refreshes
+            .then(|| canned::next(&mut behaviour.refresh_answers))
+            .flatten();
+        special.or_else(|| canned::next(&mut behaviour.token_answers))
+    });
+    if let Some(canned) = canned {
+        return canned.into_response();
+    }
+    let issued = decide(&server, &headers, &form);
+    gate::pass(server.behave(|behaviour| behaviour.token_answer_gate.clone())).await;
+    match issued {
+        Ok(issued) => (
+            [("cache-control", "no-store")],
+            Json(describe(&server, &issued)),
+        )
+            .into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn decide(
+    server: &AuthServer,
+    headers: &HeaderMap,
+    form: &HashMap<String, String>,
+) -> Result<Issued, Refusal> {
+    let client = client_auth::client(server, headers, form)?;
+    let issued = match form.get("grant_type").map(String::as_str) {
+        Some("authorization_code") => exchange(server, &client, form)?,
+        Some("refresh_token") => refresh(server, &client, form)?,
+        _ => {
+            return Err(Refusal::new(
+                "unsupported_grant_type",
+                "Neither code nor refresh token.",
+            ));
+        }
+    };
+    server.0.secrets.note(&issued.access_token);
+    if let Some(token) = &issued.refresh_token {
+        server.0.secrets.note(token);
+    }
+    Ok(issued)
+}
+
+fn exchange(
+    server: &AuthServer,
+    client: &Client,
+    form: &HashMap<String, String>,
+) -> Result<Issued, Refusal> {
+    let request = CodeRequest {
+        code: needed(form, "code")?,
+        client_id: &client.id,
+        redirect_uri: needed(form, "redirect_uri")?,
+        resource: form.get("resource").map(String::as_str),
+        challenge: s256(needed(form, "code_verifier")?),
+    };
+    let terms = terms(server);
+    let issued = server
+        .0
+        .book
+        .with(|book| book.exchange(&request, terms, Instant::now()))?;
+    server.count(|counters| counters.token_exchanges += 1);
+    Ok(issued)
+}
+
+fn refresh(
+    server: &AuthServer,
+    client: &Client,
+    form: &HashMap<String, String>,
+) -> Result<Issued, Refusal> {
+    let request = RefreshRequest {
+        token: needed(form, "refresh_token")?,
+        client_id: &client.id,
+        resource: form.get("resource").map(String::as_str),
+        scopes: form
+            .get("scope")
+            .map(|all| all.split(' ').map(str::to_owned).collect()),
+    };
+    let terms = terms(server);
+    match server
+        .0
+        .book
+        .with(|book| book.refresh(&request, terms, Instant::now()))
+    {
+        Ok(issued) => {
+            server.count(|counters| counters.refreshes += 1);
+            Ok(issued)
+        }
+        Err(NoRefresh::Reuse) => {
+            server.count(|counters| counters.refresh_reuses += 1);
+            Err(Refusal::invalid_grant(
+                "This refresh token was used before; the grant is ended.",
+            ))
+        }
+        Err(NoRefresh::Refused(refusal)) => Err(refusal),
+    }
+}
+
+fn terms(server: &AuthServer) -> Terms {
+    server.behave(|behaviour| Terms {
+        lifetime: behaviour.access_token_lifetime,
+        refresh: behaviour.refresh_tokens,
+        checks_resource: behaviour.checks_resource,
+    })
+}
+
+fn describe(server: &AuthServer, issued: &Issued) -> Map<String, Value> {
+    let mut answer = Map::new();
+    answer.insert("access_token".to_owned(), json!(issued.access_token));
+    answer.insert("token_type".to_owned(), json!("Bearer"));
+    answer.insert("scope".to_owned(), json!(issued.scopes.join(" ")));
+    let (told, lifetime) =
+        server.behave(|behaviour| (behaviour.expires_in, behaviour.access_token_lifetime));
+    match told {
+        ExpiresIn::True => answer.insert("expires_in".to_owned(), json!(lifetime.as_secs())),
+        ExpiresIn::Stated(seconds) => answer.insert("expires_in".to_owned(), json!(seconds)),
+        ExpiresIn::Missing => None,
+    };
+    if let Some(token) = &issued.refresh_token {
+        answer.insert("refresh_token".to_owned(), json!(token));
+    }
+    answer
+}
+
+fn needed<'a>(form: &'a HashMap<String, String>, name: &str) -> Result<&'a str, Refusal> {
+    form.get(name)
+        .map(String::as_str)
+        .ok_or_else(|| Refusal::new("invalid_request", format!("{name} is missing")))
+}
+
+/// RFC 7636 §4.2.
+fn s256(verifier: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}

@@ -1,0 +1,191 @@
+//! The MCP server: rmcp's Streamable HTTP service behind a door that a test can bend.
+
+mod behaviour;
+mod guard;
+mod handler;
+mod metadata;
+mod picture;
+mod run;
+mod tools;
+
+use std::{io, sync::Arc};
+
+use axum::{Router, middleware::from_fn_with_state};
+use rmcp::{
+    model::Tool,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
+    },
+};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub use self::behaviour::{Access, Challenge, Eras, McpBehaviour, Protects, ResourceMetadataAt};
+use crate::{
+    AuthServer,
+    auth::Pass,
+    journal::{self, Journal, Peer},
+    secrets::Secrets,
+    serve::Socket,
+    shared::Shared,
+};
+
+/// A handle on the running MCP server.
+#[derive(Debug, Clone)]
+pub struct McpServer(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    socket: Socket,
+    auth: AuthServer,
+    behaviour: Shared<McpBehaviour>,
+    tools: Shared<Vec<Tool>>,
+    /// Told when the list of tools has changed.
+    changes: broadcast::Sender<()>,
+    sessions: Arc<LocalSessionManager>,
+    secrets: Secrets,
+    journal: Journal,
+}
+
+impl McpServer {
+    pub(crate) async fn start(
+        port: u16,
+        auth: AuthServer,
+        journal: Journal,
+        secrets: Secrets,
+    ) -> io::Result<Self> {
+        let server = Self(Arc::new(Inner {
+            socket: Socket::bind(port).await?,
+            auth,
+            behaviour: Shared::default(),
+            tools: Shared::new(tools::all()),
+            changes: broadcast::Sender::new(16),
+            sessions: Arc::default(),
+            secrets,
+            journal,
+        }));
+        server.reopen().await?;
+        Ok(server)
+    }
+
+    /// `http://127.0.0.1:PORT/mcp`
+    ///
+    /// # Panics
+    /// Never: the address is well formed.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "an address with a port makes a URL")]
+    pub fn url(&self) -> Url {
+        Url::parse(&self.resource()).expect("a URL")
+    }
+
+    /// Changes how the server behaves from the next request on.
+    pub fn behave<R>(&self, change: impl FnOnce(&mut McpBehaviour) -> R) -> R {
+        self.0.behaviour.with(change)
+    }
+
+    /// Lets in whoever sends `key` in `X-Api-Key`; the key counts as a secret.
+    pub fn require_api_key(&self, key: &str) {
+        self.0.secrets.note(key);
+        self.behave(|behaviour| behaviour.access = Access::ApiKey(key.to_owned()));
+    }
+
+    /// Adds a tool that answers with its own name, and says so to everybody who listens.
+    pub fn add_tool(&self, name: &str) {
+        let tool = tools::plain(name);
+        self.change_tools(|tools| tools.push(tool));
+    }
+
+    /// Changes the list of tools and sends `notifications/tools/list_changed`.
+    pub fn change_tools(&self, change: impl FnOnce(&mut Vec<Tool>)) {
+        self.0.tools.with(change);
+        // Nobody listening is no fault.
+        let _ = self.0.changes.send(());
+    }
+
+    /// Listeners for `list_changed`: sessions and `subscriptions/listen` streams.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        self.0.changes.receiver_count()
+    }
+
+    /// Sessions that were opened and not ended.
+    pub async fn sessions(&self) -> usize {
+        self.0.sessions.sessions.read().await.len()
+    }
+
+    /// Forgets every session: the next request of each gets 404, its streams end.
+    pub async fn drop_sessions(&self) {
+        self.0.sessions.sessions.write().await.clear();
+    }
+
+    /// Stops answering: connections are refused until [`reopen`](Self::reopen).
+    pub async fn close(&self) {
+        self.0.socket.close().await;
+    }
+
+    /// Listens again, on the same port.
+    pub async fn reopen(&self) -> io::Result<()> {
+        self.0.socket.serve(self.router()).await
+    }
+
+    /// This server's resource identifier (RFC 8707 §2).
+    #[must_use]
+    pub fn resource(&self) -> String {
+        format!("{}/mcp", self.origin())
+    }
+
+    fn origin(&self) -> String {
+        self.0.socket.origin()
+    }
+
+    fn issuer(&self) -> String {
+        self.0.auth.issuer()
+    }
+
+    fn pass(&self, token: &str) -> Option<Pass> {
+        self.0.auth.pass(token)
+    }
+
+    fn router(&self) -> Router {
+        let weak = Weak(Arc::downgrade(&self.0));
+        let handler = handler::Handler::new(weak.clone());
+        let config = StreamableHttpServerConfig::default()
+            .with_legacy_session_mode(true)
+            .with_cancellation_token(CancellationToken::new());
+        let service = StreamableHttpService::new(
+            move || Ok(handler.clone()),
+            Arc::clone(&self.0.sessions),
+            config,
+        );
+        let record = (self.0.journal.clone(), self.0.secrets.clone(), Peer::Mcp);
+        Router::new()
+            .route_service("/mcp", service)
+            .route_layer(from_fn_with_state(weak.clone(), guard::guard))
+            .fallback(metadata::answer)
+            .layer(from_fn_with_state(record, journal::record))
+            .with_state(weak)
+    }
+}
+
+/// What the handlers hold: not the server itself, or it would keep itself alive.
+#[derive(Debug, Clone)]
+struct Weak(std::sync::Weak<Inner>);
+
+impl Weak {
+    fn server(&self) -> Option<McpServer> {
+        self.0.upgrade().map(McpServer)
+    }
+}
+
+impl axum::extract::FromRequestParts<Weak> for McpServer {
+    type Rejection = axum::http::StatusCode;
+
+    async fn from_request_parts(
+        _: &mut axum::http::request::Parts,
+        weak: &Weak,
+    ) -> Result<Self, Self::Rejection> {
+        weak.server()
+            .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
+    }
+}

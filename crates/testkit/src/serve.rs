@@ -1,0 +1,155 @@
+//! A listener on loopback that ends with its last owner, and can be shut and opened again.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{Router, serve::Listener};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
+
+use crate::shared::Shared;
+
+/// An address on which a router can be served.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    address: SocketAddr,
+    listener: Shared<Option<std::net::TcpListener>>,
+    serving: Shared<Option<Serving>>,
+}
+
+#[derive(Debug)]
+struct Serving {
+    _stop: DropGuard,
+    task: JoinHandle<()>,
+}
+
+impl Socket {
+    /// Takes `port` on 127.0.0.1; 0 takes a free one.
+    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let listener = listener.into_std()?;
+        Ok(Self {
+            address,
+            listener: Shared::new(Some(listener)),
+            serving: Shared::default(),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves `router`, on the port of the beginning, until closed or dropped.
+    pub(crate) async fn serve(&self, router: Router) -> io::Result<()> {
+        let listener = match self.listener.with(Option::take) {
+            Some(listener) => TcpListener::from_std(listener)?,
+            None => TcpListener::bind(self.address).await?,
+        };
+        let stop = CancellationToken::new();
+        let listener = Cuttable {
+            listener,
+            stop: stop.clone(),
+        };
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                () = stopped.cancelled() => {}
+                served = async { axum::serve(listener, router).await } => {
+                    if let Err(error) = served {
+                        tracing::warn!(%error, "a test server stopped");
+                    }
+                }
+            }
+        });
+        self.serving.with(|serving| {
+            *serving = Some(Serving {
+                _stop: stop.drop_guard(),
+                task,
+            });
+        });
+        Ok(())
+    }
+
+    /// Stops listening; returns when the port answers nobody.
+    pub(crate) async fn close(&self) {
+        if let Some(Serving { _stop, task }) = self.serving.with(Option::take) {
+            drop(_stop);
+            let _ = task.await;
+        }
+    }
+}
+
+/// Accepts connections that break when the server stops; axum would let them live on.
+struct Cuttable {
+    listener: TcpListener,
+    stop: CancellationToken,
+}
+
+impl Listener for Cuttable {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        let cut = Box::pin(self.stop.clone().cancelled_owned());
+        (Connection { stream, cut }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+struct Connection {
+    stream: TcpStream,
+    cut: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl Connection {
+    fn alive(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        match self.cut.as_mut().poll(context) {
+            Poll::Ready(()) => Err(io::ErrorKind::ConnectionReset.into()),
+            Poll::Pending => Ok(()),
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.alive(context)?;
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.alive(context)?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
