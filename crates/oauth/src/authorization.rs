@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use oauth2::basic::BasicClient;
+use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, Scope};
 use url::Url;
 
 use crate::{
@@ -49,7 +51,13 @@ impl fmt::Debug for AuthorizationUrl {
     }
 }
 
-/// Makes an authorization request, with a new state and a new verifier.
+/// How many random bytes are in a state and in a verifier.
+const RANDOM_BYTES: u32 = 32;
+
+/// The scope that asks for a refresh token (OpenID Connect Core §11).
+const OFFLINE_ACCESS: &str = "offline_access";
+
+/// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
 #[must_use]
 pub fn authorize(
     server: &ServerMetadata,
@@ -58,17 +66,50 @@ pub fn authorize(
     scopes: &Scopes,
     resource: Option<&Resource>,
 ) -> AuthorizationRequest {
-    let _ = (server, client, redirect, scopes, resource);
-    todo!()
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256_len(RANDOM_BYTES);
+    let client = BasicClient::new(oauth2::ClientId::new(client.as_str().to_owned()))
+        .set_auth_uri(AuthUrl::from_url(server.authorization_endpoint.clone()));
+    let mut request = client
+        .authorize_url(|| CsrfToken::new_random_len(RANDOM_BYTES))
+        .set_pkce_challenge(challenge)
+        .add_scopes(scopes.as_slice().iter().cloned().map(Scope::new))
+        // As extra parameters, because these two are sent byte for byte.
+        .add_extra_param("redirect_uri", redirect.as_str());
+    if let Some(resource) = resource {
+        request = request.add_extra_param("resource", resource.as_str());
+    }
+    if scopes.contains(OFFLINE_ACCESS) {
+        // OpenID Connect Core §11: without it, the scope is ignored.
+        request = request.add_extra_param("prompt", "consent");
+    }
+    let (url, state) = request.url();
+    AuthorizationRequest {
+        url: AuthorizationUrl(url),
+        state: State::new(state.into_secret()),
+        verifier: PkceVerifier::new(verifier.into_secret()),
+    }
 }
 
-/// What to ask for.
+/// What to ask for: what the challenge says, else what the resource lists, else nothing, which
+/// leaves it to the server. What the *authorization server* lists is over all its resources and is
+/// not asked for, but it tells whether `offline_access` may be.
+///
+/// `offline_access` is not asked for alone: that would be less than asking for nothing.
 #[must_use]
 pub fn requested_scopes(
     challenge: Option<&Scopes>,
     resource: Option<&ResourceMetadata>,
     server: &ServerMetadata,
 ) -> Scopes {
-    let _ = (challenge, resource, server);
-    todo!()
+    let stated = challenge.filter(|scopes| !scopes.is_empty());
+    let listed = resource.and_then(|resource| resource.scopes_supported.as_ref());
+    let scopes = stated.or(listed).cloned().unwrap_or_default();
+    let offered = server
+        .scopes_supported
+        .as_ref()
+        .is_some_and(|scopes| scopes.contains(OFFLINE_ACCESS));
+    if scopes.is_empty() || !offered {
+        return scopes;
+    }
+    scopes.union(&Scopes::parse(OFFLINE_ACCESS))
 }

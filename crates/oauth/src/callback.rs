@@ -1,5 +1,8 @@
 //! The answer that comes back through the browser (RFC 6749 §4.1.2, RFC 9207).
 
+use url::Url;
+
+use crate::words::clean;
 use crate::{AuthorizationCode, Error, Issuer, State};
 
 /// A callback, taken apart. Find the attempt by `state`, then [`check_issuer`], then look at
@@ -38,18 +41,62 @@ impl std::fmt::Debug for Answer {
     }
 }
 
-/// Takes a callback URL apart.
+/// Longer than any browser's address bar would hand over.
+const LONGEST: usize = 64 * 1024;
+
+/// Takes a callback URL apart, whatever its scheme and host. A parameter that comes twice is an
+/// error (RFC 6749 §3.1), for two readers could understand it in two ways.
 pub fn parse_callback(url: &str) -> Result<Callback, Error> {
-    let _ = url;
-    todo!()
+    let malformed = |problem| Error::MalformedCallback { problem };
+    if url.len() > LONGEST {
+        return Err(malformed("it is too long"));
+    }
+    let url = Url::parse(url.trim()).map_err(|_| malformed("it is not a URL"))?;
+    let mut state = None;
+    let mut issuer = None;
+    let mut code = None;
+    let mut error = None;
+    let mut description = None;
+    for (name, value) in url.query_pairs() {
+        let slot = match name.as_ref() {
+            "state" => &mut state,
+            "iss" => &mut issuer,
+            "code" => &mut code,
+            "error" => &mut error,
+            "error_description" => &mut description,
+            _ => continue,
+        };
+        if slot.replace(value.into_owned()).is_some() {
+            return Err(malformed("a parameter comes twice"));
+        }
+    }
+    let present = |value: Option<String>| value.filter(|value| !value.is_empty());
+    let answer = match (present(code), present(error)) {
+        (Some(code), None) => Answer::Code(AuthorizationCode::new(code)),
+        (None, Some(error)) => Answer::Error {
+            error: clean(&error),
+            description: present(description).map(|text| clean(&text)),
+        },
+        (Some(_), Some(_)) => return Err(malformed("it has a code and an error")),
+        (None, None) => return Err(malformed("it has no code")),
+    };
+    let state = present(state).ok_or_else(|| malformed("it has no state"))?;
+    Ok(Callback {
+        state: State::new(state),
+        issuer,
+        answer,
+    })
 }
 
-/// Checks who the callback is from (RFC 9207 §2.4).
-pub fn check_issuer(
-    callback: &Callback,
-    expected: &Issuer,
-    advertised: bool,
-) -> Result<(), Error> {
-    let _ = (callback, expected, advertised);
-    todo!()
+/// Checks who the callback is from (RFC 9207 §2.4), by plain comparison of strings: whenever it
+/// says so, and it has to say so if the metadata `advertised` it.
+pub fn check_issuer(callback: &Callback, expected: &Issuer, advertised: bool) -> Result<(), Error> {
+    // What it says instead is not told: it is the word of somebody who was not asked.
+    let asked = || clean(expected.as_str());
+    match callback.issuer.as_deref() {
+        Some(stated) if stated == expected.as_str() => Ok(()),
+        Some(_) => Err(Error::CallbackIssuerMismatch { expected: asked() }),
+        None if advertised => Err(Error::CallbackIssuerMissing { expected: asked() }),
+        None => Ok(()),
+    }
 }

@@ -22,7 +22,10 @@ impl Challenge {
     /// The first parameter of that name, in any case.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&str> {
-        let found = self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self
+            .params
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -35,7 +38,9 @@ impl Challenge {
 #[must_use]
 pub fn parse_challenges(headers: &HeaderMap) -> Vec<Challenge> {
     let lines = headers.get_all(WWW_AUTHENTICATE).iter();
-    lines.flat_map(|line| grammar::challenges(&String::from_utf8_lossy(line.as_bytes()))).collect()
+    lines
+        .flat_map(|line| grammar::challenges(&String::from_utf8_lossy(line.as_bytes())))
+        .collect()
 }
 
 /// What a Bearer challenge says (RFC 6750 §3, RFC 9728 §5.1).
@@ -55,13 +60,20 @@ pub struct BearerChallenge {
 /// first one.
 #[must_use]
 pub fn bearer(headers: &HeaderMap) -> Option<BearerChallenge> {
-    let challenges: Vec<_> =
-        parse_challenges(headers).into_iter().filter(Challenge::is_bearer).collect();
-    let telling = challenges.iter().find(|one| one.param("resource_metadata").is_some());
+    let challenges: Vec<_> = parse_challenges(headers)
+        .into_iter()
+        .filter(Challenge::is_bearer)
+        .collect();
+    let telling = challenges
+        .iter()
+        .find(|one| one.param("resource_metadata").is_some());
     let chosen = telling.or(challenges.first())?;
     Some(BearerChallenge {
         resource_metadata: chosen.param("resource_metadata").map(str::to_owned),
-        scope: chosen.param("scope").map(Scopes::parse).filter(|scopes| !scopes.is_empty()),
+        scope: chosen
+            .param("scope")
+            .map(Scopes::parse)
+            .filter(|scopes| !scopes.is_empty()),
         error: chosen.param("error").map(crate::words::clean),
         error_description: chosen.param("error_description").map(crate::words::clean),
     })

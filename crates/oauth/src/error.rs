@@ -99,7 +99,9 @@ pub enum Error {
         endpoint: &'static str,
     },
     /// The metadata names an endpoint that is not safe to use.
-    #[error("The authorization server {issuer} names \"{url}\" as its {endpoint}, which is not https")]
+    #[error(
+        "The authorization server {issuer} names \"{url}\" as its {endpoint}, which is not https"
+    )]
     RefusedEndpoint {
         /// Who was asked.
         issuer: String,

@@ -71,18 +71,26 @@ impl Http {
     /// that stay at the same origin.
     #[must_use]
     pub fn mcp_client(&self, carries_static_headers: bool) -> &reqwest::Client {
-        if carries_static_headers { &self.mcp_same_origin } else { &self.mcp }
+        if carries_static_headers {
+            &self.mcp_same_origin
+        } else {
+            &self.mcp
+        }
     }
 
     /// Sends a request on an OAuth leg and reads the whole answer, within the deadline and the
     /// size limit. Only GET follows redirects, at most five, and only at the same origin.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> {
-        let url = Url::parse(&request.uri().to_string())
-            .map_err(|_| Error::InsecureEndpoint { url: "an address without a host".to_owned() })?;
+        let url = Url::parse(&request.uri().to_string()).map_err(|_| Error::InsecureEndpoint {
+            url: "an address without a host".to_owned(),
+        })?;
         let deadline = self.options.oauth_deadline;
         tokio::time::timeout(deadline, self.follow(request, url.clone()))
             .await
-            .map_err(|_| Error::TimedOut { url: shown(&url), after: deadline })?
+            .map_err(|_| Error::TimedOut {
+                url: shown(&url),
+                after: deadline,
+            })?
     }
 
     async fn follow(
@@ -99,9 +107,17 @@ impl Http {
             let mut hop = reqwest::Request::new(head.method.clone(), url.clone());
             *hop.headers_mut() = head.headers.clone();
             *hop.body_mut() = Some(body.clone().into());
-            let answer =
-                self.oauth.execute(hop).await.map_err(|error| unreachable(&url, error))?;
-            debug!(url = shown(&url), status = answer.status().as_u16(), "{} answered", head.method);
+            let answer = self
+                .oauth
+                .execute(hop)
+                .await
+                .map_err(|error| unreachable(&url, error))?;
+            debug!(
+                url = shown(&url),
+                status = answer.status().as_u16(),
+                "{} answered",
+                head.method
+            );
             let Some(next) = redirect_target(&url, &answer) else {
                 return self.read(&url, answer).await;
             };
@@ -113,7 +129,10 @@ impl Http {
             }
             url = next;
         }
-        Err(Error::Redirected { url: shown(&url), to: "itself".to_owned() })
+        Err(Error::Redirected {
+            url: shown(&url),
+            to: "itself".to_owned(),
+        })
     }
 
     async fn read(
@@ -123,9 +142,16 @@ impl Http {
     ) -> Result<Response<Vec<u8>>, Error> {
         let limit = self.options.oauth_body_limit;
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(url, error))? {
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| unreachable(url, error))?
+        {
             if body.len() + chunk.len() > limit {
-                return Err(Error::TooLarge { url: shown(url), limit });
+                return Err(Error::TooLarge {
+                    url: shown(url),
+                    limit,
+                });
             }
             body.extend_from_slice(&chunk);
         }
@@ -137,7 +163,9 @@ impl Http {
 }
 
 fn build(options: &HttpOptions, redirect: Policy) -> Result<reqwest::Client, Error> {
-    let setup = |error: reqwest::Error| Error::Setup { reason: innermost(&error) };
+    let setup = |error: reqwest::Error| Error::Setup {
+        reason: innermost(&error),
+    };
     let mut builder = reqwest::Client::builder()
         .user_agent(&options.user_agent)
         .connect_timeout(CONNECT_DEADLINE)
@@ -155,11 +183,15 @@ fn redirect_target(url: &Url, answer: &reqwest::Response) -> Option<Url> {
     if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
-    url.join(answer.headers().get(LOCATION)?.to_str().ok()?).ok()
+    url.join(answer.headers().get(LOCATION)?.to_str().ok()?)
+        .ok()
 }
 
 fn unreachable(url: &Url, error: reqwest::Error) -> Error {
-    Error::Unreachable { url: shown(url), reason: innermost(&error.without_url()) }
+    Error::Unreachable {
+        url: shown(url),
+        reason: innermost(&error.without_url()),
+    }
 }
 
 /// The cause at the bottom: it is the one that says something (`Connection refused`), and the ones

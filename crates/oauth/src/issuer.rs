@@ -23,13 +23,18 @@ pub struct Issuer {
 impl Issuer {
     /// Takes an https URL, or http on a loopback host, without query and fragment.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let refused = || Error::InvalidIssuer { issuer: clean(text) };
+        let refused = || Error::InvalidIssuer {
+            issuer: clean(text),
+        };
         let url = Url::parse(text).map_err(|_| refused())?;
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !is_https_or_loopback(&url) {
             return Err(refused());
         }
-        Ok(Self { text: text.to_owned(), url })
+        Ok(Self {
+            text: text.to_owned(),
+            url,
+        })
     }
 
     /// The string as it came.

@@ -3,13 +3,17 @@
 mod authorization;
 mod callback;
 mod challenge;
+mod client_auth;
+mod document;
 mod endpoint;
 mod error;
 mod http;
 mod identifier;
 mod issuer;
+mod refusal;
 mod registration;
 mod resource_metadata;
+mod retry_after;
 mod revocation;
 mod scopes;
 mod secret;
@@ -22,6 +26,7 @@ pub use crate::authorization::{
 };
 pub use crate::callback::{Answer, Callback, check_issuer, parse_callback};
 pub use crate::challenge::{BearerChallenge, Challenge, bearer, parse_challenges};
+pub use crate::client_auth::ClientAuth;
 pub use crate::endpoint::is_loopback;
 pub use crate::error::Error;
 pub use crate::http::{Http, HttpOptions};
@@ -35,4 +40,4 @@ pub use crate::secret::{
     AccessToken, AuthorizationCode, ClientSecret, PkceVerifier, RefreshToken, State,
 };
 pub use crate::server_metadata::{ServerMetadata, discover_server, server_metadata_urls};
-pub use crate::token::{ClientAuth, TokenError, TokenFailure, Tokens, exchange_code, refresh};
+pub use crate::token::{TokenError, TokenFailure, Tokens, exchange_code, refresh};

@@ -1,7 +1,15 @@
 //! A client that introduces itself (RFC 7591).
 
+mod answer;
+
 use std::time::SystemTime;
 
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::endpoint::shown;
 use crate::{
     AuthMethod, ClientId, ClientSecret, Error, Http, Issuer, RedirectUri, Scopes, ServerMetadata,
 };
@@ -23,7 +31,9 @@ pub struct Registration {
     pub issuer: Issuer,
 }
 
-/// Registers with `server`.
+/// Registers with `server`, with one redirect URI: one that it does not like would sink the others
+/// (RFC 7591 §3.1). If it stumbles over a field that it does not know, it is asked once more
+/// without `application_type`, the one field here that RFC 7591 does not have.
 pub async fn register(
     http: &Http,
     server: &ServerMetadata,
@@ -31,6 +41,66 @@ pub async fn register(
     scopes: &Scopes,
     preferred: Option<AuthMethod>,
 ) -> Result<Registration, Error> {
-    let _ = (http, server, redirect, scopes, preferred);
-    todo!()
+    let issuer = || crate::words::clean(server.issuer.as_str());
+    let Some(endpoint) = &server.registration_endpoint else {
+        return Err(Error::NoRegistration { issuer: issuer() });
+    };
+    let listed = &server.token_endpoint_auth_methods;
+    let method = preferred
+        .or_else(|| choose(listed))
+        .ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
+    let mut metadata = client_metadata(redirect, scopes, method);
+    let mut response = post(http, endpoint, &metadata).await?;
+    if answer::stumbles_over_a_field(&response)
+        && let Some(fields) = metadata.as_object_mut()
+    {
+        fields.remove("application_type");
+        response = post(http, endpoint, &metadata).await?;
+    }
+    answer::read(&response, server, redirect, method)
+}
+
+/// `none` where it is listed or nothing is, else one of those listed.
+fn choose(listed: &[String]) -> Option<AuthMethod> {
+    let ours = [
+        AuthMethod::None,
+        AuthMethod::ClientSecretBasic,
+        AuthMethod::ClientSecretPost,
+    ];
+    if listed.is_empty() {
+        return Some(AuthMethod::None);
+    }
+    ours.into_iter()
+        .find(|method| listed.iter().any(|name| name == method.as_str()))
+}
+
+/// What Drawbridge says of itself (RFC 7591 §2; `application_type` is OpenID Connect's).
+fn client_metadata(redirect: &RedirectUri, scopes: &Scopes, method: AuthMethod) -> Value {
+    let mut metadata = json!({
+        "client_name": "Drawbridge",
+        "application_type": "native",
+        "redirect_uris": [redirect.as_str()],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": method.as_str(),
+    });
+    if !scopes.is_empty() {
+        metadata["scope"] = scopes.to_string().into();
+    }
+    metadata
+}
+
+async fn post(http: &Http, endpoint: &Url, body: &Value) -> Result<Response<Vec<u8>>, Error> {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut request = Request::new(body.to_string().into_bytes());
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = endpoint
+        .as_str()
+        .parse()
+        .map_err(|_| Error::InsecureEndpoint {
+            url: shown(endpoint),
+        })?;
+    request.headers_mut().insert(CONTENT_TYPE, JSON);
+    request.headers_mut().insert(ACCEPT, JSON);
+    http.send(request).await
 }

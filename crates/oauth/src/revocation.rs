@@ -1,6 +1,12 @@
 //! Handing tokens back (RFC 7009).
 
-use crate::{AccessToken, ClientAuth, Error, Http, RefreshToken, ServerMetadata};
+use http::{Response, Uri};
+use oauth2::{HttpRequest, HttpResponse, RequestTokenError, RevocationUrl, StandardRevocableToken};
+use url::Url;
+
+use crate::endpoint::{is_https_or_loopback, shown};
+use crate::token::refusal;
+use crate::{AccessToken, ClientAuth, Error, Http, RefreshToken, ServerMetadata, TokenError};
 
 /// A token to hand back.
 #[derive(Debug, Clone, Copy)]
@@ -11,13 +17,88 @@ pub enum Revocable<'a> {
     Refresh(&'a RefreshToken),
 }
 
-/// Asks the server to forget a token. The deadline is the caller's.
+impl Revocable<'_> {
+    fn expose(&self) -> &str {
+        match self {
+            Self::Access(token) => token.expose(),
+            Self::Refresh(token) => token.expose(),
+        }
+    }
+
+    fn oauth(&self) -> StandardRevocableToken {
+        let token = self.expose().to_owned();
+        match self {
+            Self::Access(_) => oauth2::AccessToken::new(token).into(),
+            Self::Refresh(_) => oauth2::RefreshToken::new(token).into(),
+        }
+    }
+}
+
+/// Asks the server to forget a token, authenticated the way the client is registered. That it does
+/// not do so for this kind of token is no failure (RFC 7009 §2.2.1). The deadline is the caller's.
 pub async fn revoke(
     http: &Http,
     server: &ServerMetadata,
     client: ClientAuth<'_>,
     token: Revocable<'_>,
 ) -> Result<(), Error> {
-    let _ = (http, server, client, token);
-    todo!()
+    let Some(endpoint) = &server.revocation_endpoint else {
+        return Err(Error::NoRevocation {
+            issuer: crate::words::clean(server.issuer.as_str()),
+        });
+    };
+    let insecure = || Error::InsecureEndpoint {
+        url: shown(endpoint),
+    };
+    let uri: Uri = endpoint.as_str().parse().map_err(|_| insecure())?;
+    let oauth = client
+        .oauth()
+        .set_revocation_url(named_https(endpoint).ok_or_else(insecure)?);
+    let secrets = [token.expose(), client.sent_secret().unwrap_or_default()];
+    let send = |request| send(http, request, &uri, &secrets);
+    let request = oauth.revoke_token(token.oauth()).map_err(|_| insecure())?;
+    match request.request_async(&send).await {
+        Ok(()) => Ok(()),
+        Err(RequestTokenError::Request(error)) => Err(error),
+        Err(_) => Err(TokenError::Unusable {
+            reason: "its answer cannot be read".to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// The endpoint as the `oauth2` crate wants it: it refuses http even on this computer. The request
+/// goes to the real one.
+fn named_https(endpoint: &Url) -> Option<RevocationUrl> {
+    let mut named = endpoint.clone();
+    if is_https_or_loopback(endpoint) {
+        named.set_scheme("https").ok()?;
+    }
+    Some(RevocationUrl::from_url(named))
+}
+
+/// The crate takes nothing but 200 for a yes, so every yes is made one.
+async fn send(
+    http: &Http,
+    mut request: HttpRequest,
+    uri: &Uri,
+    secrets: &[&str],
+) -> Result<HttpResponse, Error> {
+    *request.uri_mut() = uri.clone();
+    let response = http.send(request).await?;
+    if response.status().is_success() {
+        return Ok(Response::new(Vec::new()));
+    }
+    match refusal(&response, secrets) {
+        TokenError::Refused { error, .. } if is_done(&error) => Ok(Response::new(Vec::new())),
+        error => Err(error.into()),
+    }
+}
+
+/// Either it cannot be revoked here, or there is nothing left to revoke.
+fn is_done(error: &str) -> bool {
+    matches!(
+        error,
+        "unsupported_token_type" | "invalid_token" | "invalid_grant"
+    )
 }

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::document::{Document, Search};
+use crate::endpoint::{is_allowed, shown};
+use crate::words::clean;
 use crate::{Error, Http, Issuer, Scopes};
 
 /// The part of an authorization server's metadata that matters here (RFC 8414 §2).
@@ -33,18 +36,138 @@ pub struct ServerMetadata {
 }
 
 /// Finds and checks the metadata of `issuer`.
+///
+/// Every document is checked by itself: if one is wrong, the next place is asked, and the first
+/// complaint is told only if none is right.
 pub async fn discover_server(
     http: &Http,
     issuer: &Issuer,
     mcp_server_is_local: bool,
 ) -> Result<ServerMetadata, Error> {
-    let _ = (http, issuer, mcp_server_is_local);
-    todo!()
+    if !is_allowed(issuer.url(), mcp_server_is_local) {
+        return Err(Error::InsecureEndpoint {
+            url: shown(issuer.url()),
+        });
+    }
+    let mut search = Search::new(http);
+    let mut complaint = None;
+    for url in server_metadata_urls(issuer) {
+        let Some(document) = search.at(&url).await else {
+            continue;
+        };
+        // Without `issuer` it is some other JSON.
+        let Some(stated) = document.text("issuer") else {
+            continue;
+        };
+        match read(&document, issuer, stated, mcp_server_is_local) {
+            Ok(metadata) => return Ok(metadata),
+            Err(error) => complaint = complaint.or(Some(error)),
+        }
+    }
+    let nothing = || Error::NoServerMetadata {
+        issuer: clean(issuer.as_str()),
+    };
+    Err(complaint
+        .or_else(|| search.failure())
+        .unwrap_or_else(nothing))
 }
 
-/// Where the metadata of `issuer` may be, in the order of asking.
+/// Where the metadata of `issuer` may be, in the order of asking (RFC 8414 §3.1 and §5, OpenID
+/// Connect Discovery §4). For an issuer with a path, never the root: that is another issuer.
 #[must_use]
 pub fn server_metadata_urls(issuer: &Issuer) -> Vec<Url> {
-    let _ = issuer;
-    todo!()
+    const OAUTH: &str = "/.well-known/oauth-authorization-server";
+    const OPENID: &str = "/.well-known/openid-configuration";
+    let path = issuer.url().path().trim_end_matches('/');
+    let mut paths = vec![format!("{OAUTH}{path}"), format!("{OPENID}{path}")];
+    if !path.is_empty() {
+        paths.push(format!("{path}{OPENID}"));
+    }
+    let at = |path: &String| {
+        let mut url = issuer.url().clone();
+        url.set_path(path);
+        url
+    };
+    paths.iter().map(at).collect()
+}
+
+fn read(
+    document: &Document,
+    expected: &Issuer,
+    stated: &str,
+    mcp_server_is_local: bool,
+) -> Result<ServerMetadata, Error> {
+    let issuer = Issuer::parse(stated)
+        .ok()
+        .filter(|stated| expected.admits(stated));
+    let issuer = issuer.ok_or_else(|| Error::IssuerMismatch {
+        expected: clean(expected.as_str()),
+        stated: clean(stated),
+    })?;
+    let endpoints = Endpoints {
+        document,
+        issuer: expected,
+        mcp_server_is_local,
+    };
+    let metadata = ServerMetadata {
+        authorization_endpoint: endpoints.needed("authorization_endpoint")?,
+        token_endpoint: endpoints.needed("token_endpoint")?,
+        registration_endpoint: endpoints.named("registration_endpoint")?,
+        revocation_endpoint: endpoints.named("revocation_endpoint")?,
+        scopes_supported: document.scopes("scopes_supported"),
+        token_endpoint_auth_methods: document
+            .texts("token_endpoint_auth_methods_supported")
+            .unwrap_or_default(),
+        revocation_endpoint_auth_methods: document
+            .texts("revocation_endpoint_auth_methods_supported")
+            .unwrap_or_default(),
+        code_challenge_methods: document.texts("code_challenge_methods_supported"),
+        iss_parameter_supported: document.flag("authorization_response_iss_parameter_supported"),
+        client_id_metadata_document_supported: document
+            .flag("client_id_metadata_document_supported"),
+        issuer,
+    };
+    match metadata.code_challenge_methods.as_deref() {
+        Some(methods) if methods.iter().any(|method| method == "S256") => Ok(metadata),
+        Some(_) => Err(Error::PkceRefused {
+            issuer: clean(expected.as_str()),
+        }),
+        None => Err(Error::PkceUnstated {
+            issuer: clean(expected.as_str()),
+        }),
+    }
+}
+
+struct Endpoints<'a> {
+    document: &'a Document,
+    issuer: &'a Issuer,
+    mcp_server_is_local: bool,
+}
+
+impl Endpoints<'_> {
+    fn named(&self, name: &'static str) -> Result<Option<Url>, Error> {
+        let Some(stated) = self.document.text(name) else {
+            return Ok(None);
+        };
+        let url = Url::parse(stated).ok();
+        match url
+            .as_ref()
+            .filter(|url| is_allowed(url, self.mcp_server_is_local))
+        {
+            Some(url) => Ok(Some(url.clone())),
+            None => Err(Error::RefusedEndpoint {
+                issuer: clean(self.issuer.as_str()),
+                endpoint: name,
+                url: url.as_ref().map_or_else(|| "not a URL".to_owned(), shown),
+            }),
+        }
+    }
+
+    fn needed(&self, name: &'static str) -> Result<Url, Error> {
+        let missing = || Error::MissingEndpoint {
+            issuer: clean(self.issuer.as_str()),
+            endpoint: name,
+        };
+        self.named(name)?.ok_or_else(missing)
+    }
 }

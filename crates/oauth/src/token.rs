@@ -1,25 +1,21 @@
 //! The token endpoint (RFC 6749 §§4.1.3, 5, 6; RFC 8707 §2.2).
 
+mod answer;
 mod error;
 
 use std::time::Duration;
 
-pub use self::error::{TokenError, TokenFailure};
-use crate::{
-    AccessToken, AuthMethod, AuthorizationCode, ClientId, ClientSecret, Http, PkceVerifier,
-    RedirectUri, RefreshToken, Resource, Scopes, ServerMetadata,
+use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
+use oauth2::{
+    HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError, TokenResponse, TokenUrl,
 };
 
-/// Who asks, and how that is proved.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientAuth<'a> {
-    /// The client id.
-    pub client_id: &'a ClientId,
-    /// The client secret, if there is one.
-    pub secret: Option<&'a ClientSecret>,
-    /// How it is sent.
-    pub method: AuthMethod,
-}
+pub(crate) use self::answer::refusal;
+pub use self::error::{TokenError, TokenFailure};
+use crate::{
+    AccessToken, AuthorizationCode, ClientAuth, Http, PkceVerifier, RedirectUri, RefreshToken,
+    Resource, Scopes, ServerMetadata,
+};
 
 /// What the token endpoint gave (RFC 6749 §5.1).
 #[derive(Debug, Clone)]
@@ -34,7 +30,8 @@ pub struct Tokens {
     pub scopes: Option<Scopes>,
 }
 
-/// Exchanges a code for tokens.
+/// Exchanges a code for tokens (RFC 6749 §4.1.3). Code, verifier and redirect URI are those of one
+/// attempt, and `server` is the one that the attempt recorded.
 pub async fn exchange_code(
     http: &Http,
     server: &ServerMetadata,
@@ -44,11 +41,27 @@ pub async fn exchange_code(
     redirect: &RedirectUri,
     resource: Option<&Resource>,
 ) -> Result<Tokens, TokenError> {
-    let _ = (http, server, client, code, verifier, redirect, resource);
-    todo!()
+    let oauth = client
+        .oauth()
+        .set_token_uri(TokenUrl::from_url(server.token_endpoint.clone()));
+    let mut request = oauth
+        .exchange_code(oauth2::AuthorizationCode::new(code.expose().to_owned()))
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
+        // As an extra parameter, because it is sent byte for byte.
+        .add_extra_param("redirect_uri", redirect.as_str());
+    if let Some(resource) = resource {
+        request = request.add_extra_param("resource", resource.as_str());
+    }
+    let secrets = [
+        code.expose(),
+        verifier.expose(),
+        client.sent_secret().unwrap_or_default(),
+    ];
+    let send = |request| send(http, request, &secrets);
+    tokens(request.request_async(&send).await)
 }
 
-/// Gets new tokens for a refresh token.
+/// Gets new tokens for a refresh token (RFC 6749 §6), for the same resource as before.
 pub async fn refresh(
     http: &Http,
     server: &ServerMetadata,
@@ -56,6 +69,51 @@ pub async fn refresh(
     refresh_token: &RefreshToken,
     resource: Option<&Resource>,
 ) -> Result<Tokens, TokenError> {
-    let _ = (http, server, client, refresh_token, resource);
-    todo!()
+    let oauth = client
+        .oauth()
+        .set_token_uri(TokenUrl::from_url(server.token_endpoint.clone()));
+    let refresh_token = oauth2::RefreshToken::new(refresh_token.expose().to_owned());
+    let mut request = oauth.exchange_refresh_token(&refresh_token);
+    if let Some(resource) = resource {
+        request = request.add_extra_param("resource", resource.as_str());
+    }
+    let secrets = [
+        refresh_token.secret(),
+        client.sent_secret().unwrap_or_default(),
+    ];
+    let send = |request| send(http, request, &secrets);
+    tokens(request.request_async(&send).await)
+}
+
+/// The `oauth2` crate's way to the network. The answer is read here first, because the crate knows
+/// only the standard's: an error in a 200, a refusal in HTML or a time to wait would be lost.
+async fn send(
+    http: &Http,
+    request: HttpRequest,
+    secrets: &[&str],
+) -> Result<HttpResponse, TokenError> {
+    let response = http.send(request).await?;
+    answer::standard(&response, secrets)
+}
+
+fn tokens(
+    answer: Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>,
+) -> Result<Tokens, TokenError> {
+    match answer {
+        Ok(answer) => Ok(Tokens {
+            access_token: AccessToken::new(answer.access_token().secret()),
+            refresh_token: answer
+                .refresh_token()
+                .map(|token| RefreshToken::new(token.secret())),
+            expires_in: answer.expires_in(),
+            scopes: answer
+                .scopes()
+                .map(|scopes| scopes.iter().map(|scope| &**scope).collect()),
+        }),
+        Err(RequestTokenError::Request(error)) => Err(error),
+        // What `answer` lets through is what the crate expects; its error would hold the body.
+        Err(_) => Err(TokenError::Unusable {
+            reason: "its answer cannot be read".to_owned(),
+        }),
+    }
 }

@@ -22,7 +22,11 @@ pub(super) fn challenges(line: &str) -> Vec<Challenge> {
             }
         } else {
             let token68 = reader.token68().map(str::to_owned);
-            found.push(Challenge { scheme: word.to_owned(), token68, params: Vec::new() });
+            found.push(Challenge {
+                scheme: word.to_owned(),
+                token68,
+                params: Vec::new(),
+            });
         }
     }
 }
@@ -51,7 +55,9 @@ impl<'a> Reader<'a> {
 
     /// Passes an equals sign, with the blanks that may stand around it, if there is one.
     fn at_equals(&mut self) -> bool {
-        let Some(rest) = self.rest.trim_start().strip_prefix('=') else { return false };
+        let Some(rest) = self.rest.trim_start().strip_prefix('=') else {
+            return false;
+        };
         self.rest = rest.trim_start();
         true
     }

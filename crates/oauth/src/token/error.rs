@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Error;
+
 /// Why the token endpoint gave no tokens.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -25,10 +27,12 @@ pub enum TokenError {
         status: u16,
     },
     /// The server said no, and nothing readable besides.
-    #[error("The authorization server refused without saying why (status {status})")]
+    #[error("The authorization server refused {} (status {status})", description.as_deref().map_or_else(|| "without saying why".to_owned(), |text| format!("with \"{text}\"")))]
     RefusedWithoutReason {
         /// The status code.
         status: u16,
+        /// In the server's words, which are no OAuth error.
+        description: Option<String>,
     },
     /// No answer, or one that says nothing about the grant.
     #[error("The authorization server cannot answer now: {reason}")]
@@ -74,9 +78,9 @@ impl TokenError {
             Self::Refused { error, .. } => class_of(error),
             Self::ClientUnknown { .. } => TokenFailure::InvalidClient,
             Self::RefusedWithoutReason { .. } => TokenFailure::WithoutReason,
-            Self::Transient { retry_after, .. } => {
-                TokenFailure::Transient { retry_after: *retry_after }
-            }
+            Self::Transient { retry_after, .. } => TokenFailure::Transient {
+                retry_after: *retry_after,
+            },
             Self::Unusable { .. } => TokenFailure::Configuration,
         }
     }
@@ -98,9 +102,9 @@ impl TokenError {
     pub fn remedy(&self) -> Option<&'static str> {
         match self.class() {
             TokenFailure::InvalidGrant | TokenFailure::WithoutReason => Some("Sign in again."),
-            TokenFailure::InvalidClient => {
-                Some("Connect again: Drawbridge then registers anew. Check a client id of your own.")
-            }
+            TokenFailure::InvalidClient => Some(
+                "Connect again: Drawbridge then registers anew. Check a client id of your own.",
+            ),
             TokenFailure::Configuration => None,
             TokenFailure::Transient { .. } => Some("Check the connection, or try again later."),
         }
@@ -113,13 +117,60 @@ impl TokenError {
     }
 }
 
+/// RFC 6749 §5.2 and RFC 8707 §2, then what OpenID Connect, Slack and GitHub say instead. A word
+/// that is not known is no proof of anything.
 fn class_of(error: &str) -> TokenFailure {
-    match error {
-        "invalid_grant" => TokenFailure::InvalidGrant,
-        "invalid_client" | "unauthorized_client" => TokenFailure::InvalidClient,
-        "invalid_target" | "invalid_scope" | "invalid_request" | "unsupported_grant_type" => {
-            TokenFailure::Configuration
-        }
+    match error.to_ascii_lowercase().as_str() {
+        "invalid_grant"
+        | "access_denied"
+        | "login_required"
+        | "consent_required"
+        | "interaction_required"
+        | "invalid_code"
+        | "code_already_used"
+        | "bad_verification_code"
+        | "invalid_refresh_token"
+        | "bad_refresh_token"
+        | "token_expired"
+        | "token_revoked"
+        | "grant not found" => TokenFailure::InvalidGrant,
+        "invalid_client"
+        | "unauthorized_client"
+        | "invalid_client_id"
+        | "bad_client_secret"
+        | "incorrect_client_credentials" => TokenFailure::InvalidClient,
+        "invalid_target"
+        | "invalid_scope"
+        | "invalid_request"
+        | "unsupported_grant_type"
+        | "bad_redirect_uri"
+        | "redirect_uri_mismatch" => TokenFailure::Configuration,
         _ => TokenFailure::WithoutReason,
+    }
+}
+
+impl From<Error> for TokenError {
+    /// Trouble on the way there says nothing about the grant.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Token(error) => error,
+            Error::Unavailable {
+                status,
+                retry_after,
+                ..
+            } => Self::Transient {
+                status: Some(status),
+                retry_after,
+                reason: format!("status {status}"),
+            },
+            error if error.is_transient() => Self::Transient {
+                status: None,
+                retry_after: None,
+                reason: error.to_string(),
+            },
+            error => Self::Unusable {
+                reason: error.to_string(),
+            },
+        }
     }
 }
