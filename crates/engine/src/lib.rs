@@ -1,4 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod call;
+mod clock;
+mod connection;
+mod core;
+mod engine;
+mod error;
+mod event;
+mod grant;
+mod ids;
+mod keys;
+mod limits;
+mod server;
+pub mod session;
+mod sign_in;
+mod store;
 pub mod vault;
 pub mod view;
+
+pub use crate::clock::Clock;
+pub use crate::engine::{Engine, EngineOptions};
+pub use crate::error::Error;
+pub use crate::ids::{AttemptId, ServerId};
+pub use crate::limits::Limits;
+pub use crate::sign_in::{SignInPrompt, SignInSurface};

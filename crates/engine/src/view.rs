@@ -19,8 +19,9 @@ pub struct ErrorView {
 }
 
 /// How a server wants to know who calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, TS)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
 #[ts(export)]
 pub enum AuthKind {
     /// Nothing is asked for.
@@ -29,6 +30,7 @@ pub enum AuthKind {
     Headers,
     /// OAuth 2.1, authorization code with PKCE.
     #[serde(rename = "oauth")]
+    #[sqlx(rename = "oauth")]
     OAuth,
 }
 
@@ -85,8 +87,9 @@ pub enum SignInStep {
 }
 
 /// Why a grant is dead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, TS)]
 #[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
 #[ts(export)]
 pub enum ReauthReason {
     /// The authorization server answered `invalid_grant`.
@@ -328,6 +331,12 @@ pub struct HeaderInput {
     pub name: String,
     /// Field value; left out for a header that is kept as it is.
     pub value: Option<String>,
+}
+
+impl std::fmt::Debug for HeaderInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HeaderInput").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// A server to add.

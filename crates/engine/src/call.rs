@@ -1,0 +1,95 @@
+//! Running tools over the session that is open.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::core::{Core, lock};
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::session::{AuthFailure, Session, SessionError};
+use crate::view::{AuthKind, CallOutcome, Event, ToolView};
+
+/// Calls a tool, with the server's time limit.
+pub(crate) async fn call_tool(
+    core: &Arc<Core>,
+    server: &ServerId,
+    call: &str,
+    tool: &str,
+    arguments: Value,
+) -> Result<CallOutcome, Error> {
+    let arguments = match arguments {
+        Value::Object(arguments) => arguments,
+        Value::Null => serde_json::Map::new(),
+        _ => return Err(Error::InvalidArguments),
+    };
+    let session = session(core, server).await?;
+    let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
+    let cancelled = core.stop.child_token();
+    lock(&core.calls).insert(call.to_owned(), cancelled.clone());
+    let outcome = session.call_tool(tool, arguments, limit, cancelled).await;
+    lock(&core.calls).remove(call);
+    match outcome {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => Err(told(core, server, error).await),
+    }
+}
+
+pub(crate) fn cancel(core: &Core, call: &str) {
+    if let Some(cancelled) = lock(&core.calls).remove(call) {
+        cancelled.cancel();
+    }
+}
+
+/// Lists the tools and keeps the list.
+pub(crate) async fn refresh_tools(
+    core: &Arc<Core>,
+    server: &ServerId,
+) -> Result<Vec<ToolView>, Error> {
+    let session = session(core, server).await?;
+    let tools = match session.list_tools().await {
+        Ok(tools) => tools,
+        Err(error) => return Err(told(core, server, error).await),
+    };
+    core.store.replace_tools(server, &tools).await?;
+    core.live(server).state().count_tools(tools.len());
+    core.publish(server).await;
+    core.events.send(Event::ToolsChanged { id: server.to_string() });
+    Ok(tools)
+}
+
+async fn session(core: &Core, server: &ServerId) -> Result<Arc<Session>, Error> {
+    let row = core.server(server).await?;
+    if !row.enabled {
+        return Err(Error::Disabled { name: row.name });
+    }
+    refuse_dead_grant(core, server).await?;
+    let session = core.live(server).state().session.clone();
+    match session {
+        Some(session) => Ok(session),
+        None if row.auth == AuthKind::OAuth && core.store.grant(server).await?.is_none() => {
+            Err(Error::SignInNeeded)
+        }
+        None => Err(Error::NotConnected),
+    }
+}
+
+/// The caller hears of a dead grant as that, even if the session was lost over it (rule G9).
+async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
+    if let Err(dead) = refuse_dead_grant(core, server).await {
+        return dead;
+    }
+    match error {
+        SessionError::Auth(AuthFailure::SignInNeeded) => Error::SignInNeeded,
+        other => other.into(),
+    }
+}
+
+async fn refuse_dead_grant(core: &Core, server: &ServerId) -> Result<(), Error> {
+    let grant = core.store.grant(server).await?;
+    match grant.and_then(|grant| grant.reauth_reason) {
+        Some(reason) => Err(Error::ReauthRequired { server: server.clone(), reason }),
+        None => Ok(()),
+    }
+}

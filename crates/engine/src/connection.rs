@@ -1,0 +1,251 @@
+//! Keeps one MCP session a server: opens it, holds it, brings it back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::core::Core;
+use crate::error::Error;
+use crate::grant::{self, Broker};
+use crate::ids::ServerId;
+use crate::server::{KEY_REFUSED, LiveState, configured_headers};
+use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
+use crate::view::{AuthKind, Connection, ErrorView, Event, Millis};
+
+/// Opens a session in the place of the one that may be there.
+pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
+    let keeper = core.stop.child_token();
+    {
+        let live = core.live(server);
+        let mut state = live.state();
+        release(core, &mut state);
+        state.keeper = Some(keeper.clone());
+        state.connection = Connection::Connecting;
+    }
+    core.publish(server).await;
+    let task = Keeper { core: core.clone(), server: server.clone(), cancelled: keeper };
+    core.tasks.spawn(task.run());
+}
+
+/// Opens a session if the server is on and nothing is asked of the person first.
+pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+    let row = core.server(server).await?;
+    let signed_in = match row.auth {
+        AuthKind::None | AuthKind::Headers => true,
+        AuthKind::OAuth => {
+            core.store.grant(server).await?.is_some_and(|grant| grant.reauth_reason.is_none())
+        }
+    };
+    if row.enabled && signed_in {
+        open(core, server).await;
+    }
+    Ok(())
+}
+
+/// Ends the session and tells it.
+pub(crate) async fn close(core: &Core, server: &ServerId) {
+    drop_session(core, server);
+    core.publish(server).await;
+}
+
+/// Ends the session; the caller tells it.
+pub(crate) fn drop_session(core: &Core, server: &ServerId) {
+    let live = core.live(server);
+    release(core, &mut live.state());
+}
+
+fn release(_core: &Core, state: &mut LiveState) {
+    if let Some(keeper) = state.keeper.take() {
+        keeper.cancel();
+    }
+    state.session = None;
+    state.connection = Connection::Idle;
+}
+
+/// The task behind one connection. It writes only while it is the one that is wanted.
+struct Keeper {
+    core: Arc<Core>,
+    server: ServerId,
+    cancelled: CancellationToken,
+}
+
+impl Keeper {
+    async fn run(self) {
+        let mut wait = self.core.limits.first_retry;
+        loop {
+            let opened = tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return,
+                opened = self.establish() => opened,
+            };
+            let failure = match opened {
+                Ok((session, mut notices)) => {
+                    wait = self.core.limits.first_retry;
+                    let failure = self.hold(&session, &mut notices).await;
+                    session.close().await;
+                    failure
+                }
+                Err(error) => Some(error),
+            };
+            let Some(error) = failure else { return };
+            let Some(at) = self.settle(&error, wait).await else { return };
+            tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return,
+                () = tokio::time::sleep(self.core.clock.until(at)) => {}
+            }
+            wait = (wait * 2).min(self.core.limits.last_retry);
+            self.show(|state| state.connection = Connection::Connecting).await;
+        }
+    }
+
+    async fn establish(
+        &self,
+    ) -> Result<(Arc<Session>, mpsc::UnboundedReceiver<SessionNotice>), Error> {
+        let core = &self.core;
+        let row = core.server(&self.server).await?;
+        let (notify, notices) = mpsc::unbounded_channel();
+        let session = Session::open(SessionOptions {
+            url: Url::parse(&row.url).map_err(|_| Error::Corrupt)?,
+            headers: configured_headers(core, &self.server).await?,
+            http: core.http.clone(),
+            tokens: Arc::new(Broker::new(core.clone(), self.server.clone())),
+            timeout: Duration::from_secs(row.timeout_seconds.into()),
+            era: row.era.as_deref().and_then(Era::parse),
+            notify,
+        })
+        .await?;
+        let session = Arc::new(session);
+        core.store.set_era(&self.server, session.era().as_str()).await?;
+        if let Err(error) = self.list(&session).await {
+            session.close().await;
+            return Err(error);
+        }
+        Ok((session, notices))
+    }
+
+    /// Reads the tools and shows them; the last good list stays over a failure.
+    async fn list(&self, session: &Arc<Session>) -> Result<(), Error> {
+        let tools = session.list_tools().await?;
+        let count = tools.len();
+        self.core.store.replace_tools(&self.server, &tools).await?;
+        self.show(|state| {
+            state.connection = Connection::Connected { tools: count };
+            state.session = Some(session.clone());
+            state.trouble = None;
+            state.after_sign_in = false;
+        })
+        .await;
+        self.core.events.send(Event::ToolsChanged { id: self.server.to_string() });
+        Ok(())
+    }
+
+    /// Stays with an open session. Nothing comes back when somebody else ended it.
+    async fn hold(
+        &self,
+        session: &Arc<Session>,
+        notices: &mut mpsc::UnboundedReceiver<SessionNotice>,
+    ) -> Option<Error> {
+        loop {
+            let due = grant::renewal_due(&self.core, &self.server).await;
+            let renewal = async {
+                match due {
+                    Some(due) => tokio::time::sleep(due).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return None,
+                notice = notices.recv() => match notice {
+                    Some(SessionNotice::ToolsChanged) => {
+                        if let Err(error) = self.list(session).await {
+                            tracing::warn!(
+                                server = %self.server, code = error.code(),
+                                "the tools of {} were not read again", self.server,
+                            );
+                        }
+                    }
+                    Some(SessionNotice::Lost(error)) => return Some(error.into()),
+                    None => return Some(SessionError::Lost.into()),
+                },
+                () = renewal => {
+                    if let Err(failure) = grant::renew(&self.core, &self.server).await {
+                        tracing::info!(server = %self.server, ?failure, "not renewed ahead of time");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows why there is no session; says when to try again, if that can help.
+    async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
+        let retry_at = retry_at(error, self.core.clock.after(jittered(wait)));
+        let connection = match (retry_at, error) {
+            (Some(at), _) => Connection::Retrying { error: error.view(), at },
+            // What the person has to do is told by the other state machine (rule G8).
+            (
+                None,
+                Error::Session(SessionError::Auth(
+                    AuthFailure::SignInNeeded | AuthFailure::ReauthRequired(_),
+                )),
+            ) => Connection::Idle,
+            (None, _) => Connection::Failed { error: self.explained(error).await },
+        };
+        tracing::info!(
+            server = %self.server, code = error.code(),
+            "server {} is not connected: {}", self.server, error.code(),
+        );
+        self.show(|state| {
+            state.connection = connection;
+            state.session = None;
+            state.after_sign_in = false;
+        })
+        .await;
+        retry_at
+    }
+
+    /// A refusal of the person's own headers is told as what it is.
+    async fn explained(&self, error: &Error) -> ErrorView {
+        let refused =
+            matches!(error, Error::Session(SessionError::Auth(AuthFailure::Refused { .. })));
+        let kind = self.core.server(&self.server).await.map(|row| row.auth);
+        match kind {
+            Ok(AuthKind::Headers) if refused => ErrorView {
+                code: KEY_REFUSED.to_owned(),
+                message: "The server refused the key in the headers.".to_owned(),
+                remedy: Some("Put a new key into the headers, in the settings.".to_owned()),
+            },
+            _ => error.view(),
+        }
+    }
+
+    async fn show(&self, change: impl FnOnce(&mut LiveState)) {
+        {
+            let live = self.core.live(&self.server);
+            let mut state = live.state();
+            if self.cancelled.is_cancelled() {
+                return;
+            }
+            change(&mut state);
+        }
+        self.core.publish(&self.server).await;
+    }
+}
+
+fn retry_at(error: &Error, next: Millis) -> Option<Millis> {
+    match error {
+        Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {
+            Some(next.max(*retry_at))
+        }
+        Error::Session(error) if error.is_transient() => Some(next),
+        _ => None,
+    }
+}
+
+fn jittered(wait: Duration) -> Duration {
+    wait.mul_f64(rand::random_range(0.9..=1.1))
+}

@@ -1,0 +1,104 @@
+//! The state that everything in the engine shares.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use drawbridge_oauth::Http;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::event::Events;
+use crate::ids::{AttemptId, ServerId};
+use crate::keys::Keys;
+use crate::limits::Limits;
+use crate::server::{Discovery, Live};
+use crate::sign_in::SignInSurface;
+use crate::store::{ServerRow, Store};
+use crate::view::Event;
+
+/// Owned by [`crate::Engine`]; its tasks hold it too.
+pub(crate) struct Core {
+    pub(crate) store: Store,
+    pub(crate) keys: Keys,
+    pub(crate) http: Http,
+    pub(crate) clock: Clock,
+    pub(crate) limits: Limits,
+    pub(crate) surface: Arc<dyn SignInSurface>,
+    pub(crate) events: Events,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    live: Mutex<HashMap<ServerId, Arc<Live>>>,
+    pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
+    /// What detection found a moment ago, so that Connect need not ask again.
+    discoveries: Mutex<HashMap<Url, Discovery>>,
+}
+
+impl Core {
+    pub(crate) fn new(
+        store: Store,
+        keys: Keys,
+        http: Http,
+        clock: Clock,
+        limits: Limits,
+        surface: Arc<dyn SignInSurface>,
+    ) -> Self {
+        Self {
+            store,
+            keys,
+            http,
+            clock,
+            limits,
+            surface,
+            events: Events::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            live: Mutex::default(),
+            calls: Mutex::default(),
+            discoveries: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn server(&self, id: &ServerId) -> Result<ServerRow, Error> {
+        self.store.server(id).await?.ok_or(Error::UnknownServer)
+    }
+
+    pub(crate) fn live(&self, id: &ServerId) -> Arc<Live> {
+        lock(&self.live).entry(id.clone()).or_default().clone()
+    }
+
+    /// The server that the running attempt is for.
+    pub(crate) fn server_of_attempt(&self, attempt: &AttemptId) -> Option<ServerId> {
+        let live = lock(&self.live);
+        let found = live.iter().find(|(_, live)| {
+            live.state().attempt.as_ref().is_some_and(|running| running.id == *attempt)
+        });
+        found.map(|(server, _)| server.clone())
+    }
+
+    pub(crate) fn forget_live(&self, id: &ServerId) {
+        lock(&self.live).remove(id);
+    }
+
+    pub(crate) fn remember_discovery(&self, url: Url, discovery: Discovery) {
+        lock(&self.discoveries).insert(url, discovery);
+    }
+
+    /// Takes what was found, if it is not too old to be used.
+    pub(crate) fn take_discovery(&self, url: &Url) -> Option<Discovery> {
+        let discovery = lock(&self.discoveries).remove(url)?;
+        (discovery.good_until > self.clock.now()).then_some(discovery)
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+/// Locks a mutex whose holder cannot leave it half changed.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

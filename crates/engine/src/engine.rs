@@ -1,0 +1,273 @@
+//! The engine as front ends see it: everything a person can ask for, one method each.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use drawbridge_oauth::{AuthorizationUrl, Http, HttpOptions, RedirectUri};
+use tokio::sync::broadcast;
+
+use crate::call;
+use crate::clock::Clock;
+use crate::connection;
+use crate::core::Core;
+use crate::error::Error;
+use crate::grant::Revocation;
+use crate::ids::{AttemptId, ServerId};
+use crate::keys::Keys;
+use crate::limits::Limits;
+use crate::server;
+use crate::sign_in::{self, Registering, SignInSurface};
+use crate::store::Store;
+use crate::vault::VaultChoice;
+use crate::view::{
+    AuthKind, CallOutcome, Connection, Detection, Event, NewServer, ServerChange, ServerView,
+    Snapshot, ToolView, VaultView,
+};
+
+const DATABASE: &str = "drawbridge.sqlite";
+const KEY_FILE: &str = "drawbridge.key";
+
+/// What an engine is made from.
+pub struct EngineOptions {
+    /// The folder that holds everything; made if it is not there.
+    pub data_dir: PathBuf,
+    /// Where the key is kept, unless the person has chosen otherwise in this data folder.
+    pub vault: VaultChoice,
+    /// Shows sign-in pages.
+    pub surface: Arc<dyn SignInSurface>,
+    /// Says what time it is.
+    pub clock: Clock,
+    /// How long things may take.
+    pub limits: Limits,
+}
+
+/// The application without a face. A clone is another handle to the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    core: Arc<Core>,
+}
+
+impl Engine {
+    /// Opens the data folder. A key that cannot be had is shown by [`Engine::snapshot`].
+    pub async fn open(options: EngineOptions) -> Result<Self, Error> {
+        let EngineOptions { data_dir, vault, surface, clock, limits } = options;
+        private_folder(&data_dir).map_err(|source| Error::DataFolder {
+            path: data_dir.display().to_string(),
+            source,
+        })?;
+        let store = Store::open(&data_dir.join(DATABASE)).await?;
+        let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
+        let http = Http::new(HttpOptions::default())?;
+        let core = Core::new(store, keys, http, clock, limits, surface);
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// Connects every server that is on and needs nothing of the person first.
+    pub async fn start(&self) -> Result<(), Error> {
+        self.core.store.delete_expired_attempts(self.core.clock.now()).await?;
+        for row in self.core.store.servers().await? {
+            connection::open_if_possible(&self.core, &row.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends every session and lets what must not be cut off come to its end.
+    pub async fn shutdown(&self) {
+        self.core.stop.cancel();
+        self.core.tasks.close();
+        self.core.tasks.wait().await;
+        self.core.store.close().await;
+    }
+
+    /// Everything as it is now; what comes later comes as events.
+    pub async fn snapshot(&self) -> Result<Snapshot, Error> {
+        let _turn = self.core.events.turn().await;
+        let mut servers = Vec::new();
+        for row in self.core.store.servers().await? {
+            let id = row.id.clone();
+            match self.core.view_of(row).await {
+                Ok(view) => servers.push(view),
+                // One bad row does not blank the list.
+                Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
+            }
+        }
+        Ok(Snapshot {
+            servers,
+            vault: self.core.keys.view(),
+            redirect_uri: RedirectUri::DEEP_LINK.to_owned(),
+        })
+    }
+
+    /// Changes from now on. A receiver that lags takes a new snapshot.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.core.subscribe()
+    }
+
+    /// Finds out what the server at a URL needs, without credentials.
+    pub async fn detect(&self, url: &str) -> Result<Detection, Error> {
+        server::detect(&self.core, url).await
+    }
+
+    /// Adds a server; one that needs no sign-in is connected at once.
+    pub async fn add_server(&self, new: NewServer) -> Result<ServerView, Error> {
+        server::add(&self.core, new).await
+    }
+
+    /// Changes a server; a failed change leaves everything as it was.
+    pub async fn change_server(
+        &self,
+        id: &ServerId,
+        change: ServerChange,
+    ) -> Result<ServerView, Error> {
+        server::change(&self.core, id, change).await
+    }
+
+    /// Removes a server with everything that was known of it, and gives its grant back.
+    pub async fn remove_server(&self, id: &ServerId) -> Result<(), Error> {
+        server::remove(&self.core, id).await
+    }
+
+    /// *Connect*, *Reconnect* and *Retry now*: opens a session with what is there, or begins a
+    /// sign-in. Answers when that is under way; the outcome comes as events.
+    pub async fn connect(&self, id: &ServerId) -> Result<(), Error> {
+        let row = self.core.server(id).await?;
+        if !row.enabled {
+            return Err(Error::Disabled { name: row.name });
+        }
+        let grant = self.core.store.grant(id).await?;
+        let usable = grant.is_some_and(|grant| grant.reauth_reason.is_none());
+        if row.auth == AuthKind::OAuth && !usable {
+            sign_in::begin(&self.core, row, Registering::default());
+        } else {
+            self.core.live(id).refresh.lock().await.unblock();
+            connection::open(&self.core, id).await;
+        }
+        Ok(())
+    }
+
+    /// Signs in anew while the grant that is there still works; it stays until the new one is.
+    pub async fn sign_in_again(&self, id: &ServerId) -> Result<(), Error> {
+        let row = self.core.server(id).await?;
+        if row.auth != AuthKind::OAuth {
+            return Err(Error::NoSignIn);
+        }
+        sign_in::begin(&self.core, row, Registering::default());
+        Ok(())
+    }
+
+    /// Stops the sign-in, or the opening of a session, that is under way.
+    pub async fn cancel(&self, id: &ServerId) -> Result<(), Error> {
+        self.core.server(id).await?;
+        match sign_in::cancel(&self.core, id).await {
+            Err(Error::NoSignIn) => {
+                let connected =
+                    matches!(self.core.live(id).state().connection, Connection::Connected { .. });
+                if !connected {
+                    connection::close(&self.core, id).await;
+                }
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Takes in the URL that an authorization server redirected to, from wherever it came.
+    pub async fn receive_callback(&self, url: &str) -> Result<ServerId, Error> {
+        sign_in::receive_callback(&self.core, url).await
+    }
+
+    /// The window of an attempt was closed by hand.
+    pub fn window_closed(&self, attempt: &AttemptId) {
+        sign_in::window_closed(&self.core, attempt);
+    }
+
+    /// The page of the running attempt, to be opened elsewhere or copied.
+    pub fn sign_in_link(&self, id: &ServerId) -> Result<AuthorizationUrl, Error> {
+        let live = self.core.live(id);
+        let link = live.state().attempt.as_ref().and_then(|attempt| attempt.link.clone());
+        link.ok_or(Error::NoSignIn)
+    }
+
+    /// The attempt that runs for a server.
+    #[must_use]
+    pub fn running_attempt(&self, id: &ServerId) -> Option<AttemptId> {
+        self.core.live(id).state().attempt.as_ref().map(|attempt| attempt.id.clone())
+    }
+
+    /// Forgets the grant here, then gives it back at the authorization server.
+    pub async fn sign_out(&self, id: &ServerId) -> Result<(), Error> {
+        self.core.server(id).await?;
+        let revocation = Revocation::of(&self.core, id).await;
+        self.core.store.delete_grant(id).await?;
+        sign_in::cancel_quietly(&self.core, id);
+        connection::close(&self.core, id).await;
+        if let Some(revocation) = revocation {
+            revocation.spawn(&self.core);
+        }
+        Ok(())
+    }
+
+    /// The last good list of tools.
+    pub async fn tools(&self, id: &ServerId) -> Result<Vec<ToolView>, Error> {
+        self.core.server(id).await?;
+        Ok(self.core.store.tools(id).await?)
+    }
+
+    /// Reads the tools from the server again.
+    pub async fn refresh_tools(&self, id: &ServerId) -> Result<Vec<ToolView>, Error> {
+        call::refresh_tools(&self.core, id).await
+    }
+
+    /// Runs a tool. `call` is the caller's own name for this run, for [`Engine::cancel_call`].
+    pub async fn call_tool(
+        &self,
+        id: &ServerId,
+        call: &str,
+        tool: &str,
+        arguments: serde_json::Value,
+    ) -> Result<CallOutcome, Error> {
+        call::call_tool(&self.core, id, call, tool, arguments).await
+    }
+
+    /// Stops a running call; does nothing if it is over.
+    pub fn cancel_call(&self, call: &str) {
+        call::cancel(&self.core, call);
+    }
+
+    /// Asks for the key again, and goes on where it was missing.
+    pub async fn retry_vault(&self) -> Result<VaultView, Error> {
+        self.core.keys.retry(&self.core.store).await?;
+        self.vault_changed().await
+    }
+
+    /// Keeps the key in a file of the data folder, because the person chose so.
+    pub async fn use_key_file(&self) -> Result<VaultView, Error> {
+        self.core.keys.use_key_file(&self.core.store).await?;
+        self.vault_changed().await
+    }
+
+    /// Begins with a new key after the old one was lost; every sign-in has to be made again.
+    pub async fn replace_lost_key(&self) -> Result<VaultView, Error> {
+        self.core.keys.replace_lost_key(&self.core.store).await?;
+        self.vault_changed().await
+    }
+
+    async fn vault_changed(&self) -> Result<VaultView, Error> {
+        let vault = self.core.keys.view();
+        self.core.events.send(Event::VaultChanged { vault: vault.clone() });
+        if !matches!(vault, VaultView::Unavailable { .. }) {
+            self.start().await?;
+        }
+        Ok(vault)
+    }
+}
+
+/// A folder that only this user may look into.
+fn private_folder(path: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}

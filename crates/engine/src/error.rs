@@ -1,0 +1,214 @@
+//! What can go wrong, each with a stable code, a sentence and, where there is one, a remedy.
+
+use drawbridge_oauth::TokenError;
+
+use crate::ids::ServerId;
+use crate::session::SessionError;
+use crate::vault::VaultError;
+use crate::view::{ErrorView, ReauthReason};
+
+/// Every failure of the engine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address of a server cannot be used.
+    #[error("This address cannot be used: {0}.")]
+    InvalidUrl(&'static str),
+    /// The name is empty, too long or has control characters.
+    #[error("A name has 1 to 255 characters.")]
+    InvalidName,
+    /// The description is too long.
+    #[error("A description has at most 2,000 characters.")]
+    InvalidDescription,
+    /// The time limit is out of range.
+    #[error("A time limit is 1 to 300 seconds.")]
+    InvalidTimeout,
+    /// A header cannot be sent as it was typed.
+    #[error("The header {name:?} cannot be sent: {why}.")]
+    InvalidHeader {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Tool arguments are no JSON object.
+    #[error("The arguments of a tool are one JSON object.")]
+    InvalidArguments,
+    /// Another server has this URL.
+    #[error("{name} already has this address.")]
+    DuplicateUrl {
+        /// That server.
+        id: ServerId,
+        /// Its name.
+        name: String,
+    },
+    /// There is no such server.
+    #[error("This server is no longer in the list.")]
+    UnknownServer,
+    /// The person switched the server off.
+    #[error("{name} is switched off.")]
+    Disabled {
+        /// Its name.
+        name: String,
+    },
+    /// The server does not say who signs people in.
+    #[error("The server asks for a sign-in, but does not say where.")]
+    NoResourceMetadata,
+    /// The callback belongs to no attempt, or to one that is over.
+    #[error("This sign-in answer belongs to no sign-in that is under way.")]
+    UnknownCallback,
+    /// The person said no at the authorization server.
+    #[error("The sign-in was declined.")]
+    AccessDenied,
+    /// The authorization server refused the authorization request (RFC 6749 §4.1.2.1).
+    #[error("The sign-in server refused: {error}{}", .description.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
+    AuthorizationRefused {
+        /// Its code.
+        error: String,
+        /// Its own words, cut and cleaned.
+        description: Option<String>,
+    },
+    /// Nobody came back from the sign-in page in time.
+    #[error("Nobody came back from the sign-in page in time.")]
+    SignInTimedOut,
+    /// The person stopped the sign-in.
+    #[error("The sign-in was cancelled.")]
+    SignInCancelled,
+    /// There is no attempt that could be shown, copied or cancelled.
+    #[error("No sign-in is under way for this server.")]
+    NoSignIn,
+    /// The client registration was refused at the token endpoint.
+    #[error("The sign-in server no longer accepts Drawbridge's registration.")]
+    ClientRejected,
+    /// The server needs a sign-in first.
+    #[error("This server needs a sign-in first.")]
+    SignInNeeded,
+    /// Only the person can mend the grant.
+    #[error("This server needs you to sign in again.")]
+    ReauthRequired {
+        /// The server.
+        server: ServerId,
+        /// Why.
+        reason: ReauthReason,
+    },
+    /// There is no session to call with.
+    #[error("This server is not connected.")]
+    NotConnected,
+    /// The protocol library refused.
+    #[error(transparent)]
+    OAuth(#[from] drawbridge_oauth::Error),
+    /// The token endpoint refused.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The MCP session failed.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// A secret cannot be sealed or read.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The database failed.
+    #[error("The database of Drawbridge cannot be used: {0}.")]
+    Store(#[from] sqlx::Error),
+    /// The schema of the database cannot be brought up to date.
+    #[error("The database of Drawbridge cannot be brought up to date: {0}.")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The data folder cannot be made.
+    #[error("The data folder {path} cannot be used: {source}.")]
+    DataFolder {
+        /// Its path.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Something stored cannot be read back.
+    #[error("What is stored of this server cannot be read.")]
+    Corrupt,
+}
+
+impl Error {
+    /// A stable name for the case, never translated.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidUrl(_) => "invalid_url",
+            Self::InvalidName => "invalid_name",
+            Self::InvalidDescription => "invalid_description",
+            Self::InvalidTimeout => "invalid_timeout",
+            Self::InvalidHeader { .. } => "invalid_header",
+            Self::InvalidArguments => "invalid_arguments",
+            Self::DuplicateUrl { .. } => "duplicate_url",
+            Self::UnknownServer => "unknown_server",
+            Self::Disabled { .. } => "disabled",
+            Self::NoResourceMetadata => "no_resource_metadata",
+            Self::UnknownCallback => "unknown_callback",
+            Self::AccessDenied => "access_denied",
+            Self::AuthorizationRefused { .. } => "authorization_refused",
+            Self::SignInTimedOut => "sign_in_timed_out",
+            Self::SignInCancelled => "sign_in_cancelled",
+            Self::NoSignIn => "no_sign_in",
+            Self::ClientRejected => "client_rejected",
+            Self::SignInNeeded => "sign_in_needed",
+            Self::ReauthRequired { .. } => "reauth_required",
+            Self::NotConnected => "not_connected",
+            Self::OAuth(error) => error.code(),
+            Self::Token(error) => error.code(),
+            Self::Session(error) => error.code(),
+            Self::Vault(error) => error.code(),
+            Self::Store(_) | Self::Migration(_) => "database",
+            Self::DataFolder { .. } => "data_folder",
+            Self::Corrupt => "corrupt",
+        }
+    }
+
+    /// What the person can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::InvalidUrl(_) => "Use an address like https://mcp.example.com/mcp.",
+            Self::DuplicateUrl { .. } => "Open that entry, or use another address.",
+            Self::Disabled { .. } => "Switch it on in its settings.",
+            Self::NoResourceMetadata => {
+                "If the server takes an API key, choose Headers in its settings."
+            }
+            Self::UnknownCallback => "Press Connect and sign in once more.",
+            Self::AccessDenied => "Press Connect and allow access, or use another account.",
+            Self::AuthorizationRefused { .. } | Self::ClientRejected | Self::SignInTimedOut => {
+                "Press Connect to try again."
+            }
+            Self::SignInNeeded | Self::NotConnected => "Press Connect.",
+            Self::ReauthRequired { .. } => "Press Reconnect.",
+            Self::Store(_) | Self::Migration(_) | Self::DataFolder { .. } => {
+                "Check that the disk has room and that the data folder belongs to you."
+            }
+            Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
+            Self::OAuth(error) => return error.remedy().map(str::to_owned),
+            Self::Token(error) => return error.remedy().map(str::to_owned),
+            Self::Session(error) => return error.remedy(),
+            Self::Vault(error) => return error.remedy().map(str::to_owned),
+            Self::InvalidName
+            | Self::InvalidDescription
+            | Self::InvalidTimeout
+            | Self::InvalidHeader { .. }
+            | Self::InvalidArguments
+            | Self::UnknownServer
+            | Self::SignInCancelled
+            | Self::NoSignIn => return None,
+        };
+        Some(remedy.to_owned())
+    }
+
+    /// The failure as front ends show it.
+    #[must_use]
+    pub fn view(&self) -> ErrorView {
+        ErrorView {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            remedy: self.remedy(),
+        }
+    }
+
+    /// Whether the person ended the sign-in, or let it end: no fault to show on the row.
+    pub(crate) fn is_the_persons_choice(&self) -> bool {
+        matches!(self, Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled)
+    }
+}

@@ -1,0 +1,109 @@
+//! Hands out tokens, one request at a time, and takes back those that were refused.
+
+use std::sync::Arc;
+
+use drawbridge_oauth::{AccessToken, BearerChallenge};
+use futures::future::BoxFuture;
+
+use super::access_token;
+use super::life::{Age, age};
+use super::refresh::{Why, digest, readable, refresh, usable};
+use crate::core::Core;
+use crate::ids::ServerId;
+use crate::session::{AuthFailure, TokenSource};
+use crate::view::AuthKind;
+
+/// The token source of one server's sessions.
+pub(crate) struct Broker {
+    core: Arc<Core>,
+    server: ServerId,
+}
+
+impl Broker {
+    pub(crate) fn new(core: Arc<Core>, server: ServerId) -> Self {
+        Self { core, server }
+    }
+
+    async fn current(&self) -> Result<Option<AccessToken>, AuthFailure> {
+        if self.kind().await? != AuthKind::OAuth {
+            return Ok(None);
+        }
+        let core = &self.core;
+        let row = usable(core, &self.server).await?;
+        let Some(token) = readable(core, &row, access_token(core, &row)).await? else {
+            return Err(AuthFailure::SignInNeeded);
+        };
+        match age(row.issued_at, row.expires_at, core.clock.now()) {
+            // One that still works is used while the keeper of the session renews it (rule G2).
+            Age::Good | Age::Ending => Ok(Some(token)),
+            Age::Ended => refresh(core, &self.server, token, Why::Age).await.map(Some),
+        }
+    }
+
+    async fn newer(
+        &self,
+        refused: Option<AccessToken>,
+        status: u16,
+        challenge: Option<BearerChallenge>,
+    ) -> Result<AccessToken, AuthFailure> {
+        let kind = self.kind().await?;
+        let Some(token) = refused.filter(|_| kind == AuthKind::OAuth) else {
+            return Err(self.without_token(kind, status, challenge).await);
+        };
+        let insufficient = challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.error.as_deref() == Some("insufficient_scope"));
+        if insufficient {
+            let needed = challenge.and_then(|challenge| challenge.scope).unwrap_or_default();
+            return Err(AuthFailure::InsufficientScope { needed });
+        }
+        if status != 401 {
+            return Err(AuthFailure::Refused { status });
+        }
+        refresh(&self.core, &self.server, token, Why::Refused).await
+    }
+
+    /// A server that was thought to need nothing, or the person's own headers, asks for more.
+    async fn without_token(
+        &self,
+        kind: AuthKind,
+        status: u16,
+        challenge: Option<BearerChallenge>,
+    ) -> AuthFailure {
+        match kind {
+            AuthKind::OAuth => AuthFailure::SignInNeeded,
+            AuthKind::None if challenge.is_some() => {
+                match self.core.store.set_auth(&self.server, AuthKind::OAuth).await {
+                    Ok(()) => AuthFailure::SignInNeeded,
+                    Err(_) => AuthFailure::Refused { status },
+                }
+            }
+            AuthKind::None | AuthKind::Headers => AuthFailure::Refused { status },
+        }
+    }
+
+    async fn kind(&self) -> Result<AuthKind, AuthFailure> {
+        let row = self.core.server(&self.server).await;
+        row.map(|row| row.auth).map_err(|_| AuthFailure::SignInNeeded)
+    }
+}
+
+impl TokenSource for Broker {
+    fn token(&self) -> BoxFuture<'_, Result<Option<AccessToken>, AuthFailure>> {
+        Box::pin(self.current())
+    }
+
+    fn rejected<'a>(
+        &'a self,
+        token: Option<&'a AccessToken>,
+        status: u16,
+        challenge: Option<BearerChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, AuthFailure>> {
+        Box::pin(self.newer(token.cloned(), status, challenge))
+    }
+
+    fn accepted(&self, token: &AccessToken) {
+        let live = self.core.live(&self.server);
+        live.state().untested.take_if(|untested| *untested == digest(token));
+    }
+}

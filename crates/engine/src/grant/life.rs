@@ -1,0 +1,72 @@
+//! When a token is good, when it should be renewed, and when it has ended.
+
+use std::time::Duration;
+
+use crate::clock::{Clock, millis};
+use crate::store::GrantRow;
+use crate::view::Millis;
+
+/// A token is renewed this long before it ends, or a tenth of its life if that is shorter.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// How far a token is through its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// Good, and for a while.
+    Good,
+    /// Good, and due to be renewed.
+    Ending,
+    /// Over.
+    Ended,
+}
+
+/// `None` as the end means that the server did not say: good until it is refused (rule T7).
+pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) -> Age {
+    match expires_at {
+        Some(end) if now >= end => Age::Ended,
+        Some(end) if now >= end - margin(issued_at, end) => Age::Ending,
+        _ => Age::Good,
+    }
+}
+
+/// When the token should be renewed, if that can be known and done.
+pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
+    row.refresh_token.as_ref()?;
+    let end = row.expires_at?;
+    let margin = margin(row.issued_at, end);
+    // Grants that were given in the same second should not be renewed in the same second.
+    let jitter = (margin > 0).then(|| rand::random_range(0..=margin / 10)).unwrap_or_default();
+    Some(clock.until(end - margin + jitter))
+}
+
+fn margin(issued_at: Millis, end: Millis) -> Millis {
+    ((end - issued_at) / 10).clamp(0, millis(MARGIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    // rule: G3
+    #[rstest]
+    #[case(0, Some(3_600_000), 0, Age::Good)]
+    #[case(0, Some(3_600_000), 3_539_999, Age::Good)]
+    #[case(0, Some(3_600_000), 3_540_000, Age::Ending)]
+    #[case(0, Some(3_600_000), 3_600_000, Age::Ended)]
+    #[case(0, Some(10_000), 8_999, Age::Good)]
+    #[case(0, Some(10_000), 9_000, Age::Ending)]
+    #[case(5, Some(5), 5, Age::Ended)]
+    #[case(9, Some(5), 4, Age::Good)]
+    // rule: T7
+    #[case(0, None, Millis::MAX, Age::Good)]
+    fn a_token_ages(
+        #[case] issued_at: Millis,
+        #[case] expires_at: Option<Millis>,
+        #[case] now: Millis,
+        #[case] expected: Age,
+    ) {
+        assert_eq!(age(issued_at, expires_at, now), expected);
+    }
+}

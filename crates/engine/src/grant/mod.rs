@@ -1,0 +1,123 @@
+//! A grant's life: stored, used, renewed, ended.
+
+mod broker;
+mod life;
+mod refresh;
+mod revocation;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use drawbridge_oauth::{AccessToken, RefreshToken, Scopes, ServerMetadata, Tokens};
+
+pub(crate) use broker::Broker;
+pub(crate) use refresh::RefreshState;
+use refresh::{Why, refresh};
+pub(crate) use revocation::Revocation;
+
+use crate::clock::millis;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::{RegistrationId, ServerId};
+use crate::session::AuthFailure;
+use crate::sign_in::StoredClient;
+use crate::store::{GrantRow, GrantTokens};
+use crate::vault::{Place, VaultError};
+
+/// What a sign-in earned.
+pub(crate) struct Grant {
+    pub(crate) registration: RegistrationId,
+    pub(crate) client: StoredClient,
+    pub(crate) metadata: ServerMetadata,
+    pub(crate) resource: Option<String>,
+    pub(crate) scopes: Scopes,
+    pub(crate) tokens: Tokens,
+}
+
+/// Stores a new grant in the place of the old one.
+pub(crate) async fn store(core: &Core, server: &ServerId, grant: Grant) -> Result<(), Error> {
+    let sealed = seal(core, server, &grant.tokens)?;
+    core.store
+        .replace_grant(&GrantRow {
+            server: server.clone(),
+            registration: Some(grant.registration),
+            revision: 0,
+            metadata: serde_json::to_string(&grant.metadata).map_err(|_| Error::Corrupt)?,
+            resource: grant.resource,
+            scopes: grant.scopes.to_string(),
+            access_token: Some(sealed.access_token),
+            refresh_token: sealed.refresh_token,
+            issued_at: sealed.issued_at,
+            expires_at: sealed.expires_at,
+            reauth_reason: None,
+            reauth_at: None,
+        })
+        .await?;
+    let live = core.live(server);
+    live.state().untested = None;
+    *live.refresh.lock().await = RefreshState::default();
+    Ok(())
+}
+
+/// How long until the grant should be renewed, if that can be known and done.
+pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Duration> {
+    let row = core.store.grant(server).await.ok().flatten()?;
+    let due = life::refresh_due(&row, &core.clock)?;
+    let blocked = core.live(server).refresh.lock().await.blocked_until();
+    Some(blocked.map_or(due, |until| due.max(core.clock.until(until))))
+}
+
+/// Renews the grant ahead of its end.
+pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
+    let row = refresh::usable(core, server).await?;
+    let token = refresh::readable(core, &row, access_token(core, &row)).await?;
+    let token = token.ok_or(AuthFailure::SignInNeeded)?;
+    refresh(core, server, token, Why::Age).await.map(drop)
+}
+
+/// Gives back a grant that came too late to be wanted.
+pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
+    Revocation {
+        metadata: grant.metadata,
+        client: grant.client,
+        access_token: Some(grant.tokens.access_token),
+        refresh_token: grant.tokens.refresh_token,
+    }
+    .spawn(core);
+}
+
+fn seal(core: &Core, server: &ServerId, tokens: &Tokens) -> Result<GrantTokens, VaultError> {
+    let seal = |column, text: &str| core.keys.seal(place(server, column), text);
+    Ok(GrantTokens {
+        access_token: seal(ACCESS, tokens.access_token.expose())?,
+        refresh_token: tokens
+            .refresh_token
+            .as_ref()
+            .map(|token| seal(REFRESH, token.expose()))
+            .transpose()?,
+        scopes: tokens.scopes.as_ref().map(ToString::to_string),
+        issued_at: core.clock.now(),
+        expires_at: tokens
+            .expires_in
+            .map(|life| core.clock.now().saturating_add(millis(life))),
+    })
+}
+
+fn access_token(core: &Core, row: &GrantRow) -> Result<Option<AccessToken>, VaultError> {
+    let sealed = row.access_token.as_ref();
+    let token = sealed.map(|sealed| core.keys.unseal(place(&row.server, ACCESS), sealed));
+    Ok(token.transpose()?.map(|token| AccessToken::new(token.as_str())))
+}
+
+fn refresh_token(core: &Core, row: &GrantRow) -> Result<Option<RefreshToken>, VaultError> {
+    let sealed = row.refresh_token.as_ref();
+    let token = sealed.map(|sealed| core.keys.unseal(place(&row.server, REFRESH), sealed));
+    Ok(token.transpose()?.map(|token| RefreshToken::new(token.as_str())))
+}
+
+const ACCESS: &str = "access_token";
+const REFRESH: &str = "refresh_token";
+
+fn place<'a>(server: &'a ServerId, column: &'a str) -> Place<'a> {
+    Place { table: "grant", column, row: server.as_str() }
+}

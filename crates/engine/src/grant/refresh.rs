@@ -1,0 +1,309 @@
+//! Renewing a grant, one refresh at a time, and ending it when that is the truth.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use drawbridge_oauth::{AccessToken, Resource, ServerMetadata, TokenError, TokenFailure, Tokens};
+use sha2::{Digest, Sha256};
+
+use super::revocation::Revocation;
+use super::{access_token, refresh_token, seal};
+use crate::clock::millis;
+use crate::connection;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::session::AuthFailure;
+use crate::sign_in::{StoredClient, stored_client};
+use crate::store::GrantRow;
+use crate::vault::VaultError;
+use crate::view::{ErrorView, Event, Millis, ReauthReason};
+
+/// The first wait after a refresh that failed for now; it doubles.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The longest such wait, also where the server asks for a longer one.
+const LAST_WAIT: Duration = Duration::from_secs(300);
+/// So many refusals without a reason in a row are taken as a refusal.
+const UNEXPLAINED: u32 = 4;
+/// So many refreshes an hour after a surprising 401 are a server that refuses whatever it gets.
+const SURPRISES_AN_HOUR: usize = 30;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What is known between two refreshes of one grant; whoever holds it refreshes.
+#[derive(Default)]
+pub(crate) struct RefreshState {
+    wait: Option<Wait>,
+    unexplained: u32,
+    surprises: VecDeque<Millis>,
+}
+
+struct Wait {
+    until: Millis,
+    length: Duration,
+    error: ErrorView,
+}
+
+impl RefreshState {
+    /// When the next refresh may begin, if the last one failed for now.
+    pub(crate) fn blocked_until(&self) -> Option<Millis> {
+        self.wait.as_ref().map(|wait| wait.until)
+    }
+
+    /// The person asked for it now.
+    pub(crate) fn unblock(&mut self) {
+        if let Some(wait) = &mut self.wait {
+            wait.until = 0;
+        }
+    }
+
+    fn blocks(&self, now: Millis) -> Option<AuthFailure> {
+        let wait = self.wait.as_ref().filter(|wait| wait.until > now)?;
+        Some(AuthFailure::Unavailable { error: wait.error.clone(), retry_at: wait.until })
+    }
+
+    fn put_off(&mut self, core: &Core, error: &TokenError, asked: Option<Duration>) -> AuthFailure {
+        let length = self.wait.as_ref().map_or(FIRST_WAIT, |wait| wait.length * 2).min(LAST_WAIT);
+        let wait = asked.unwrap_or(length).min(LAST_WAIT);
+        let until = core.clock.after(wait.mul_f64(rand::random_range(0.9..=1.1)));
+        let error = Error::from(error.clone()).view();
+        self.wait = Some(Wait { until, length, error: error.clone() });
+        AuthFailure::Unavailable { error, retry_at: until }
+    }
+
+    /// Whether a 401 now is one too many.
+    fn surprised(&mut self, now: Millis) -> bool {
+        while self.surprises.front().is_some_and(|at| now - at > millis(HOUR)) {
+            self.surprises.pop_front();
+        }
+        self.surprises.push_back(now);
+        self.surprises.len() > SURPRISES_AN_HOUR
+    }
+}
+
+/// Why a refresh is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The token ends, or has ended, by its own date.
+    Age,
+    /// The server refused it.
+    Refused,
+}
+
+/// Gets a token that is newer than `failed`, by refreshing or by finding that somebody has.
+///
+/// The work goes on when the caller goes away (rule G4), and no caller waits for ever.
+pub(crate) async fn refresh(
+    core: &Arc<Core>,
+    server: &ServerId,
+    failed: AccessToken,
+    why: Why,
+) -> Result<AccessToken, AuthFailure> {
+    let task = core.tasks.spawn({
+        let core = core.clone();
+        let server = server.clone();
+        async move {
+            let queue = core.live(&server).refresh.clone().lock_owned();
+            let Ok(mut state) = tokio::time::timeout(core.limits.refresh_wait, queue).await else {
+                return Err(unavailable(&core, "refresh_busy", "Another refresh does not end."));
+            };
+            renew(&core, &server, &failed, why, &mut state).await
+        }
+    });
+    match task.await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(unavailable(core, "stopping", "Drawbridge is closing.")),
+    }
+}
+
+async fn renew(
+    core: &Arc<Core>,
+    server: &ServerId,
+    failed: &AccessToken,
+    why: Why,
+    state: &mut RefreshState,
+) -> Result<AccessToken, AuthFailure> {
+    // Read inside the lock: whoever waited finds what the one before has stored (rule G1).
+    let row = usable(core, server).await?;
+    let token = readable(core, &row, access_token(core, &row)).await?;
+    if let Some(token) = token.filter(|token| token.expose() != failed.expose()) {
+        return Ok(token);
+    }
+    if let Some(failure) = state.blocks(core.clock.now()) {
+        return Err(failure);
+    }
+    let Some(refresh_token) = readable(core, &row, refresh_token(core, &row)).await? else {
+        let reason = match why {
+            Why::Age => ReauthReason::Expired,
+            Why::Refused => ReauthReason::RejectedByServer,
+        };
+        return Err(end(core, &row, reason).await);
+    };
+    // A server that refuses what was just issued would be asked for ever (rule G6).
+    let untested = core.live(server).state().untested == Some(digest(failed));
+    if why == Why::Refused && (untested || state.surprised(core.clock.now())) {
+        return Err(end(core, &row, ReauthReason::RejectedByServer).await);
+    }
+    let client = match stored_client(core, row.registration.as_ref()).await {
+        Ok(client) => client,
+        Err(Error::Vault(error)) => return Err(sealed(core, &row, &error).await),
+        Err(_) => return Err(end(core, &row, ReauthReason::ClientRejected).await),
+    };
+    let Ok(metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
+        return Err(end(core, &row, ReauthReason::Unreadable).await);
+    };
+    let resource = row.resource.as_deref().map(Resource::new);
+    let answer = drawbridge_oauth::refresh(
+        &core.http,
+        &metadata,
+        client.auth(),
+        &refresh_token,
+        resource.as_ref(),
+    )
+    .await;
+    match answer {
+        Ok(tokens) => keep(core, &row, metadata, client, tokens, state).await,
+        Err(error) => Err(refused(core, &row, &error, state).await),
+    }
+}
+
+/// Stores the new tokens before anybody may use them (rule G4).
+async fn keep(
+    core: &Arc<Core>,
+    row: &GrantRow,
+    metadata: ServerMetadata,
+    client: StoredClient,
+    tokens: Tokens,
+    state: &mut RefreshState,
+) -> Result<AccessToken, AuthFailure> {
+    let server = &row.server;
+    let stored = match seal(core, server, &tokens) {
+        Ok(sealed) => core.store.renew_grant(server, row.revision, &sealed).await,
+        Err(error) => return Err(closed(core, &error)),
+    };
+    match stored {
+        Ok(true) => {
+            state.wait = None;
+            state.unexplained = 0;
+            core.live(server).state().untested = Some(digest(&tokens.access_token));
+            tracing::info!(%server, "the grant of {server} was renewed");
+            core.publish(server).await;
+            Ok(tokens.access_token)
+        }
+        // Signed out, removed or signed in anew meanwhile: what came back is nobody's.
+        Ok(false) => {
+            Revocation {
+                metadata,
+                client,
+                access_token: Some(tokens.access_token),
+                refresh_token: tokens.refresh_token,
+            }
+            .spawn(core);
+            let row = usable(core, server).await?;
+            access_token(core, &row).ok().flatten().ok_or(AuthFailure::SignInNeeded)
+        }
+        Err(error) => {
+            tracing::error!(%server, %error, "the renewed grant of {server} was not stored");
+            Err(unavailable(core, "database", "The renewed sign-in could not be stored."))
+        }
+    }
+}
+
+/// What a failed refresh means for the grant (rules G5, G5a, R7).
+async fn refused(
+    core: &Arc<Core>,
+    row: &GrantRow,
+    error: &TokenError,
+    state: &mut RefreshState,
+) -> AuthFailure {
+    let server = &row.server;
+    tracing::warn!(%server, code = error.code(), "the refresh of {server} failed: {}", error.code());
+    match error.class() {
+        TokenFailure::InvalidGrant => end(core, row, ReauthReason::InvalidGrant).await,
+        TokenFailure::InvalidClient => {
+            if let Some(registration) = &row.registration
+                && let Err(error) = core.store.delete_registration(registration).await
+            {
+                tracing::error!(%server, %error, "a dead registration was not forgotten");
+            }
+            end(core, row, ReauthReason::ClientRejected).await
+        }
+        TokenFailure::WithoutReason => {
+            state.unexplained += 1;
+            if state.unexplained >= UNEXPLAINED {
+                end(core, row, ReauthReason::RefusedWithoutReason).await
+            } else {
+                state.put_off(core, error, None)
+            }
+        }
+        TokenFailure::Configuration => state.put_off(core, error, Some(LAST_WAIT)),
+        TokenFailure::Transient { retry_after } => state.put_off(core, error, retry_after),
+    }
+}
+
+/// Ends the grant and says so once; the row and its settings remain.
+pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) -> AuthFailure {
+    let server = &row.server;
+    let at = core.clock.now();
+    match core.store.end_grant(server, row.revision, reason, at).await {
+        Ok(true) => {
+            connection::drop_session(core, server);
+            core.publish(server).await;
+            let name = core.server(server).await.map(|row| row.name).unwrap_or_default();
+            let id = server.to_string();
+            core.events.send(Event::ReauthRequired { id, name, reason, at });
+            tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
+    }
+    AuthFailure::ReauthRequired(reason)
+}
+
+/// The grant, if there is one that can be used.
+pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
+    let row = core.store.grant(server).await.map_err(|error| {
+        tracing::error!(%server, %error, "the grant of {server} cannot be read");
+        unavailable(core, "database", "The stored sign-in cannot be read now.")
+    })?;
+    let row = row.ok_or(AuthFailure::SignInNeeded)?;
+    match row.reauth_reason {
+        Some(reason) => Err(AuthFailure::ReauthRequired(reason)),
+        None => Ok(row),
+    }
+}
+
+/// A value that cannot be opened ends this grant alone; a closed vault ends nothing.
+pub(super) async fn readable<T>(
+    core: &Arc<Core>,
+    row: &GrantRow,
+    value: Result<T, VaultError>,
+) -> Result<T, AuthFailure> {
+    match value {
+        Ok(value) => Ok(value),
+        Err(error) => Err(sealed(core, row, &error).await),
+    }
+}
+
+async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError) -> AuthFailure {
+    match error {
+        VaultError::Unreadable { .. } => end(core, row, ReauthReason::Unreadable).await,
+        closed_vault => closed(core, closed_vault),
+    }
+}
+
+fn closed(core: &Core, error: &VaultError) -> AuthFailure {
+    let error = Error::from(error.clone()).view();
+    AuthFailure::Unavailable { error, retry_at: core.clock.after(core.limits.last_retry) }
+}
+
+fn unavailable(core: &Core, code: &str, message: &str) -> AuthFailure {
+    AuthFailure::Unavailable {
+        error: ErrorView { code: code.into(), message: message.into(), remedy: None },
+        retry_at: core.clock.after(core.limits.first_retry),
+    }
+}
+
+pub(super) fn digest(token: &AccessToken) -> [u8; 32] {
+    Sha256::digest(token.expose()).into()
+}

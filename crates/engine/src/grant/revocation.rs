@@ -1,0 +1,71 @@
+//! Giving tokens back (RFC 7009): after the local change, in the background, as well as it goes.
+
+use std::sync::Arc;
+
+use drawbridge_oauth::{AccessToken, RefreshToken, Revocable, ServerMetadata, revoke};
+
+use super::{access_token, refresh_token};
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::sign_in::{StoredClient, stored_client};
+
+/// Everything that a revocation needs once the rows are gone.
+pub(crate) struct Revocation {
+    pub(super) metadata: ServerMetadata,
+    pub(super) client: StoredClient,
+    pub(super) access_token: Option<AccessToken>,
+    pub(super) refresh_token: Option<RefreshToken>,
+}
+
+impl Revocation {
+    /// Reads the grant before it goes; nothing if there is nothing that could be given back.
+    pub(crate) async fn of(core: &Core, server: &ServerId) -> Option<Self> {
+        match Self::read(core, server).await {
+            Ok(revocation) => revocation,
+            Err(error) => {
+                tracing::warn!(%server, code = error.code(), "the grant cannot be given back");
+                None
+            }
+        }
+    }
+
+    async fn read(core: &Core, server: &ServerId) -> Result<Option<Self>, Error> {
+        let Some(row) = core.store.grant(server).await? else { return Ok(None) };
+        let access_token = access_token(core, &row)?;
+        let refresh_token = refresh_token(core, &row)?;
+        if access_token.is_none() && refresh_token.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            client: stored_client(core, row.registration.as_ref()).await?,
+            metadata: serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?,
+            access_token,
+            refresh_token,
+        }))
+    }
+
+    /// Tells the authorization server, each token with its own time limit (rule G11).
+    pub(crate) fn spawn(self, core: &Arc<Core>) {
+        if self.metadata.revocation_endpoint.is_none() {
+            return;
+        }
+        let core = core.clone();
+        core.tasks.clone().spawn(async move {
+            let tokens = [
+                self.refresh_token.as_ref().map(Revocable::Refresh),
+                self.access_token.as_ref().map(Revocable::Access),
+            ];
+            for token in tokens.into_iter().flatten() {
+                let request = revoke(&core.http, &self.metadata, self.client.auth(), token);
+                match tokio::time::timeout(core.limits.revocation, request).await {
+                    Ok(Ok(())) => tracing::debug!("a token was given back"),
+                    Ok(Err(error)) => {
+                        tracing::warn!(code = error.code(), "a token was not given back: {error}");
+                    }
+                    Err(_) => tracing::warn!("a token was not given back in time"),
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,137 @@
+//! Adding, changing and removing: what a person decides, in one transaction each (rule G10).
+
+use std::sync::Arc;
+
+use super::address::{
+    checked_description, checked_name, checked_timeout, server_url, suggested_name,
+};
+use super::headers::sealed_headers;
+use crate::connection;
+use crate::core::Core;
+use crate::error::Error;
+use crate::grant::Revocation;
+use crate::ids::ServerId;
+use crate::sign_in;
+use crate::store::ServerRow;
+use crate::view::{AuthKind, Event, NewServer, ServerChange, ServerView};
+
+const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
+
+/// Adds a server at the end of the list.
+pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, Error> {
+    let url = server_url(&new.url)?;
+    refuse_duplicate(core, url.as_str(), None).await?;
+    let name = match new.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+        Some(name) => checked_name(name)?,
+        None => suggested_name(&url),
+    };
+    let row = ServerRow {
+        id: ServerId::random(),
+        name,
+        url: url.into(),
+        description: checked_description(new.description.as_deref().unwrap_or_default())?,
+        enabled: true,
+        auth: new.auth,
+        timeout_seconds: checked_timeout(new.timeout_seconds.unwrap_or(DEFAULT_TIMEOUT_SECONDS))?,
+        era: None,
+    };
+    let headers = sealed_headers(core, &row.id, &new.headers, &[])?;
+    core.store.insert_server(&row, &headers).await?;
+    tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
+    core.publish(&row.id).await;
+    if row.auth != AuthKind::OAuth {
+        connection::open(core, &row.id).await;
+    }
+    core.view(&row.id).await
+}
+
+/// Changes a server. A new URL or kind ends the grant; everything else keeps it.
+pub(crate) async fn change(
+    core: &Arc<Core>,
+    id: &ServerId,
+    change: ServerChange,
+) -> Result<ServerView, Error> {
+    let old = core.server(id).await?;
+    let new = changed(core, &old, &change).await?;
+    let headers = match &change.headers {
+        Some(typed) => Some(sealed_headers(core, id, typed, &core.store.headers(id).await?)?),
+        None => None,
+    };
+    let ends_grant = new.url != old.url || new.auth != old.auth;
+    let revocation = if ends_grant { Revocation::of(core, id).await } else { None };
+    core.store.update_server(&new, headers.as_deref(), ends_grant).await?;
+
+    if ends_grant || !new.enabled {
+        sign_in::cancel_quietly(core, id);
+        core.live(id).state().trouble = None;
+    }
+    if let Some(revocation) = revocation {
+        revocation.spawn(core);
+    }
+    if ends_grant {
+        core.events.send(Event::ToolsChanged { id: id.to_string() });
+    }
+    let reconnects = ends_grant
+        || headers.is_some()
+        || new.enabled != old.enabled
+        || new.timeout_seconds != old.timeout_seconds;
+    if reconnects {
+        connection::close(core, id).await;
+        connection::open_if_possible(core, id).await?;
+    }
+    core.publish(id).await;
+    core.view(id).await
+}
+
+async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<ServerRow, Error> {
+    let mut new = old.clone();
+    if let Some(name) = &change.name {
+        new.name = checked_name(name)?;
+    }
+    if let Some(url) = &change.url {
+        new.url = server_url(url)?.into();
+        refuse_duplicate(core, &new.url, Some(&old.id)).await?;
+    }
+    if let Some(description) = &change.description {
+        new.description = checked_description(description)?;
+    }
+    if let Some(seconds) = change.timeout_seconds {
+        new.timeout_seconds = checked_timeout(seconds)?;
+    }
+    new.enabled = change.enabled.unwrap_or(old.enabled);
+    new.auth = change.auth.unwrap_or(old.auth);
+    if new.url != old.url {
+        new.era = None;
+    }
+    Ok(new)
+}
+
+/// Removes a server and everything that was known of it (rule G11).
+pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
+    core.server(id).await?;
+    let revocation = Revocation::of(core, id).await;
+    core.store.delete_server(id).await?;
+    sign_in::cancel_quietly(core, id);
+    connection::close(core, id).await;
+    core.forget_live(id);
+    if let Some(revocation) = revocation {
+        revocation.spawn(core);
+    }
+    let _turn = core.events.turn().await;
+    let revision = core.events.next_revision();
+    core.events.send(Event::ServerRemoved { id: id.to_string(), revision });
+    Ok(())
+}
+
+async fn refuse_duplicate(core: &Core, url: &str, own: Option<&ServerId>) -> Result<(), Error> {
+    match core.store.server_with_url(url).await? {
+        Some(other) if Some(&other.id) != own => {
+            Err(Error::DuplicateUrl { id: other.id, name: other.name })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn url_host(url: &str) -> String {
+    url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}

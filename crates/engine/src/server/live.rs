@@ -1,0 +1,97 @@
+//! What is known of a server only while the program runs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use drawbridge_oauth::AuthorizationUrl;
+use tokio_util::sync::CancellationToken;
+
+use crate::grant::RefreshState;
+use crate::ids::AttemptId;
+use crate::session::Session;
+use crate::view::{Connection, ErrorView, Millis, SignInStep};
+
+/// The running side of one server.
+#[derive(Default)]
+pub(crate) struct Live {
+    state: Mutex<LiveState>,
+    /// Held by whoever refreshes the grant: one at a time (rule G1).
+    pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
+}
+
+/// Changes in short, synchronous steps.
+pub(crate) struct LiveState {
+    pub(crate) attempt: Option<Attempt>,
+    pub(crate) connection: Connection,
+    pub(crate) session: Option<Arc<Session>>,
+    /// Ends the task that keeps the session.
+    pub(crate) keeper: Option<CancellationToken>,
+    pub(crate) trouble: Option<Trouble>,
+    /// The next session is the first one of a new grant.
+    pub(crate) after_sign_in: bool,
+    /// The digest of a refreshed token that the server has not accepted yet (rule G6).
+    pub(crate) untested: Option<[u8; 32]>,
+}
+
+/// A sign-in that is under way.
+#[derive(Clone)]
+pub(crate) struct Attempt {
+    pub(crate) id: AttemptId,
+    pub(crate) step: SignInStep,
+    pub(crate) since: Millis,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) link: Option<AuthorizationUrl>,
+}
+
+/// How the last sign-in ended, if not well.
+pub(crate) struct Trouble {
+    pub(crate) error: ErrorView,
+    /// Not the person's own doing.
+    pub(crate) fault: bool,
+}
+
+impl Default for LiveState {
+    fn default() -> Self {
+        Self {
+            attempt: None,
+            connection: Connection::Idle,
+            session: None,
+            keeper: None,
+            trouble: None,
+            after_sign_in: false,
+            untested: None,
+        }
+    }
+}
+
+impl LiveState {
+    /// A list was read over the open session.
+    pub(crate) fn count_tools(&mut self, count: usize) {
+        if let Connection::Connected { tools } = &mut self.connection {
+            *tools = count;
+        }
+    }
+}
+
+impl Live {
+    pub(crate) fn state(&self) -> MutexGuard<'_, LiveState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the attempt, unless it is no longer the one that runs; says whether it was.
+    pub(crate) fn advance(&self, id: &AttemptId, change: impl FnOnce(&mut Attempt)) -> bool {
+        let mut state = self.state();
+        let attempt = state.attempt.as_mut().filter(|attempt| attempt.id == *id);
+        attempt.map(change).is_some()
+    }
+
+    /// Takes the attempt away, unless it is no longer the one that runs.
+    pub(crate) fn end_attempt(&self, id: &AttemptId, trouble: Option<Trouble>) -> bool {
+        let mut state = self.state();
+        if state.attempt.as_ref().is_none_or(|attempt| attempt.id != *id) {
+            return false;
+        }
+        state.attempt = None;
+        state.trouble = trouble;
+        true
+    }
+}

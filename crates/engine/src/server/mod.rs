@@ -1,0 +1,16 @@
+//! Servers: the list, what is typed into it, and what is shown of it.
+
+mod address;
+mod change;
+mod detect;
+mod headers;
+mod live;
+mod status;
+mod views;
+
+pub(crate) use address::is_local;
+pub(crate) use change::{add, change, remove};
+pub(crate) use detect::{Discovery, detect, discover};
+pub(crate) use headers::configured_headers;
+pub(crate) use live::{Attempt, Live, LiveState, Trouble};
+pub(crate) use status::KEY_REFUSED;

@@ -1,0 +1,86 @@
+//! Builds the view of a server from its rows and its running side, and tells it.
+
+use drawbridge_oauth::{Scopes, ServerMetadata};
+
+use super::status::status;
+use super::address::authority;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::store::{GrantRow, ServerRow};
+use crate::view::{AuthKind, Authorization, Event, ServerView};
+
+impl Core {
+    /// Tells everybody how the server is now.
+    pub(crate) async fn publish(&self, id: &ServerId) {
+        let _turn = self.events.turn().await;
+        match self.view(id).await {
+            Ok(server) => self.events.send(Event::ServerChanged { server }),
+            // Removed while something of it was still ending: there is nothing to show.
+            Err(Error::UnknownServer) => {}
+            Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
+        }
+    }
+
+    /// The server as it is now. The caller holds the turn, or needs no order.
+    pub(crate) async fn view(&self, id: &ServerId) -> Result<ServerView, Error> {
+        let row = self.server(id).await?;
+        self.view_of(row).await
+    }
+
+    pub(crate) async fn view_of(&self, row: ServerRow) -> Result<ServerView, Error> {
+        let grant = self.store.grant(&row.id).await?;
+        let headers = self.store.headers(&row.id).await?;
+        let live = self.live(&row.id);
+        let state = live.state();
+        let authorization = match &state.attempt {
+            Some(attempt) => {
+                Authorization::SigningIn { step: attempt.step, since: attempt.since }
+            }
+            None => settled_authorization(row.auth, grant.as_ref()),
+        };
+        let failed = state.trouble.as_ref().is_some_and(|trouble| trouble.fault);
+        let (status, action) = status(
+            row.enabled,
+            &authorization,
+            &state.connection,
+            failed,
+            state.after_sign_in,
+        );
+        Ok(ServerView {
+            id: row.id.to_string(),
+            revision: self.events.next_revision(),
+            host: url::Url::parse(&row.url).map_or_else(|_| String::new(), |url| authority(&url)),
+            name: row.name,
+            url: row.url,
+            description: row.description,
+            enabled: row.enabled,
+            timeout_seconds: row.timeout_seconds,
+            auth: row.auth,
+            header_names: headers.into_iter().map(|header| header.name).collect(),
+            authorization,
+            connection: state.connection.clone(),
+            status,
+            action,
+            error: state.trouble.as_ref().map(|trouble| trouble.error.clone()),
+        })
+    }
+}
+
+/// What the rows say when nobody is signing in.
+fn settled_authorization(auth: AuthKind, grant: Option<&GrantRow>) -> Authorization {
+    if auth != AuthKind::OAuth {
+        return Authorization::NotNeeded;
+    }
+    let Some(grant) = grant else { return Authorization::SignedOut };
+    if let (Some(reason), Some(at)) = (grant.reauth_reason, grant.reauth_at) {
+        return Authorization::ReauthRequired { reason, at };
+    }
+    Authorization::SignedIn {
+        expires_at: grant.expires_at,
+        scopes: Scopes::parse(&grant.scopes).as_slice().to_vec(),
+        issuer: serde_json::from_str::<ServerMetadata>(&grant.metadata)
+            .map_or_else(|_| String::new(), |metadata| metadata.issuer.to_string()),
+        renewable: grant.refresh_token.is_some(),
+    }
+}

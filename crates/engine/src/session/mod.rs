@@ -1,0 +1,128 @@
+//! One MCP session with one server, over Streamable HTTP.
+//!
+//! `rmcp` speaks the protocol; every request it makes goes through [`wire`], which knows about
+//! tokens, challenges and limits. Nothing outside this folder sees a type of `rmcp`.
+//!
+//! `rmcp` writes whole messages into its logs. They hold what tools are given and what they
+//! answer, so a log must leave it out: [`LOG_FILTER`].
+
+mod auth;
+mod call;
+mod era;
+mod error;
+mod failure;
+mod handler;
+mod json;
+mod open;
+mod tools;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use drawbridge_oauth::Http;
+use http::{HeaderName, HeaderValue};
+use rmcp::service::{Peer, RoleClient, RunningService};
+use serde_json::{Map, Value};
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub use self::auth::{AuthFailure, TokenSource};
+pub use self::era::Era;
+pub use self::error::SessionError;
+use self::handler::Handler;
+use crate::view::{CallOutcome, ToolView};
+
+/// What a log has to leave out, in the words of `tracing_subscriber::EnvFilter`.
+pub const LOG_FILTER: &str = "rmcp=off";
+
+/// How long the end of a session may take; the server may be gone.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Everything that a session needs.
+pub struct SessionOptions {
+    /// Where the server is.
+    pub url: Url,
+    /// What the person configured. An `Authorization` among them wins over OAuth (rule D2).
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The guarded client.
+    pub http: Http,
+    /// Where tokens come from.
+    pub tokens: Arc<dyn TokenSource>,
+    /// For the opening of the session, and for each page of a list.
+    pub timeout: Duration,
+    /// How the server spoke the last time; nothing if that is not known.
+    pub era: Option<Era>,
+    /// Who is told what happens meanwhile. The channel closes with the session.
+    pub notify: mpsc::UnboundedSender<SessionNotice>,
+}
+
+/// What happens to a session by itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SessionNotice {
+    /// The server has other tools than before.
+    ToolsChanged,
+    /// The session is of no use any more: open another one.
+    Lost(SessionError),
+}
+
+/// An open session. It ends with [`Session::close`]; dropping it does the same unseen.
+pub struct Session {
+    peer: Peer<RoleClient>,
+    era: Era,
+    timeout: Duration,
+    running: Mutex<Option<RunningService<RoleClient, Handler>>>,
+    /// Ends the task that listens for changed tools.
+    listening: CancellationToken,
+}
+
+impl Session {
+    /// Opens a session, with no more than `timeout` for all of it.
+    pub async fn open(options: SessionOptions) -> Result<Self, SessionError> {
+        let limit = options.timeout;
+        tokio::time::timeout(limit, open::open(options)).await.map_err(|_| SessionError::Timeout)?
+    }
+
+    /// How the server speaks.
+    #[must_use]
+    pub fn era(&self) -> Era {
+        self.era
+    }
+
+    /// Reads all pages of the tools: at most 50 pages, 1,000 tools and 5 MiB.
+    pub async fn list_tools(&self) -> Result<Vec<ToolView>, SessionError> {
+        tools::list(&self.peer, self.timeout).await
+    }
+
+    /// Calls a tool once; never again by itself, unless it surely did not run.
+    ///
+    /// When the time is over or `cancelled` is, the server is told that nobody waits any more.
+    pub async fn call_tool(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        limit: Duration,
+        cancelled: CancellationToken,
+    ) -> Result<CallOutcome, SessionError> {
+        call::call(&self.peer, name, arguments, limit, cancelled).await
+    }
+
+    /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).
+    pub async fn close(&self) {
+        self.listening.cancel();
+        let running = self.running.lock().await.take();
+        if let Some(mut running) = running
+            && running.close_with_timeout(CLOSE_LIMIT).await.is_err()
+        {
+            tracing::warn!("the session did not end by itself");
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.listening.cancel();
+    }
+}

@@ -1,0 +1,185 @@
+//! The way out: discovery, registration, the attempt's row, the page.
+
+use std::sync::Arc;
+
+use drawbridge_oauth::{
+    AuthMethod, ServerMetadata, authorize, discover_server, requested_scopes,
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::client::registered_client;
+use super::probe::{ProbeAnswer, probe};
+use super::surface::SignInPrompt;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::{AttemptId, ServerId};
+use crate::server::{Attempt, Discovery, Trouble, discover, is_local};
+use crate::store::{AttemptRow, ServerRow};
+use crate::vault::Place;
+use crate::view::SignInStep;
+
+/// How a second try at registering differs from the first (rule R3).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Registering {
+    /// Ask for this method.
+    pub(crate) preferred: Option<AuthMethod>,
+    /// There is no third try.
+    pub(crate) last: bool,
+}
+
+/// Starts an attempt; one that already runs on this server is superseded (rule T1).
+pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registering) {
+    let attempt = Attempt {
+        id: AttemptId::random(),
+        step: SignInStep::FindingOut,
+        since: core.clock.now(),
+        cancel: core.stop.child_token(),
+        link: None,
+    };
+    let earlier = {
+        let live = core.live(&server.id);
+        let mut state = live.state();
+        state.trouble = None;
+        state.attempt.replace(attempt.clone())
+    };
+    if let Some(earlier) = earlier {
+        earlier.cancel.cancel();
+        core.surface.close(&earlier.id);
+    }
+    let core = core.clone();
+    core.tasks.clone().spawn(async move {
+        let Attempt { id, cancel, .. } = attempt;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => {}
+            () = run(&core, server, &id, &cancel, registering) => {}
+        }
+    });
+}
+
+async fn run(
+    core: &Arc<Core>,
+    server: ServerRow,
+    attempt: &AttemptId,
+    cancel: &CancellationToken,
+    registering: Registering,
+) {
+    core.publish(&server.id).await;
+    let prompt = match prepare(core, &server, attempt, registering).await {
+        Ok(prompt) => prompt,
+        Err(error) => return fail(core, &server.id, attempt, &error).await,
+    };
+    let live = core.live(&server.id);
+    let ours = live.advance(attempt, |attempt| {
+        attempt.step = SignInStep::WaitingForPerson;
+        attempt.link = Some(prompt.url.clone());
+    });
+    if !ours {
+        return;
+    }
+    core.publish(&server.id).await;
+    core.surface.open(prompt);
+    tokio::time::sleep(core.limits.attempt).await;
+    let waiting = live.state().attempt.as_ref().is_some_and(|running| {
+        running.id == *attempt && running.step == SignInStep::WaitingForPerson
+    });
+    if waiting && !cancel.is_cancelled() {
+        fail(core, &server.id, attempt, &Error::SignInTimedOut).await;
+    }
+}
+
+/// Ends the attempt, if it still runs, and says why.
+pub(crate) async fn fail(core: &Core, server: &ServerId, attempt: &AttemptId, error: &Error) {
+    let trouble = (!matches!(error, Error::SignInCancelled)).then(|| Trouble {
+        error: error.view(),
+        fault: !error.is_the_persons_choice(),
+    });
+    if !core.live(server).end_attempt(attempt, trouble) {
+        return;
+    }
+    tracing::info!(%server, code = error.code(), "the sign-in of {server} ended: {}", error.code());
+    core.surface.close(attempt);
+    if let Err(error) = core.store.delete_attempts(server).await {
+        tracing::error!(%server, %error, "the attempt of {server} was not forgotten");
+    }
+    core.publish(server).await;
+}
+
+async fn prepare(
+    core: &Core,
+    server: &ServerRow,
+    attempt: &AttemptId,
+    registering: Registering,
+) -> Result<SignInPrompt, Error> {
+    // Nothing may be registered that could then not be stored.
+    core.keys.vault()?;
+    let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
+    let discovery = discovered(core, &url).await?;
+    let metadata = authorization_server(core, &url, &discovery).await?;
+    let challenged = discovery.challenge.as_ref().and_then(|challenge| challenge.scope.as_ref());
+    let scopes = requested_scopes(challenged, Some(&discovery.resource), &metadata);
+    let (client, new) =
+        registered_client(core, &server.id, &metadata, &scopes, registering.preferred).await?;
+    let resource = &discovery.resource.resource;
+    let request =
+        authorize(&metadata, &client.client_id, &client.redirect, &scopes, Some(resource));
+    let verifier = core.keys.seal(verifier_place(attempt), request.verifier.expose())?;
+    core.store
+        .begin_attempt(&AttemptRow {
+            id: attempt.clone(),
+            server: server.id.clone(),
+            registration: client.id,
+            newly_registered: new && !registering.last,
+            state_hash: request.state.digest().to_vec(),
+            verifier,
+            metadata: serde_json::to_string(&metadata).map_err(|_| Error::Corrupt)?,
+            resource: Some(resource.as_str().to_owned()),
+            scopes: scopes.to_string(),
+            expires_at: core.clock.after(core.limits.attempt),
+        })
+        .await?;
+    Ok(SignInPrompt {
+        attempt: attempt.clone(),
+        server: server.id.clone(),
+        server_name: server.name.clone(),
+        url: request.url,
+    })
+}
+
+async fn discovered(core: &Core, url: &Url) -> Result<Discovery, Error> {
+    if let Some(discovery) = core.take_discovery(url) {
+        return Ok(discovery);
+    }
+    // Sign-in may be optional, and the server may be one that asks later: the well-known places
+    // count even without a challenge (rule D3).
+    let challenge = match probe(&core.http, url, core.limits.probe).await {
+        ProbeAnswer::Challenged(challenge) => challenge,
+        ProbeAnswer::Open => None,
+        ProbeAnswer::Unknown(error) => {
+            tracing::info!(code = error.code, "the probe told nothing: {}", error.message);
+            None
+        }
+    };
+    discover(core, url, challenge).await?.ok_or(Error::NoResourceMetadata)
+}
+
+/// The first of the listed servers that works (rule D8).
+async fn authorization_server(
+    core: &Core,
+    url: &Url,
+    discovery: &Discovery,
+) -> Result<ServerMetadata, Error> {
+    let mut refused = None;
+    for issuer in &discovery.resource.authorization_servers {
+        match discover_server(&core.http, issuer, is_local(url)).await {
+            Ok(metadata) => return Ok(metadata),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    Err(refused.map_or(Error::NoResourceMetadata, Error::OAuth))
+}
+
+pub(super) fn verifier_place(attempt: &AttemptId) -> Place<'_> {
+    Place { table: "attempt", column: "verifier", row: attempt.as_str() }
+}

@@ -1,0 +1,166 @@
+//! The way back: one callback, from wherever it came, becomes a grant or a reason.
+
+use std::sync::Arc;
+
+use drawbridge_oauth::{
+    Answer, AuthMethod, AuthorizationCode, Callback, PkceVerifier, Resource, Scopes,
+    ServerMetadata, TokenFailure, Tokens, check_issuer, exchange_code, parse_callback,
+};
+
+use super::begin::{Registering, begin, fail, verifier_place};
+use super::client::{StoredClient, stored_client};
+use crate::connection;
+use crate::core::Core;
+use crate::error::Error;
+use crate::grant::{self, Grant};
+use crate::ids::ServerId;
+use crate::server::Attempt;
+use crate::store::AttemptRow;
+use crate::view::SignInStep;
+
+/// Takes a callback in. Answers as soon as the attempt is found and used up; the outcome is an
+/// event. An answer to nothing changes nothing (rule T2).
+pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<ServerId, Error> {
+    let callback = parse_callback(url)?;
+    let found = core.store.take_attempt(&callback.state.digest(), core.clock.now()).await?;
+    let row = found.ok_or(Error::UnknownCallback)?;
+    let server = row.server.clone();
+    let live = core.live(&server);
+    let attempt = {
+        let mut state = live.state();
+        // After a cold start nobody waits: the attempt outlived the program that began it.
+        let attempt = state.attempt.get_or_insert_with(|| Attempt {
+            id: row.id.clone(),
+            step: SignInStep::Exchanging,
+            since: core.clock.now(),
+            cancel: core.stop.child_token(),
+            link: None,
+        });
+        if attempt.id != row.id {
+            return Err(Error::UnknownCallback);
+        }
+        attempt.step = SignInStep::Exchanging;
+        attempt.clone()
+    };
+    core.surface.close(&attempt.id);
+    let core = core.clone();
+    core.tasks.clone().spawn(async move {
+        core.publish(&row.server).await;
+        tokio::select! {
+            biased;
+            () = attempt.cancel.cancelled() => {}
+            () = complete(&core, row, callback) => {}
+        }
+    });
+    Ok(server)
+}
+
+async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback) {
+    let server = row.server.clone();
+    match exchange(core, &row, callback).await {
+        Ok(grant) => {
+            // From here on a cancellation comes too late to undo anything by halves.
+            if !core.live(&server).end_attempt(&row.id, None) {
+                grant::revoke(core, grant);
+                return;
+            }
+            match grant::store(core, &server, grant).await {
+                Ok(()) => {
+                    core.live(&server).state().after_sign_in = true;
+                    connection::open(core, &server).await;
+                }
+                Err(error) => {
+                    tracing::error!(%server, %error, "the grant of {server} was not stored");
+                    core.live(&server).state().trouble =
+                        Some(crate::server::Trouble { error: error.view(), fault: true });
+                    core.publish(&server).await;
+                }
+            }
+        }
+        Err(Failure::AnotherMethod(method)) => match core.server(&server).await {
+            Ok(row) => {
+                begin(core, row, Registering { preferred: Some(method), last: true });
+            }
+            Err(error) => fail(core, &server, &row.id, &error).await,
+        },
+        Err(Failure::Ends(error)) => fail(core, &server, &row.id, &error).await,
+    }
+}
+
+enum Failure {
+    Ends(Error),
+    /// The method of a registration made a moment ago is refused, and there is another (rule R3).
+    AnotherMethod(AuthMethod),
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Ends(error.into())
+    }
+}
+
+async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<Grant, Failure> {
+    let metadata: ServerMetadata =
+        serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?;
+    check_issuer(&callback, &metadata.issuer, metadata.iss_parameter_supported)?;
+    let code = match callback.answer {
+        Answer::Code(code) => code,
+        Answer::Error { error, .. } if error == "access_denied" => {
+            return Err(Error::AccessDenied.into());
+        }
+        Answer::Error { error, description } => {
+            return Err(Error::AuthorizationRefused { error, description }.into());
+        }
+    };
+    let client = stored_client(core, Some(&row.registration)).await?;
+    let tokens = redeem(core, row, &metadata, &client, &code).await?;
+    Ok(Grant {
+        registration: client.id.clone(),
+        scopes: tokens.scopes.clone().unwrap_or_else(|| Scopes::parse(&row.scopes)),
+        resource: row.resource.clone(),
+        metadata,
+        client,
+        tokens,
+    })
+}
+
+async fn redeem(
+    core: &Core,
+    row: &AttemptRow,
+    metadata: &ServerMetadata,
+    client: &StoredClient,
+    code: &AuthorizationCode,
+) -> Result<Tokens, Failure> {
+    let verifier = core.keys.unseal(verifier_place(&row.id), &row.verifier)?;
+    let verifier = PkceVerifier::new(verifier.as_str());
+    let resource = row.resource.as_deref().map(Resource::new);
+    let answer = exchange_code(
+        &core.http,
+        metadata,
+        client.auth(),
+        code,
+        &verifier,
+        &client.redirect,
+        resource.as_ref(),
+    )
+    .await;
+    match answer {
+        Ok(tokens) => Ok(tokens),
+        Err(error) if matches!(error.class(), TokenFailure::InvalidClient) => {
+            core.store.delete_registration(&client.id).await?;
+            match another_method(metadata, client.method).filter(|_| row.newly_registered) {
+                Some(method) => Err(Failure::AnotherMethod(method)),
+                None => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn another_method(metadata: &ServerMetadata, refused: AuthMethod) -> Option<AuthMethod> {
+    metadata
+        .token_endpoint_auth_methods
+        .iter()
+        .filter_map(|name| AuthMethod::parse(name))
+        .find(|method| *method != refused)
+}

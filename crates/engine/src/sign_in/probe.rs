@@ -1,0 +1,121 @@
+//! The first look at a server: an MCP request without credentials (rule D1).
+
+use std::time::Duration;
+
+use drawbridge_oauth::{BearerChallenge, Http, bearer};
+use http::{StatusCode, header};
+use serde_json::json;
+use url::Url;
+
+use crate::view::ErrorView;
+
+/// The newest protocol version that begins with `initialize`.
+const INITIALIZE_VERSION: &str = "2025-11-25";
+const SESSION_ID: &str = "mcp-session-id";
+/// Enough of an answer to see whether it is JSON-RPC.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What the server said.
+#[derive(Debug, Clone)]
+pub(crate) enum ProbeAnswer {
+    /// It answered like an MCP server that asks for nothing.
+    Open,
+    /// It asks who is calling; with its Bearer challenge, if it sent one.
+    Challenged(Option<BearerChallenge>),
+    /// Nothing can be concluded from it.
+    Unknown(ErrorView),
+}
+
+/// Sends `initialize` without credentials and ends the session that it may have opened (rule D4).
+pub(crate) async fn probe(http: &Http, server: &Url, limit: Duration) -> ProbeAnswer {
+    match tokio::time::timeout(limit, ask(http, server)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => {
+            tracing::debug!(error = %error.without_url(), "the probe did not reach the server");
+            unknown("unreachable", "The server cannot be reached.", "Check the address and the network.")
+        }
+        Err(_) => unknown(
+            "probe_timed_out",
+            "The server did not answer in time.",
+            "Check the address, or try again later.",
+        ),
+    }
+}
+
+async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
+    let client = http.mcp_client(false);
+    let response = client
+        .post(server.clone())
+        .header(header::ACCEPT, "application/json, text/event-stream")
+        .json(&json!({
+            "jsonrpc": "2.0",
+            "id": 0,
+            "method": "initialize",
+            "params": {
+                "protocolVersion": INITIALIZE_VERSION,
+                "capabilities": {},
+                "clientInfo": { "name": "Drawbridge", "version": env!("CARGO_PKG_VERSION") },
+            },
+        }))
+        .send()
+        .await?;
+    let status = response.status();
+    let kind = content_type(&response);
+    if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        return Ok(ProbeAnswer::Challenged(bearer(response.headers())));
+    }
+    if let Some(session) = response.headers().get(SESSION_ID).cloned() {
+        end_session(client, server, session).await;
+    }
+    let answered = match (status, kind.as_str()) {
+        (status, "text/event-stream") => status.is_success(),
+        // A server of another era refuses `initialize`, but it does so in JSON-RPC.
+        (_, "application/json") => is_json_rpc(response).await,
+        _ => false,
+    };
+    Ok(if answered {
+        ProbeAnswer::Open
+    } else {
+        unknown(
+            "not_mcp",
+            &format!("The address answered {}, but not like an MCP server.", status.as_u16()),
+            "Check the path of the address; it often ends in /mcp.",
+        )
+    })
+}
+
+fn content_type(response: &reqwest::Response) -> String {
+    let value = response.headers().get(header::CONTENT_TYPE);
+    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+async fn is_json_rpc(mut response: reqwest::Response) -> bool {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > BODY_LIMIT {
+            return false;
+        }
+    }
+    serde_json::from_slice::<serde_json::Value>(&body)
+        .is_ok_and(|answer| answer.get("jsonrpc").is_some_and(|version| version == "2.0"))
+}
+
+async fn end_session(client: &reqwest::Client, server: &Url, session: http::HeaderValue) {
+    let request = client
+        .delete(server.clone())
+        .header(SESSION_ID, session)
+        .header("mcp-protocol-version", INITIALIZE_VERSION);
+    if let Err(error) = request.send().await {
+        tracing::debug!(error = %error.without_url(), "the probe's session was not ended");
+    }
+}
+
+fn unknown(code: &str, message: &str, remedy: &str) -> ProbeAnswer {
+    ProbeAnswer::Unknown(ErrorView {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        remedy: Some(remedy.to_owned()),
+    })
+}

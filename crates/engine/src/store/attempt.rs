@@ -1,0 +1,82 @@
+//! Attempts: written by sign-in alone, taken once.
+
+use sqlx::FromRow;
+
+use super::Store;
+use crate::ids::{AttemptId, RegistrationId, ServerId};
+use crate::view::Millis;
+
+/// One row of `attempt`; the verifier is sealed, of the state there is only the digest.
+#[derive(Clone, FromRow)]
+pub(crate) struct AttemptRow {
+    pub(crate) id: AttemptId,
+    pub(crate) server: ServerId,
+    pub(crate) registration: RegistrationId,
+    /// Its registration was made for it, and may be made anew once.
+    pub(crate) newly_registered: bool,
+    pub(crate) state_hash: Vec<u8>,
+    pub(crate) verifier: Vec<u8>,
+    pub(crate) metadata: String,
+    pub(crate) resource: Option<String>,
+    pub(crate) scopes: String,
+    pub(crate) expires_at: Millis,
+}
+
+impl Store {
+    /// Writes the attempt; an earlier one on the same server is superseded.
+    pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM attempt WHERE server = ?")
+            .bind(&row.server)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO attempt
+                 (id, server, registration, newly_registered, state_hash, verifier, metadata, resource, scopes,
+                  expires_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&row.id)
+        .bind(&row.server)
+        .bind(&row.registration)
+        .bind(row.newly_registered)
+        .bind(&row.state_hash)
+        .bind(&row.verifier)
+        .bind(&row.metadata)
+        .bind(&row.resource)
+        .bind(&row.scopes)
+        .bind(row.expires_at)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await
+    }
+
+    /// Finds and consumes the attempt in one statement: a second caller finds nothing (rule T2).
+    pub(crate) async fn take_attempt(
+        &self,
+        state_hash: &[u8],
+        now: Millis,
+    ) -> Result<Option<AttemptRow>, sqlx::Error> {
+        sqlx::query_as("DELETE FROM attempt WHERE state_hash = ? AND expires_at > ? RETURNING *")
+            .bind(state_hash)
+            .bind(now)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    pub(crate) async fn delete_attempts(&self, server: &ServerId) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM attempt WHERE server = ?")
+            .bind(server)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn delete_expired_attempts(&self, now: Millis) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM attempt WHERE expires_at <= ?")
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}

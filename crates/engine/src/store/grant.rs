@@ -1,0 +1,131 @@
+//! Grants: what a person gave, and the tokens that show it.
+
+use sqlx::FromRow;
+
+use super::Store;
+use crate::ids::{RegistrationId, ServerId};
+use crate::view::{Millis, ReauthReason};
+
+/// One row of `grant`; the tokens are sealed.
+#[derive(Clone, FromRow)]
+pub(crate) struct GrantRow {
+    pub(crate) server: ServerId,
+    pub(crate) registration: Option<RegistrationId>,
+    /// Grows with every change, so that a late writer finds out.
+    pub(crate) revision: i64,
+    pub(crate) metadata: String,
+    pub(crate) resource: Option<String>,
+    pub(crate) scopes: String,
+    pub(crate) access_token: Option<Vec<u8>>,
+    pub(crate) refresh_token: Option<Vec<u8>>,
+    pub(crate) issued_at: Millis,
+    pub(crate) expires_at: Option<Millis>,
+    pub(crate) reauth_reason: Option<ReauthReason>,
+    pub(crate) reauth_at: Option<Millis>,
+}
+
+/// What a refresh changes.
+pub(crate) struct GrantTokens {
+    pub(crate) access_token: Vec<u8>,
+    /// `None` keeps the one that is there.
+    pub(crate) refresh_token: Option<Vec<u8>>,
+    /// `None` keeps what is there.
+    pub(crate) scopes: Option<String>,
+    pub(crate) issued_at: Millis,
+    pub(crate) expires_at: Option<Millis>,
+}
+
+impl Store {
+    pub(crate) async fn grant(&self, server: &ServerId) -> Result<Option<GrantRow>, sqlx::Error> {
+        sqlx::query_as("SELECT * FROM grant WHERE server = ?")
+            .bind(server)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    /// Takes the place of an earlier grant, whose revision it continues.
+    pub(crate) async fn replace_grant(&self, row: &GrantRow) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT OR REPLACE INTO grant
+                 (server, registration, revision, metadata, resource, scopes, access_token,
+                  refresh_token, issued_at, expires_at)
+             VALUES
+                 (?1, ?2, COALESCE((SELECT revision FROM grant WHERE server = ?1), 0) + 1,
+                  ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .bind(&row.server)
+        .bind(&row.registration)
+        .bind(&row.metadata)
+        .bind(&row.resource)
+        .bind(&row.scopes)
+        .bind(&row.access_token)
+        .bind(&row.refresh_token)
+        .bind(row.issued_at)
+        .bind(row.expires_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Stores refreshed tokens, unless the grant is no longer the one that was refreshed; says
+    /// whether it was.
+    pub(crate) async fn renew_grant(
+        &self,
+        server: &ServerId,
+        revision: i64,
+        tokens: &GrantTokens,
+    ) -> Result<bool, sqlx::Error> {
+        let result = sqlx::query(
+            "UPDATE grant
+             SET revision = revision + 1, access_token = ?,
+                 refresh_token = COALESCE(?, refresh_token), scopes = COALESCE(?, scopes),
+                 issued_at = ?, expires_at = ?
+             WHERE server = ? AND revision = ?",
+        )
+        .bind(&tokens.access_token)
+        .bind(&tokens.refresh_token)
+        .bind(&tokens.scopes)
+        .bind(tokens.issued_at)
+        .bind(tokens.expires_at)
+        .bind(server)
+        .bind(revision)
+        .execute(&self.pool)
+        .await?;
+        Ok(result.rows_affected() == 1)
+    }
+
+    /// Erases the tokens and keeps the row, unless the grant has changed since; says whether it
+    /// had not.
+    pub(crate) async fn end_grant(
+        &self,
+        server: &ServerId,
+        revision: i64,
+        reason: ReauthReason,
+        at: Millis,
+    ) -> Result<bool, sqlx::Error> {
+        let result = sqlx::query(
+            "UPDATE grant
+             SET revision = revision + 1, access_token = NULL, refresh_token = NULL,
+                 expires_at = NULL, reauth_reason = ?, reauth_at = ?
+             WHERE server = ? AND revision = ? AND reauth_reason IS NULL",
+        )
+        .bind(reason)
+        .bind(at)
+        .bind(server)
+        .bind(revision)
+        .execute(&self.pool)
+        .await?;
+        Ok(result.rows_affected() == 1)
+    }
+
+    /// Forgets the grant and every attempt.
+    pub(crate) async fn delete_grant(&self, server: &ServerId) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        for statement in
+            ["DELETE FROM grant WHERE server = ?", "DELETE FROM attempt WHERE server = ?"]
+        {
+            sqlx::query(statement).bind(server).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await
+    }
+}

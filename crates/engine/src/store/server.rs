@@ -1,0 +1,175 @@
+//! Servers and their static headers.
+
+use sqlx::FromRow;
+
+use super::Store;
+use crate::ids::ServerId;
+use crate::view::AuthKind;
+
+/// One row of `server`.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct ServerRow {
+    pub(crate) id: ServerId,
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) description: String,
+    pub(crate) enabled: bool,
+    pub(crate) auth: AuthKind,
+    pub(crate) timeout_seconds: u32,
+    /// The protocol era that the last session spoke.
+    pub(crate) era: Option<String>,
+}
+
+/// One row of `server_header`; the value is sealed.
+#[derive(Clone, FromRow)]
+pub(crate) struct HeaderRow {
+    pub(crate) name: String,
+    pub(crate) value: Vec<u8>,
+}
+
+const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era";
+
+impl Store {
+    pub(crate) async fn servers(&self) -> Result<Vec<ServerRow>, sqlx::Error> {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM server ORDER BY position, id"
+        )))
+        .fetch_all(&self.pool)
+        .await
+    }
+
+    pub(crate) async fn server(&self, id: &ServerId) -> Result<Option<ServerRow>, sqlx::Error> {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM server WHERE id = ?")))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    pub(crate) async fn server_with_url(
+        &self,
+        url: &str,
+    ) -> Result<Option<ServerRow>, sqlx::Error> {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM server WHERE url = ? LIMIT 1"
+        )))
+        .bind(url)
+        .fetch_optional(&self.pool)
+        .await
+    }
+
+    pub(crate) async fn headers(&self, id: &ServerId) -> Result<Vec<HeaderRow>, sqlx::Error> {
+        sqlx::query_as("SELECT name, value FROM server_header WHERE server = ? ORDER BY name")
+            .bind(id)
+            .fetch_all(&self.pool)
+            .await
+    }
+
+    pub(crate) async fn insert_server(
+        &self,
+        row: &ServerRow,
+        headers: &[HeaderRow],
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "INSERT INTO server
+                 (id, position, name, url, description, enabled, auth, timeout_seconds)
+             VALUES
+                 (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM server), ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&row.id)
+        .bind(&row.name)
+        .bind(&row.url)
+        .bind(&row.description)
+        .bind(row.enabled)
+        .bind(row.auth)
+        .bind(row.timeout_seconds)
+        .execute(&mut *transaction)
+        .await?;
+        write_headers(&mut transaction, &row.id, headers).await?;
+        transaction.commit().await
+    }
+
+    /// Writes the whole row. With `ends_grant`, everything that was learnt of the old server goes
+    /// in the same transaction (rule G10).
+    pub(crate) async fn update_server(
+        &self,
+        row: &ServerRow,
+        headers: Option<&[HeaderRow]>,
+        ends_grant: bool,
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "UPDATE server
+             SET name = ?, url = ?, description = ?, enabled = ?, auth = ?, timeout_seconds = ?,
+                 era = ?
+             WHERE id = ?",
+        )
+        .bind(&row.name)
+        .bind(&row.url)
+        .bind(&row.description)
+        .bind(row.enabled)
+        .bind(row.auth)
+        .bind(row.timeout_seconds)
+        .bind(&row.era)
+        .bind(&row.id)
+        .execute(&mut *transaction)
+        .await?;
+        if let Some(headers) = headers {
+            sqlx::query("DELETE FROM server_header WHERE server = ?")
+                .bind(&row.id)
+                .execute(&mut *transaction)
+                .await?;
+            write_headers(&mut transaction, &row.id, headers).await?;
+        }
+        if ends_grant {
+            for statement in [
+                "DELETE FROM grant WHERE server = ?",
+                "DELETE FROM registration WHERE server = ?",
+                "DELETE FROM tool WHERE server = ?",
+            ] {
+                sqlx::query(statement).bind(&row.id).execute(&mut *transaction).await?;
+            }
+        }
+        transaction.commit().await
+    }
+
+    pub(crate) async fn set_era(&self, id: &ServerId, era: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE server SET era = ? WHERE id = ?")
+            .bind(era)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn set_auth(&self, id: &ServerId, auth: AuthKind) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE server SET auth = ? WHERE id = ?")
+            .bind(auth)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Everything else of the server goes with it, by its foreign keys.
+    pub(crate) async fn delete_server(&self, id: &ServerId) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM server WHERE id = ?").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+async fn write_headers(
+    transaction: &mut sqlx::SqliteTransaction<'_>,
+    id: &ServerId,
+    headers: &[HeaderRow],
+) -> Result<(), sqlx::Error> {
+    for header in headers {
+        sqlx::query("INSERT INTO server_header (server, name, value) VALUES (?, ?, ?)")
+            .bind(id)
+            .bind(&header.name)
+            .bind(&header.value)
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! The last good list of tools of each server.
+
+use sqlx::types::Json;
+
+use super::Store;
+use crate::ids::ServerId;
+use crate::view::ToolView;
+
+impl Store {
+    pub(crate) async fn tools(&self, server: &ServerId) -> Result<Vec<ToolView>, sqlx::Error> {
+        let rows: Vec<Json<ToolView>> =
+            sqlx::query_scalar("SELECT tool FROM tool WHERE server = ? ORDER BY position")
+                .bind(server)
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().map(|Json(tool)| tool).collect())
+    }
+
+    /// Writes the whole list in one transaction: a reader sees the old one or the new one.
+    pub(crate) async fn replace_tools(
+        &self,
+        server: &ServerId,
+        tools: &[ToolView],
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM tool WHERE server = ?")
+            .bind(server)
+            .execute(&mut *transaction)
+            .await?;
+        for (position, tool) in (0_i64..).zip(tools) {
+            sqlx::query("INSERT INTO tool (server, position, tool) VALUES (?, ?, ?)")
+                .bind(server)
+                .bind(position)
+                .bind(Json(tool))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await
+    }
+}
