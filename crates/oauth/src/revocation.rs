@@ -1,7 +1,11 @@
 //! Handing tokens back (RFC 7009).
 
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
 use http::{Response, Uri};
 use oauth2::{HttpRequest, HttpResponse, RequestTokenError, RevocationUrl, StandardRevocableToken};
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::endpoint::{is_https_or_loopback, shown};
@@ -55,7 +59,7 @@ pub async fn revoke(
         .oauth()
         .set_revocation_url(named_https(endpoint).ok_or_else(insecure)?);
     let secrets = [token.expose(), client.sent_secret().unwrap_or_default()];
-    let send = |request| send(http, request, &uri, &secrets);
+    let send = sender(http, uri, &secrets);
     let request = oauth.revoke_token(token.oauth()).map_err(|_| insecure())?;
     match request.request_async(&send).await {
         Ok(()) => Ok(()),
@@ -78,20 +82,32 @@ fn named_https(endpoint: &Url) -> Option<RevocationUrl> {
 }
 
 /// The crate takes nothing but 200 for a yes, so every yes is made one.
-async fn send(
+///
+/// It owns what it needs: a future that borrows would not be `Send` inside a spawned task.
+fn sender(
     http: &Http,
-    mut request: HttpRequest,
-    uri: &Uri,
+    uri: Uri,
     secrets: &[&str],
-) -> Result<HttpResponse, Error> {
-    *request.uri_mut() = uri.clone();
-    let response = http.send(request).await?;
-    if response.status().is_success() {
-        return Ok(Response::new(Vec::new()));
-    }
-    match refusal(&response, secrets) {
-        TokenError::Refused { error, .. } if is_done(&error) => Ok(Response::new(Vec::new())),
-        error => Err(error.into()),
+) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, Error>> + Send + Sync {
+    let http = http.clone();
+    let secrets: Arc<[SecretString]> = secrets.iter().copied().map(SecretString::from).collect();
+    move |mut request| {
+        *request.uri_mut() = uri.clone();
+        let http = http.clone();
+        let secrets = secrets.clone();
+        Box::pin(async move {
+            let response = http.send(request).await?;
+            if response.status().is_success() {
+                return Ok(Response::new(Vec::new()));
+            }
+            let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+            match refusal(&response, &secrets) {
+                TokenError::Refused { error, .. } if is_done(&error) => {
+                    Ok(Response::new(Vec::new()))
+                }
+                error => Err(error.into()),
+            }
+        })
     }
 }
 
@@ -102,3 +118,6 @@ fn is_done(error: &str) -> bool {
         "unsupported_token_type" | "invalid_token" | "invalid_grant"
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@
 mod answer;
 mod error;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
     HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError, TokenResponse, TokenUrl,
@@ -12,6 +14,8 @@ use oauth2::{
 
 pub(crate) use self::answer::refusal;
 pub use self::error::{TokenError, TokenFailure};
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::{
     AccessToken, AuthorizationCode, ClientAuth, Http, PkceVerifier, RedirectUri, RefreshToken,
     Resource, Scopes, ServerMetadata,
@@ -57,7 +61,7 @@ pub async fn exchange_code(
         verifier.expose(),
         client.sent_secret().unwrap_or_default(),
     ];
-    let send = |request| send(http, request, &secrets);
+    let send = sender(http, &secrets);
     tokens(request.request_async(&send).await)
 }
 
@@ -81,19 +85,29 @@ pub async fn refresh(
         refresh_token.secret(),
         client.sent_secret().unwrap_or_default(),
     ];
-    let send = |request| send(http, request, &secrets);
+    let send = sender(http, &secrets);
     tokens(request.request_async(&send).await)
 }
 
 /// The `oauth2` crate's way to the network. The answer is read here first, because the crate knows
 /// only the standard's: an error in a 200, a refusal in HTML or a time to wait would be lost.
-async fn send(
+///
+/// It owns what it needs: a future that borrows would not be `Send` inside a spawned task.
+fn sender(
     http: &Http,
-    request: HttpRequest,
     secrets: &[&str],
-) -> Result<HttpResponse, TokenError> {
-    let response = http.send(request).await?;
-    answer::standard(&response, secrets)
+) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, TokenError>> + Send + Sync {
+    let http = http.clone();
+    let secrets: Arc<[SecretString]> = secrets.iter().copied().map(SecretString::from).collect();
+    move |request| {
+        let http = http.clone();
+        let secrets = secrets.clone();
+        Box::pin(async move {
+            let response = http.send(request).await?;
+            let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
+            answer::standard(&response, &secrets)
+        })
+    }
 }
 
 fn tokens(
@@ -117,3 +131,6 @@ fn tokens(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;
