@@ -1,13 +1,13 @@
 //! Answers written down beforehand.
 
-use std::{collections::VecDeque, convert::Infallible, io};
+use std::{collections::VecDeque, convert::Infallible, future::ready, io};
 
 use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 
 /// One answer given instead of the true one.
@@ -109,10 +109,15 @@ impl IntoResponse for Canned {
                     Ok::<_, Infallible>(chunk.clone())
                 }))
             }
-            CannedBody::CutOff => Body::from_stream(stream::iter([
-                Ok(Bytes::from_static(b"{\"access")),
-                Err(io::Error::other("the line was cut")),
-            ])),
+            CannedBody::CutOff => {
+                let start = stream::once(ready(Ok(Bytes::from_static(b"{\"access"))));
+                let end = stream::once(async {
+                    // Lets the start go out on the wire first.
+                    tokio::task::yield_now().await;
+                    Err(io::Error::other("the line was cut"))
+                });
+                Body::from_stream(start.chain(end))
+            }
         };
         let mut response = Response::new(body);
         *response.status_mut() =

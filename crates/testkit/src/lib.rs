@@ -16,6 +16,6 @@ pub use auth::{AuthBehaviour, AuthServer, Counters};
 pub use canned::Canned;
 pub use gate::Gate;
 pub use journal::{Peer, Seen};
-pub use mcp::{McpBehaviour, McpServer};
+pub use mcp::{Calls, McpBehaviour, McpServer};
 pub use person::{Person, PersonError};
 pub use sample::{Sample, SampleBuilder};

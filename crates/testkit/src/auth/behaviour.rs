@@ -97,7 +97,7 @@ impl Default for AuthBehaviour {
             refused_redirects: Vec::new(),
             registered_auth_method: None,
             registration_always_has_secret: false,
-            access_token_lifetime: Duration::from_secs(3600),
+            access_token_lifetime: Duration::from_hours(1),
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,
             checks_resource: true,
@@ -125,7 +125,7 @@ pub enum MetadataAt {
     Oauth,
     /// `/.well-known/openid-configuration{path}`.
     OidcInserted,
-    /// `{path}/.well-known/openid-configuration` (OpenID Connect Discovery §4).
+    /// `{path}/.well-known/openid-configuration` (`OpenID` Connect Discovery §4).
     OidcAppended,
     /// Nowhere.
     Nowhere,

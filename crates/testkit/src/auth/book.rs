@@ -121,7 +121,7 @@ impl Book {
             },
         );
         let code = random::secret("code");
-        let expires = now + Duration::from_secs(60);
+        let expires = now + Duration::from_mins(1);
         self.codes.insert(
             code.clone(),
             Code {

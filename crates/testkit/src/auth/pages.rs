@@ -43,18 +43,11 @@ pub(super) fn login(path: &str, request: &str, client: &str, hint: Option<&str>)
 }
 
 pub(super) fn consent(path: &str, request: &str, pending: &Pending) -> String {
-    let scopes: String = pending
-        .agreement
-        .scopes
-        .iter()
-        .map(|scope| {
-            format!(
-                "<li><b>{}</b><small>{}</small></li>",
-                escape(scope),
-                meaning(scope)
-            )
-        })
-        .collect();
+    let mut scopes = String::new();
+    for scope in &pending.agreement.scopes {
+        let (name, meaning) = (escape(scope), meaning(scope));
+        scopes += &format!("<li><b>{name}</b><small>{meaning}</small></li>");
+    }
     let resource = pending
         .agreement
         .resource

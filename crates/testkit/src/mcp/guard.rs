@@ -46,7 +46,7 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
     }
     match admit(&server, &parts, method, &message) {
         Ok(caller) => drop(parts.extensions.insert(caller)),
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     }
     if let Some(refusal) = server.behave(|behaviour| other_era(behaviour.eras, &message)) {
         return refusal;
@@ -63,7 +63,7 @@ fn admit(
     parts: &Parts,
     method: &str,
     message: &Value,
-) -> Result<Caller, Response> {
+) -> Result<Caller, Box<Response>> {
     let access = server.behave(|behaviour| behaviour.access.clone());
     let protects = server.behave(|behaviour| behaviour.protects);
     let protected = match protects {
@@ -78,11 +78,13 @@ fn admit(
             if !protected || given.is_some_and(|given| given.as_bytes() == key.as_bytes()) {
                 return Ok(Caller { grant: None });
             }
-            Err((StatusCode::UNAUTHORIZED, "An API key is needed.").into_response())
+            Err(Box::new(
+                (StatusCode::UNAUTHORIZED, "An API key is needed.").into_response(),
+            ))
         }
         Access::OAuth => match bearer(server, &parts.headers) {
             Some(pass) => within_scope(server, &pass, message),
-            None if protected => Err(unauthorized(server, &parts.headers)),
+            None if protected => Err(Box::new(unauthorized(server, &parts.headers))),
             None => Ok(Caller { grant: None }),
         },
     }
@@ -132,7 +134,7 @@ fn unauthorized(server: &McpServer, headers: &HeaderMap) -> Response {
     (StatusCode::UNAUTHORIZED, lines, body).into_response()
 }
 
-fn within_scope(server: &McpServer, pass: &Pass, message: &Value) -> Result<Caller, Response> {
+fn within_scope(server: &McpServer, pass: &Pass, message: &Value) -> Result<Caller, Box<Response>> {
     let tool = message
         .pointer("/params/name")
         .and_then(Value::as_str)
@@ -149,7 +151,9 @@ fn within_scope(server: &McpServer, pass: &Pass, message: &Value) -> Result<Call
                 metadata::challenge(&origin, behaviour, Some("insufficient_scope"), Some(needed))
             });
             let body = axum::Json(json!({ "error": "insufficient_scope" }));
-            Err((StatusCode::FORBIDDEN, lines, body).into_response())
+            Err(Box::new(
+                (StatusCode::FORBIDDEN, lines, body).into_response(),
+            ))
         }
     }
 }

@@ -65,9 +65,10 @@ pub(super) fn challenge(
             params.push(format!("resource_metadata=\"{origin}{path}\""));
         }
     }
-    let bearer = match params.is_empty() {
-        true => "Bearer".to_owned(),
-        false => format!("Bearer {}", params.join(", ")),
+    let bearer = if params.is_empty() {
+        "Bearer".to_owned()
+    } else {
+        format!("Bearer {}", params.join(", "))
     };
     let lines = match behaviour.challenge {
         Challenge::Bearer | Challenge::BareBearer => vec![bearer],

@@ -1,6 +1,7 @@
 //! The MCP server: rmcp's Streamable HTTP service behind a door that a test can bend.
 
 mod behaviour;
+mod calls;
 mod guard;
 mod handler;
 mod metadata;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use self::behaviour::{Access, Challenge, Eras, McpBehaviour, Protects, ResourceMetadataAt};
+pub use self::calls::Calls;
 use crate::{
     AuthServer,
     auth::Pass,
@@ -44,6 +46,7 @@ struct Inner {
     /// Told when the list of tools has changed.
     changes: broadcast::Sender<()>,
     sessions: Arc<LocalSessionManager>,
+    tally: calls::Tally,
     secrets: Secrets,
     journal: Journal,
 }
@@ -62,6 +65,7 @@ impl McpServer {
             tools: Shared::new(tools::all()),
             changes: broadcast::Sender::new(16),
             sessions: Arc::default(),
+            tally: calls::Tally::default(),
             secrets,
             journal,
         }));
@@ -107,6 +111,17 @@ impl McpServer {
     #[must_use]
     pub fn listeners(&self) -> usize {
         self.0.changes.receiver_count()
+    }
+
+    /// Tool calls that were really run: whether a retry ran something twice shows here.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.0.tally.now()
+    }
+
+    /// Waits until the calls are as wanted.
+    pub async fn calls_reach(&self, enough: impl Fn(&Calls) -> bool) {
+        self.0.tally.reach(enough).await;
     }
 
     /// Sessions that were opened and not ended.

@@ -57,7 +57,7 @@ fn colour(x: f64, y: f64, foot: (f64, f64), end: (f64, f64)) -> [u8; 3] {
 /// Is this point, with x from the tower's middle, of stone? Battlements on top.
 fn tower(x: f64, y: f64) -> bool {
     let battlement = (28.0..40.0).contains(&y) && ((x + 36.0) / 12.0).floor() % 2.0 == 0.0;
-    x.abs() < 32.0 && (y >= 40.0 && y < 152.0 || battlement && x.abs() < 36.0)
+    x.abs() < 32.0 && ((40.0..152.0).contains(&y) || battlement && x.abs() < 36.0)
 }
 
 /// From a point to a line segment.

@@ -21,16 +21,31 @@ pub(super) async fn call(
     request: CallToolRequestParams,
     context: RequestContext<RoleServer>,
 ) -> Result<CallToolResult, ErrorData> {
+    let running = server.0.tally.begin();
+    tokio::select! {
+        () = context.ct.cancelled() => Err(ErrorData::internal_error("Cancelled.", None)),
+        result = perform(server, request, &context) => {
+            running.finish();
+            result
+        }
+    }
+}
+
+async fn perform(
+    server: &McpServer,
+    request: CallToolRequestParams,
+    context: &RequestContext<RoleServer>,
+) -> Result<CallToolResult, ErrorData> {
     let arguments = request.arguments.unwrap_or_default();
     match request.name.as_ref() {
         "greet" => Ok(text(greeting(&arguments)?)),
         "draw_bridge" => draw(&arguments),
         "fail" => fail(&arguments),
-        "slow" => slow(&arguments, &context).await,
+        "slow" => slow(&arguments, context).await,
         "weather" => weather(&arguments),
         "form" => Ok(CallToolResult::structured(Value::Object(arguments))),
         "admin_report" => Ok(text("Everybody is well. 12 bridges open, 30 closed.")),
-        "revoke_my_sign_in" => Ok(text(revoke(server, &context))),
+        "revoke_my_sign_in" => Ok(text(revoke(server, context))),
         other
             if server
                 .0
@@ -103,12 +118,7 @@ async fn slow(
     let seconds = seconds.clamp(0.0, 600.0);
     let token = context.meta.get_progress_token();
     for step in 1..=10_u8 {
-        tokio::select! {
-            () = context.ct.cancelled() => {
-                return Err(ErrorData::internal_error("Cancelled.", None));
-            }
-            () = sleep(Duration::from_secs_f64(seconds / 10.0)) => {}
-        }
+        sleep(Duration::from_secs_f64(seconds / 10.0)).await;
         if let Some(token) = token.clone() {
             let progress = ProgressNotificationParam::new(token, f64::from(step))
                 .with_total(10.0)
