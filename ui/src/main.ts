@@ -1,5 +1,15 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import type { Backend } from "./lib/backend/backend";
+import { tauri } from "./lib/backend/tauri";
 import "./styles/tokens.css";
+import "./styles/base.css";
 
-mount(App, { target: document.getElementById("app")! });
+/** In a plain browser, and only while developing, a pretended engine stands in for the real one. */
+async function chooseBackend(): Promise<Backend> {
+  if (!import.meta.env.DEV || "__TAURI_INTERNALS__" in window) return tauri;
+  const { fakeFromAddress } = await import("./lib/backend/fake");
+  return fakeFromAddress(location.search);
+}
+
+void chooseBackend().then((backend) => mount(App, { target: document.getElementById("app")!, props: { backend } }));

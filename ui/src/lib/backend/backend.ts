@@ -1,0 +1,56 @@
+import type { CallOutcome } from "../bindings/CallOutcome";
+import type { Detection } from "../bindings/Detection";
+import type { ErrorView } from "../bindings/ErrorView";
+import type { Event } from "../bindings/Event";
+import type { NewServer } from "../bindings/NewServer";
+import type { ServerChange } from "../bindings/ServerChange";
+import type { ServerView } from "../bindings/ServerView";
+import type { Snapshot } from "../bindings/Snapshot";
+import type { ToolView } from "../bindings/ToolView";
+import type { VaultView } from "../bindings/VaultView";
+
+export type Arguments = Record<string, unknown>;
+
+/**
+ * Everything the pane can ask for. Every promise rejects with an `ErrorView` and nothing else.
+ *
+ * `connect` and its like resolve when the work is under way; how it goes is told by events.
+ */
+export interface Backend {
+  /** Resolves once no event can be missed any more; ask for the snapshot after that. */
+  listen(hear: (event: Event) => void): Promise<() => void>;
+
+  snapshot(): Promise<Snapshot>;
+  detect(url: string): Promise<Detection>;
+  add(server: NewServer): Promise<ServerView>;
+  change(id: string, change: ServerChange): Promise<ServerView>;
+  remove(id: string): Promise<void>;
+
+  connect(id: string): Promise<void>;
+  cancel(id: string): Promise<void>;
+  showWindow(id: string): Promise<void>;
+  openInBrowser(id: string): Promise<void>;
+  copyLink(id: string): Promise<void>;
+  pasteCallback(id: string, text: string): Promise<void>;
+  signOut(id: string): Promise<void>;
+
+  tools(id: string): Promise<ToolView[]>;
+  refreshTools(id: string): Promise<ToolView[]>;
+  /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}. */
+  call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome>;
+  cancelCall(call: string): Promise<void>;
+
+  retryVault(): Promise<VaultView>;
+  useKeyFile(): Promise<VaultView>;
+}
+
+/** Makes an `ErrorView` of whatever was thrown. */
+export function asError(thrown: unknown): ErrorView {
+  if (isErrorView(thrown)) return { ...thrown, remedy: thrown.remedy ?? null };
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: "unexpected", message, remedy: null };
+}
+
+function isErrorView(value: unknown): value is ErrorView {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}

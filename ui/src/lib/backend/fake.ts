@@ -1,0 +1,239 @@
+import type { CallOutcome } from "../bindings/CallOutcome";
+import type { Detection } from "../bindings/Detection";
+import type { ErrorView } from "../bindings/ErrorView";
+import type { Event } from "../bindings/Event";
+import type { NewServer } from "../bindings/NewServer";
+import type { ServerChange } from "../bindings/ServerChange";
+import type { ServerView } from "../bindings/ServerView";
+import type { Snapshot } from "../bindings/Snapshot";
+import type { ToolView } from "../bindings/ToolView";
+import type { VaultView } from "../bindings/VaultView";
+import type { Arguments, Backend } from "./backend";
+import { answerOf } from "./fake/answers";
+import { scenarios, type Scenario } from "./fake/scenarios";
+import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
+
+/** How long a pretended step takes, in milliseconds. */
+const STEP = 700;
+
+/** An engine that only pretends: no network, no storage, the same words and the same order of events. */
+export class Fake implements Backend {
+  #servers: ServerView[];
+  #vault: VaultView;
+  #revision = 1000;
+  #hear: (event: Event) => void = () => {};
+  readonly #scenario: Scenario;
+  readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
+  readonly #calls = new Map<string, () => void>();
+  /** What was asked, in order, for tests. */
+  readonly log: string[] = [];
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#servers = [...scenario.servers];
+    this.#vault = scenario.vault;
+  }
+
+  async listen(hear: (event: Event) => void): Promise<() => void> {
+    this.#hear = hear;
+    return () => (this.#hear = () => {});
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    this.log.push("snapshot");
+    if (this.#scenario.loading) await new Promise(() => {});
+    if (this.#scenario.startError) throw this.#scenario.startError;
+    return { servers: this.#servers, vault: this.#vault, redirectUri: "dev.drawbridge.desktop:/oauth/callback" };
+  }
+
+  async detect(url: string): Promise<Detection> {
+    this.log.push(`detect ${url}`);
+    await wait(STEP);
+    const host = new URL(url).host;
+    const existing = this.#servers.find((server) => server.url === url)?.id ?? null;
+    const base = { url, suggestedName: nameOf(host), existing, issuer: null, problem: null };
+    if (host.includes("key")) return { ...base, auth: "headers" };
+    if (host.includes("open") || host.startsWith("127.") || host.startsWith("localhost")) return { ...base, auth: "none" };
+    if (host.includes("down")) return { ...base, auth: null, problem: unreachable(host) };
+    return { ...base, auth: "oauth", issuer: `https://${host}` };
+  }
+
+  async add(input: NewServer): Promise<ServerView> {
+    this.log.push(`add ${input.url} ${input.auth}`);
+    const host = new URL(input.url).host;
+    const server = makeServer({
+      id: `s${this.#servers.length + 1}-${host}`,
+      name: input.name ?? nameOf(host),
+      url: input.url,
+      auth: input.auth,
+      headerNames: input.headers.map(({ name }) => name),
+      ...(input.auth === "oauth" ? signedOut() : connected(2)),
+    });
+    return this.#put(server);
+  }
+
+  async change(id: string, change: ServerChange): Promise<ServerView> {
+    this.log.push(`change ${id} ${JSON.stringify(change)}`);
+    const old = this.#get(id);
+    const { headers, ...plain } = change;
+    const enabled = change.enabled ?? old.enabled;
+    const next = { ...old, ...plain, host: new URL(change.url ?? old.url).host };
+    if (headers) next.headerNames = headers.map(({ name }) => name);
+    if (enabled !== old.enabled) Object.assign(next, enabled ? signedOut() : { status: { kind: "off" }, action: null });
+    return this.#put(next);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.log.push(`remove ${id}`);
+    this.#stop(id);
+    this.#servers = this.#servers.filter((server) => server.id !== id);
+    this.#hear({ type: "server_removed", id, revision: (this.#revision += 1) });
+  }
+
+  async connect(id: string): Promise<void> {
+    this.log.push(`connect ${id}`);
+    this.#stop(id);
+    const { auth, url } = this.#get(id);
+    if (auth !== "oauth") return this.#run(id, [[STEP, connected(2)]]);
+    const since = Date.now();
+    this.#run(id, [
+      [0, signingIn("finding_out", since)],
+      [STEP, signingIn("waiting_for_person", since)],
+      ...(this.#scenario.patient ? [] : this.#finish(url, 6 * STEP)),
+    ]);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.log.push(`cancel ${id}`);
+    this.#stop(id);
+    this.#put({ ...this.#get(id), ...signedOut() });
+  }
+
+  async showWindow(id: string): Promise<void> {
+    this.log.push(`show_window ${id}`);
+  }
+
+  async openInBrowser(id: string): Promise<void> {
+    this.log.push(`open_in_browser ${id}`);
+  }
+
+  async copyLink(id: string): Promise<void> {
+    this.log.push(`copy_link ${id}`);
+  }
+
+  async pasteCallback(id: string, text: string): Promise<void> {
+    this.log.push(`paste_callback ${id}`);
+    if (!text.includes("code=")) throw wrongAddress;
+    this.#stop(id);
+    this.#run(id, this.#finish(this.#get(id).url, 0));
+  }
+
+  async signOut(id: string): Promise<void> {
+    this.log.push(`sign_out ${id}`);
+    this.#stop(id);
+    this.#put({ ...this.#get(id), ...signedOut() });
+  }
+
+  async tools(id: string): Promise<ToolView[]> {
+    this.log.push(`tools ${id}`);
+    return this.#scenario.tools(this.#get(id));
+  }
+
+  async refreshTools(id: string): Promise<ToolView[]> {
+    this.log.push(`refresh ${id}`);
+    await wait(STEP);
+    return this.#scenario.tools(this.#get(id));
+  }
+
+  async call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome> {
+    this.log.push(`call ${id} ${tool} ${JSON.stringify(args)}`);
+    const cancelled = new Promise<never>((_, reject) => {
+      this.#calls.set(call, () => reject({ code: "cancelled", message: "The call was cancelled.", remedy: null }));
+    });
+    return Promise.race([answerOf(tool, args), cancelled]);
+  }
+
+  async cancelCall(call: string): Promise<void> {
+    this.log.push("cancel_call");
+    this.#calls.get(call)?.();
+  }
+
+  async retryVault(): Promise<VaultView> {
+    this.log.push("retry_vault");
+    await wait(STEP);
+    return this.#vault;
+  }
+
+  async useKeyFile(): Promise<VaultView> {
+    this.log.push("use_key_file");
+    this.#vault = { state: "file", path: "/home/ada/.local/share/dev.drawbridge.desktop/key" };
+    return this.#vault;
+  }
+
+  /** Says something that nobody asked for. */
+  tell(event: Event): void {
+    this.#hear(event);
+  }
+
+  #finish(url: string, after: number): [number, Partial<ServerView>][] {
+    const issuer = new URL(url).origin;
+    const grant = signedIn(issuer, ["read", "write"]);
+    return [
+      [after, signingIn("exchanging", Date.now())],
+      [STEP, { ...connected(8), authorization: grant }],
+    ];
+  }
+
+  #run(id: string, steps: [number, Partial<ServerView>][]): void {
+    let at = 0;
+    const timers = steps.map(([after, patch]) =>
+      setTimeout(() => this.#put({ ...this.#get(id), error: null, ...patch }), (at += after)),
+    );
+    this.#flows.set(id, timers);
+  }
+
+  #stop(id: string): void {
+    this.#flows.get(id)?.forEach((timer) => clearTimeout(timer));
+    this.#flows.delete(id);
+  }
+
+  #get(id: string): ServerView {
+    const server = this.#servers.find((one) => one.id === id);
+    if (!server) throw { code: "no_such_server", message: "There is no such server.", remedy: null };
+    return server;
+  }
+
+  #put(server: ServerView): ServerView {
+    const next = { ...server, revision: (this.#revision += 1) };
+    const at = this.#servers.findIndex(({ id }) => id === next.id);
+    if (at < 0) this.#servers.push(next);
+    else this.#servers[at] = next;
+    this.#hear({ type: "server_changed", server: next });
+    return next;
+  }
+}
+
+/** `?fake=empty` and so on; without it, a bit of everything. */
+export function fakeFromAddress(search: string): Fake {
+  const name = new URLSearchParams(search).get("fake") ?? "full";
+  return new Fake((scenarios[name] ?? scenarios.full!)());
+}
+
+const wrongAddress: ErrorView = {
+  code: "callback_unreadable",
+  message: "This is not an address that a sign-in ends on.",
+  remedy: "Copy the whole address from the browser, from its first letter to its last.",
+};
+
+function unreachable(host: string): ErrorView {
+  return { code: "unreachable", message: `${host} does not answer.`, remedy: "Choose how it lets you in, or try later." };
+}
+
+function nameOf(host: string): string {
+  const word = host.replace(/^(mcp|api|www)\./, "").split(/[.:]/)[0] ?? host;
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,178 @@
+import type { ErrorView } from "../../bindings/ErrorView";
+import type { ServerView } from "../../bindings/ServerView";
+import type { ToolView } from "../../bindings/ToolView";
+import type { VaultView } from "../../bindings/VaultView";
+import { cantReach, connected, failed, makeServer, signedIn, signedOut, signInAgain, signingIn } from "./servers";
+import { manyTools, oddTools, sampleTools } from "./tools";
+
+/** A world to begin in. */
+export interface Scenario {
+  servers: ServerView[];
+  vault: VaultView;
+  tools: (server: ServerView) => ToolView[];
+  startError?: ErrorView;
+  loading?: boolean;
+  /** A sign-in waits until somebody does something. */
+  patient?: boolean;
+}
+
+const timeout: ErrorView = {
+  code: "unreachable",
+  message: "mcp.atlassian.com did not answer within 15 seconds.",
+  remedy: "Drawbridge keeps trying. Your sign-in is kept.",
+};
+const refused: ErrorView = {
+  code: "registration_refused",
+  message: "The issuer refused to register Drawbridge: “redirect_uris must use https”.",
+  remedy: "Ask for a client id at figma.com, and put it into the settings.",
+};
+const denied: ErrorView = {
+  code: "access_denied",
+  message: "The sign-in page says that access was denied.",
+  remedy: "Connect again, and choose Allow.",
+};
+const keyRefused: ErrorView = {
+  code: "key_refused",
+  message: "The server answered 401 to the configured headers.",
+  remedy: "Put in a new key.",
+};
+const noKeychain: ErrorView = {
+  code: "vault_absent",
+  message: "This system has no keychain that answers.",
+  remedy: "Start one (for example GNOME Keyring) and try again, or keep the key in a file.",
+};
+
+const linear = (): ServerView =>
+  makeServer({
+    id: "linear",
+    name: "Linear",
+    url: "https://mcp.linear.app/mcp",
+    ...connected(8),
+    authorization: signedIn("https://mcp.linear.app", ["read", "write", "issues:create"]),
+  });
+
+/** One server for each status there is. */
+function everyStatus(): ServerView[] {
+  const now = Date.now();
+  return [
+    linear(),
+    makeServer({ id: "notion", name: "Notion", url: "https://mcp.notion.com/mcp", ...signInAgain("invalid_grant") }),
+    makeServer({
+      id: "sentry",
+      name: "Sentry",
+      url: "https://mcp.sentry.dev/mcp",
+      ...signingIn("waiting_for_person", now - 41_000),
+    }),
+    makeServer({ id: "github", name: "GitHub (work)", url: "https://mcp.github.example/mcp", ...signedOut() }),
+    makeServer({
+      id: "atlassian",
+      name: "Atlassian",
+      url: "https://mcp.atlassian.com/v1/mcp",
+      ...cantReach(timeout, 20_000),
+      authorization: signedIn("https://auth.atlassian.com", ["read:jira"]),
+    }),
+    makeServer({
+      id: "weather",
+      name: "Weather (local)",
+      url: "http://127.0.0.1:8787/mcp",
+      auth: "none",
+      ...connected(1),
+    }),
+    makeServer({ id: "figma", name: "Figma", url: "https://mcp.figma.com/mcp", ...failed(refused) }),
+    makeServer({
+      id: "search",
+      name: "Company search",
+      url: "https://search.example.com/mcp?team=engine",
+      auth: "headers",
+      headerNames: ["Authorization", "X-Team"],
+      connection: { state: "failed", error: keyRefused },
+      status: { kind: "key_refused" },
+      action: "edit",
+    }),
+    makeServer({
+      id: "old",
+      name: "Old staging",
+      url: "https://staging.example.com/mcp",
+      enabled: false,
+      connection: { state: "idle" },
+      status: { kind: "off" },
+      action: null,
+    }),
+    makeServer({ id: "asana", name: "Asana", url: "https://mcp.asana.com/mcp", ...signingIn("finding_out", now - 900) }),
+    makeServer({ id: "stripe", name: "Stripe", url: "https://mcp.stripe.com", ...signingIn("exchanging", now - 9_000) }),
+    makeServer({
+      id: "vercel",
+      name: "Vercel",
+      url: "https://mcp.vercel.com",
+      connection: { state: "connecting" },
+      status: { kind: "connecting" },
+      action: "cancel",
+      authorization: signedIn("https://vercel.com", [], null),
+    }),
+    makeServer({
+      id: "cloudflare",
+      name: "Cloudflare",
+      url: "https://docs.mcp.cloudflare.com/mcp",
+      connection: { state: "idle" },
+      status: { kind: "ready" },
+      action: "connect",
+      authorization: signedIn("https://dash.cloudflare.com", ["account:read"]),
+    }),
+    makeServer({ id: "canva", name: "Canva", url: "https://mcp.canva.com/mcp", ...signedOut(denied) }),
+    makeServer({ id: "intercom", name: "Intercom", url: "https://mcp.intercom.com/mcp", ...signInAgain("expired") }),
+  ];
+}
+
+const long = "A server whose owner gave it a name that is far too long for any list, and then some more";
+
+function longNames(): ServerView[] {
+  const url = `https://a-subdomain.with-many-parts.and-a-very-long-name-in-it.example-company.internal.example.com/mcp/${"path/".repeat(20)}`;
+  return [
+    makeServer({
+      id: "long",
+      name: long,
+      url,
+      ...connected(1000),
+      authorization: signedIn(url, Array.from({ length: 24 }, (_, at) => `scope:number-${at}:read-and-write`)),
+      description: long,
+    }),
+    makeServer({ id: "long2", name: long.replaceAll(" ", ""), url, ...signInAgain("refused_without_reason") }),
+    makeServer({ id: "cjk", name: "東京オフィスの社内検索サーバー", url: "https://search.example.jp/mcp", ...signedOut() }),
+    makeServer({ id: "rtl", name: "خادم البحث", url: "https://search.example.ae/mcp", ...signedOut() }),
+    makeServer({ id: "emoji", name: "🦆", url: "https://duck.example.com/mcp", ...cantReach(timeout, 3_500_000) }),
+  ];
+}
+
+function crowd(count: number): ServerView[] {
+  return Array.from({ length: count }, (_, at) =>
+    makeServer({ id: `n${at}`, name: `Server ${at + 1}`, url: `https://n${at}.example.com/mcp`, ...connected(at % 40) }),
+  );
+}
+
+const keychain: VaultView = { state: "keychain" };
+const world = (servers: ServerView[], more: Partial<Scenario> = {}): Scenario => ({
+  servers,
+  vault: keychain,
+  tools: (server) => (server.authorization.state === "signed_out" ? [] : sampleTools),
+  ...more,
+});
+
+export const scenarios: Record<string, () => Scenario> = {
+  full: () => world(everyStatus()),
+  one: () => world([linear()]),
+  patient: () => world([makeServer({ id: "github", name: "GitHub", url: "https://mcp.github.example/mcp", ...signedOut() })], { patient: true }),
+  empty: () => world([]),
+  loading: () => world([], { loading: true }),
+  error: () =>
+    world([], {
+      startError: {
+        code: "store_unreadable",
+        message: "The file with your servers cannot be opened: it is not a database.",
+        remedy: "Move it away to begin anew: ~/.local/share/dev.drawbridge.desktop/drawbridge.db",
+      },
+    }),
+  vault: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: noKeychain } }),
+  file: () => world([linear()], { vault: { state: "file", path: "/home/ada/.local/share/dev.drawbridge.desktop/key" } }),
+  long: () => world(longNames(), { tools: () => oddTools }),
+  many: () => world(crowd(1000), { tools: () => manyTools(1000) }),
+};

@@ -1,0 +1,72 @@
+import type { Authorization } from "../../bindings/Authorization";
+import type { ErrorView } from "../../bindings/ErrorView";
+import type { ReauthReason } from "../../bindings/ReauthReason";
+import type { ServerView } from "../../bindings/ServerView";
+import type { SignInStep } from "../../bindings/SignInStep";
+
+/** The parts of a view that move together. */
+export type Phase = Pick<ServerView, "connection" | "status" | "action"> & Partial<ServerView>;
+
+const MINUTE = 60_000;
+
+export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase): ServerView {
+  return {
+    revision: 1,
+    host: new URL(own.url).host,
+    description: "",
+    enabled: true,
+    timeoutSeconds: 30,
+    auth: "oauth",
+    headerNames: [],
+    authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },
+    error: null,
+    ...own,
+  };
+}
+
+export function signedIn(issuer: string, scopes: string[], left: number | null = 47 * MINUTE): Authorization {
+  return { state: "signed_in", expiresAt: left === null ? null : Date.now() + left, scopes, issuer, renewable: true };
+}
+
+export function signedOut(error: ErrorView | null = null): Phase {
+  return {
+    authorization: { state: "signed_out" },
+    connection: { state: "idle" },
+    status: { kind: "not_signed_in" },
+    action: "connect",
+    error,
+  };
+}
+
+export function signingIn(step: SignInStep, since: number): Phase {
+  const kinds = { finding_out: "finding_out", waiting_for_person: "waiting_for_you", exchanging: "signing_in" } as const;
+  return {
+    authorization: { state: "signing_in", step, since },
+    connection: { state: "idle" },
+    status: { kind: kinds[step] },
+    action: "cancel",
+    error: null,
+  };
+}
+
+export function connected(tools: number): Phase {
+  return { connection: { state: "connected", tools }, status: { kind: "connected", tools }, action: null, error: null };
+}
+
+export function signInAgain(reason: ReauthReason): Phase {
+  return {
+    authorization: { state: "reauth_required", reason, at: Date.now() - 130 * MINUTE },
+    connection: { state: "idle" },
+    status: { kind: "sign_in_again" },
+    action: "reconnect",
+  };
+}
+
+export function cantReach(error: ErrorView, inMs: number): Phase {
+  const at = Date.now() + inMs;
+  return { connection: { state: "retrying", error, at }, status: { kind: "cant_reach", retryAt: at }, action: "retry_now" };
+}
+
+export function failed(error: ErrorView): Phase {
+  return { connection: { state: "failed", error }, status: { kind: "failed" }, action: "details", error };
+}

@@ -1,0 +1,33 @@
+// The only file that may import @tauri-apps/*.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { Event } from "../bindings/Event";
+import type { Backend } from "./backend";
+
+const EVENT = "drawbridge://event";
+
+export const tauri: Backend = {
+  listen: (hear) => listen<Event>(EVENT, ({ payload }) => hear(payload)),
+
+  snapshot: () => invoke("plugin:servers|snapshot"),
+  detect: (url) => invoke("plugin:servers|detect", { url }),
+  add: (server) => invoke("plugin:servers|add", { server }),
+  change: (id, change) => invoke("plugin:servers|change", { id, change }),
+  remove: (id) => invoke("plugin:servers|remove", { id }),
+
+  connect: (id) => invoke("plugin:sign-in|connect", { id }),
+  cancel: (id) => invoke("plugin:sign-in|cancel", { id }),
+  showWindow: (id) => invoke("plugin:sign-in|show_window", { id }),
+  openInBrowser: (id) => invoke("plugin:sign-in|open_in_browser", { id }),
+  copyLink: (id) => invoke("plugin:sign-in|copy_link", { id }),
+  pasteCallback: (id, text) => invoke("plugin:sign-in|paste_callback", { id, text }),
+  signOut: (id) => invoke("plugin:sign-in|sign_out", { id }),
+
+  tools: (id) => invoke("plugin:tools|list", { id }),
+  refreshTools: (id) => invoke("plugin:tools|refresh", { id }),
+  call: (id, call, tool, args) => invoke("plugin:tools|call", { id, call, tool, arguments: args }),
+  cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
+
+  retryVault: () => invoke("plugin:vault|retry"),
+  useKeyFile: () => invoke("plugin:vault|use_key_file"),
+};

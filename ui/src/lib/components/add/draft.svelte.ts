@@ -1,0 +1,108 @@
+import { asError } from "../../backend/backend";
+import type { AuthKind } from "../../bindings/AuthKind";
+import type { ErrorView } from "../../bindings/ErrorView";
+import type { NewServer } from "../../bindings/NewServer";
+import { checkAddress, Detector } from "../../state/detector.svelte";
+import type { Pane } from "../../state/pane.svelte";
+import { draft as headerDraft, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
+
+/** A server while it is being added. */
+export class AddDraft {
+  readonly #pane: Pane;
+  readonly #detector: Detector;
+
+  url = $state("");
+  name = $state("");
+  /** What the person chose instead of what was found. */
+  chosen = $state<AuthKind | null>(null);
+  changing = $state(false);
+  headers = $state<HeaderDraft[]>([headerDraft("Authorization")]);
+  saving = $state(false);
+  error = $state<ErrorView | null>(null);
+
+  constructor(pane: Pane, url: string) {
+    this.#pane = pane;
+    this.#detector = new Detector(pane.backend);
+    this.url = url;
+    this.watch();
+  }
+
+  get look() {
+    return this.#detector.look;
+  }
+
+  get address() {
+    return checkAddress(this.url);
+  }
+
+  /** The id of the server that already has this address. */
+  get twin(): string | null {
+    const listed = this.#pane.servers.find(({ url }) => url === this.url.trim());
+    return listed?.id ?? this.#detection?.existing ?? null;
+  }
+
+  get auth(): AuthKind | null {
+    return this.chosen ?? this.#detection?.auth ?? null;
+  }
+
+  get suggestedName(): string {
+    return this.#detection?.suggestedName ?? "";
+  }
+
+  /** Nobody knows how the server lets people in, or the person knows better. */
+  get mustChoose(): boolean {
+    const { state } = this.look;
+    const unknown = state === "stopped" || state === "failed" || (state === "found" && !this.#detection?.auth);
+    return !this.twin && (this.changing || unknown);
+  }
+
+  get ready(): boolean {
+    return this.address === "valid" && !this.twin && this.auth !== null;
+  }
+
+  watch(): void {
+    this.error = null;
+    this.#detector.watch(this.url);
+  }
+
+  stop(): void {
+    this.#detector.stop();
+  }
+
+  choose(kind: AuthKind): void {
+    this.chosen = kind;
+    this.changing = true;
+  }
+
+  /** Tells whether the server was added. */
+  async save(): Promise<boolean> {
+    if (!this.ready || this.saving) return false;
+    this.saving = true;
+    this.error = null;
+    try {
+      await this.#pane.add(this.#newServer());
+      return true;
+    } catch (thrown) {
+      this.error = asError(thrown);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  get #detection() {
+    const look = this.#detector.look;
+    return look.state === "found" ? look.detection : null;
+  }
+
+  #newServer(): NewServer {
+    const auth = this.auth!;
+    const name = this.name.trim() || this.suggestedName;
+    return {
+      url: this.url.trim(),
+      auth,
+      headers: auth === "headers" ? toInput(this.headers) : [],
+      ...(name && { name }),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+/** As much of JSON Schema as the pane reads. Servers send all sorts of it; nothing here may throw. */
+export interface Schema {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  properties?: Record<string, unknown>;
+  required?: string[];
+  items?: unknown;
+  enum?: unknown[];
+  const?: unknown;
+  default?: unknown;
+  examples?: unknown[];
+  anyOf?: unknown;
+  oneOf?: unknown;
+  allOf?: unknown;
+  minimum?: number;
+  format?: string;
+  $ref?: string;
+}
+
+export function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Follows `#/…` references inside the same schema; what cannot be followed stays as it is. */
+export function deref(schema: Schema, root: Schema): Schema {
+  let at = schema;
+  for (let hops = 0; hops < 8 && typeof at.$ref === "string" && at.$ref.startsWith("#/"); hops += 1) {
+    const target = lookUp(root, at.$ref);
+    if (!isSchema(target)) return at;
+    const { $ref: _, ...own } = at;
+    at = { ...target, ...own };
+  }
+  return at;
+}
+
+function lookUp(root: Schema, pointer: string): unknown {
+  return pointer
+    .slice(2)
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>((at, part) => (isSchema(at) ? (at as Record<string, unknown>)[part] : undefined), root);
+}

@@ -1,0 +1,166 @@
+import { createContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import { asError, type Backend } from "../backend/backend";
+import type { ErrorView } from "../bindings/ErrorView";
+import type { Event } from "../bindings/Event";
+import type { NewServer } from "../bindings/NewServer";
+import type { ServerChange } from "../bindings/ServerChange";
+import type { ServerView } from "../bindings/ServerView";
+import { announcementFor } from "./announcement";
+import { heard, loaded, nothing, withServer } from "./reducer";
+import { Toolbox } from "./toolbox.svelte";
+import { View } from "./view.svelte";
+
+/** What the pane knows and what it can do; components draw the one and call the other. */
+export class Pane {
+  #known = $state.raw(nothing);
+  #stopListening: () => void = () => {};
+
+  readonly backend: Backend;
+  readonly view: View;
+  readonly tools: Toolbox;
+
+  phase = $state<"starting" | "ready" | "failed">("starting");
+  startFailure = $state<ErrorView | null>(null);
+  /** Why the last command for a server was refused, until the next one. */
+  readonly refusals = new SvelteMap<string, ErrorView>();
+  /** For the live region; one short sentence. */
+  announcement = $state("");
+
+  readonly servers = $derived(this.#known.servers);
+  readonly vault = $derived(this.#known.vault);
+  readonly redirectUri = $derived(this.#known.redirectUri);
+  readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
+  readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.view = new View();
+    this.tools = new Toolbox(backend);
+  }
+
+  /** Listens first and asks second, so that nothing is missed between. */
+  async start(): Promise<void> {
+    this.phase = "starting";
+    this.startFailure = null;
+    try {
+      this.#stopListening();
+      this.#stopListening = await this.backend.listen((event) => this.#hear(event));
+      this.#known = loaded(this.#known, await this.backend.snapshot());
+      this.view.selectedId ??= this.servers[0]?.id ?? null;
+      this.phase = "ready";
+    } catch (thrown) {
+      this.startFailure = asError(thrown);
+      this.phase = "failed";
+    }
+  }
+
+  stop(): void {
+    this.#stopListening();
+  }
+
+  server(id: string): ServerView | undefined {
+    return this.servers.find((server) => server.id === id);
+  }
+
+  /** Runs the one action that a row offers. */
+  act(server: ServerView): void {
+    switch (server.action) {
+      case "connect":
+      case "reconnect":
+        this.view.show(server.id, "connection");
+        void this.connect(server.id);
+        break;
+      case "retry_now":
+        void this.connect(server.id);
+        break;
+      case "cancel":
+        void this.ask(server.id, (backend) => backend.cancel(server.id));
+        break;
+      case "edit":
+        this.view.show(server.id, "settings");
+        break;
+      case "details":
+        this.view.show(server.id, "connection");
+        break;
+      case null:
+    }
+  }
+
+  connect(id: string): Promise<boolean> {
+    return this.ask(id, (backend) => backend.connect(id));
+  }
+
+  async reconnectAll(): Promise<void> {
+    await Promise.all(this.needingYou.map(({ id }) => this.connect(id)));
+  }
+
+  async add(server: NewServer): Promise<ServerView> {
+    const added = await this.backend.add(server);
+    this.#known = withServer(this.#known, added);
+    this.view.show(added.id, server.auth === "oauth" ? "connection" : null);
+    if (server.auth === "oauth") void this.connect(added.id);
+    return added;
+  }
+
+  async change(id: string, change: ServerChange): Promise<void> {
+    this.#known = withServer(this.#known, await this.backend.change(id, change));
+  }
+
+  async remove(server: ServerView): Promise<void> {
+    const next = this.#neighbour(server.id);
+    await this.backend.remove(server.id);
+    this.announcement = announcementFor.removed(server);
+    this.view.leave(next);
+  }
+
+  /** Does one thing to a server; a refusal is kept and shown beside it. Tells whether it went well. */
+  async ask(id: string, what: (backend: Backend) => Promise<unknown>): Promise<boolean> {
+    this.refusals.delete(id);
+    try {
+      await what(this.backend);
+      return true;
+    } catch (thrown) {
+      this.refusals.set(id, asError(thrown));
+      return false;
+    }
+  }
+
+  async retryVault(): Promise<void> {
+    const vault = await this.backend.retryVault();
+    this.#hear({ type: "vault_changed", vault });
+  }
+
+  async useKeyFile(): Promise<void> {
+    const vault = await this.backend.useKeyFile();
+    this.#hear({ type: "vault_changed", vault });
+  }
+
+  #hear(event: Event): void {
+    const before = this.#known;
+    this.#known = heard(before, event);
+    if (event.type === "tools_changed") void this.tools.reload(event.id);
+    if (event.type === "server_changed" && this.#known !== before) this.#changed(before.servers, event.server);
+    if (event.type === "server_removed") this.#removed(event.id);
+  }
+
+  #changed(before: readonly ServerView[], server: ServerView): void {
+    const old = before.find(({ id }) => id === server.id);
+    if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;
+    const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
+    if (arrived) this.view.arrived(server.id);
+  }
+
+  #removed(id: string): void {
+    this.tools.forget(id);
+    this.refusals.delete(id);
+    if (this.view.selectedId === id) this.view.leave(this.servers[0]?.id ?? null);
+  }
+
+  #neighbour(id: string): string | null {
+    const at = this.servers.findIndex((server) => server.id === id);
+    return (this.servers[at + 1] ?? this.servers[at - 1])?.id ?? null;
+  }
+}
+
+export const [getPane, setPane] = createContext<Pane>();

@@ -1,0 +1,62 @@
+import type { Event } from "../bindings/Event";
+import type { ServerView } from "../bindings/ServerView";
+import type { Snapshot } from "../bindings/Snapshot";
+import type { VaultView } from "../bindings/VaultView";
+
+/** What the engine has told us so far. Never changed in place. */
+export interface Known {
+  readonly servers: readonly ServerView[];
+  /** Revisions at which servers went away, so that a late event cannot bring one back. */
+  readonly removed: ReadonlyMap<string, number>;
+  readonly vault: VaultView | null;
+  readonly redirectUri: string;
+}
+
+export const nothing: Known = { servers: [], removed: new Map(), vault: null, redirectUri: "" };
+
+/** A late event never overwrites a newer one. */
+export function heard(known: Known, event: Event): Known {
+  switch (event.type) {
+    case "server_changed":
+      return withServer(known, event.server);
+    case "server_removed":
+      return withoutServer(known, event.id, event.revision);
+    case "vault_changed":
+      return { ...known, vault: event.vault };
+    case "tools_changed":
+    case "reauth_required":
+      return known;
+  }
+}
+
+/** The snapshot gives the order; whatever an event told since then is newer and stays. */
+export function loaded(known: Known, snapshot: Snapshot): Known {
+  const listed = snapshot.servers.filter((server) => !isGone(known, server));
+  const base: Known = {
+    servers: listed,
+    removed: known.removed,
+    vault: known.vault ?? snapshot.vault,
+    redirectUri: snapshot.redirectUri,
+  };
+  return known.servers.reduce(withServer, base);
+}
+
+export function withServer(known: Known, server: ServerView): Known {
+  if (isGone(known, server)) return known;
+  const at = known.servers.findIndex(({ id }) => id === server.id);
+  if (at < 0) return { ...known, servers: [...known.servers, server] };
+  if (known.servers[at]!.revision >= server.revision) return known;
+  return { ...known, servers: known.servers.map((old, index) => (index === at ? server : old)) };
+}
+
+function withoutServer(known: Known, id: string, revision: number): Known {
+  const newer = known.servers.some((server) => server.id === id && server.revision > revision);
+  if (newer) return known;
+  const removed = new Map(known.removed).set(id, Math.max(revision, known.removed.get(id) ?? 0));
+  return { ...known, removed, servers: known.servers.filter((server) => server.id !== id) };
+}
+
+function isGone(known: Known, { id, revision }: ServerView): boolean {
+  const at = known.removed.get(id);
+  return at !== undefined && revision <= at;
+}

@@ -1,0 +1,75 @@
+import { SvelteMap } from "svelte/reactivity";
+import { asError, type Backend } from "../backend/backend";
+import type { ErrorView } from "../bindings/ErrorView";
+import type { ToolView } from "../bindings/ToolView";
+import { Trial } from "./trial.svelte";
+
+/** The tools of one server, as far as they are known. */
+export interface Shelf {
+  /** `null` until a list has come; a later failure does not take it away. */
+  tools: readonly ToolView[] | null;
+  loading: boolean;
+  error: ErrorView | null;
+}
+
+const empty: Shelf = { tools: null, loading: false, error: null };
+
+/** The tools of all servers, and what the person is trying with them. */
+export class Toolbox {
+  readonly #backend: Backend;
+  readonly #shelves = new SvelteMap<string, Shelf>();
+  readonly #trials = new Map<string, Trial>();
+  readonly #asked = new Map<string, number>();
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  shelf(id: string): Shelf {
+    return this.#shelves.get(id) ?? empty;
+  }
+
+  /** Loads the stored list unless it is here. */
+  async load(id: string): Promise<void> {
+    const shelf = this.shelf(id);
+    if (!shelf.tools && !shelf.loading) await this.reload(id);
+  }
+
+  reload(id: string): Promise<void> {
+    return this.#fetch(id, () => this.#backend.tools(id));
+  }
+
+  /** Asks the server itself. */
+  refresh(id: string): Promise<void> {
+    return this.#fetch(id, () => this.#backend.refreshTools(id));
+  }
+
+  forget(id: string): void {
+    this.#shelves.delete(id);
+    for (const [key, trial] of this.#trials) {
+      if (trial.serverId !== id) continue;
+      trial.cancel();
+      this.#trials.delete(key);
+    }
+  }
+
+  /** The same trial each time, so that arguments and result outlive a look at another tab. */
+  trial(id: string, tool: ToolView): Trial {
+    const key = JSON.stringify([id, tool.name]);
+    const trial = this.#trials.get(key) ?? new Trial(this.#backend, id, tool);
+    this.#trials.set(key, trial);
+    return trial;
+  }
+
+  /** Only the answer to the last question counts. */
+  async #fetch(id: string, ask: () => Promise<ToolView[]>): Promise<void> {
+    const turn = (this.#asked.get(id) ?? 0) + 1;
+    this.#asked.set(id, turn);
+    this.#shelves.set(id, { ...this.shelf(id), loading: true, error: null });
+    const answer = await ask().then(
+      (tools) => ({ tools, error: null }),
+      (thrown: unknown) => ({ tools: this.shelf(id).tools, error: asError(thrown) }),
+    );
+    if (this.#asked.get(id) === turn) this.#shelves.set(id, { ...answer, loading: false });
+  }
+}

@@ -1,0 +1,81 @@
+import { SvelteMap } from "svelte/reactivity";
+import type { ServerView } from "../bindings/ServerView";
+
+export type Tab = "tools" | "connection" | "settings";
+
+/** What the person is looking at. */
+export class View {
+  selectedId = $state<string | null>(null);
+  /** In a narrow window: whether the detail covers the list. */
+  opened = $state(false);
+  /** How often the selected server went away. */
+  departures = $state(0);
+  search = $state("");
+  adding = $state(false);
+  /** The address with which the sheet opens. */
+  addUrl = $state("");
+
+  /** Only what the person chose, or was led to; else the tab follows from the status. */
+  readonly #tabs = new SvelteMap<string, Tab>();
+  /** Tabs that the pane opened by itself, and may close again by itself. */
+  readonly #led = new Set<string>();
+
+  tab(server: ServerView): Tab {
+    return this.#tabs.get(server.id) ?? (hasTools(server) ? "tools" : "connection");
+  }
+
+  chooseTab(id: string, tab: Tab): void {
+    this.#led.delete(id);
+    this.#tabs.set(id, tab);
+  }
+
+  select(id: string): void {
+    this.selectedId = id;
+  }
+
+  /** Brings a server to the front, and one of its tabs where that is where the work is. */
+  show(id: string, tab: Tab | null): void {
+    this.selectedId = id;
+    this.opened = true;
+    if (!tab) return;
+    this.#tabs.set(id, tab);
+    if (tab === "connection") this.#led.add(id);
+  }
+
+  /** A sign-in that was watched has ended well: on to the tools, unless the person went elsewhere. */
+  arrived(id: string): void {
+    if (!this.#led.delete(id)) return;
+    this.#tabs.delete(id);
+  }
+
+  /** The selected server is gone. */
+  leave(next: string | null): void {
+    this.departures += 1;
+    this.selectedId = next;
+    this.opened = false;
+  }
+
+  /** At most one tool of a server is open for trying. */
+  readonly #trying = new SvelteMap<string, string>();
+
+  isTrying(id: string, tool: string): boolean {
+    return this.#trying.get(id) === tool;
+  }
+
+  startTrying(id: string, tool: string): void {
+    this.#trying.set(id, tool);
+  }
+
+  stopTrying(id: string): void {
+    this.#trying.delete(id);
+  }
+
+  openAdd(url = ""): void {
+    this.addUrl = url;
+    this.adding = true;
+  }
+}
+
+function hasTools({ status }: ServerView): boolean {
+  return status.kind === "connected" || status.kind === "ready" || status.kind === "cant_reach";
+}

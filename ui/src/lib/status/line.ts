@@ -1,0 +1,66 @@
+import type { ServerView } from "../bindings/ServerView";
+import { t } from "../text";
+
+/** How a status looks; the word beside the dot says the same. */
+export type Tone = "ok" | "busy" | "warn" | "bad" | "quiet" | "off";
+
+export interface StatusLine {
+  tone: Tone;
+  /** For a row: under 24 characters. */
+  short: string;
+  /** For the detail, where there is room. */
+  long: string;
+}
+
+/** What a server's status says at a moment. */
+export function statusLine(server: ServerView, now: number): StatusLine {
+  const { status } = server;
+  switch (status.kind) {
+    case "off":
+      return line("off", t.status.off);
+    case "not_signed_in":
+      return line("quiet", t.status.notSignedIn);
+    case "finding_out":
+      return line("busy", t.status.findingOut);
+    case "waiting_for_you":
+      return line("busy", t.status.waitingForYou);
+    case "signing_in":
+      return line("busy", t.status.signingIn);
+    case "connecting":
+      return line("busy", t.status.connecting);
+    case "connected":
+      return line("ok", t.status.connected(status.tools));
+    case "ready":
+      return line("quiet", t.status.ready);
+    case "sign_in_again":
+      return line("warn", t.status.signInAgain);
+    case "cant_reach":
+      return cantReach(status.retryAt - now);
+    case "key_refused":
+      return line("bad", t.status.keyRefused);
+    case "failed":
+      return line("bad", failureWords(server));
+  }
+}
+
+/** Why the server is as it is: for the tooltip of a row. */
+export function reason(server: ServerView): string | null {
+  if (server.error) return server.error.message;
+  if (server.authorization.state === "reauth_required") return t.connection.reauth[server.authorization.reason];
+  if ("error" in server.connection) return server.connection.error.message;
+  return null;
+}
+
+function line(tone: Tone, words: string): StatusLine {
+  return { tone, short: words, long: words };
+}
+
+function cantReach(left: number): StatusLine {
+  if (left <= 0) return { tone: "warn", short: t.status.retrying, long: `${t.status.cantReach} · ${t.status.retrying}` };
+  return { tone: "warn", short: t.status.cantReachShort(left), long: t.status.cantReachLong(left) };
+}
+
+function failureWords({ error, connection }: ServerView): string {
+  const code = error?.code ?? ("error" in connection ? connection.error.code : "");
+  return t.failure[code] ?? t.status.failed;
+}
