@@ -27,7 +27,7 @@ pub(crate) struct Socket {
 
 #[derive(Debug)]
 struct Serving {
-    _stop: DropGuard,
+    stop: DropGuard,
     task: JoinHandle<()>,
 }
 
@@ -73,7 +73,7 @@ impl Socket {
         });
         self.serving.with(|serving| {
             *serving = Some(Serving {
-                _stop: stop.drop_guard(),
+                stop: stop.drop_guard(),
                 task,
             });
         });
@@ -82,8 +82,8 @@ impl Socket {
 
     /// Stops listening; returns when the port answers nobody.
     pub(crate) async fn close(&self) {
-        if let Some(Serving { _stop, task }) = self.serving.with(Option::take) {
-            drop(_stop);
+        if let Some(Serving { stop, task }) = self.serving.with(Option::take) {
+            drop(stop);
             let _ = task.await;
         }
     }

@@ -43,11 +43,13 @@ pub(super) fn login(path: &str, request: &str, client: &str, hint: Option<&str>)
 }
 
 pub(super) fn consent(path: &str, request: &str, pending: &Pending) -> String {
-    let mut scopes = String::new();
-    for scope in &pending.agreement.scopes {
-        let (name, meaning) = (escape(scope), meaning(scope));
-        scopes += &format!("<li><b>{name}</b><small>{meaning}</small></li>");
-    }
+    let scopes: Vec<String> = pending
+        .agreement
+        .scopes
+        .iter()
+        .map(|scope| line(scope))
+        .collect();
+    let scopes = scopes.concat();
     let resource = pending
         .agreement
         .resource
@@ -82,6 +84,14 @@ pub(super) fn dead_end(message: &str) -> String {
             "<h1>Cannot go on</h1>\n<p role=\"alert\">{}</p>",
             escape(message)
         ),
+    )
+}
+
+fn line(scope: &str) -> String {
+    format!(
+        "<li><b>{}</b><small>{}</small></li>",
+        escape(scope),
+        meaning(scope)
     )
 }
 
