@@ -54,7 +54,7 @@ impl fmt::Debug for AuthorizationUrl {
 /// How many random bytes are in a state and in a verifier.
 const RANDOM_BYTES: u32 = 32;
 
-/// The scope that asks for a refresh token (OpenID Connect Core §11).
+/// The scope that asks for a refresh token (OIDC Core §11).
 const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
@@ -79,7 +79,7 @@ pub fn authorize(
         request = request.add_extra_param("resource", resource.as_str());
     }
     if scopes.contains(OFFLINE_ACCESS) {
-        // OpenID Connect Core §11: without it, the scope is ignored.
+        // OIDC Core §11: without it, the scope is ignored.
         request = request.add_extra_param("prompt", "consent");
     }
     let (url, state) = request.url();
@@ -113,3 +113,6 @@ pub fn requested_scopes(
     }
     scopes.union(&Scopes::parse(OFFLINE_ACCESS))
 }
+
+#[cfg(test)]
+mod tests;

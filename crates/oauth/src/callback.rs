@@ -100,3 +100,6 @@ pub fn check_issuer(callback: &Callback, expected: &Issuer, advertised: bool) ->
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

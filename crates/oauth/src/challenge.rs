@@ -78,3 +78,6 @@ pub fn bearer(headers: &HeaderMap) -> Option<BearerChallenge> {
         error_description: chosen.param("error_description").map(crate::words::clean),
     })
 }
+
+#[cfg(test)]
+mod tests;

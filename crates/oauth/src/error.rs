@@ -232,13 +232,12 @@ impl Error {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } => {
                 Some("Check the connection, or try again later.")
             }
-            Self::NoRegistration { .. } | Self::NoAuthMethod { .. } => {
-                Some("Register an app with the provider and enter its client id.")
-            }
             Self::RegistrationRefused { status: 403, .. } => Some(
                 "The provider admits only apps that it knows: register one with it and enter its client id.",
             ),
-            Self::RegistrationRefused { .. } => {
+            Self::NoRegistration { .. }
+            | Self::NoAuthMethod { .. }
+            | Self::RegistrationRefused { .. } => {
                 Some("Register an app with the provider and enter its client id.")
             }
             Self::MalformedCallback { .. } => {

@@ -203,3 +203,6 @@ fn innermost(error: &dyn std::error::Error) -> String {
     }
     crate::words::clean(&cause.to_string())
 }
+
+#[cfg(test)]
+mod tests;

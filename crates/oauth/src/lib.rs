@@ -19,6 +19,8 @@ mod scopes;
 mod secret;
 mod server_metadata;
 mod token;
+#[cfg(test)]
+mod wire;
 mod words;
 
 pub use crate::authorization::{

@@ -74,7 +74,7 @@ fn choose(listed: &[String]) -> Option<AuthMethod> {
         .find(|method| listed.iter().any(|name| name == method.as_str()))
 }
 
-/// What Drawbridge says of itself (RFC 7591 §2; `application_type` is OpenID Connect's).
+/// What Drawbridge says of itself (RFC 7591 §2; `application_type` is OIDC's).
 fn client_metadata(redirect: &RedirectUri, scopes: &Scopes, method: AuthMethod) -> Value {
     let mut metadata = json!({
         "client_name": "Drawbridge",
@@ -104,3 +104,6 @@ async fn post(http: &Http, endpoint: &Url, body: &Value) -> Result<Response<Vec<
     request.headers_mut().insert(ACCEPT, JSON);
     http.send(request).await
 }
+
+#[cfg(test)]
+mod tests;

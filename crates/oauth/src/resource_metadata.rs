@@ -112,3 +112,6 @@ fn read(document: &Document, resource: &str) -> Result<ResourceMetadata, Error> 
         resource_name: document.text("resource_name").map(clean),
     })
 }
+
+#[cfg(test)]
+mod tests;

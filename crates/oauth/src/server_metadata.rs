@@ -1,4 +1,4 @@
-//! What an authorization server says of itself (RFC 8414, OpenID Connect Discovery).
+//! What an authorization server says of itself (RFC 8414, OIDC Discovery).
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -72,8 +72,8 @@ pub async fn discover_server(
         .unwrap_or_else(nothing))
 }
 
-/// Where the metadata of `issuer` may be, in the order of asking (RFC 8414 §3.1 and §5, OpenID
-/// Connect Discovery §4). For an issuer with a path, never the root: that is another issuer.
+/// Where the metadata of `issuer` may be, in the order of asking (RFC 8414 §3.1 and §5, OIDC
+/// Discovery §4). For an issuer with a path, never the root: that is another issuer.
 #[must_use]
 pub fn server_metadata_urls(issuer: &Issuer) -> Vec<Url> {
     const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -171,3 +171,6 @@ impl Endpoints<'_> {
         self.named(name)?.ok_or_else(missing)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,11 +11,10 @@ use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
     HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError, TokenResponse, TokenUrl,
 };
+use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::answer::refusal;
 pub use self::error::{TokenError, TokenFailure};
-use secrecy::{ExposeSecret, SecretString};
-
 use crate::{
     AccessToken, AuthorizationCode, ClientAuth, Http, PkceVerifier, RedirectUri, RefreshToken,
     Resource, Scopes, ServerMetadata,

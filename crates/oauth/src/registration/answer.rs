@@ -13,6 +13,17 @@ use crate::retry_after::retry_after;
 use crate::words::clean;
 use crate::{AuthMethod, ClientId, ClientSecret, Error, RedirectUri, ServerMetadata};
 
+/// How servers speak of a field that they do not know, in lower case.
+const HINTS: [&str; 7] = [
+    "application_type",
+    "unrecognized",
+    "unknown",
+    "unexpected",
+    "additional propert",
+    "unsupported field",
+    "not permitted",
+];
+
 /// Whether a refusal may be about a field that the server does not know: it says so, or it says
 /// nothing at all.
 pub(super) fn stumbles_over_a_field(response: &Response<Vec<u8>>) -> bool {
@@ -26,15 +37,6 @@ pub(super) fn stumbles_over_a_field(response: &Response<Vec<u8>>) -> bool {
             None | Some("invalid_client_metadata")
         );
     };
-    const HINTS: [&str; 7] = [
-        "application_type",
-        "unrecognized",
-        "unknown",
-        "unexpected",
-        "additional propert",
-        "unsupported field",
-        "not permitted",
-    ];
     let words = words.to_ascii_lowercase();
     HINTS.iter().any(|hint| words.contains(hint)) && !words.contains("redirect")
 }

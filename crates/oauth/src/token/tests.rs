@@ -1,0 +1,467 @@
+use base64_free::decode;
+use http::Response;
+use insta::assert_snapshot;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::wire::{Seen, Wire, answer, http, json, public};
+use crate::{AuthMethod, ClientId, ClientSecret, Error};
+
+/// The little of base64 that a test needs.
+mod base64_free {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    pub(super) fn decode(text: &str) -> String {
+        let mut bits = 0_u32;
+        let mut held = 0;
+        let mut bytes = Vec::new();
+        for letter in text.bytes().filter(|&letter| letter != b'=') {
+            let value = ALPHABET.iter().position(|&known| known == letter).unwrap();
+            bits = bits << 6 | u32::try_from(value).unwrap();
+            held += 6;
+            if held >= 8 {
+                held -= 8;
+                bytes.push(u8::try_from(bits >> held & 0xff).unwrap());
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+const CODE: &str = "code-hunter2";
+const VERIFIER: &str = "verifier-hunter2-verifier-hunter2-verifier-hunter2";
+const REFRESH: &str = "refresh-hunter2";
+const SECRET: &str = "s:&+ é-hunter2";
+
+async fn exchange(wire: &Wire, method: AuthMethod) -> Result<Tokens, TokenError> {
+    let (id, secret) = (ClientId::new("c:1"), ClientSecret::new(SECRET));
+    exchange_code(
+        &http(),
+        &wire.metadata(),
+        ClientAuth {
+            client_id: &id,
+            secret: Some(&secret),
+            method,
+        },
+        &AuthorizationCode::new(CODE),
+        &PkceVerifier::new(VERIFIER),
+        &RedirectUri::new(RedirectUri::DEEP_LINK),
+        Some(&Resource::new("https://A.example")),
+    )
+    .await
+}
+
+async fn renew(wire: &Wire) -> Result<Tokens, TokenError> {
+    let id = ClientId::new("c1");
+    let token = RefreshToken::new(REFRESH);
+    let resource = Resource::new("https://A.example/mcp");
+    refresh(
+        &http(),
+        &wire.metadata(),
+        public(&id),
+        &token,
+        Some(&resource),
+    )
+    .await
+}
+
+async fn granting(body: Value) -> Wire {
+    Wire::new(move |_, _| json(200, &body)).await
+}
+
+fn minimal() -> Value {
+    json!({"access_token": "a1", "token_type": "Bearer"})
+}
+
+// rule: T4, T6
+#[tokio::test]
+async fn a_public_client_sends_the_code_with_all_that_belongs_to_it() {
+    let wire = granting(minimal()).await;
+    let tokens = exchange(&wire, AuthMethod::None).await.unwrap();
+    assert_eq!(tokens.access_token.expose(), "a1");
+    let seen = wire.only();
+    assert_eq!(
+        (seen.method.as_str(), seen.target.as_str()),
+        ("POST", "/token")
+    );
+    assert_eq!(seen.headers["accept"], "application/json");
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", CODE),
+        ("code_verifier", VERIFIER),
+        ("redirect_uri", "dev.drawbridge.desktop:/oauth/callback"),
+        ("resource", "https://A.example"),
+        ("client_id", "c:1"),
+    ];
+    for (name, value) in fields {
+        assert_eq!(seen.field(name).as_deref(), Some(value), "{name}");
+    }
+    // It was given a secret, and its method is `none`.
+    assert_eq!(seen.field("client_secret"), None);
+    assert!(!seen.headers.contains_key("authorization"));
+}
+
+// rule: T6
+#[tokio::test]
+async fn a_client_that_posts_its_secret_sends_no_header() {
+    let wire = granting(minimal()).await;
+    exchange(&wire, AuthMethod::ClientSecretPost).await.unwrap();
+    let seen = wire.only();
+    assert_eq!(seen.field("client_secret").as_deref(), Some(SECRET));
+    assert_eq!(seen.field("client_id").as_deref(), Some("c:1"));
+    assert!(!seen.headers.contains_key("authorization"));
+}
+
+// rule: T6, N6
+#[tokio::test]
+async fn basic_is_form_encoded_first_and_sent_once() {
+    let wire = granting(minimal()).await;
+    exchange(&wire, AuthMethod::ClientSecretBasic)
+        .await
+        .unwrap();
+    let seen = wire.only();
+    let headers: Vec<_> = seen.headers.get_all("authorization").iter().collect();
+    assert_eq!(headers.len(), 1);
+    let credentials = headers[0].to_str().unwrap().strip_prefix("Basic ").unwrap();
+    assert_eq!(decode(credentials), "c%3A1:s%3A%26%2B+%C3%A9-hunter2");
+    assert_eq!(seen.field("client_secret"), None);
+}
+
+// rule: T4
+#[tokio::test]
+async fn a_refresh_names_the_resource_too() {
+    let wire = granting(minimal()).await;
+    let tokens = renew(&wire).await.unwrap();
+    assert!(tokens.refresh_token.is_none(), "the old one stays good");
+    let seen = wire.only();
+    assert_eq!(seen.field("grant_type").as_deref(), Some("refresh_token"));
+    assert_eq!(seen.field("refresh_token").as_deref(), Some(REFRESH));
+    assert_eq!(
+        seen.field("resource").as_deref(),
+        Some("https://A.example/mcp")
+    );
+    assert_eq!(seen.field("client_id").as_deref(), Some("c1"));
+    assert_eq!(seen.field("scope"), None);
+}
+
+// rule: T7
+#[rstest]
+#[case::left_out(Value::Null, None)]
+#[case::a_number(json!(3600), Some(3600))]
+#[case::a_string(json!("3600"), Some(3600))]
+#[case::a_float(json!(3599.9), Some(3599))]
+#[case::now(json!(0), Some(0))]
+#[case::before_now(json!(-1), Some(0))]
+#[case::never(json!(u64::MAX), Some(315_360_000))]
+#[case::beyond_numbers(json!(1e300), Some(315_360_000))]
+#[case::nonsense(json!("soon"), None)]
+#[tokio::test]
+async fn a_lifetime_is_read_with_patience(#[case] stated: Value, #[case] seconds: Option<u64>) {
+    let wire = granting(json!({"access_token": "a1", "expires_in": stated})).await;
+    let tokens = renew(&wire).await.unwrap();
+    assert_eq!(tokens.expires_in, seconds.map(Duration::from_secs));
+}
+
+// rule: T7
+#[rstest]
+#[case::lower(json!("bearer"))]
+#[case::upper(json!("BEARER"))]
+#[case::left_out(Value::Null)]
+#[case::slack(json!("user"))]
+#[tokio::test]
+async fn the_type_of_a_token_is_read_in_any_case(#[case] kind: Value) {
+    let wire = granting(json!({"access_token": "a1", "token_type": kind})).await;
+    assert_eq!(renew(&wire).await.unwrap().access_token.expose(), "a1");
+}
+
+// rule: T7
+#[tokio::test]
+async fn a_token_that_is_bound_to_a_key_is_refused() {
+    let wire = granting(json!({"access_token": "hunter2", "token_type": "DPoP"})).await;
+    let error = renew(&wire).await.unwrap_err();
+    assert_snapshot!(error, @"The token endpoint cannot be used: it gives out tokens that only the holder of a key can use");
+    assert_eq!(error.class(), TokenFailure::Configuration);
+}
+
+// rule: T7
+#[rstest]
+#[case::string(json!("b a"), Some("b a"))]
+#[case::array(json!(["b", "a"]), Some("b a"))]
+#[case::empty(json!(""), None)]
+#[tokio::test]
+async fn granted_scopes_are_read_in_either_form(
+    #[case] stated: Value,
+    #[case] expected: Option<&str>,
+) {
+    let wire =
+        granting(json!({"access_token": "a1", "refresh_token": "r1", "scope": stated})).await;
+    let tokens = renew(&wire).await.unwrap();
+    assert_eq!(tokens.scopes, expected.map(Scopes::parse));
+    assert_eq!(tokens.refresh_token.unwrap().expose(), "r1");
+}
+
+// rule: T7
+#[tokio::test]
+async fn json_under_another_name_and_status_is_still_json() {
+    let wire = Wire::new(|_, _| answer(201, "text/plain", minimal().to_string())).await;
+    assert_eq!(renew(&wire).await.unwrap().access_token.expose(), "a1");
+}
+
+fn response(status: u16, kind: &str, body: &str) -> Response<Vec<u8>> {
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", kind);
+    response
+        .header("retry-after", "7")
+        .body(body.as_bytes().to_vec())
+        .unwrap()
+}
+
+fn failure(status: u16, kind: &str, body: &str) -> TokenError {
+    answer::standard(&response(status, kind, body), &[REFRESH]).unwrap_err()
+}
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html";
+const FORM: &str = "application/x-www-form-urlencoded";
+const SOON: TokenFailure = TokenFailure::Transient {
+    retry_after: Some(Duration::from_secs(7)),
+};
+
+// rule: G5, G5a, R7
+#[rstest]
+#[case::by_the_book(400, JSON, r#"{"error":"invalid_grant"}"#, TokenFailure::InvalidGrant)]
+#[case::in_a_200(200, JSON, r#"{"error":"invalid_grant"}"#, TokenFailure::InvalidGrant)]
+#[case::slack(
+    200,
+    JSON,
+    r#"{"ok":false,"error":"invalid_refresh_token"}"#,
+    TokenFailure::InvalidGrant
+)]
+#[case::github(
+    200,
+    FORM,
+    "error=bad_refresh_token&error_description=x",
+    TokenFailure::InvalidGrant
+)]
+#[case::linear(
+    400,
+    JSON,
+    r#"{"error":"Grant not found"}"#,
+    TokenFailure::InvalidGrant
+)]
+#[case::an_object(
+    400,
+    JSON,
+    r#"{"error":{"type":"invalid_grant","message":"x"}}"#,
+    TokenFailure::InvalidGrant
+)]
+#[case::words_about_clients(
+    400,
+    JSON,
+    r#"{"error":"invalid_grant","error_description":"unknown client token"}"#,
+    TokenFailure::InvalidGrant
+)]
+#[case::client(
+    401,
+    JSON,
+    r#"{"error":"invalid_client"}"#,
+    TokenFailure::InvalidClient
+)]
+#[case::client_may_not(
+    400,
+    JSON,
+    r#"{"error":"unauthorized_client"}"#,
+    TokenFailure::InvalidClient
+)]
+#[case::supabase(
+    422,
+    JSON,
+    r#"{"message":"Unrecognized client_id"}"#,
+    TokenFailure::InvalidClient
+)]
+#[case::client_in_words(
+    400,
+    JSON,
+    r#"{"error":"invalid_request","error_description":"Client not found"}"#,
+    TokenFailure::InvalidClient
+)]
+#[case::client_in_a_page(400, HTML, "<p>Unknown client</p>", TokenFailure::InvalidClient)]
+#[case::not_our_metadata(
+    400,
+    JSON,
+    r#"{"error":"invalid_client_metadata"}"#,
+    TokenFailure::WithoutReason
+)]
+#[case::target(
+    400,
+    JSON,
+    r#"{"error":"invalid_target"}"#,
+    TokenFailure::Configuration
+)]
+#[case::scope(400, JSON, r#"{"error":"invalid_scope"}"#, TokenFailure::Configuration)]
+#[case::request(
+    400,
+    JSON,
+    r#"{"error":"invalid_request"}"#,
+    TokenFailure::Configuration
+)]
+#[case::grant_type(
+    400,
+    JSON,
+    r#"{"error":"unsupported_grant_type"}"#,
+    TokenFailure::Configuration
+)]
+#[case::bare_400(400, HTML, "", TokenFailure::WithoutReason)]
+#[case::bare_401(401, HTML, "<html>", TokenFailure::WithoutReason)]
+#[case::bare_403(403, "text/plain", "Forbidden", TokenFailure::WithoutReason)]
+#[case::a_word_nobody_knows(400, JSON, r#"{"error":"kaputt"}"#, TokenFailure::WithoutReason)]
+#[case::json_without_a_token(200, JSON, "{}", TokenFailure::WithoutReason)]
+#[case::a_page(200, HTML, "<html>", SOON)]
+#[case::nothing(200, JSON, "", SOON)]
+#[case::lost(404, HTML, "<html>", SOON)]
+#[case::too_many(429, JSON, r#"{"error":"invalid_grant"}"#, SOON)]
+#[case::down(503, HTML, "<html>", SOON)]
+#[case::down_with_a_word(500, JSON, r#"{"error":"invalid_grant"}"#, SOON)]
+#[case::down_in_a_400(400, JSON, r#"{"error":"temporarily_unavailable"}"#, SOON)]
+fn a_refusal_means_what_it_proves(
+    #[case] status: u16,
+    #[case] kind: &str,
+    #[case] body: &str,
+    #[case] class: TokenFailure,
+) {
+    assert_eq!(failure(status, kind, body).class(), class);
+}
+
+// rule: T7, T8
+#[test]
+fn refusals_are_told_in_the_words_of_the_server() {
+    assert_snapshot!(failure(400, JSON, r#"{"error":"invalid_grant","error_description":"Grant\n\u0007revoked"}"#), @"The authorization server refused: Grant revoked");
+    assert_snapshot!(failure(200, JSON, r#"{"ok":false,"error":"token_revoked"}"#), @"The authorization server refused: token_revoked");
+    assert_snapshot!(failure(422, JSON, r#"{"message":"Unrecognized client_id"}"#), @"The authorization server does not know this client: Unrecognized client_id");
+    assert_snapshot!(failure(403, "text/plain", "Forbidden"), @r#"The authorization server refused with "Forbidden" (status 403)"#);
+    assert_snapshot!(failure(403, HTML, "<html>"), @"The authorization server refused without saying why (status 403)");
+    assert_snapshot!(failure(503, HTML, "<html>"), @"The authorization server cannot answer now: status 503");
+    assert_snapshot!(failure(200, HTML, "<html>"), @"The authorization server cannot answer now: status 200 and nothing that could be read");
+}
+
+// rule: T8, N5
+#[test]
+fn words_are_cut_and_hold_no_secret() {
+    let long = "x".repeat(400);
+    let body =
+        format!(r#"{{"error":"e {REFRESH}","error_description":"bad token {REFRESH}: {long}"}}"#);
+    let error = failure(400, JSON, &body);
+    let told = format!("{error} {error:?}");
+    assert!(!told.contains("hunter2"), "{told}");
+    let TokenError::Refused {
+        description: Some(words),
+        ..
+    } = error
+    else {
+        panic!("{told}")
+    };
+    assert!(words.starts_with("bad token <redacted>: xxx"));
+    assert_eq!(words.chars().count(), 250);
+}
+
+// rule: T8, N5
+#[rstest]
+#[tokio::test]
+async fn what_was_sent_is_never_told(
+    #[values(
+        AuthMethod::None,
+        AuthMethod::ClientSecretBasic,
+        AuthMethod::ClientSecretPost
+    )]
+    method: AuthMethod,
+    #[values(JSON, HTML, "text/plain")] kind: &'static str,
+    #[values(200, 400, 500)] status: u16,
+) {
+    let wire = Wire::new(move |seen: &Seen, _| {
+        let mut sent = seen.field("code").unwrap() + " " + &seen.field("code_verifier").unwrap();
+        if method != AuthMethod::None {
+            sent = sent + " " + SECRET;
+        }
+        match kind {
+            JSON => json(status, &json!({"error": sent, "error_description": sent})),
+            _ => answer(status, kind, sent),
+        }
+    })
+    .await;
+    let error = exchange(&wire, method).await.unwrap_err();
+    let told = crate::wire::texts(&Error::from(error));
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+// rule: G5
+#[tokio::test]
+async fn a_host_that_does_not_listen_says_nothing_about_the_grant() {
+    let wire = granting(minimal()).await;
+    let mut server = wire.metadata();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    server.token_endpoint = format!("http://{address}/token").parse().unwrap();
+    let id = ClientId::new("c1");
+    let token = RefreshToken::new(REFRESH);
+    let error = refresh(&http(), &server, public(&id), &token, None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), TokenFailure::Transient { retry_after: None });
+}
+
+// rule: A4
+#[tokio::test]
+async fn a_code_is_not_sent_in_the_clear() {
+    let mut server = granting(minimal()).await.metadata();
+    server.token_endpoint = "http://as.example/token".parse().unwrap();
+    let id = ClientId::new("c1");
+    let token = RefreshToken::new(REFRESH);
+    let error = refresh(&http(), &server, public(&id), &token, None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), TokenFailure::Configuration);
+    assert_snapshot!(error, @"The token endpoint cannot be used: Nothing was sent to http://as.example/token, because it is not https");
+}
+
+// rule: N5
+#[test]
+fn tokens_do_not_print_themselves() {
+    let tokens = Tokens {
+        access_token: AccessToken::new("hunter2"),
+        refresh_token: Some(RefreshToken::new("hunter2")),
+        expires_in: None,
+        scopes: None,
+    };
+    assert!(!format!("{tokens:?}").contains("hunter2"));
+}
+
+/// A refresh runs in a task of its own, so its future has to be able to move there (rule G4).
+#[test]
+fn requests_can_move_between_threads() {
+    fn movable<F: Future + Send + 'static>(_: F) {}
+    async fn all(http: crate::Http, server: ServerMetadata, id: ClientId) {
+        let (token, code) = (RefreshToken::new(REFRESH), AuthorizationCode::new(CODE));
+        let (verifier, redirect) = (PkceVerifier::new(VERIFIER), RedirectUri::new("x:/"));
+        let (client, scopes) = (public(&id), Scopes::default());
+        let _ = refresh(&http, &server, client, &token, None).await;
+        let _ = exchange_code(&http, &server, client, &code, &verifier, &redirect, None).await;
+        let _ = crate::revoke(&http, &server, client, crate::Revocable::Refresh(&token)).await;
+        let _ = crate::register(&http, &server, &redirect, &scopes, None).await;
+        let _ = crate::discover_server(&http, &server.issuer, true).await;
+        let _ = crate::discover_resource(&http, &server.token_endpoint, None).await;
+    }
+    // Never polled: that it compiles is the test.
+    let server = serde_json::from_value(json!({
+        "issuer": "https://as.example",
+        "authorization_endpoint": "https://as.example/a",
+        "token_endpoint": "https://as.example/t",
+        "token_endpoint_auth_methods": [],
+        "revocation_endpoint_auth_methods": [],
+        "iss_parameter_supported": false,
+        "client_id_metadata_document_supported": false,
+    }));
+    movable(all(http(), server.unwrap(), ClientId::new("c1")));
+}
