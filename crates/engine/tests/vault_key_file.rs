@@ -128,7 +128,7 @@ async fn a_link_is_judged_by_what_it_points_to() {
 async fn a_refusal_names_the_file_and_the_way_out() {
     let refused = Vault::open(VaultChoice::File("/nowhere/vault.key".into()), false).await;
     let refused = refused.unwrap_err();
-    insta::assert_snapshot!(refused, @"the key file /nowhere/vault.key does not exist");
+    insta::assert_snapshot!(refused, @"The key file /nowhere/vault.key does not exist.");
     insta::assert_snapshot!(
         refused.remedy().unwrap(),
         @"Name the right file, or let Drawbridge make a new one."

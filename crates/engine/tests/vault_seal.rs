@@ -69,7 +69,7 @@ fn another_key_opens_nothing_and_has_another_fingerprint() {
     let refused = other.open_sealed(PLACE, &sealed).unwrap_err();
     insta::assert_snapshot!(
         refused,
-        @"a stored value in grant.refresh_token cannot be opened with this key"
+        @"A stored value in grant.refresh_token cannot be opened with this key."
     );
     assert_eq!(refused.remedy(), Some("Sign in again to this server."));
     assert_ne!(other.fingerprint(), vault().fingerprint());

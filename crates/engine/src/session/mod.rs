@@ -82,7 +82,9 @@ impl Session {
     /// Opens a session, with no more than `timeout` for all of it.
     pub async fn open(options: SessionOptions) -> Result<Self, SessionError> {
         let limit = options.timeout;
-        tokio::time::timeout(limit, open::open(options)).await.map_err(|_| SessionError::Timeout)?
+        tokio::time::timeout(limit, open::open(options))
+            .await
+            .map_err(|_| SessionError::Timeout)?
     }
 
     /// How the server speaks.

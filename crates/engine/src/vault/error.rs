@@ -10,31 +10,31 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum VaultError {
     /// The operating system offers no keychain (no D-Bus, no Secret Service).
-    #[error("there is no keychain on this computer that Drawbridge can use: {0}")]
+    #[error("There is no keychain on this computer that Drawbridge can use: {0}.")]
     Absent(String),
     /// There is a keychain, and it is locked.
-    #[error("the keychain is locked")]
+    #[error("The keychain is locked.")]
     Locked,
     /// Sealed values exist, and the key that sealed them is gone.
-    #[error("the key that sealed the stored sign-ins is gone")]
+    #[error("The key that sealed the stored sign-ins is gone.")]
     LostKey,
     /// The keychain did not answer in time.
-    #[error("the keychain did not answer within {} seconds", after.as_secs_f32())]
+    #[error("The keychain did not answer within {} seconds.", after.as_secs_f32())]
     TimedOut {
         /// How long it was given.
         after: Duration,
     },
     /// The keychain said that it stored the key, and then gave something else, or nothing.
-    #[error("the keychain did not keep the key it was given")]
+    #[error("The keychain did not keep the key it was given.")]
     NotKept,
     /// What the keychain holds under our name is not one of our keys.
-    #[error("what the keychain holds for Drawbridge is not a key")]
+    #[error("What the keychain holds for Drawbridge is not a key.")]
     NotAKey,
     /// Another failure of the keychain, in its own words.
-    #[error("the keychain failed: {0}")]
+    #[error("The keychain failed: {0}.")]
     Keychain(String),
     /// The key file cannot be used.
-    #[error("the key file {} {problem}", path.display())]
+    #[error("The key file {} {problem}.", path.display())]
     KeyFile {
         /// The file.
         path: PathBuf,
@@ -42,7 +42,7 @@ pub enum VaultError {
         problem: KeyFileProblem,
     },
     /// A sealed value that does not open: another key, another place, or damage.
-    #[error("a stored value in {table}.{column} cannot be opened with this key")]
+    #[error("A stored value in {table}.{column} cannot be opened with this key.")]
     Unreadable {
         /// The table it is in.
         table: String,

@@ -1,0 +1,86 @@
+//! What a session asks of the one who keeps the grant.
+
+use drawbridge_oauth::{AccessToken, BearerChallenge, Scopes};
+use futures::future::BoxFuture;
+
+use crate::view::{ErrorView, Millis, ReauthReason};
+
+/// Gives out access tokens, one for each request.
+pub trait TokenSource: Send + Sync + 'static {
+    /// The token for the next request; nothing where no sign-in is needed.
+    fn token(&self) -> BoxFuture<'_, Result<Option<AccessToken>, AuthFailure>>;
+
+    /// The server answered 401 or 403. Gives a newer token to try once more with, or says why not.
+    ///
+    /// It is asked again when the newer token is refused too; then it must not refresh (rule G6).
+    fn rejected<'a>(
+        &'a self,
+        token: Option<&'a AccessToken>,
+        status: u16,
+        challenge: Option<BearerChallenge>,
+    ) -> BoxFuture<'a, Result<AccessToken, AuthFailure>>;
+
+    /// The server answered a request with this token as if it were a good one.
+    fn accepted(&self, _token: &AccessToken) {}
+}
+
+/// Why there is no token that the server takes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthFailure {
+    /// Nobody has signed in.
+    #[error("The server asks for a sign-in.")]
+    SignInNeeded,
+    /// Somebody had, and only the person can mend it.
+    #[error("The sign-in has ended.")]
+    ReauthRequired(ReauthReason),
+    /// The grant is good, and does not reach far enough (RFC 6750 §3.1).
+    #[error("The server asks for more access than it was given.")]
+    InsufficientScope {
+        /// What it asks for; may be empty.
+        needed: Scopes,
+    },
+    /// The server refused, and no sign-in would help.
+    #[error("The server refuses access (HTTP {status}).")]
+    Refused {
+        /// 401 or 403.
+        status: u16,
+    },
+    /// The grant is good, and cannot be renewed just now.
+    #[error("{}", error.message)]
+    Unavailable {
+        /// Why.
+        error: ErrorView,
+        /// Not before then.
+        retry_at: Millis,
+    },
+}
+
+impl AuthFailure {
+    /// Stable, `snake_case`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignInNeeded => "sign_in_needed",
+            Self::ReauthRequired(_) => "reauth_required",
+            Self::InsufficientScope { .. } => "insufficient_scope",
+            Self::Refused { .. } => "access_refused",
+            Self::Unavailable { .. } => "sign_in_unavailable",
+        }
+    }
+
+    /// What a person can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::SignInNeeded => "Connect, and sign in.",
+            Self::ReauthRequired(_) => "Reconnect, and sign in again.",
+            Self::InsufficientScope { .. } => "Reconnect, and allow what the server asks for.",
+            Self::Refused { .. } => {
+                "Check with whoever runs the server whether you may use it, and with which key."
+            }
+            Self::Unavailable { error, .. } => return error.remedy.clone(),
+        };
+        Some(remedy.to_owned())
+    }
+}

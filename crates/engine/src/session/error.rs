@@ -1,0 +1,99 @@
+//! Why a session cannot be opened or used.
+
+use super::AuthFailure;
+
+/// A failure of a session. No text in it comes from a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// There is no token that the server takes.
+    #[error(transparent)]
+    Auth(#[from] AuthFailure),
+    /// The network, or the server behind it, did not answer. Nothing was run.
+    #[error("The server cannot be reached: {0}.")]
+    Unreachable(String),
+    /// The time limit passed first.
+    #[error("The server did not answer in time.")]
+    Timeout,
+    /// The caller does not want it any more.
+    #[error("Cancelled.")]
+    Cancelled,
+    /// The session is gone. Nothing was run.
+    #[error("The session with the server is over.")]
+    Lost,
+    /// The connection broke before the answer came. What was asked for may have been done.
+    #[error("The connection broke before the answer came; it may have been done all the same.")]
+    Interrupted,
+    /// An HTTP status that says no more.
+    #[error("The server answered with HTTP {status}.")]
+    Refused {
+        /// The status.
+        status: u16,
+    },
+    /// The answer is larger than what is read.
+    #[error("The answer of the server is larger than {} MiB.", limit / (1024 * 1024))]
+    TooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+    /// Something that is not MCP, or not the MCP that Drawbridge knows.
+    #[error("The server does not speak MCP as expected: {0}.")]
+    Protocol(String),
+    /// The server answered with an error of its own (JSON-RPC 2.0 §5.1).
+    #[error("{message}")]
+    Rpc {
+        /// Its code.
+        code: i32,
+        /// In the server's words.
+        message: String,
+    },
+}
+
+impl SessionError {
+    /// Stable, `snake_case`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Auth(failure) => failure.code(),
+            Self::Unreachable(_) => "unreachable",
+            Self::Timeout => "timed_out",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "session_lost",
+            Self::Interrupted => "interrupted",
+            Self::Refused { .. } => "http_status",
+            Self::TooLarge { .. } => "too_large",
+            Self::Protocol(_) => "protocol",
+            Self::Rpc { .. } => "server_error",
+        }
+    }
+
+    /// Whether trying again later can help, without the person.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Auth(failure) => matches!(failure, AuthFailure::Unavailable { .. }),
+            Self::Unreachable(_) | Self::Timeout | Self::Lost | Self::Interrupted => true,
+            Self::Refused { status } => matches!(status, 408 | 425 | 429 | 500..),
+            Self::Cancelled | Self::TooLarge { .. } | Self::Protocol(_) | Self::Rpc { .. } => false,
+        }
+    }
+
+    /// What a person can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        let remedy = match self {
+            Self::Auth(failure) => return failure.remedy(),
+            Self::Unreachable(_) => "Check the address and the network.",
+            Self::Timeout => "Try again, or raise the time limit in the server's settings.",
+            Self::Interrupted => "See whether it was done before you do it again.",
+            Self::Refused { status: 404 | 405 } => "Check the address: many servers end in /mcp.",
+            Self::Protocol(_) => "Check the address; it may be a web page and not an MCP server.",
+            Self::Cancelled
+            | Self::Lost
+            | Self::Refused { .. }
+            | Self::TooLarge { .. }
+            | Self::Rpc { .. } => return None,
+        };
+        Some(remedy.to_owned())
+    }
+}

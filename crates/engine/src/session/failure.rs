@@ -1,0 +1,101 @@
+//! From what `rmcp` says to what we say: by type, never by the words of a message.
+
+use rmcp::ErrorData;
+use rmcp::service::{ClientInitializeError, ServiceError};
+use rmcp::transport::DynamicTransportError;
+use rmcp::transport::streamable_http_client::StreamableHttpError;
+
+use super::SessionError;
+use super::wire::WireError;
+
+/// The longest text of a server that is shown.
+const LONGEST_WORDS: usize = 250;
+
+/// Where nothing is done at the server, a broken connection is like none.
+pub(super) fn of_harmless(error: SessionError) -> SessionError {
+    match error {
+        SessionError::Interrupted => SessionError::Unreachable("the connection broke".into()),
+        error => error,
+    }
+}
+
+/// A request over an open session failed.
+pub(super) fn of_request(error: ServiceError) -> SessionError {
+    match error {
+        ServiceError::McpError(error) => of_server(error),
+        ServiceError::TransportSend(error) => of_transport(&error),
+        ServiceError::TransportClosed => SessionError::Interrupted,
+        ServiceError::Cancelled { .. } => SessionError::Cancelled,
+        ServiceError::Timeout { .. } => SessionError::Timeout,
+        _ => SessionError::Protocol("an answer of another kind than was asked for".into()),
+    }
+}
+
+/// The session could not be opened. `last` is what went wrong on the wire: `rmcp` keeps it to
+/// itself where the failure is not in the first request.
+pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) -> SessionError {
+    match error {
+        ClientInitializeError::JsonRpcError(error) => of_server(error),
+        ClientInitializeError::TransportError { error, .. } => match of_transport(&error) {
+            SessionError::Interrupted => last.map_or(SessionError::Lost, SessionError::from),
+            known => known,
+        },
+        ClientInitializeError::ConnectionClosed(_) => {
+            last.map_or(SessionError::Lost, SessionError::from)
+        }
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => of_opening(*fallback, last),
+        ClientInitializeError::NoCompatibleProtocolVersion { .. } => {
+            SessionError::Protocol("it knows no version that Drawbridge knows".into())
+        }
+        ClientInitializeError::Cancelled => SessionError::Cancelled,
+        _ => SessionError::Protocol("its first answer is not the one that was asked for".into()),
+    }
+}
+
+fn of_transport(error: &DynamicTransportError) -> SessionError {
+    match error.error.downcast_ref::<StreamableHttpError<WireError>>() {
+        Some(StreamableHttpError::Client(error)) => error.clone().into(),
+        Some(StreamableHttpError::SessionExpired) => SessionError::Lost,
+        Some(StreamableHttpError::ReinitializationFailed(error)) => of_server(error.clone()),
+        Some(
+            StreamableHttpError::UnexpectedServerResponse(_)
+            | StreamableHttpError::UnexpectedContentType(_)
+            | StreamableHttpError::Deserialize(_),
+        ) => SessionError::Protocol("an answer that is no MCP message".into()),
+        _ => SessionError::Interrupted,
+    }
+}
+
+fn of_server(error: ErrorData) -> SessionError {
+    SessionError::Rpc {
+        code: error.code.0,
+        message: in_short(&error.message),
+    }
+}
+
+/// At most 250 characters, without control characters (rule T8).
+fn in_short(words: &str) -> String {
+    let words: String = words
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_WORDS)
+        .collect();
+    if words.trim().is_empty() {
+        "The server answered with an error.".into()
+    } else {
+        words
+    }
+}
+
+impl From<WireError> for SessionError {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Auth(failure) => Self::Auth(failure),
+            WireError::Unreachable(reason) => Self::Unreachable(reason),
+            WireError::Broken => Self::Interrupted,
+            WireError::Status(status) => Self::Refused { status },
+            WireError::TooLarge(limit) => Self::TooLarge { limit },
+            WireError::Unexpected(what) => Self::Protocol(what.into()),
+        }
+    }
+}

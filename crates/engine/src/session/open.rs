@@ -1,0 +1,98 @@
+//! How a session begins, with servers of both eras.
+
+use std::sync::Arc;
+
+use rmcp::model::{ProtocolVersion, ServerNotification, SubscriptionFilter};
+use rmcp::service::{
+    ClientInitializeError, ClientLifecycleMode, Peer, RoleClient, RunningService,
+    serve_client_with_lifecycle,
+};
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::handler::Handler;
+use super::wire::{Retries, Wire};
+use super::{Era, Session, SessionError, SessionNotice, SessionOptions, failure};
+
+/// See [`Session::open`], which has the time limit.
+pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
+    let wire = Wire::new(&options);
+    let handler = Handler::new(options.notify.clone());
+    let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
+        // It was an old server the last time, and is not one any more.
+        Err(ClientInitializeError::JsonRpcError(_)) if options.era == Some(Era::Legacy) => {
+            begin(&wire, &options, handler, mode(None)).await
+        }
+        begun => begun,
+    };
+    let running = running
+        .map_err(|error| failure::of_harmless(failure::of_opening(error, wire.last_failure())))?;
+    let peer = running.peer().clone();
+    let info = peer.peer_info();
+    let era = match &info {
+        Some(info) if info.protocol_version >= ProtocolVersion::V_2026_07_28 => Era::Modern,
+        _ => Era::Legacy,
+    };
+    let listening = CancellationToken::new();
+    let tells_changes = info
+        .and_then(|info| {
+            info.capabilities
+                .tools
+                .as_ref()
+                .and_then(|tools| tools.list_changed)
+        })
+        .unwrap_or(false);
+    if era == Era::Modern && tells_changes {
+        let ears = listen(peer.clone(), options.notify.clone());
+        tokio::spawn(listening.clone().run_until_cancelled_owned(ears));
+    }
+    let running = Mutex::new(Some(running));
+    Ok(Session {
+        peer,
+        era,
+        timeout: options.timeout,
+        running,
+        listening,
+    })
+}
+
+async fn begin(
+    wire: &Wire,
+    options: &SessionOptions,
+    handler: Handler,
+    mode: ClientLifecycleMode,
+) -> Result<RunningService<RoleClient, Handler>, ClientInitializeError> {
+    // Neither headers nor tokens are given to `rmcp`: the wire adds them to each request.
+    let mut config = StreamableHttpClientTransportConfig::with_uri(options.url.as_str());
+    config.retry_config = Arc::new(Retries);
+    let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
+    serve_client_with_lifecycle(handler, transport, mode).await
+}
+
+fn mode(era: Option<Era>) -> ClientLifecycleMode {
+    match era {
+        Some(Era::Legacy) => ClientLifecycleMode::Initialize,
+        // A modern server is asked in the same way as an unknown one: it answers at once, and one
+        // that went back to the old way is found out.
+        Some(Era::Modern) | None => ClientLifecycleMode::Auto {
+            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+            legacy_version: Some(ProtocolVersion::LATEST_WITH_INITIALIZE),
+        },
+    }
+}
+
+/// Servers without sessions tell of changes to those only who ask for it (2026-07-28,
+/// `subscriptions/listen`).
+async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender<SessionNotice>) {
+    let filter = SubscriptionFilter::builder().tools_list_changed().build();
+    let Ok(mut changes) = peer.listen(filter).await else {
+        return;
+    };
+    while let Ok(Some(change)) = changes.next().await {
+        if matches!(change, ServerNotification::ToolListChangedNotification(_)) {
+            let _ = notify.send(SessionNotice::ToolsChanged);
+        }
+    }
+}

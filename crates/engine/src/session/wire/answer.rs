@@ -1,0 +1,146 @@
+//! What an answer to a POST means (MCP 2025-11-25, Streamable HTTP, "Sending Messages").
+
+use futures::StreamExt as _;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use reqwest::Response;
+use rmcp::ErrorData;
+use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage};
+use rmcp::transport::streamable_http_client::{
+    StreamableHttpError, StreamableHttpPostResponse, StreamableHttpResponseLimits,
+};
+
+use super::{Failure, WireError, body};
+
+/// What the reference servers answer to a session that they do not know.
+const SESSION_CODES: [i32; 2] = [-32000, -32001];
+
+/// The media type of the answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    Json,
+    Events,
+    Other,
+}
+
+pub(super) fn media(response: &Response) -> Media {
+    let value = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    match essence {
+        json if json.eq_ignore_ascii_case("application/json") => Media::Json,
+        events if events.eq_ignore_ascii_case("text/event-stream") => Media::Events,
+        _ => Media::Other,
+    }
+}
+
+/// Reads the answer to `message`. 401 and 403 never come here.
+pub(super) async fn of_post(
+    response: Response,
+    message: &ClientJsonRpcMessage,
+    in_session: bool,
+    limits: StreamableHttpResponseLimits,
+) -> Result<StreamableHttpPostResponse, Failure> {
+    let status = response.status();
+    let media = media(&response);
+    let client = StreamableHttpError::Client;
+    if in_session && status == StatusCode::NOT_FOUND {
+        return Err(StreamableHttpError::SessionExpired);
+    }
+    let is_request = matches!(message, ClientJsonRpcMessage::Request(_));
+    if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT)
+        || (status.is_success() && !is_request && media != Media::Events)
+    {
+        return Ok(StreamableHttpPostResponse::Accepted);
+    }
+    let session = response.headers().get("mcp-session-id");
+    let session = session.and_then(|id| id.to_str().ok()).map(str::to_owned);
+    match media {
+        Media::Events if status.is_success() => {
+            let events = body::events(response, limits.max_sse_event_size);
+            Ok(StreamableHttpPostResponse::Sse(events, session))
+        }
+        Media::Json => {
+            let read = body::read(response, limits.max_json_response_size);
+            let bytes = read.await.map_err(client)?;
+            let Ok(answer) = serde_json::from_slice::<ServerJsonRpcMessage>(&bytes) else {
+                return Err(client(unreadable(status)));
+            };
+            match answer {
+                ServerJsonRpcMessage::Error(error)
+                    if in_session
+                        && status == StatusCode::BAD_REQUEST
+                        && error.id.is_none()
+                        && SESSION_CODES.contains(&error.error.code.0) =>
+                {
+                    Err(StreamableHttpError::SessionExpired)
+                }
+                ServerJsonRpcMessage::Error(error) => Ok(StreamableHttpPostResponse::Json(
+                    addressed(error.error, message),
+                    session,
+                )),
+                answer if status.is_success() => {
+                    Ok(StreamableHttpPostResponse::Json(answer, session))
+                }
+                _ => Err(client(WireError::Status(status.as_u16()))),
+            }
+        }
+        Media::Events | Media::Other => Err(client(unreadable(status))),
+    }
+}
+
+/// Waits for the whole answer where it comes as a stream.
+pub(super) async fn complete(
+    response: StreamableHttpPostResponse,
+    message: &ClientJsonRpcMessage,
+) -> Result<StreamableHttpPostResponse, Failure> {
+    let StreamableHttpPostResponse::Sse(mut events, session) = response else {
+        return match response {
+            StreamableHttpPostResponse::Accepted => Ok(speaks_the_old_way(message)),
+            response => Ok(response),
+        };
+    };
+    while let Some(event) = events.next().await {
+        let Ok(data) = event.map(|event| event.data.unwrap_or_default()) else {
+            break;
+        };
+        let read = serde_json::from_str::<ServerJsonRpcMessage>(&data);
+        if let Ok(answer @ (ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_))) =
+            read
+        {
+            return Ok(StreamableHttpPostResponse::Json(answer, session));
+        }
+    }
+    Ok(speaks_the_old_way(message))
+}
+
+/// The answer to `server/discover` that a server before 2026-07-28 should have given.
+pub(super) fn speaks_the_old_way(message: &ClientJsonRpcMessage) -> StreamableHttpPostResponse {
+    let unknown = ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "server/discover", None);
+    StreamableHttpPostResponse::Json(addressed(unknown, message), None)
+}
+
+/// The error as the answer to this very request. A server that refuses a request before it has
+/// read it leaves the id out, and nobody would ever get that answer.
+fn addressed(error: ErrorData, message: &ClientJsonRpcMessage) -> ServerJsonRpcMessage {
+    let id = match message {
+        ClientJsonRpcMessage::Request(request) => Some(request.id.clone()),
+        _ => None,
+    };
+    ServerJsonRpcMessage::error(error, id)
+}
+
+fn unreadable(status: StatusCode) -> WireError {
+    if status.is_success() {
+        WireError::Unexpected("an answer that is no MCP message")
+    } else {
+        WireError::Status(status.as_u16())
+    }
+}

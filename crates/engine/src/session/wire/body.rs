@@ -1,0 +1,91 @@
+//! Bodies with a limit (rule N1): whole ones, and streams of events.
+
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt as _};
+use rmcp::transport::streamable_http_client::SseError;
+use sse_stream::{Sse, SseStream};
+
+use super::WireError;
+
+/// Reads a body of at most `limit` bytes.
+pub(super) async fn read(
+    mut answer: reqwest::Response,
+    limit: usize,
+) -> Result<Vec<u8>, WireError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if chunk.len() > limit - body.len() {
+            return Err(WireError::TooLarge(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Reads events of at most `limit` bytes each; a larger one ends the stream.
+pub(super) fn events(
+    answer: reqwest::Response,
+    limit: usize,
+) -> BoxStream<'static, Result<Sse, SseError>> {
+    let chunks = answer
+        .bytes_stream()
+        .map(|chunk| chunk.map_err(WireError::from));
+    SseStream::from_bytes_stream(measured(chunks, limit)).boxed()
+}
+
+fn measured<S, B>(chunks: S, limit: usize) -> impl Stream<Item = Result<B, WireError>>
+where
+    S: Stream<Item = Result<B, WireError>>,
+    B: AsRef<[u8]>,
+{
+    let mut gauge = Gauge::default();
+    chunks.scan(false, move |over, chunk| {
+        let chunk = match chunk {
+            _ if *over => return std::future::ready(None),
+            Ok(chunk) if gauge.longest_after(chunk.as_ref()) > limit => {
+                Err(WireError::TooLarge(limit))
+            }
+            chunk => chunk,
+        };
+        *over = chunk.is_err();
+        std::future::ready(Some(chunk))
+    })
+}
+
+/// How long the event is that is under way. An empty line ends it (HTML, server-sent events §9.2.6).
+#[derive(Default)]
+struct Gauge {
+    event: usize,
+    line: usize,
+}
+
+impl Gauge {
+    fn longest_after(&mut self, chunk: &[u8]) -> usize {
+        let mut longest = 0;
+        for byte in chunk {
+            self.event += 1;
+            match byte {
+                b'\r' => {}
+                b'\n' if self.line == 0 => self.event = 0,
+                b'\n' => self.line = 0,
+                _ => self.line += 1,
+            }
+            longest = longest.max(self.event);
+        }
+        longest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gauge;
+
+    #[test]
+    fn each_event_is_measured_by_itself_over_all_chunks() {
+        let mut gauge = Gauge::default();
+        assert_eq!(gauge.longest_after(b"data: 12345\r\n\r\ndata: 1"), 14);
+        assert_eq!(gauge.longest_after(b"23456789"), 15);
+        assert_eq!(gauge.longest_after(b"\n\ndata: 1\n\n"), 16);
+        assert_eq!(gauge.event, 0);
+    }
+}

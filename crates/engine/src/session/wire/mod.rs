@@ -1,0 +1,241 @@
+//! Every HTTP exchange of a session: `rmcp` says what to send, this says how.
+//!
+//! `rmcp`'s own client shows of a refusal the first `WWW-Authenticate` line only, and knows one
+//! token for the life of a session. Hence one of our own (rules D5, N1, N6).
+
+mod answer;
+mod body;
+mod error;
+mod exchange;
+mod retries;
+mod stream;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::stream::BoxStream;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest};
+use rmcp::transport::streamable_http_client::{
+    SseError, StreamableHttpClient, StreamableHttpError, StreamableHttpPostResponse,
+    StreamableHttpResponseLimits,
+};
+use sse_stream::Sse;
+use tokio::sync::mpsc;
+use url::Url;
+
+pub(super) use self::error::WireError;
+use self::exchange::Own;
+pub(super) use self::retries::Retries;
+use super::{SessionNotice, SessionOptions, TokenSource};
+
+/// How long an unknown server may think about `server/discover`: some old ones never answer.
+const DISCOVERY_LIMIT: Duration = Duration::from_secs(4);
+
+type Failure = StreamableHttpError<WireError>;
+type Events = BoxStream<'static, Result<Sse, SseError>>;
+type Extra = HashMap<HeaderName, HeaderValue>;
+
+/// One server's wire; a clone is the same one.
+#[derive(Clone)]
+pub(super) struct Wire(Arc<Inner>);
+
+struct Inner {
+    url: Url,
+    client: reqwest::Client,
+    /// What the person configured.
+    headers: HeaderMap,
+    /// The person configured an `Authorization`, so no token is ever sent (rule D2).
+    own_authorization: bool,
+    tokens: Arc<dyn TokenSource>,
+    notify: mpsc::UnboundedSender<SessionNotice>,
+    last: Mutex<Option<WireError>>,
+    /// The server has once opened a stream of its own.
+    has_streamed: AtomicBool,
+    /// So many tries in a row to get such a stream back have failed.
+    broken_streams: AtomicU32,
+}
+
+impl Wire {
+    pub(super) fn new(options: &SessionOptions) -> Self {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &options.headers {
+            let mut value = value.clone();
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Self(Arc::new(Inner {
+            url: options.url.clone(),
+            client: options.http.mcp_client(!headers.is_empty()).clone(),
+            own_authorization: headers.contains_key(AUTHORIZATION),
+            headers,
+            tokens: options.tokens.clone(),
+            notify: options.notify.clone(),
+            last: Mutex::default(),
+            has_streamed: AtomicBool::new(false),
+            broken_streams: AtomicU32::new(0),
+        }))
+    }
+
+    /// The last exchange that failed.
+    pub(super) fn last_failure(&self) -> Option<WireError> {
+        self.0
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn failed(&self, error: WireError) -> Failure {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        StreamableHttpError::Client(error)
+    }
+
+    async fn post(
+        &self,
+        message: &ClientJsonRpcMessage,
+        session: Option<Arc<str>>,
+        extra: Extra,
+        limits: StreamableHttpResponseLimits,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let in_session = session.is_some();
+        let body = serde_json::to_vec(message)?;
+        let own = Own {
+            extra,
+            session,
+            last_event: None,
+        };
+        let response = self
+            .exchange(Method::POST, own, Some(body))
+            .await
+            .map_err(|error| self.failed(error))?;
+        answer::of_post(response, message, in_session, limits)
+            .await
+            .map_err(|error| match error {
+                StreamableHttpError::Client(error) => self.failed(error),
+                other => other,
+            })
+    }
+
+    /// Asks an unknown server how it speaks; silence and nonsense mean *in the old way*.
+    async fn discover(
+        &self,
+        message: &ClientJsonRpcMessage,
+        extra: Extra,
+        limits: StreamableHttpResponseLimits,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let asked = async {
+            let response = self.post(message, None, extra, limits).await?;
+            answer::complete(response, message).await
+        };
+        match tokio::time::timeout(DISCOVERY_LIMIT, asked).await {
+            Ok(Err(StreamableHttpError::Client(WireError::Status(400..500)))) | Err(_) => {
+                Ok(answer::speaks_the_old_way(message))
+            }
+            Ok(answered) => answered,
+        }
+    }
+}
+
+impl StreamableHttpClient for Wire {
+    type Error = WireError;
+
+    async fn post_message(
+        &self,
+        uri: Arc<str>,
+        message: ClientJsonRpcMessage,
+        session_id: Option<Arc<str>>,
+        auth_header: Option<String>,
+        custom_headers: Extra,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let limits = StreamableHttpResponseLimits::default();
+        self.post_message_with_response_limits(
+            uri,
+            message,
+            session_id,
+            auth_header,
+            custom_headers,
+            limits,
+        )
+        .await
+    }
+
+    async fn post_message_with_response_limits(
+        &self,
+        _uri: Arc<str>,
+        message: ClientJsonRpcMessage,
+        session_id: Option<Arc<str>>,
+        _auth_header: Option<String>,
+        custom_headers: Extra,
+        limits: StreamableHttpResponseLimits,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let discovers = matches!(
+            &message,
+            ClientJsonRpcMessage::Request(asked)
+                if matches!(asked.request, ClientRequest::DiscoverRequest(_))
+        );
+        if discovers {
+            self.discover(&message, custom_headers, limits).await
+        } else {
+            self.post(&message, session_id, custom_headers, limits)
+                .await
+        }
+    }
+
+    async fn delete_session(
+        &self,
+        _uri: Arc<str>,
+        session_id: Arc<str>,
+        _auth_header: Option<String>,
+        custom_headers: Extra,
+    ) -> Result<(), Failure> {
+        let own = Own {
+            extra: custom_headers,
+            session: Some(session_id),
+            last_event: None,
+        };
+        self.say_goodbye(own)
+            .await
+            .map_err(StreamableHttpError::Client)
+    }
+
+    async fn get_stream(
+        &self,
+        uri: Arc<str>,
+        session_id: Option<Arc<str>>,
+        last_event_id: Option<String>,
+        auth_header: Option<String>,
+        custom_headers: Extra,
+    ) -> Result<Events, Failure> {
+        let limit = StreamableHttpResponseLimits::default().max_sse_event_size;
+        self.get_stream_with_max_sse_event_size(
+            uri,
+            session_id,
+            last_event_id,
+            auth_header,
+            custom_headers,
+            limit,
+        )
+        .await
+    }
+
+    async fn get_stream_with_max_sse_event_size(
+        &self,
+        _uri: Arc<str>,
+        session_id: Option<Arc<str>>,
+        last_event_id: Option<String>,
+        _auth_header: Option<String>,
+        custom_headers: Extra,
+        max_sse_event_size: usize,
+    ) -> Result<Events, Failure> {
+        let own = Own {
+            extra: custom_headers,
+            session: session_id,
+            last_event: last_event_id,
+        };
+        self.open_stream(own, max_sse_event_size).await
+    }
+}
