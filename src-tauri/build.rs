@@ -2,6 +2,10 @@
 //! allows is refused, and makes sure that there is a front end to put into the program.
 
 #[path = "commands/names.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "the library shows the same file to its tests"
+)]
 mod names;
 
 use std::{error::Error, fs, io, path::Path};

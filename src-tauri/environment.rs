@@ -8,7 +8,7 @@ pub(crate) struct Environment {
     /// `DRAWBRIDGE_DATA_DIR`: where the data folder is, instead of the platform's place.
     pub(crate) data_folder: Option<PathBuf>,
     /// `DRAWBRIDGE_POPUP_SHARED=1`: sign-in popups share the web context of the main window, so
-    /// that WebDriver sees them. Debug builds only: it gives up their isolation.
+    /// that `WebDriver` sees them. Debug builds only: it gives up their isolation.
     pub(crate) popup_shared: bool,
     /// `DRAWBRIDGE_ATTEMPT_SECONDS`: how long an attempt may take. Debug builds only.
     pub(crate) attempt_limit: Option<Duration>,

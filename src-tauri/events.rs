@@ -7,9 +7,9 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use crate::{main_window::MAIN, notice};
 
 /// Carries one [`Event`].
-pub const EVENT: &str = "drawbridge://event";
+pub(crate) const EVENT: &str = "drawbridge://event";
 /// Says that events were lost, so that a new snapshot is needed.
-pub const RELOAD: &str = "drawbridge://reload";
+pub(crate) const RELOAD: &str = "drawbridge://reload";
 
 /// Forwards until the engine is gone.
 pub(crate) fn forward<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {

@@ -79,8 +79,6 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     Ok(())
 }
 
-// Tauri hands the event over by value.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is Tauri's")]
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
     match event {
         RunEvent::WindowEvent {

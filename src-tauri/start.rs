@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf, sync::Arc};
 
 use drawbridge_engine::{
-    Engine, EngineOptions, Limits,
+    Clock, Engine, EngineOptions, Limits,
     vault::VaultChoice,
     view::{AuthKind, NewServer},
 };
@@ -35,12 +35,14 @@ pub(crate) fn open_engine<R: Runtime>(
             // Before anybody can cause an event.
             Ok(engine) => events::forward(&app, engine),
             Err(failure) => {
-                tracing::error!(code = failure.code(), "the engine could not be opened")
+                tracing::error!(code = failure.code(), "the engine could not be opened");
             }
         }
         opened.tell(engine.clone());
         if let Ok(engine) = engine {
-            engine.start().await;
+            if let Err(error) = engine.start().await {
+                tracing::error!(code = error.code(), "the servers could not be connected");
+            }
         }
     });
 }
@@ -87,14 +89,13 @@ fn options<R: Runtime>(
         limits.attempt = attempt;
     }
     Ok(EngineOptions {
+        data_dir: data_folder(app, environment)?,
+        vault: VaultChoice::Keychain {
+            service: app.config().identifier.clone(),
+        },
+        surface: Arc::new(popups),
+        clock: Clock::system(),
         limits,
-        ..EngineOptions::new(
-            data_folder(app, environment)?,
-            VaultChoice::Keychain {
-                service: app.config().identifier.clone(),
-            },
-            Arc::new(popups),
-        )
     })
 }
 

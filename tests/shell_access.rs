@@ -5,11 +5,16 @@ mod shell;
 use drawbridge_desktop::commands::names::PLUGINS;
 use rstest::rstest;
 use serde_json::json;
-use shell::{HOME, LOGIN_PAGE, Shell, call};
+use shell::{HOME, Shell, call};
+
+/// What a sign-in page says it is.
+const LOGIN_PAGE: &str = "https://login.example/authorize";
 
 fn our_commands() -> impl Iterator<Item = String> {
     PLUGINS.into_iter().flat_map(|(plugin, commands)| {
-        commands.iter().map(move |command| format!("plugin:{plugin}|{command}"))
+        commands
+            .iter()
+            .map(move |command| format!("plugin:{plugin}|{command}"))
     })
 }
 
@@ -34,7 +39,11 @@ const NEVER: [&str; 16] = [
 ];
 
 fn is_denied(answer: &Result<serde_json::Value, serde_json::Value>) -> bool {
-    answer.as_ref().is_err_and(|error| error.as_str().is_some_and(|text| text.contains("not allowed")))
+    answer.as_ref().is_err_and(|error| {
+        error
+            .as_str()
+            .is_some_and(|text| text.contains("not allowed"))
+    })
 }
 
 #[rstest]
@@ -42,7 +51,10 @@ fn a_sign_in_popup_may_call_nothing(#[values(HOME, LOGIN_PAGE)] page: &str) {
     let shell = Shell::start();
     let popup = shell.window("sign-in-0192f7a6", LOGIN_PAGE);
     let listening = ["plugin:event|listen", "plugin:event|unlisten"].map(str::to_owned);
-    for command in our_commands().chain(NEVER.map(str::to_owned)).chain(listening) {
+    for command in our_commands()
+        .chain(NEVER.map(str::to_owned))
+        .chain(listening)
+    {
         let answer = call(&popup, page, &command, json!({}));
         assert!(is_denied(&answer), "{command} from {page}: {answer:?}");
     }

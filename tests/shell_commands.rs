@@ -13,7 +13,10 @@ fn an_empty_list_says_where_the_key_is_and_what_the_redirect_uri_is() {
     let snapshot = call(&shell.main(), HOME, "plugin:servers|snapshot", json!({})).unwrap();
     assert_eq!(snapshot["servers"], json!([]));
     assert_eq!(snapshot["vault"]["state"], "file");
-    assert_eq!(snapshot["redirectUri"], "dev.drawbridge.desktop:/oauth/callback");
+    assert_eq!(
+        snapshot["redirectUri"],
+        "dev.drawbridge.desktop:/oauth/callback"
+    );
 }
 
 #[test]
@@ -26,20 +29,30 @@ fn a_server_is_added_changed_and_removed() {
         json!({ "server": { "url": "https://mcp.example/mcp", "auth": "oauth", "headers": [] } }),
     );
     let id = &added["id"];
-    let changed =
-        answer("plugin:servers|change", json!({ "id": id, "change": { "name": "Example" } }));
+    let changed = answer(
+        "plugin:servers|change",
+        json!({ "id": id, "change": { "name": "Example" } }),
+    );
     assert_eq!(changed["name"], "Example");
     assert_eq!(answer("plugin:tools|list", json!({ "id": id })), json!([]));
     answer("plugin:servers|remove", json!({ "id": id }));
-    assert_eq!(answer("plugin:servers|snapshot", json!({}))["servers"], json!([]));
+    assert_eq!(
+        answer("plugin:servers|snapshot", json!({}))["servers"],
+        json!([])
+    );
 }
 
 #[test]
 fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
     let shell = Shell::start();
     let server = json!({ "url": "ftp://mcp.example/", "auth": "oauth", "headers": [] });
-    let error =
-        call(&shell.main(), HOME, "plugin:servers|add", json!({ "server": server })).unwrap_err();
+    let error = call(
+        &shell.main(),
+        HOME,
+        "plugin:servers|add",
+        json!({ "server": server }),
+    )
+    .unwrap_err();
     assert_json_snapshot!(error, @"");
 }
 

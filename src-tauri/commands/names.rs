@@ -10,6 +10,7 @@ pub const PLUGINS: [(&str, &[&str]); 4] = [
         "sign-in",
         &[
             "connect",
+            "sign_in_again",
             "cancel",
             "show_window",
             "open_in_browser",
@@ -19,5 +20,5 @@ pub const PLUGINS: [(&str, &[&str]); 4] = [
         ],
     ),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
-    ("vault", &["retry", "use_key_file"]),
+    ("vault", &["retry", "use_key_file", "replace_lost_key"]),
 ];

@@ -19,6 +19,7 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("sign-in")
         .invoke_handler(generate_handler![
             connect,
+            sign_in_again,
             cancel,
             show_window,
             open_in_browser,
@@ -32,6 +33,12 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
 #[tauri::command]
 async fn connect(opening: State<'_, Opening>, id: String) -> Answer<()> {
     Ok(opening.engine().await?.connect(&id.into()).await?)
+}
+
+/// A new sign-in while the old one still works.
+#[tauri::command]
+async fn sign_in_again(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.sign_in_again(&id.into()).await?)
 }
 
 #[tauri::command]

@@ -98,8 +98,13 @@ impl<R: Runtime> Popups<R> {
         }
         if let Some(engine) = self.app.state::<Opening>().engine_now() {
             let attempt = attempt.clone();
-            tauri::async_runtime::spawn(async move { engine.popup_closed(&attempt).await });
+            tauri::async_runtime::spawn(async move { engine.window_closed(&attempt) });
         }
+    }
+
+    /// How many popups stand open beside that of `attempt`.
+    fn others(&self, attempt: &AttemptId) -> usize {
+        self.with_open(|open| open.iter().filter(|other| *other != attempt).count())
     }
 
     fn window(&self, attempt: &AttemptId) -> Option<WebviewWindow<R>> {

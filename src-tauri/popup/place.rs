@@ -1,10 +1,11 @@
 //! Where on the screen a popup opens: beside the main window, where there is room.
 
-use tauri::{PhysicalPosition, PhysicalSize, Runtime, WebviewWindow, dpi::LogicalPosition};
+use tauri::{LogicalPosition, PhysicalPosition, PhysicalSize, Runtime, WebviewWindow};
 
 /// Logical width and height of a popup.
 pub(crate) const SIZE: (f64, f64) = (560.0, 720.0);
 const GAP: i32 = 12;
+const STEP: i32 = 32;
 
 /// A rectangle in physical pixels.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +16,12 @@ struct Area {
     height: i32,
 }
 
-/// The place beside `main`; nothing where the window system does not tell where windows are.
-pub(crate) fn beside<R: Runtime>(main: &WebviewWindow<R>) -> Option<LogicalPosition<f64>> {
+/// The place beside `main`, a step further for each popup that is open already; nothing where the
+/// window system does not tell where windows are.
+pub(crate) fn beside<R: Runtime>(
+    main: &WebviewWindow<R>,
+    already_open: usize,
+) -> Option<LogicalPosition<f64>> {
     let monitor = main.current_monitor().ok()??;
     let scale = monitor.scale_factor();
     let work = monitor.work_area();
@@ -25,12 +30,13 @@ pub(crate) fn beside<R: Runtime>(main: &WebviewWindow<R>) -> Option<LogicalPosit
         area(main.outer_position().ok()?, main.outer_size().ok()?),
         area(PhysicalPosition::default(), popup),
         area(work.position, work.size),
+        STEP * i32::try_from(already_open % 8).unwrap_or(0),
     );
     Some(PhysicalPosition::new(x, y).to_logical(scale))
 }
 
 /// Right of the main window, else left of it, else over its middle; never off the screen.
-fn corner(main: Area, popup: Area, screen: Area) -> (i32, i32) {
+fn corner(main: Area, popup: Area, screen: Area, step: i32) -> (i32, i32) {
     let right = main.x + main.width + GAP;
     let left = main.x - GAP - popup.width;
     let x = if right + popup.width <= screen.x + screen.width {
@@ -41,8 +47,8 @@ fn corner(main: Area, popup: Area, screen: Area) -> (i32, i32) {
         main.x + (main.width - popup.width) / 2
     };
     (
-        within(x, popup.width, screen.x, screen.width),
-        within(main.y, popup.height, screen.y, screen.height),
+        within(x + step, popup.width, screen.x, screen.width),
+        within(main.y + step, popup.height, screen.y, screen.height),
     )
 }
 
@@ -94,7 +100,30 @@ mod tests {
             width: screen_width,
             height: 1080,
         };
-        assert_eq!(corner(main, popup, screen), expected);
+        assert_eq!(corner(main, popup, screen, 0), expected);
+    }
+
+    #[test]
+    fn two_popups_do_not_hide_each_other() {
+        let main = Area {
+            x: 100,
+            y: 50,
+            width: 960,
+            height: 680,
+        };
+        let popup = Area {
+            x: 0,
+            y: 0,
+            width: 560,
+            height: 720,
+        };
+        let screen = Area {
+            x: 0,
+            y: 0,
+            width: 1920,
+            height: 1080,
+        };
+        assert_eq!(corner(main, popup, screen, 32), (1104, 82));
     }
 
     #[test]
@@ -117,6 +146,6 @@ mod tests {
             width: 800,
             height: 600,
         };
-        assert_eq!(corner(main, popup, screen), (40, 24));
+        assert_eq!(corner(main, popup, screen, 0), (40, 24));
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn make<R: Runtime>(
             }
         });
     if let Some(main) = app.get_webview_window(MAIN) {
-        if let Some(position) = place::beside(&main) {
+        if let Some(position) = place::beside(&main, popups.others(attempt)) {
             builder = builder.position(position.x, position.y);
         }
         builder = builder.parent(&main)?;

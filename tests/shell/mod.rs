@@ -4,7 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use drawbridge_desktop::{commands, context, opening::Opening};
 use drawbridge_engine::{
-    AttemptId, Engine, EngineOptions, SignInPrompt, SignInSurface, vault::VaultChoice,
+    AttemptId, Clock, Engine, EngineOptions, Limits, SignInPrompt, SignInSurface,
+    vault::VaultChoice,
 };
 use serde_json::Value;
 use tauri::{
@@ -16,18 +17,20 @@ use tauri::{
 use tempfile::TempDir;
 
 /// What our own pages say they are.
-pub const HOME: &str = if cfg!(windows) { "http://tauri.localhost" } else { "tauri://localhost" };
-/// What a sign-in page says it is.
-pub const LOGIN_PAGE: &str = "https://login.example/authorize";
+pub(crate) const HOME: &str = if cfg!(windows) {
+    "http://tauri.localhost"
+} else {
+    "tauri://localhost"
+};
 
 /// The app, with its data in a folder that goes when it goes.
-pub struct Shell {
+pub(crate) struct Shell {
     app: App<MockRuntime>,
     _data: TempDir,
 }
 
 impl Shell {
-    pub fn start() -> Shell {
+    pub(crate) fn start() -> Shell {
         let data = tempfile::tempdir().unwrap();
         let engine = tauri::async_runtime::block_on(open_engine(data.path()));
         let app = commands::register(mock_builder()).build(context()).unwrap();
@@ -35,18 +38,20 @@ impl Shell {
         Shell { app, _data: data }
     }
 
-    pub fn window(&self, label: &str, url: &str) -> WebviewWindow<MockRuntime> {
+    pub(crate) fn window(&self, label: &str, url: &str) -> WebviewWindow<MockRuntime> {
         let url = WebviewUrl::External(url.parse().unwrap());
-        WebviewWindowBuilder::new(&self.app, label, url).build().unwrap()
+        WebviewWindowBuilder::new(&self.app, label, url)
+            .build()
+            .unwrap()
     }
 
-    pub fn main(&self) -> WebviewWindow<MockRuntime> {
+    pub(crate) fn main(&self) -> WebviewWindow<MockRuntime> {
         self.window("main", HOME)
     }
 }
 
 /// What `window`, showing `page`, is answered.
-pub fn call(
+pub(crate) fn call(
     window: &WebviewWindow<MockRuntime>,
     page: &str,
     command: &str,
@@ -66,7 +71,14 @@ pub fn call(
 
 async fn open_engine(data: &Path) -> Engine {
     let vault = VaultChoice::NewFile(data.join("key"));
-    Engine::open(EngineOptions::new(data.to_owned(), vault, Arc::new(NoScreen))).await.unwrap()
+    let options = EngineOptions {
+        data_dir: data.to_owned(),
+        vault,
+        surface: Arc::new(NoScreen),
+        clock: Clock::system(),
+        limits: Limits::default(),
+    };
+    Engine::open(options).await.unwrap()
 }
 
 struct NoScreen;
