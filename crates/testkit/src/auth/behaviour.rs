@@ -162,6 +162,8 @@ pub enum ExpiresIn {
 pub enum RefreshTokens {
     /// A new one at each use; the use of an old one revokes the family.
     Rotating,
+    /// As `Rotating`, but only for grants with the scope `offline_access`.
+    OnRequest,
     /// One for the life of the grant; a refresh answers without it.
     Lasting,
     /// None at all.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::error::Refusal;
+use super::{RefreshTokens, error::Refusal};
 use crate::random;
 
 /// A registered client (RFC 7591).
@@ -66,7 +66,7 @@ pub(crate) struct Issued {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     pub(crate) lifetime: Duration,
-    pub(crate) refresh: super::RefreshTokens,
+    pub(crate) refresh: RefreshTokens,
     pub(crate) checks_resource: bool,
 }
 
@@ -227,10 +227,16 @@ impl Book {
             expires: now + terms.lifetime,
         };
         self.access.insert(access_token.clone(), pass);
+        let offline = grant
+            .agreement
+            .scopes
+            .iter()
+            .any(|scope| scope == "offline_access");
         match terms.refresh {
-            super::RefreshTokens::None => grant.refresh = None,
-            super::RefreshTokens::Lasting if grant.refresh.is_some() => {}
-            super::RefreshTokens::Lasting | super::RefreshTokens::Rotating => {
+            RefreshTokens::None => grant.refresh = None,
+            RefreshTokens::OnRequest if !offline => grant.refresh = None,
+            RefreshTokens::Lasting if grant.refresh.is_some() => {}
+            RefreshTokens::Lasting | RefreshTokens::Rotating | RefreshTokens::OnRequest => {
                 let token = random::secret("refresh");
                 self.refresh.insert(token.clone(), id);
                 grant.refresh = Some(token);

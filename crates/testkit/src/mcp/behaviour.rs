@@ -1,6 +1,6 @@
 //! How the MCP server is told to behave and misbehave.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use crate::{Canned, Gate};
 
@@ -36,13 +36,16 @@ pub struct McpBehaviour {
 
     /// Answers for the next requests at the endpoint, in order, whatever they ask.
     pub answers: VecDeque<Canned>,
-    /// Answers for the next `tools/call` requests alone.
-    pub call_answers: VecDeque<Canned>,
+    /// Answers for the next requests of one JSON-RPC method, such as `tools/list`.
+    pub method_answers: VecDeque<(String, Canned)>,
     /// Answers for the next requests for the resource metadata.
     pub metadata_answers: VecDeque<Canned>,
 
     /// Holds every POST at the endpoint, before its token is looked at.
     pub gate: Option<Gate>,
+    /// Holds requests of a JSON-RPC method, such as `server/discover`, before their token is looked
+    /// at.
+    pub method_gates: HashMap<String, Gate>,
     /// Holds tool calls that were let in, before they run.
     pub call_gate: Option<Gate>,
     /// Holds requests for the resource metadata.
@@ -65,9 +68,10 @@ impl Default for McpBehaviour {
             eras: Eras::Both,
             page_size: 5,
             answers: VecDeque::new(),
-            call_answers: VecDeque::new(),
+            method_answers: VecDeque::new(),
             metadata_answers: VecDeque::new(),
             gate: None,
+            method_gates: HashMap::new(),
             call_gate: None,
             metadata_gate: None,
         }

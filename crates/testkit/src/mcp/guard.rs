@@ -34,12 +34,17 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
     let calls = method == "tools/call";
     if parts.method == Method::POST {
         gate::pass(server.behave(|behaviour| behaviour.gate.clone())).await;
+        gate::pass(server.behave(|behaviour| behaviour.method_gates.get(method).cloned())).await;
     }
     let canned = server.behave(|behaviour| {
-        let special = calls
-            .then(|| canned::next(&mut behaviour.call_answers))
-            .flatten();
-        special.or_else(|| canned::next(&mut behaviour.answers))
+        let special = behaviour
+            .method_answers
+            .iter()
+            .position(|(of, _)| of == method);
+        match special.and_then(|at| behaviour.method_answers.remove(at)) {
+            Some((_, canned)) => Some(canned),
+            None => canned::next(&mut behaviour.answers),
+        }
     });
     if let Some(canned) = canned {
         return canned.into_response();

@@ -194,6 +194,42 @@ async fn canned_answers_are_given_once_each_in_order() {
 }
 
 #[tokio::test]
+async fn one_mcp_method_can_be_answered_and_another_held() {
+    let sample = Sample::start().await;
+    let client = Client::register(&sample).await;
+    let tokens = client.sign_in().await;
+    let gate = Gate::closed();
+    sample.mcp.behave(|b| {
+        b.method_answers
+            .push_back(("tools/list".to_owned(), Canned::status(500)));
+        b.method_gates
+            .insert("server/discover".to_owned(), gate.clone());
+    });
+    assert_eq!(client.initialize(Some(&tokens.access)).await.status(), 200);
+    assert_eq!(
+        client
+            .rpc("tools/list", &json!({}), None, None)
+            .await
+            .status(),
+        500
+    );
+    assert_eq!(
+        client
+            .rpc("tools/list", &json!({}), None, None)
+            .await
+            .status(),
+        401
+    );
+    let params = json!({});
+    let held = client.rpc("server/discover", &params, None, None);
+    let release = async {
+        gate.reached(1).await;
+        gate.open();
+    };
+    assert_eq!(futures::future::join(held, release).await.0.status(), 401);
+}
+
+#[tokio::test]
 async fn an_endless_body_goes_on_as_long_as_one_reads() {
     let sample = Sample::start().await;
     let client = Client::register(&sample).await;

@@ -1,12 +1,12 @@
 //! The life of a grant.
 
 use drawbridge_testkit::{
-    Sample,
+    Person, Sample,
     auth::{ExpiresIn, RefreshTokens},
 };
 use serde_json::Value;
 
-use crate::client::{Client, Tokens, error};
+use crate::client::{Client, Tokens, error, param};
 
 #[tokio::test]
 async fn a_refresh_token_changes_at_each_use() {
@@ -114,6 +114,28 @@ async fn revoked_grants_are_dead_at_both_servers() {
         error(client.refresh(&tokens.refresh, &[]).await).await.1,
         "invalid_grant"
     );
+}
+
+#[tokio::test]
+async fn a_refresh_token_can_depend_on_offline_access() {
+    let sample = Sample::start().await;
+    sample
+        .auth
+        .behave(|b| b.refresh_tokens = RefreshTokens::OnRequest);
+    let client = Client::register(&sample).await;
+    assert_eq!(client.sign_in().await.refresh, "");
+    let url = client.authorization_url(&[("scope", "tools offline_access")]);
+    let callback = Person::ada().follow(&url).await.unwrap();
+    let code = param(&callback, "code").unwrap();
+    let tokens = Tokens::from(
+        client
+            .exchange(&code, &[])
+            .await
+            .json::<Value>()
+            .await
+            .unwrap(),
+    );
+    assert_eq!(client.refresh(&tokens.refresh, &[]).await.status(), 200);
 }
 
 #[tokio::test]
