@@ -40,3 +40,41 @@ pub(crate) fn shown(url: &Url) -> String {
     let _ = shown.set_password(None);
     crate::words::clean(shown.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    // rule: A4, N4
+    #[rstest]
+    #[case::https("https://a.example/x", true, true)]
+    #[case::plain_http("http://a.example/x", false, false)]
+    #[case::local_name("http://localhost:1/x", true, false)]
+    #[case::local_address("http://127.8.8.8/x", true, false)]
+    #[case::local_v6("http://[::1]:1/x", true, false)]
+    #[case::local_with_tls("https://localhost/x", true, true)]
+    #[case::private_address("http://192.168.0.1/x", false, false)]
+    #[case::every_address("http://0.0.0.0/x", false, false)]
+    #[case::looks_local("http://localhost.example/x", false, false)]
+    #[case::user_info("https://a@a.example/x", false, false)]
+    #[case::script("javascript:alert(1)", false, false)]
+    #[case::file("file:///etc/passwd", false, false)]
+    fn only_https_or_this_computer(
+        #[case] url: &str,
+        #[case] for_a_local_server: bool,
+        #[case] for_a_public_server: bool,
+    ) {
+        let url = Url::parse(url).unwrap();
+        assert_eq!(is_allowed(&url, true), for_a_local_server);
+        assert_eq!(is_allowed(&url, false), for_a_public_server);
+    }
+
+    // rule: N5
+    #[test]
+    fn a_url_is_shown_without_its_secrets() {
+        let url = Url::parse("https://me:hunter2@a.example/x?key=hunter2#hunter2").unwrap();
+        assert_eq!(shown(&url), "https://a.example/x");
+    }
+}

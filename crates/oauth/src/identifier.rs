@@ -96,3 +96,34 @@ impl fmt::Display for AuthMethod {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(RedirectUri::DEEP_LINK, false)]
+    #[case("http://127.0.0.1:1234/callback", true)]
+    #[case("http://localhost:1234/callback", true)]
+    #[case("https://drawbridge.example/callback", false)]
+    fn a_loopback_redirect_is_known_by_its_host(#[case] uri: &str, #[case] expected: bool) {
+        assert_eq!(RedirectUri::new(uri).is_loopback(), expected);
+    }
+
+    // rule: R4
+    #[rstest]
+    fn methods_have_one_name_everywhere(
+        #[values(
+            AuthMethod::None,
+            AuthMethod::ClientSecretBasic,
+            AuthMethod::ClientSecretPost
+        )]
+        method: AuthMethod,
+    ) {
+        assert_eq!(AuthMethod::parse(method.as_str()), Some(method));
+        assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
+        assert_eq!(AuthMethod::parse("private_key_jwt"), None);
+    }
+}

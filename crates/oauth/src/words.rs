@@ -29,3 +29,30 @@ pub(crate) fn clean_without(text: &str, secrets: &[&str]) -> String {
     }
     clean(&text)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    // rule: T8
+    #[test]
+    fn words_are_one_clean_line() {
+        assert_eq!(clean(" a\r\n\u{1b}[31mb\u{202e}c\u{0}  d "), "a [31mb c d");
+        assert_eq!(
+            clean_without("token abc or abc", &["abc", ""]),
+            "token <redacted> or <redacted>"
+        );
+    }
+
+    proptest! {
+        // rule: T8
+        #[test]
+        fn no_text_is_long_or_controls_anything(text in "(?s).{0,600}") {
+            let cleaned = clean(&text);
+            prop_assert!(cleaned.chars().count() <= LONGEST);
+            prop_assert!(!cleaned.chars().any(is_hidden));
+        }
+    }
+}

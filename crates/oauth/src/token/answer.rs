@@ -5,7 +5,8 @@ use http::header::CONTENT_TYPE;
 use oauth2::HttpResponse;
 use serde_json::{Map, Value};
 
-use super::TokenError;
+use super::error::class_of;
+use super::{TokenError, TokenFailure};
 use crate::document::Document;
 use crate::refusal::{Refusal, says_client_is_unknown};
 use crate::retry_after::retry_after;
@@ -101,11 +102,15 @@ pub(crate) fn refusal(response: &Response<Vec<u8>>, secrets: &[&str]) -> TokenEr
             status: code,
         };
     }
+    let is_json = Document::parse(response.body()).is_some();
+    // Elsewhere than here, a refusal without a word of OAuth is a gateway's, not the server's.
+    let refuses = matches!(code, 400 | 401 | 403 | 422) || (status.is_success() && is_json);
+    let known = said.error.as_deref().map(class_of) != Some(TokenFailure::WithoutReason);
     match said {
         Refusal {
             error: Some(error),
             description,
-        } => TokenError::Refused {
+        } if known || refuses => TokenError::Refused {
             error,
             description,
             status: code,
@@ -113,16 +118,14 @@ pub(crate) fn refusal(response: &Response<Vec<u8>>, secrets: &[&str]) -> TokenEr
         Refusal {
             error: None,
             description,
-        } if matches!(code, 400 | 401 | 403 | 422)
-            || Document::parse(response.body()).is_some() =>
-        {
-            TokenError::RefusedWithoutReason {
-                status: code,
-                description,
-            }
-        }
-        Refusal { error: None, .. } => {
-            transient(format!("status {code} and nothing that could be read"))
+        } if refuses => TokenError::RefusedWithoutReason {
+            status: code,
+            description,
+        },
+        Refusal { error, description } => {
+            let words = description.or(error).map(|words| format!("\"{words}\""));
+            let words = words.unwrap_or_else(|| "nothing that could be read".to_owned());
+            transient(format!("status {code} and {words}"))
         }
     }
 }
@@ -151,3 +154,6 @@ fn page_says_client_is_unknown(response: &Response<Vec<u8>>) -> bool {
     Document::parse(response.body()).is_none()
         && says_client_is_unknown(&String::from_utf8_lossy(response.body()))
 }
+
+#[cfg(test)]
+mod tests;

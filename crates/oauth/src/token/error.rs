@@ -119,7 +119,7 @@ impl TokenError {
 
 /// RFC 6749 §5.2 and RFC 8707 §2, then what OIDC, Slack and GitHub say instead. A word
 /// that is not known is no proof of anything.
-fn class_of(error: &str) -> TokenFailure {
+pub(super) fn class_of(error: &str) -> TokenFailure {
     match error.to_ascii_lowercase().as_str() {
         "invalid_grant"
         | "access_denied"
