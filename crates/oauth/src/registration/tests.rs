@@ -23,7 +23,7 @@ async fn answering(body: Value) -> Wire {
     Wire::new(move |_, _| json(201, &body)).await
 }
 
-// rule: R3
+// rule: R1, R3
 #[tokio::test]
 async fn drawbridge_says_what_it_is_and_names_one_redirect_uri() {
     let wire = answering(json!({"client_id": "c1"})).await;
