@@ -4,7 +4,7 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { NewServer } from "../../bindings/NewServer";
 import { checkAddress, Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
-import { draft as headerDraft, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
+import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
 
 /** A server while it is being added. */
 export class AddDraft {
@@ -57,7 +57,8 @@ export class AddDraft {
   }
 
   get ready(): boolean {
-    return this.address === "valid" && !this.twin && this.auth !== null;
+    const keyed = this.auth !== "headers" || isComplete(this.headers);
+    return this.address === "valid" && !this.twin && this.auth !== null && keyed;
   }
 
   watch(): void {

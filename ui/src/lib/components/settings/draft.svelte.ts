@@ -7,7 +7,7 @@ import type { ServerView } from "../../bindings/ServerView";
 import { checkAddress } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text";
-import { draft as headerDraft, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
+import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 
 /** The settings of one server while they are edited. Events from outside leave it alone. */
 export class SettingsDraft {
@@ -76,7 +76,8 @@ export class SettingsDraft {
   }
 
   get ready(): boolean {
-    return this.dirty && !this.nameMissing && !this.timeoutWrong && this.addressProblem === null;
+    const keyed = this.auth !== "headers" || isComplete(this.headers);
+    return this.dirty && keyed && !this.nameMissing && !this.timeoutWrong && this.addressProblem === null;
   }
 
   /** Whether this change costs a sign-in that there is. */
