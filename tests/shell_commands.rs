@@ -53,7 +53,13 @@ fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
         json!({ "server": server }),
     )
     .unwrap_err();
-    assert_json_snapshot!(error, @"");
+    assert_json_snapshot!(error, @r#"
+    {
+      "code": "invalid_url",
+      "message": "This address cannot be used: the address must begin with https://.",
+      "remedy": "Use an address like https://mcp.example.com/mcp."
+    }
+    "#);
 }
 
 #[rstest]

@@ -35,7 +35,8 @@ pub(crate) fn beside<R: Runtime>(
     Some(PhysicalPosition::new(x, y).to_logical(scale))
 }
 
-/// Right of the main window, else left of it, else over its middle; never off the screen.
+/// Right of the main window, else left of it, else where it leaves the list of servers to be seen;
+/// never off the screen.
 fn corner(main: Area, popup: Area, screen: Area, step: i32) -> (i32, i32) {
     let right = main.x + main.width + GAP;
     let left = main.x - GAP - popup.width;
@@ -44,7 +45,7 @@ fn corner(main: Area, popup: Area, screen: Area, step: i32) -> (i32, i32) {
     } else if left >= screen.x {
         left
     } else {
-        main.x + (main.width - popup.width) / 2
+        screen.x + screen.width - popup.width
     };
     (
         within(x + step, popup.width, screen.x, screen.width),
@@ -75,7 +76,7 @@ mod tests {
     #[rstest]
     #[case::room_on_the_right(100, 1920, (1072, 50))]
     #[case::room_on_the_left_only(900, 1920, (328, 50))]
-    #[case::room_nowhere(100, 1280, (300, 50))]
+    #[case::room_nowhere(100, 1280, (720, 50))]
     #[case::off_the_screen(2500, 1920, (1360, 50))]
     fn a_popup_opens_beside_the_main_window(
         #[case] main_x: i32,
@@ -146,6 +147,6 @@ mod tests {
             width: 800,
             height: 600,
         };
-        assert_eq!(corner(main, popup, screen, 0), (40, 24));
+        assert_eq!(corner(main, popup, screen, 0), (240, 24));
     }
 }

@@ -1,4 +1,5 @@
 //! The shell without a screen: real access rules, real commands, a real engine, no windows.
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use std::{path::Path, sync::Arc};
 
