@@ -1,0 +1,53 @@
+// Starts both servers on free ports, prints one JSON line with their addresses, and then answers
+// one JSON line on standard output for each JSON line on standard input. Ends when that closes.
+
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
+
+import { authorizationServer, introspector } from './authorization_server.mjs';
+import { mcpServer } from './mcp_server.mjs';
+import { expireAccessTokens, revokeGrants } from './store.mjs';
+
+// The libraries greet the world on the console; standard output is ours.
+console.log = console.info = console.warn = (...words) => process.stderr.write(`${words.join(' ')}\n`);
+
+const settings = { accessTokenSeconds: 3600 };
+const counters = { registrations: 0, token_exchanges: 0, refreshes: 0, revocations: 0 };
+const secrets = new Set([introspector.secret]);
+const note = (secret) => typeof secret === 'string' && secret.length >= 8 && secrets.add(secret);
+const count = (name) => (counters[name] += 1);
+
+const [auth, mcp] = await Promise.all([listen(), listen()]);
+const issuer = auth.origin;
+const url = new URL('/mcp', mcp.origin);
+const provider = authorizationServer({ issuer, resource: url.href, settings, note, count });
+const tools = mcpServer({ url, issuer, note });
+auth.server.on('request', provider.callback());
+mcp.server.on('request', tools.app);
+
+const orders = {
+  revoke_grants: () => revokeGrants(),
+  expire_access_tokens: () => expireAccessTokens(),
+  drop_sessions: () => tools.dropSessions(),
+  access_token_seconds: ({ seconds }) => (settings.accessTokenSeconds = seconds),
+  secrets: () => [...secrets],
+  counters: () => counters,
+};
+
+print({ mcp: url.href, issuer });
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const order = JSON.parse(line);
+  print({ result: orders[order.do](order) ?? null });
+});
+lines.on('close', () => process.exit(0));
+
+function print(value) {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+async function listen() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${server.address().port}` };
+}
