@@ -1,0 +1,266 @@
+//! An engine on a data folder of its own, the sample servers, and a person in front of it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use drawbridge_engine::vault::VaultChoice;
+use drawbridge_engine::view::{AuthKind, Event, NewServer, ServerView, Status};
+use drawbridge_engine::{
+    AttemptId, Clock, Engine, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
+};
+use drawbridge_testkit::{Person, Sample};
+use tempfile::TempDir;
+use tokio::sync::{broadcast, mpsc};
+
+/// Everything that a story needs.
+pub(crate) struct Desk {
+    pub(crate) sample: Sample,
+    pub(crate) engine: Engine,
+    pub(crate) screen: Screen,
+    pub(crate) clock: TestClock,
+    pub(crate) folder: TempDir,
+    events: broadcast::Receiver<Event>,
+}
+
+impl Desk {
+    pub(crate) async fn start() -> Self {
+        Self::with_limits(limits()).await
+    }
+
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sample = Sample::start().await;
+        let clock = TestClock::default();
+        let (surface, screen) = Screen::new();
+        let engine = open(folder.path(), &clock, limits, surface).await;
+        let events = engine.events();
+        Self {
+            sample,
+            engine,
+            screen,
+            clock,
+            folder,
+            events,
+        }
+    }
+
+    /// Closes the program and opens it again on the same folder.
+    pub(crate) async fn restart(&mut self) {
+        self.engine.shutdown().await;
+        let (surface, screen) = Screen::new();
+        self.engine = open(self.folder.path(), &self.clock, limits(), surface).await;
+        self.screen = screen;
+        self.events = self.engine.events();
+        self.engine.start().await.unwrap();
+    }
+
+    /// Adds the sample server as one that needs a sign-in.
+    pub(crate) async fn add(&self) -> ServerId {
+        let server = new_server(self.sample.mcp_url().as_str(), AuthKind::OAuth);
+        ServerId::from(self.engine.add_server(server).await.unwrap().id)
+    }
+
+    /// Adds the sample server and signs in to it.
+    pub(crate) async fn connected() -> (Self, ServerId) {
+        let mut desk = Self::start().await;
+        let id = desk.add().await;
+        desk.sign_in(&id).await;
+        (desk, id)
+    }
+
+    /// Presses Connect, signs in as ada, and waits until the server is connected.
+    pub(crate) async fn sign_in(&mut self, id: &ServerId) {
+        self.engine.connect(id).await.unwrap();
+        let prompt = self.screen.prompt().await;
+        let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+        self.engine.receive_callback(&callback).await.unwrap();
+        self.wait_for(id, is_connected).await;
+    }
+
+    /// The server as the next event shows it that fits; the present counts too.
+    pub(crate) async fn wait_for(
+        &mut self,
+        id: &ServerId,
+        fits: impl Fn(&ServerView) -> bool,
+    ) -> ServerView {
+        let present = self.view(id).await;
+        if fits(&present) {
+            return present;
+        }
+        loop {
+            if let Event::ServerChanged { server } = self.event().await
+                && server.id == id.as_str()
+                && server.revision > present.revision
+                && fits(&server)
+            {
+                return server;
+            }
+        }
+    }
+
+    /// The next event, whatever it is.
+    pub(crate) async fn event(&mut self) -> Event {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.events.recv());
+        next.await.expect("an event within 20 seconds").unwrap()
+    }
+
+    /// The events that are waiting already.
+    pub(crate) fn pending_events(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.events.try_recv().ok()).collect()
+    }
+
+    pub(crate) async fn view(&self, id: &ServerId) -> ServerView {
+        let snapshot = self.engine.snapshot().await.unwrap();
+        snapshot
+            .servers
+            .into_iter()
+            .find(|server| server.id == id.as_str())
+            .unwrap()
+    }
+
+    /// What the servers saw since the journal was cleared.
+    pub(crate) fn wire(&self) -> String {
+        self.sample.journal_lines().join("\n")
+    }
+
+    /// The same in the order of the alphabet, for requests that are on the way at once.
+    pub(crate) fn wire_sorted(&self) -> String {
+        let mut lines = self.sample.journal_lines();
+        lines.sort();
+        lines.join("\n")
+    }
+
+    /// A value of the database, read beside the engine.
+    pub(crate) async fn stored<T>(&self, query: &'static str) -> T
+    where
+        T: for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + Send + Unpin,
+    {
+        sqlx::query_scalar(query)
+            .fetch_one(&self.database().await)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn database(&self) -> sqlx::SqlitePool {
+        let path = self.folder.path().join("drawbridge.sqlite");
+        sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display()))
+            .await
+            .unwrap()
+    }
+}
+
+/// Limits that a story can wait for.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        first_retry: std::time::Duration::from_millis(20),
+        ..Limits::default()
+    }
+}
+
+pub(crate) async fn open(
+    folder: &Path,
+    clock: &TestClock,
+    limits: Limits,
+    surface: Arc<dyn SignInSurface>,
+) -> Engine {
+    Engine::open(EngineOptions {
+        data_dir: folder.to_owned(),
+        vault: VaultChoice::NewFile(folder.join("drawbridge.key")),
+        surface,
+        clock: clock.clock(),
+        limits,
+    })
+    .await
+    .unwrap()
+}
+
+pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {
+    NewServer {
+        url: url.to_owned(),
+        name: None,
+        description: None,
+        auth,
+        headers: Vec::new(),
+        timeout_seconds: None,
+    }
+}
+
+pub(crate) fn is_connected(server: &ServerView) -> bool {
+    matches!(server.status, Status::Connected { .. })
+}
+
+pub(crate) fn error_code(server: &ServerView) -> Option<&str> {
+    server.error.as_ref().map(|error| error.code.as_str())
+}
+
+/// The real clock, and whatever a story adds to it.
+#[derive(Clone, Default)]
+pub(crate) struct TestClock(Arc<Mutex<i64>>);
+
+impl TestClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        *self.0.lock().unwrap() += seconds * 1000;
+    }
+
+    fn clock(&self) -> Clock {
+        let ahead = self.0.clone();
+        let real = Clock::system();
+        Clock::from_fn(move || real.now() + *ahead.lock().unwrap())
+    }
+}
+
+/// Shows sign-in pages to nobody and remembers them.
+pub(crate) struct Screen {
+    prompts: mpsc::UnboundedReceiver<SignInPrompt>,
+    closed: mpsc::UnboundedReceiver<AttemptId>,
+}
+
+struct Surface {
+    prompts: mpsc::UnboundedSender<SignInPrompt>,
+    closed: mpsc::UnboundedSender<AttemptId>,
+}
+
+impl Screen {
+    pub(crate) fn new() -> (Arc<dyn SignInSurface>, Self) {
+        let (prompts, shown) = mpsc::unbounded_channel();
+        let (closed, gone) = mpsc::unbounded_channel();
+        (
+            Arc::new(Surface { prompts, closed }),
+            Self {
+                prompts: shown,
+                closed: gone,
+            },
+        )
+    }
+
+    /// The next page that is shown.
+    pub(crate) async fn prompt(&mut self) -> SignInPrompt {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.prompts.recv());
+        next.await
+            .expect("a sign-in page within 20 seconds")
+            .unwrap()
+    }
+
+    /// The next page that is closed.
+    pub(crate) async fn closed(&mut self) -> AttemptId {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.closed.recv());
+        next.await
+            .expect("a closed page within 20 seconds")
+            .unwrap()
+    }
+
+    /// Whether another page was shown.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.prompts.try_recv().is_err()
+    }
+}
+
+impl SignInSurface for Surface {
+    fn open(&self, prompt: SignInPrompt) {
+        let _ = self.prompts.send(prompt);
+    }
+
+    fn close(&self, attempt: &AttemptId) {
+        let _ = self.closed.send(attempt.clone());
+    }
+}

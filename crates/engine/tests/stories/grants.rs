@@ -1,0 +1,289 @@
+//! A grant in use: renewed once for however many callers, kept through trouble, ended only by proof.
+
+use drawbridge_engine::ServerId;
+use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, Status};
+use drawbridge_testkit::auth::{ExpiresIn, RefreshTokens};
+use drawbridge_testkit::{Canned, Gate};
+use serde_json::json;
+
+use crate::desk::{Desk, is_connected};
+
+async fn greet(desk: &Desk, id: &ServerId, call: &str) -> Result<(), &'static str> {
+    let answer = desk
+        .engine
+        .call_tool(id, call, "greet", json!({ "name": "Ada" }))
+        .await;
+    answer.map(drop).map_err(|error| error.code())
+}
+
+fn reason(authorization: &Authorization) -> Option<ReauthReason> {
+    match authorization {
+        Authorization::ReauthRequired { reason, .. } => Some(*reason),
+        _ => None,
+    }
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_calls_on_an_expired_token_make_one_refresh() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.expire_access_tokens();
+    let names: Vec<String> = (0..20).map(|call| call.to_string()).collect();
+    let answers = futures::future::join_all(names.iter().map(|call| greet(&desk, &id, call))).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+}
+
+// rule: T4
+#[tokio::test(flavor = "multi_thread")]
+async fn the_resource_goes_with_the_code_and_with_the_refresh() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.expire_access_tokens();
+    greet(&desk, &id, "1").await.unwrap();
+    let resources: Vec<Option<String>> = desk
+        .sample
+        .journal()
+        .into_iter()
+        .filter(|seen| seen.path == "/token" || seen.path == "/authorize")
+        .map(|seen| seen.params.get("resource").cloned())
+        .collect();
+    assert!(resources.len() >= 3);
+    assert!(
+        resources
+            .iter()
+            .all(|it| *it == Some(desk.sample.mcp.resource())),
+        "{resources:?}"
+    );
+}
+
+// rule: G2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_still_works_never_waits_for_a_refresh() {
+    let (mut desk, id) = Desk::connected().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.token_gate = Some(gate.clone()));
+    // Due, not over: the keeper of the session renews while callers go on.
+    desk.clock.advance(3590);
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    gate.reached(1).await;
+    greet(&desk, &id, "1").await.unwrap();
+    gate.open();
+    desk.sample
+        .seen(|seen| seen.path == "/token" && seen.status == Some(200))
+        .await;
+}
+
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_renewed_ahead_of_its_end_without_a_call() {
+    let (mut desk, id) = Desk::connected().await;
+    let Authorization::SignedIn {
+        expires_at: before, ..
+    } = desk.view(&id).await.authorization
+    else {
+        panic!("not signed in");
+    };
+    desk.clock.advance(3590);
+    desk.restart().await;
+    let renewed = |authorization: &Authorization| matches!(authorization, Authorization::SignedIn { expires_at, .. } if *expires_at > before);
+    desk.wait_for(&id, |server| renewed(&server.authorization))
+        .await;
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_goes_away_does_not_stop_the_refresh() {
+    let (mut desk, id) = Desk::connected().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(gate.clone()));
+    desk.sample.auth.expire_access_tokens();
+    let caller = tokio::spawn({
+        let engine = desk.engine.clone();
+        let id = id.clone();
+        async move {
+            engine
+                .call_tool(&id, "1", "greet", json!({ "name": "Ada" }))
+                .await
+        }
+    });
+    gate.reached(1).await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    desk.pending_events();
+    gate.open();
+    let stored = |event: &Event| matches!(event, Event::ServerChanged { .. });
+    while !stored(&desk.event().await) {}
+    greet(&desk, &id, "2").await.unwrap();
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_tokens = RefreshTokens::Lasting);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    for call in ["1", "2", "3"] {
+        desk.sample.auth.expire_access_tokens();
+        greet(&desk, &id, call).await.unwrap();
+    }
+    assert_eq!(desk.sample.auth.counters().refreshes, 3);
+}
+
+// rule: G5, G9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_grant_is_told_once_and_its_tokens_are_erased() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.pending_events();
+    desk.sample.auth.revoke_grants();
+    for call in ["1", "2", "3"] {
+        assert_eq!(greet(&desk, &id, call).await, Err("reauth_required"));
+    }
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    assert_eq!(
+        reason(&view.authorization),
+        Some(ReauthReason::InvalidGrant)
+    );
+    let tokens = "SELECT COUNT(*) FROM grant WHERE access_token IS NULL AND refresh_token IS NULL";
+    assert_eq!(desk.stored::<i64>(tokens).await, 1);
+    desk.restart().await;
+    assert_eq!(desk.view(&id).await.status, Status::SignInAgain);
+    assert_eq!(greet(&desk, &id, "4").await, Err("reauth_required"));
+    let refreshes = desk.sample.journal();
+    let refreshes = refreshes
+        .iter()
+        .filter(|seen| seen.note.as_deref() == Some("refresh_token"));
+    assert_eq!(refreshes.count(), 1, "a dead grant is not tried again");
+}
+
+// rule: G9
+#[tokio::test(flavor = "multi_thread")]
+async fn one_episode_is_one_prompt() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.pending_events();
+    desk.sample.auth.revoke_grants();
+    let calls = ["1", "2", "3", "4"].map(|call| greet(&desk, &id, call));
+    futures::future::join_all(calls).await;
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    let prompts: Vec<Event> = desk
+        .pending_events()
+        .into_iter()
+        .filter(|event| matches!(event, Event::ReauthRequired { .. }))
+        .collect();
+    assert!(prompts.len() <= 1, "{prompts:?}");
+}
+
+// rule: G5
+#[rstest::rstest]
+#[case(Canned::status(503))]
+#[case(Canned::too_many_requests(1))]
+#[case(Canned::html(200))]
+#[case(Canned::cut_off())]
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_at_the_token_endpoint_keeps_the_grant(#[case] trouble: Canned) {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(trouble));
+    desk.sample.auth.expire_access_tokens();
+    assert!(greet(&desk, &id, "1").await.is_err());
+    let view = desk.view(&id).await;
+    assert!(
+        matches!(view.authorization, Authorization::SignedIn { .. }),
+        "{view:?}"
+    );
+    // The person does not wait for the next try by itself.
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    greet(&desk, &id, "2").await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refresh_reuses, 0);
+    assert!(desk.screen.is_quiet());
+}
+
+// rule: G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_a_fresh_token_is_not_asked_for_ever() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample.mcp.behave(|b| b.refuses_tokens = true);
+    assert_eq!(greet(&desk, &id, "1").await, Err("reauth_required"));
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    assert_eq!(
+        reason(&view.authorization),
+        Some(ReauthReason::RejectedByServer)
+    );
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: T7
+#[tokio::test(flavor = "multi_thread")]
+async fn no_stated_end_is_neither_never_nor_now() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.expires_in = ExpiresIn::Missing);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    assert!(matches!(
+        desk.view(&id).await.authorization,
+        Authorization::SignedIn {
+            expires_at: None,
+            ..
+        }
+    ));
+    greet(&desk, &id, "1").await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refreshes, 0);
+    desk.sample.auth.expire_access_tokens();
+    greet(&desk, &id, "2").await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_without_refresh_token_ends_with_its_token() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_tokens = RefreshTokens::None);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.clock.advance(4000);
+    assert_eq!(greet(&desk, &id, "1").await, Err("reauth_required"));
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    assert_eq!(reason(&view.authorization), Some(ReauthReason::Expired));
+}
+
+// rule: R7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_client_registers_again_at_the_next_connect() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample.auth.forget_clients();
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id, "1").await, Err("reauth_required"));
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    assert_eq!(
+        reason(&view.authorization),
+        Some(ReauthReason::ClientRejected)
+    );
+    assert_eq!(view.connection, Connection::Idle);
+    desk.sign_in(&id).await;
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+}

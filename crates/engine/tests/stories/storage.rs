@@ -1,0 +1,105 @@
+//! What lies on the disk, and what happens when it cannot be opened.
+
+use std::os::unix::fs::PermissionsExt;
+
+use drawbridge_engine::view::{Authorization, ReauthReason, Status, VaultView};
+
+use crate::desk::{Desk, is_connected};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_is_for_its_owner_alone() {
+    let (desk, _) = Desk::connected().await;
+    for entry in std::fs::read_dir(desk.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", entry.path().display());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_cannot_be_opened_degrades_its_own_row_alone() {
+    let (mut desk, id) = Desk::connected().await;
+    let other = drawbridge_testkit::Sample::start().await;
+    let auth = drawbridge_engine::view::AuthKind::OAuth;
+    let second = crate::desk::new_server(other.mcp_url().as_str(), auth);
+    let second = desk.engine.add_server(second).await.unwrap().id.into();
+    desk.sign_in(&second).await;
+    sqlx::query("UPDATE grant SET access_token = zeroblob(60) WHERE server = ?")
+        .bind(id.as_str())
+        .execute(&desk.database().await)
+        .await
+        .unwrap();
+    desk.restart().await;
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    assert!(matches!(
+        view.authorization,
+        Authorization::ReauthRequired {
+            reason: ReauthReason::Unreadable,
+            ..
+        }
+    ));
+    desk.wait_for(&second, is_connected).await;
+    desk.sign_in(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_moved_to_another_server_does_not_open_there() {
+    let (mut desk, first) = Desk::connected().await;
+    let other = drawbridge_testkit::Sample::start().await;
+    let auth = drawbridge_engine::view::AuthKind::OAuth;
+    let second = crate::desk::new_server(other.mcp_url().as_str(), auth);
+    let second: drawbridge_engine::ServerId =
+        desk.engine.add_server(second).await.unwrap().id.into();
+    desk.sign_in(&second).await;
+    sqlx::query(
+        "UPDATE grant SET access_token = (SELECT access_token FROM grant WHERE server = ?1)
+         WHERE server = ?2",
+    )
+    .bind(first.as_str())
+    .bind(second.as_str())
+    .execute(&desk.database().await)
+    .await
+    .unwrap();
+    desk.restart().await;
+    desk.wait_for(&second, |server| server.status == Status::SignInAgain)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_key_is_told_and_a_new_one_is_the_persons_choice() {
+    let (mut desk, id) = Desk::connected().await;
+    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
+    desk.restart().await;
+    let vault = desk.engine.snapshot().await.unwrap().vault;
+    assert!(matches!(vault, VaultView::Unavailable { .. }), "{vault:?}");
+    // Nothing is lost as long as the key may come back.
+    assert!(matches!(
+        desk.view(&id).await.authorization,
+        Authorization::SignedIn { .. }
+    ));
+    let refused = desk.engine.connect(&id).await;
+    assert!(refused.is_ok());
+    assert!(desk.screen.is_quiet());
+
+    let vault = desk.engine.replace_lost_key().await.unwrap();
+    assert!(matches!(vault, VaultView::File { .. }), "{vault:?}");
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    desk.sign_in(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_that_others_can_read_is_not_used_until_it_is_mended() {
+    let (mut desk, id) = Desk::connected().await;
+    let key = desk.folder.path().join("drawbridge.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    desk.restart().await;
+    let vault = desk.engine.snapshot().await.unwrap().vault;
+    assert!(matches!(vault, VaultView::Unavailable { .. }), "{vault:?}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    desk.engine.retry_vault().await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    assert!(desk.screen.is_quiet());
+}

@@ -1,0 +1,140 @@
+//! Tools: listed, kept, re-read, run, stopped.
+
+use drawbridge_engine::view::{Event, ServerChange, Status, ToolContent};
+use serde_json::json;
+
+use crate::desk::{Desk, is_connected};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_come_page_by_page_and_stay_after_a_restart_without_the_server() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| b.page_size = 3);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    assert_eq!(desk.view(&id).await.status, Status::Connected { tools: 8 });
+    desk.sample.mcp.close().await;
+    desk.restart().await;
+    assert_eq!(desk.engine.tools(&id).await.unwrap().len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_list_is_read_again_by_itself() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample.mcp.add_tool("ninth");
+    desk.wait_for(&id, |server| {
+        server.status == Status::Connected { tools: 9 }
+    })
+    .await;
+    assert!(
+        desk.engine
+            .tools(&id)
+            .await
+            .unwrap()
+            .iter()
+            .any(|tool| tool.name == "ninth")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_read_again_on_demand() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.pending_events();
+    assert_eq!(desk.engine.refresh_tools(&id).await.unwrap().len(), 8);
+    while !matches!(desk.event().await, Event::ToolsChanged { .. }) {}
+}
+
+// rule: G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_session_is_opened_anew_under_the_caller() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.mcp.drop_sessions().await;
+    let answer = desk
+        .engine
+        .call_tool(&id, "1", "greet", json!({ "name": "Ada" }))
+        .await
+        .unwrap();
+    assert!(matches!(&answer.content[0], ToolContent::Text { text } if text.contains("Ada")));
+    assert_eq!(desk.sample.mcp.calls().finished, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_answer_arrives_as_what_it_is() {
+    let (desk, id) = Desk::connected().await;
+    let call = |tool: &'static str, arguments| desk.engine.call_tool(&id, tool, tool, arguments);
+    let image = call("draw_bridge", json!({})).await.unwrap();
+    assert!(image.content.iter().any(|part| {
+        matches!(part, ToolContent::Image { mime_type, data } if mime_type == "image/png" && !data.is_empty())
+    }));
+    let weather = call("weather", json!({ "place": "Paris" })).await.unwrap();
+    assert!(weather.structured.is_some());
+    let failure = call("fail", json!({})).await.unwrap();
+    assert!(failure.is_error);
+    let no_object = call("greet", json!([])).await.unwrap_err();
+    assert_eq!(no_object.code(), "invalid_arguments");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_stopped_by_its_caller_and_by_the_time_limit() {
+    let (mut desk, id) = Desk::connected().await;
+    let running = tokio::spawn({
+        let (engine, id) = (desk.engine.clone(), id.clone());
+        async move {
+            engine
+                .call_tool(&id, "mine", "slow", json!({ "seconds": 30 }))
+                .await
+        }
+    });
+    desk.sample.mcp.calls_reach(|calls| calls.begun == 1).await;
+    desk.engine.cancel_call("mine");
+    assert_eq!(running.await.unwrap().unwrap_err().code(), "cancelled");
+    desk.sample
+        .mcp
+        .calls_reach(|calls| calls.cancelled == 1)
+        .await;
+
+    let short = ServerChange {
+        timeout_seconds: Some(1),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, short).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    let late = desk
+        .engine
+        .call_tool(&id, "late", "slow", json!({ "seconds": 30 }))
+        .await;
+    assert_eq!(late.unwrap_err().code(), "timed_out");
+    desk.sample.mcp.calls_reach(|calls| calls.begun == 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_needs_more_access_says_so() {
+    let (desk, id) = Desk::connected().await;
+    let refusal = desk
+        .engine
+        .call_tool(&id, "1", "admin_report", json!({}))
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code(), "insufficient_scope");
+    assert!(refusal.to_string().contains("admin"), "{refusal}");
+    let answer = desk
+        .engine
+        .call_tool(&id, "2", "greet", json!({ "name": "Ada" }))
+        .await;
+    assert!(answer.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_revokes_the_sign_in_leads_to_a_prompt() {
+    let (mut desk, id) = Desk::connected().await;
+    let _ = desk
+        .engine
+        .call_tool(&id, "1", "revoke_my_sign_in", json!({}))
+        .await;
+    let next = desk
+        .engine
+        .call_tool(&id, "2", "greet", json!({ "name": "Ada" }))
+        .await;
+    assert_eq!(next.unwrap_err().code(), "reauth_required");
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+}
