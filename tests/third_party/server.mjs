@@ -8,8 +8,9 @@ import { authorizationServer, introspector } from './authorization_server.mjs';
 import { mcpServer } from './mcp_server.mjs';
 import { expireAccessTokens, revokeGrants } from './store.mjs';
 
-// The libraries greet the world on the console; standard output is ours.
-console.log = console.info = console.warn = (...words) => process.stderr.write(`${words.join(' ')}\n`);
+// Standard output is ours alone, and the library's advice to operators is for others. Faults still
+// come out on standard error.
+console.log = console.info = console.warn = () => {};
 
 const settings = { accessTokenSeconds: 3600 };
 const counters = { registrations: 0, token_exchanges: 0, refreshes: 0, revocations: 0 };
@@ -22,6 +23,7 @@ const issuer = auth.origin;
 const url = new URL('/mcp', mcp.origin);
 const provider = authorizationServer({ issuer, resource: url.href, settings, note, count });
 const tools = mcpServer({ url, issuer, note });
+provider.on('server_error', (_, error) => console.error(error));
 auth.server.on('request', provider.callback());
 mcp.server.on('request', tools.app);
 

@@ -5,12 +5,14 @@ mod canned;
 mod gate;
 mod journal;
 pub mod mcp;
+mod page;
 mod person;
 mod random;
 mod sample;
 mod secrets;
 mod serve;
 mod shared;
+pub mod third_party;
 
 pub use auth::{AuthBehaviour, AuthServer, Counters};
 pub use canned::Canned;

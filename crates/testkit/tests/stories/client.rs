@@ -11,27 +11,34 @@ pub(crate) const REDIRECT: &str = "dev.drawbridge.desktop:/oauth/callback";
 pub(crate) const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0";
 pub(crate) const STATE: &str = "a-state-that-nobody-guesses";
 
-pub(crate) struct Client<'a> {
-    pub(crate) sample: &'a Sample,
+pub(crate) struct Client {
+    pub(crate) mcp: Url,
+    issuer: String,
     pub(crate) id: String,
     pub(crate) secret: Option<String>,
     pub(crate) http: Http,
 }
 
-impl<'a> Client<'a> {
-    pub(crate) async fn register(sample: &'a Sample) -> Self {
+impl Client {
+    pub(crate) async fn register(sample: &Sample) -> Self {
+        Self::register_at(sample.mcp_url(), &sample.issuer(), "register").await
+    }
+
+    pub(crate) async fn register_at(mcp: Url, issuer: &str, place: &str) -> Self {
         let http = Http::builder().no_proxy().build().unwrap();
         let body = json!({
             "client_name": "Tester", "redirect_uris": [REDIRECT],
             "token_endpoint_auth_method": "none", "application_type": "native",
+            "grant_types": ["authorization_code", "refresh_token"],
         });
-        let url = format!("{}/register", sample.issuer());
+        let url = format!("{issuer}/{place}");
         let answer = http.post(url).json(&body).send().await.unwrap();
         assert_eq!(answer.status(), 201);
         let answer: Value = answer.json().await.unwrap();
         let text = |name: &str| answer[name].as_str().map(str::to_owned);
         Self {
-            sample,
+            mcp,
+            issuer: issuer.to_owned(),
             id: text("client_id").unwrap(),
             secret: text("client_secret"),
             http,
@@ -39,8 +46,12 @@ impl<'a> Client<'a> {
     }
 
     pub(crate) fn authorization_url(&self, change: &[(&str, &str)]) -> String {
+        self.authorization_url_at("authorize", change)
+    }
+
+    pub(crate) fn authorization_url_at(&self, place: &str, change: &[(&str, &str)]) -> String {
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
-        let resource = self.sample.mcp.resource();
+        let resource = self.mcp.as_str();
         let mut params = vec![
             ("response_type", "code"),
             ("client_id", &self.id),
@@ -48,13 +59,13 @@ impl<'a> Client<'a> {
             ("state", STATE),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
-            ("resource", &resource),
+            ("resource", resource),
             ("scope", "tools"),
         ];
         params.retain(|(name, _)| change.iter().all(|(changed, _)| changed != name));
         params.extend(change);
         params.retain(|(_, value)| !value.is_empty());
-        Url::parse_with_params(&format!("{}/authorize", self.sample.issuer()), params)
+        Url::parse_with_params(&format!("{}/{place}", self.issuer), params)
             .unwrap()
             .into()
     }
@@ -68,23 +79,23 @@ impl<'a> Client<'a> {
     }
 
     pub(crate) async fn exchange(&self, code: &str, change: &[(&str, &str)]) -> Response {
-        let resource = self.sample.mcp.resource();
+        let resource = self.mcp.as_str();
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT),
             ("code_verifier", VERIFIER),
-            ("resource", &resource),
+            ("resource", resource),
         ];
         self.token(&form, change).await
     }
 
     pub(crate) async fn refresh(&self, token: &str, change: &[(&str, &str)]) -> Response {
-        let resource = self.sample.mcp.resource();
+        let resource = self.mcp.as_str();
         let form = [
             ("grant_type", "refresh_token"),
             ("refresh_token", token),
-            ("resource", &resource),
+            ("resource", resource),
         ];
         self.token(&form, change).await
     }
@@ -96,7 +107,7 @@ impl<'a> Client<'a> {
     }
 
     pub(crate) async fn revoke(&self, token: &str) -> Response {
-        let url = format!("{}/revoke", self.sample.issuer());
+        let url = format!("{}/revoke", self.issuer);
         let form = [("token", token), ("client_id", &self.id)];
         self.http.post(url).form(&form).send().await.unwrap()
     }
@@ -120,7 +131,7 @@ impl<'a> Client<'a> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let mut request = self
             .http
-            .post(self.sample.mcp_url())
+            .post(self.mcp.clone())
             .header("accept", "application/json, text/event-stream")
             .json(&body);
         if let Some(token) = token {
@@ -138,7 +149,7 @@ impl<'a> Client<'a> {
         form.retain(|(name, _)| change.iter().all(|(changed, _)| changed != name));
         form.extend(change);
         form.retain(|(_, value)| !value.is_empty());
-        let url = format!("{}/token", self.sample.issuer());
+        let url = format!("{}/token", self.issuer);
         self.http.post(url).form(&form).send().await.unwrap()
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, REDIRECT, STATE, VERIFIER, error, param};
 
-async fn metadata(sample: &Sample, client: &Client<'_>) -> Value {
+async fn metadata(sample: &Sample, client: &Client) -> Value {
     let url = format!("{}/.well-known/oauth-authorization-server", sample.issuer());
     client
         .http

@@ -7,3 +7,4 @@ mod knobs;
 mod protocol;
 mod refresh;
 mod resource;
+mod third_party;

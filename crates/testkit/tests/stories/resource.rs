@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, error};
 
-async fn get(client: &Client<'_>, path: &str) -> reqwest::Response {
+async fn get(client: &Client, path: &str) -> reqwest::Response {
     client
         .http
-        .get(client.sample.mcp_url().join(path).unwrap())
+        .get(client.mcp.clone().join(path).unwrap())
         .send()
         .await
         .unwrap()
