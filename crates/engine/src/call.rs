@@ -55,7 +55,9 @@ pub(crate) async fn refresh_tools(
     core.store.replace_tools(server, &tools).await?;
     core.live(server).state().count_tools(tools.len());
     core.publish(server).await;
-    core.events.send(Event::ToolsChanged { id: server.to_string() });
+    core.events.send(Event::ToolsChanged {
+        id: server.to_string(),
+    });
     Ok(tools)
 }
 
@@ -89,7 +91,10 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
 async fn refuse_dead_grant(core: &Core, server: &ServerId) -> Result<(), Error> {
     let grant = core.store.grant(server).await?;
     match grant.and_then(|grant| grant.reauth_reason) {
-        Some(reason) => Err(Error::ReauthRequired { server: server.clone(), reason }),
+        Some(reason) => Err(Error::ReauthRequired {
+            server: server.clone(),
+            reason,
+        }),
         None => Ok(()),
     }
 }

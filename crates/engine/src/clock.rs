@@ -15,7 +15,9 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(|| {
-            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| millis(since))
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| millis(since))
         })
     }
 

@@ -26,7 +26,11 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         state.connection = Connection::Connecting;
     }
     core.publish(server).await;
-    let task = Keeper { core: core.clone(), server: server.clone(), cancelled: keeper };
+    let task = Keeper {
+        core: core.clone(),
+        server: server.clone(),
+        cancelled: keeper,
+    };
     core.tasks.spawn(task.run());
 }
 
@@ -35,9 +39,11 @@ pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Res
     let row = core.server(server).await?;
     let signed_in = match row.auth {
         AuthKind::None | AuthKind::Headers => true,
-        AuthKind::OAuth => {
-            core.store.grant(server).await?.is_some_and(|grant| grant.reauth_reason.is_none())
-        }
+        AuthKind::OAuth => core
+            .store
+            .grant(server)
+            .await?
+            .is_some_and(|grant| grant.reauth_reason.is_none()),
     };
     if row.enabled && signed_in {
         open(core, server).await;
@@ -91,14 +97,17 @@ impl Keeper {
                 Err(error) => Some(error),
             };
             let Some(error) = failure else { return };
-            let Some(at) = self.settle(&error, wait).await else { return };
+            let Some(at) = self.settle(&error, wait).await else {
+                return;
+            };
             tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return,
                 () = tokio::time::sleep(self.core.clock.until(at)) => {}
             }
             wait = (wait * 2).min(self.core.limits.last_retry);
-            self.show(|state| state.connection = Connection::Connecting).await;
+            self.show(|state| state.connection = Connection::Connecting)
+                .await;
         }
     }
 
@@ -119,7 +128,9 @@ impl Keeper {
         })
         .await?;
         let session = Arc::new(session);
-        core.store.set_era(&self.server, session.era().as_str()).await?;
+        core.store
+            .set_era(&self.server, session.era().as_str())
+            .await?;
         if let Err(error) = self.list(&session).await {
             session.close().await;
             return Err(error);
@@ -139,7 +150,9 @@ impl Keeper {
             state.after_sign_in = false;
         })
         .await;
-        self.core.events.send(Event::ToolsChanged { id: self.server.to_string() });
+        self.core.events.send(Event::ToolsChanged {
+            id: self.server.to_string(),
+        });
         Ok(())
     }
 
@@ -185,7 +198,10 @@ impl Keeper {
     async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
         let retry_at = retry_at(error, self.core.clock.after(jittered(wait)));
         let connection = match (retry_at, error) {
-            (Some(at), _) => Connection::Retrying { error: error.view(), at },
+            (Some(at), _) => Connection::Retrying {
+                error: error.view(),
+                at,
+            },
             // What the person has to do is told by the other state machine (rule G8).
             (
                 None,
@@ -193,7 +209,9 @@ impl Keeper {
                     AuthFailure::SignInNeeded | AuthFailure::ReauthRequired(_),
                 )),
             ) => Connection::Idle,
-            (None, _) => Connection::Failed { error: self.explained(error).await },
+            (None, _) => Connection::Failed {
+                error: self.explained(error).await,
+            },
         };
         tracing::info!(
             server = %self.server, code = error.code(),
@@ -210,8 +228,10 @@ impl Keeper {
 
     /// A refusal of the person's own headers is told as what it is.
     async fn explained(&self, error: &Error) -> ErrorView {
-        let refused =
-            matches!(error, Error::Session(SessionError::Auth(AuthFailure::Refused { .. })));
+        let refused = matches!(
+            error,
+            Error::Session(SessionError::Auth(AuthFailure::Refused { .. }))
+        );
         let kind = self.core.server(&self.server).await.map(|row| row.auth);
         match kind {
             Ok(AuthKind::Headers) if refused => ErrorView {

@@ -74,7 +74,10 @@ impl Core {
     pub(crate) fn server_of_attempt(&self, attempt: &AttemptId) -> Option<ServerId> {
         let live = lock(&self.live);
         let found = live.iter().find(|(_, live)| {
-            live.state().attempt.as_ref().is_some_and(|running| running.id == *attempt)
+            live.state()
+                .attempt
+                .as_ref()
+                .is_some_and(|running| running.id == *attempt)
         });
         found.map(|(server, _)| server.clone())
     }

@@ -50,7 +50,13 @@ pub struct Engine {
 impl Engine {
     /// Opens the data folder. A key that cannot be had is shown by [`Engine::snapshot`].
     pub async fn open(options: EngineOptions) -> Result<Self, Error> {
-        let EngineOptions { data_dir, vault, surface, clock, limits } = options;
+        let EngineOptions {
+            data_dir,
+            vault,
+            surface,
+            clock,
+            limits,
+        } = options;
         private_folder(&data_dir).map_err(|source| Error::DataFolder {
             path: data_dir.display().to_string(),
             source,
@@ -59,12 +65,17 @@ impl Engine {
         let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
         let http = Http::new(HttpOptions::default())?;
         let core = Core::new(store, keys, http, clock, limits, surface);
-        Ok(Self { core: Arc::new(core) })
+        Ok(Self {
+            core: Arc::new(core),
+        })
     }
 
     /// Connects every server that is on and needs nothing of the person first.
     pub async fn start(&self) -> Result<(), Error> {
-        self.core.store.delete_expired_attempts(self.core.clock.now()).await?;
+        self.core
+            .store
+            .delete_expired_attempts(self.core.clock.now())
+            .await?;
         for row in self.core.store.servers().await? {
             connection::open_if_possible(&self.core, &row.id).await?;
         }
@@ -161,8 +172,10 @@ impl Engine {
         self.core.server(id).await?;
         match sign_in::cancel(&self.core, id).await {
             Err(Error::NoSignIn) => {
-                let connected =
-                    matches!(self.core.live(id).state().connection, Connection::Connected { .. });
+                let connected = matches!(
+                    self.core.live(id).state().connection,
+                    Connection::Connected { .. }
+                );
                 if !connected {
                     connection::close(&self.core, id).await;
                 }
@@ -185,14 +198,23 @@ impl Engine {
     /// The page of the running attempt, to be opened elsewhere or copied.
     pub fn sign_in_link(&self, id: &ServerId) -> Result<AuthorizationUrl, Error> {
         let live = self.core.live(id);
-        let link = live.state().attempt.as_ref().and_then(|attempt| attempt.link.clone());
+        let link = live
+            .state()
+            .attempt
+            .as_ref()
+            .and_then(|attempt| attempt.link.clone());
         link.ok_or(Error::NoSignIn)
     }
 
     /// The attempt that runs for a server.
     #[must_use]
     pub fn running_attempt(&self, id: &ServerId) -> Option<AttemptId> {
-        self.core.live(id).state().attempt.as_ref().map(|attempt| attempt.id.clone())
+        self.core
+            .live(id)
+            .state()
+            .attempt
+            .as_ref()
+            .map(|attempt| attempt.id.clone())
     }
 
     /// Forgets the grant here, then gives it back at the authorization server.
@@ -255,7 +277,9 @@ impl Engine {
 
     async fn vault_changed(&self) -> Result<VaultView, Error> {
         let vault = self.core.keys.view();
-        self.core.events.send(Event::VaultChanged { vault: vault.clone() });
+        self.core.events.send(Event::VaultChanged {
+            vault: vault.clone(),
+        });
         if !matches!(vault, VaultView::Unavailable { .. }) {
             self.start().await?;
         }

@@ -209,6 +209,9 @@ impl Error {
 
     /// Whether the person ended the sign-in, or let it end: no fault to show on the row.
     pub(crate) fn is_the_persons_choice(&self) -> bool {
-        matches!(self, Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled)
+        matches!(
+            self,
+            Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled
+        )
     }
 }

@@ -41,7 +41,12 @@ impl Keys {
         limit: Duration,
     ) -> Result<Self, Error> {
         let closed = Err(VaultError::NotKept);
-        let keys = Self { preferred, file, limit, state: RwLock::new(closed) };
+        let keys = Self {
+            preferred,
+            file,
+            limit,
+            state: RwLock::new(closed),
+        };
         keys.retry(store).await?;
         Ok(keys)
     }
@@ -58,7 +63,8 @@ impl Keys {
 
     /// Keeps the key in a file from now on, because the person chose so.
     pub(crate) async fn use_key_file(&self, store: &Store) -> Result<(), Error> {
-        self.fetch(store, VaultChoice::NewFile(self.file.clone()), false).await
+        self.fetch(store, VaultChoice::NewFile(self.file.clone()), false)
+            .await
     }
 
     /// Begins with a new key where the old one was kept and is lost: what it sealed stays sealed.
@@ -80,9 +86,9 @@ impl Keys {
         let in_file = !matches!(choice, VaultChoice::Keychain { .. });
         let view = match &choice {
             VaultChoice::Keychain { .. } => VaultView::Keychain,
-            VaultChoice::File(path) | VaultChoice::NewFile(path) => {
-                VaultView::File { path: path.display().to_string() }
-            }
+            VaultChoice::File(path) | VaultChoice::NewFile(path) => VaultView::File {
+                path: path.display().to_string(),
+            },
         };
         let mut opened = Vault::open_within(choice, expects_key, self.limit).await;
         if let Ok(vault) = &opened {
@@ -91,13 +97,18 @@ impl Keys {
                 opened = Err(VaultError::LostKey);
             } else {
                 store.set_setting(FINGERPRINT, &vault.fingerprint()).await?;
-                store.set_setting(PLACE, if in_file { "file" } else { "keychain" }).await?;
+                store
+                    .set_setting(PLACE, if in_file { "file" } else { "keychain" })
+                    .await?;
             }
         }
         if let Err(error) = &opened {
             tracing::warn!(code = error.code(), "the key cannot be had: {error}");
         }
-        let state = opened.map(|vault| Open { vault: Arc::new(vault), view });
+        let state = opened.map(|vault| Open {
+            vault: Arc::new(vault),
+            view,
+        });
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         Ok(())
     }

@@ -36,7 +36,11 @@ pub enum AuthKind {
 
 /// Whether Drawbridge may call the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Authorization {
     /// The server asks for no sign-in.
@@ -108,7 +112,11 @@ pub enum ReauthReason {
 
 /// Whether there is an MCP session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Connection {
     /// Nobody asked for one.
@@ -137,7 +145,11 @@ pub enum Connection {
 
 /// What the row says, derived from the two state machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Status {
     /// Switched off by the person.
@@ -335,7 +347,9 @@ pub struct HeaderInput {
 
 impl std::fmt::Debug for HeaderInput {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HeaderInput").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("HeaderInput")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -422,7 +436,11 @@ pub struct CallOutcome {
 
 /// One piece of a tool's answer.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum ToolContent {
     /// Text.

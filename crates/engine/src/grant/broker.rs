@@ -54,7 +54,9 @@ impl Broker {
             .as_ref()
             .is_some_and(|challenge| challenge.error.as_deref() == Some("insufficient_scope"));
         if insufficient {
-            let needed = challenge.and_then(|challenge| challenge.scope).unwrap_or_default();
+            let needed = challenge
+                .and_then(|challenge| challenge.scope)
+                .unwrap_or_default();
             return Err(AuthFailure::InsufficientScope { needed });
         }
         if status != 401 {
@@ -73,7 +75,12 @@ impl Broker {
         match kind {
             AuthKind::OAuth => AuthFailure::SignInNeeded,
             AuthKind::None if challenge.is_some() => {
-                match self.core.store.set_auth(&self.server, AuthKind::OAuth).await {
+                match self
+                    .core
+                    .store
+                    .set_auth(&self.server, AuthKind::OAuth)
+                    .await
+                {
                     Ok(()) => AuthFailure::SignInNeeded,
                     Err(_) => AuthFailure::Refused { status },
                 }
@@ -84,7 +91,8 @@ impl Broker {
 
     async fn kind(&self) -> Result<AuthKind, AuthFailure> {
         let row = self.core.server(&self.server).await;
-        row.map(|row| row.auth).map_err(|_| AuthFailure::SignInNeeded)
+        row.map(|row| row.auth)
+            .map_err(|_| AuthFailure::SignInNeeded)
     }
 }
 
@@ -104,6 +112,8 @@ impl TokenSource for Broker {
 
     fn accepted(&self, token: &AccessToken) {
         let live = self.core.live(&self.server);
-        live.state().untested.take_if(|untested| *untested == digest(token));
+        live.state()
+            .untested
+            .take_if(|untested| *untested == digest(token));
     }
 }

@@ -35,7 +35,9 @@ pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
     let end = row.expires_at?;
     let margin = margin(row.issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.
-    let jitter = (margin > 0).then(|| rand::random_range(0..=margin / 10)).unwrap_or_default();
+    let jitter = (margin > 0)
+        .then(|| rand::random_range(0..=margin / 10))
+        .unwrap_or_default();
     Some(clock.until(end - margin + jitter))
 }
 

@@ -106,18 +106,26 @@ fn seal(core: &Core, server: &ServerId, tokens: &Tokens) -> Result<GrantTokens, 
 fn access_token(core: &Core, row: &GrantRow) -> Result<Option<AccessToken>, VaultError> {
     let sealed = row.access_token.as_ref();
     let token = sealed.map(|sealed| core.keys.unseal(place(&row.server, ACCESS), sealed));
-    Ok(token.transpose()?.map(|token| AccessToken::new(token.as_str())))
+    Ok(token
+        .transpose()?
+        .map(|token| AccessToken::new(token.as_str())))
 }
 
 fn refresh_token(core: &Core, row: &GrantRow) -> Result<Option<RefreshToken>, VaultError> {
     let sealed = row.refresh_token.as_ref();
     let token = sealed.map(|sealed| core.keys.unseal(place(&row.server, REFRESH), sealed));
-    Ok(token.transpose()?.map(|token| RefreshToken::new(token.as_str())))
+    Ok(token
+        .transpose()?
+        .map(|token| RefreshToken::new(token.as_str())))
 }
 
 const ACCESS: &str = "access_token";
 const REFRESH: &str = "refresh_token";
 
 fn place<'a>(server: &'a ServerId, column: &'a str) -> Place<'a> {
-    Place { table: "grant", column, row: server.as_str() }
+    Place {
+        table: "grant",
+        column,
+        row: server.as_str(),
+    }
 }

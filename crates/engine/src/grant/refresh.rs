@@ -59,21 +59,41 @@ impl RefreshState {
 
     fn blocks(&self, now: Millis) -> Option<AuthFailure> {
         let wait = self.wait.as_ref().filter(|wait| wait.until > now)?;
-        Some(AuthFailure::Unavailable { error: wait.error.clone(), retry_at: wait.until })
+        Some(AuthFailure::Unavailable {
+            error: wait.error.clone(),
+            retry_at: wait.until,
+        })
     }
 
     fn put_off(&mut self, core: &Core, error: &TokenError, asked: Option<Duration>) -> AuthFailure {
-        let length = self.wait.as_ref().map_or(FIRST_WAIT, |wait| wait.length * 2).min(LAST_WAIT);
+        let length = self
+            .wait
+            .as_ref()
+            .map_or(FIRST_WAIT, |wait| wait.length * 2)
+            .min(LAST_WAIT);
         let wait = asked.unwrap_or(length).min(LAST_WAIT);
-        let until = core.clock.after(wait.mul_f64(rand::random_range(0.9..=1.1)));
+        let until = core
+            .clock
+            .after(wait.mul_f64(rand::random_range(0.9..=1.1)));
         let error = Error::from(error.clone()).view();
-        self.wait = Some(Wait { until, length, error: error.clone() });
-        AuthFailure::Unavailable { error, retry_at: until }
+        self.wait = Some(Wait {
+            until,
+            length,
+            error: error.clone(),
+        });
+        AuthFailure::Unavailable {
+            error,
+            retry_at: until,
+        }
     }
 
     /// Whether a 401 now is one too many.
     fn surprised(&mut self, now: Millis) -> bool {
-        while self.surprises.front().is_some_and(|at| now - at > millis(HOUR)) {
+        while self
+            .surprises
+            .front()
+            .is_some_and(|at| now - at > millis(HOUR))
+        {
             self.surprises.pop_front();
         }
         self.surprises.push_back(now);
@@ -105,7 +125,11 @@ pub(crate) async fn refresh(
         async move {
             let queue = core.live(&server).refresh.clone().lock_owned();
             let Ok(mut state) = tokio::time::timeout(core.limits.refresh_wait, queue).await else {
-                return Err(unavailable(&core, "refresh_busy", "Another refresh does not end."));
+                return Err(unavailable(
+                    &core,
+                    "refresh_busy",
+                    "Another refresh does not end.",
+                ));
             };
             renew(&core, &server, &failed, why, &mut state).await
         }
@@ -200,11 +224,18 @@ async fn keep(
             }
             .spawn(core);
             let row = usable(core, server).await?;
-            access_token(core, &row).ok().flatten().ok_or(AuthFailure::SignInNeeded)
+            access_token(core, &row)
+                .ok()
+                .flatten()
+                .ok_or(AuthFailure::SignInNeeded)
         }
         Err(error) => {
             tracing::error!(%server, %error, "the renewed grant of {server} was not stored");
-            Err(unavailable(core, "database", "The renewed sign-in could not be stored."))
+            Err(unavailable(
+                core,
+                "database",
+                "The renewed sign-in could not be stored.",
+            ))
         }
     }
 }
@@ -249,9 +280,18 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
         Ok(true) => {
             connection::drop_session(core, server);
             core.publish(server).await;
-            let name = core.server(server).await.map(|row| row.name).unwrap_or_default();
+            let name = core
+                .server(server)
+                .await
+                .map(|row| row.name)
+                .unwrap_or_default();
             let id = server.to_string();
-            core.events.send(Event::ReauthRequired { id, name, reason, at });
+            core.events.send(Event::ReauthRequired {
+                id,
+                name,
+                reason,
+                at,
+            });
             tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
         }
         Ok(false) => {}
@@ -294,12 +334,19 @@ async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError) -> AuthFai
 
 fn closed(core: &Core, error: &VaultError) -> AuthFailure {
     let error = Error::from(error.clone()).view();
-    AuthFailure::Unavailable { error, retry_at: core.clock.after(core.limits.last_retry) }
+    AuthFailure::Unavailable {
+        error,
+        retry_at: core.clock.after(core.limits.last_retry),
+    }
 }
 
 fn unavailable(core: &Core, code: &str, message: &str) -> AuthFailure {
     AuthFailure::Unavailable {
-        error: ErrorView { code: code.into(), message: message.into(), remedy: None },
+        error: ErrorView {
+            code: code.into(),
+            message: message.into(),
+            remedy: None,
+        },
         retry_at: core.clock.after(core.limits.first_retry),
     }
 }

@@ -31,7 +31,9 @@ impl Revocation {
     }
 
     async fn read(core: &Core, server: &ServerId) -> Result<Option<Self>, Error> {
-        let Some(row) = core.store.grant(server).await? else { return Ok(None) };
+        let Some(row) = core.store.grant(server).await? else {
+            return Ok(None);
+        };
         let access_token = access_token(core, &row)?;
         let refresh_token = refresh_token(core, &row)?;
         if access_token.is_none() && refresh_token.is_none() {

@@ -24,7 +24,9 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
         return Err(Error::InvalidUrl("there is no address"));
     }
     if typed.len() > URL_LIMIT {
-        return Err(Error::InvalidUrl("the address is longer than 2,048 characters"));
+        return Err(Error::InvalidUrl(
+            "the address is longer than 2,048 characters",
+        ));
     }
     let mut url = Url::parse(typed).or_else(|error| match error {
         url::ParseError::RelativeUrlWithoutBase => Url::parse(&format!("https://{typed}")),
@@ -46,7 +48,11 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
     match url.scheme() {
         "https" => {}
         "http" if is_local(&url) => {}
-        "http" => return Err(Error::InvalidUrl("a server on another computer needs https")),
+        "http" => {
+            return Err(Error::InvalidUrl(
+                "a server on another computer needs https",
+            ));
+        }
         _ => return Err(Error::InvalidUrl("the address must begin with https://")),
     }
     url.set_fragment(None);
@@ -82,13 +88,16 @@ pub(crate) fn suggested_name(url: &Url) -> String {
         .copied()
         .unwrap_or(domain);
     let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Host and port, as they are shown.
 pub(crate) fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 pub(crate) fn checked_name(name: &str) -> Result<String, Error> {
@@ -107,7 +116,11 @@ pub(crate) fn checked_description(description: &str) -> Result<String, Error> {
 }
 
 pub(crate) fn checked_timeout(seconds: u32) -> Result<u32, Error> {
-    if TIMEOUT_SECONDS.contains(&seconds) { Ok(seconds) } else { Err(Error::InvalidTimeout) }
+    if TIMEOUT_SECONDS.contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(Error::InvalidTimeout)
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,12 @@ const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, Error> {
     let url = server_url(&new.url)?;
     refuse_duplicate(core, url.as_str(), None).await?;
-    let name = match new.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+    let name = match new
+        .name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         Some(name) => checked_name(name)?,
         None => suggested_name(&url),
     };
@@ -54,12 +59,23 @@ pub(crate) async fn change(
     let old = core.server(id).await?;
     let new = changed(core, &old, &change).await?;
     let headers = match &change.headers {
-        Some(typed) => Some(sealed_headers(core, id, typed, &core.store.headers(id).await?)?),
+        Some(typed) => Some(sealed_headers(
+            core,
+            id,
+            typed,
+            &core.store.headers(id).await?,
+        )?),
         None => None,
     };
     let ends_grant = new.url != old.url || new.auth != old.auth;
-    let revocation = if ends_grant { Revocation::of(core, id).await } else { None };
-    core.store.update_server(&new, headers.as_deref(), ends_grant).await?;
+    let revocation = if ends_grant {
+        Revocation::of(core, id).await
+    } else {
+        None
+    };
+    core.store
+        .update_server(&new, headers.as_deref(), ends_grant)
+        .await?;
 
     if ends_grant || !new.enabled {
         sign_in::cancel_quietly(core, id);
@@ -119,19 +135,26 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
     }
     let _turn = core.events.turn().await;
     let revision = core.events.next_revision();
-    core.events.send(Event::ServerRemoved { id: id.to_string(), revision });
+    core.events.send(Event::ServerRemoved {
+        id: id.to_string(),
+        revision,
+    });
     Ok(())
 }
 
 async fn refuse_duplicate(core: &Core, url: &str, own: Option<&ServerId>) -> Result<(), Error> {
     match core.store.server_with_url(url).await? {
-        Some(other) if Some(&other.id) != own => {
-            Err(Error::DuplicateUrl { id: other.id, name: other.name })
-        }
+        Some(other) if Some(&other.id) != own => Err(Error::DuplicateUrl {
+            id: other.id,
+            name: other.name,
+        }),
         _ => Ok(()),
     }
 }
 
 fn url_host(url: &str) -> String {
-    url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    url::Url::parse(url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -30,7 +30,11 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
     let (auth, issuer, problem) = match found {
         Ok(Found::Open) => (Some(AuthKind::None), None, None),
         Ok(Found::OAuth(discovery)) => {
-            let issuer = discovery.resource.authorization_servers.first().map(ToString::to_string);
+            let issuer = discovery
+                .resource
+                .authorization_servers
+                .first()
+                .map(ToString::to_string);
             core.remember_discovery(url.clone(), discovery);
             (Some(AuthKind::OAuth), issuer, None)
         }
@@ -84,5 +88,9 @@ pub(crate) async fn discover(
 ) -> Result<Option<Discovery>, Error> {
     let resource = discover_resource(&core.http, url, challenge.as_ref()).await?;
     let good_until = core.clock.after(DISCOVERY_LIFE);
-    Ok(resource.map(|resource| Discovery { challenge, resource, good_until }))
+    Ok(resource.map(|resource| Discovery {
+        challenge,
+        resource,
+        good_until,
+    }))
 }

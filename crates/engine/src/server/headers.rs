@@ -39,7 +39,9 @@ pub(super) fn sealed_headers(
             return Err(invalid(&header.name, "it is there twice"));
         }
         let value = match &header.value {
-            Some(value) => core.keys.seal(place(server, &name).view(), checked_value(&name, value)?)?,
+            Some(value) => core
+                .keys
+                .seal(place(server, &name).view(), checked_value(&name, value)?)?,
             None => stored
                 .iter()
                 .find(|row| row.name == name)
@@ -58,7 +60,9 @@ pub(crate) async fn configured_headers(
 ) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
     let mut headers = Vec::new();
     for row in core.store.headers(server).await? {
-        let value = core.keys.unseal(place(server, &row.name).view(), &row.value)?;
+        let value = core
+            .keys
+            .unseal(place(server, &row.name).view(), &row.value)?;
         let name = HeaderName::from_bytes(row.name.as_bytes()).map_err(|_| Error::Corrupt)?;
         let mut value = HeaderValue::from_str(&value).map_err(|_| Error::Corrupt)?;
         value.set_sensitive(true);
@@ -87,7 +91,10 @@ fn checked_value<'a>(name: &str, typed: &'a str) -> Result<&'a str, Error> {
 }
 
 fn invalid(name: &str, why: &'static str) -> Error {
-    Error::InvalidHeader { name: name.chars().take(60).collect(), why }
+    Error::InvalidHeader {
+        name: name.chars().take(60).collect(),
+        why,
+    }
 }
 
 /// A header's row is its server and its name.
@@ -99,6 +106,10 @@ fn place(server: &ServerId, name: &str) -> Row {
 
 impl Row {
     fn view(&self) -> Place<'_> {
-        Place { table: "server_header", column: "value", row: &self.0 }
+        Place {
+            table: "server_header",
+            column: "value",
+            row: &self.0,
+        }
     }
 }

@@ -87,7 +87,11 @@ impl Live {
     /// Takes the attempt away, unless it is no longer the one that runs.
     pub(crate) fn end_attempt(&self, id: &AttemptId, trouble: Option<Trouble>) -> bool {
         let mut state = self.state();
-        if state.attempt.as_ref().is_none_or(|attempt| attempt.id != *id) {
+        if state
+            .attempt
+            .as_ref()
+            .is_none_or(|attempt| attempt.id != *id)
+        {
             return false;
         }
         state.attempt = None;

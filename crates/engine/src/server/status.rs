@@ -54,7 +54,11 @@ mod tests {
     use crate::view::{ErrorView, ReauthReason};
 
     fn error(code: &str) -> ErrorView {
-        ErrorView { code: code.into(), message: String::new(), remedy: None }
+        ErrorView {
+            code: code.into(),
+            message: String::new(),
+            remedy: None,
+        }
     }
 
     fn signing_in(step: SignInStep) -> Authorization {
@@ -70,20 +74,47 @@ mod tests {
         }
     }
 
-    const REAUTH: Authorization =
-        Authorization::ReauthRequired { reason: ReauthReason::InvalidGrant, at: 0 };
+    const REAUTH: Authorization = Authorization::ReauthRequired {
+        reason: ReauthReason::InvalidGrant,
+        at: 0,
+    };
 
     // rule: G8
     #[rstest]
-    #[case(Authorization::SignedOut, Connection::Idle, Status::NotSignedIn, Some(Action::Connect))]
-    #[case(signing_in(SignInStep::FindingOut), Connection::Idle, Status::FindingOut, Some(Action::Cancel))]
-    #[case(signing_in(SignInStep::WaitingForPerson), Connection::Idle, Status::WaitingForYou, Some(Action::Cancel))]
-    #[case(signing_in(SignInStep::Exchanging), Connection::Idle, Status::SigningIn, Some(Action::Cancel))]
+    #[case(
+        Authorization::SignedOut,
+        Connection::Idle,
+        Status::NotSignedIn,
+        Some(Action::Connect)
+    )]
+    #[case(
+        signing_in(SignInStep::FindingOut),
+        Connection::Idle,
+        Status::FindingOut,
+        Some(Action::Cancel)
+    )]
+    #[case(
+        signing_in(SignInStep::WaitingForPerson),
+        Connection::Idle,
+        Status::WaitingForYou,
+        Some(Action::Cancel)
+    )]
+    #[case(
+        signing_in(SignInStep::Exchanging),
+        Connection::Idle,
+        Status::SigningIn,
+        Some(Action::Cancel)
+    )]
     #[case(signing_in(SignInStep::FindingOut), Connection::Connected { tools: 2 }, Status::FindingOut, Some(Action::Cancel))]
     #[case(REAUTH, Connection::Idle, Status::SignInAgain, Some(Action::Reconnect))]
     #[case(REAUTH, Connection::Retrying { error: error("x"), at: 5 }, Status::SignInAgain, Some(Action::Reconnect))]
     #[case(signed_in(), Connection::Idle, Status::Ready, Some(Action::Connect))]
-    #[case(signed_in(), Connection::Connecting, Status::Connecting, Some(Action::Cancel))]
+    #[case(
+        signed_in(),
+        Connection::Connecting,
+        Status::Connecting,
+        Some(Action::Cancel)
+    )]
     #[case(signed_in(), Connection::Connected { tools: 3 }, Status::Connected { tools: 3 }, None)]
     #[case(signed_in(), Connection::Retrying { error: error("x"), at: 5 }, Status::CantReach { retry_at: 5 }, Some(Action::RetryNow))]
     #[case(signed_in(), Connection::Failed { error: error("x") }, Status::Failed, Some(Action::Details))]
@@ -95,13 +126,25 @@ mod tests {
         #[case] expected: Status,
         #[case] action: Option<Action>,
     ) {
-        assert_eq!(status(true, &authorization, &connection, false, false), (expected, action));
-        assert_eq!(status(false, &authorization, &connection, false, false), (Status::Off, None));
+        assert_eq!(
+            status(true, &authorization, &connection, false, false),
+            (expected, action)
+        );
+        assert_eq!(
+            status(false, &authorization, &connection, false, false),
+            (Status::Off, None)
+        );
     }
 
     #[test]
     fn a_failed_sign_in_is_shown_until_the_next_try() {
-        let shown = status(true, &Authorization::SignedOut, &Connection::Idle, true, false);
+        let shown = status(
+            true,
+            &Authorization::SignedOut,
+            &Connection::Idle,
+            true,
+            false,
+        );
         assert_eq!(shown, (Status::Failed, Some(Action::Details)));
     }
 

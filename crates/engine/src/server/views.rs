@@ -2,8 +2,8 @@
 
 use drawbridge_oauth::{Scopes, ServerMetadata};
 
-use super::status::status;
 use super::address::authority;
+use super::status::status;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
@@ -34,9 +34,10 @@ impl Core {
         let live = self.live(&row.id);
         let state = live.state();
         let authorization = match &state.attempt {
-            Some(attempt) => {
-                Authorization::SigningIn { step: attempt.step, since: attempt.since }
-            }
+            Some(attempt) => Authorization::SigningIn {
+                step: attempt.step,
+                since: attempt.since,
+            },
             None => settled_authorization(row.auth, grant.as_ref()),
         };
         let failed = state.trouble.as_ref().is_some_and(|trouble| trouble.fault);
@@ -72,7 +73,9 @@ fn settled_authorization(auth: AuthKind, grant: Option<&GrantRow>) -> Authorizat
     if auth != AuthKind::OAuth {
         return Authorization::NotNeeded;
     }
-    let Some(grant) = grant else { return Authorization::SignedOut };
+    let Some(grant) = grant else {
+        return Authorization::SignedOut;
+    };
     if let (Some(reason), Some(at)) = (grant.reauth_reason, grant.reauth_at) {
         return Authorization::ReauthRequired { reason, at };
     }

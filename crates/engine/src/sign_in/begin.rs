@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{
-    AuthMethod, ServerMetadata, authorize, discover_server, requested_scopes,
-};
+use drawbridge_oauth::{AuthMethod, ServerMetadata, authorize, discover_server, requested_scopes};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -117,14 +115,24 @@ async fn prepare(
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let discovery = discovered(core, &url).await?;
     let metadata = authorization_server(core, &url, &discovery).await?;
-    let challenged = discovery.challenge.as_ref().and_then(|challenge| challenge.scope.as_ref());
+    let challenged = discovery
+        .challenge
+        .as_ref()
+        .and_then(|challenge| challenge.scope.as_ref());
     let scopes = requested_scopes(challenged, Some(&discovery.resource), &metadata);
     let (client, new) =
         registered_client(core, &server.id, &metadata, &scopes, registering.preferred).await?;
     let resource = &discovery.resource.resource;
-    let request =
-        authorize(&metadata, &client.client_id, &client.redirect, &scopes, Some(resource));
-    let verifier = core.keys.seal(verifier_place(attempt), request.verifier.expose())?;
+    let request = authorize(
+        &metadata,
+        &client.client_id,
+        &client.redirect,
+        &scopes,
+        Some(resource),
+    );
+    let verifier = core
+        .keys
+        .seal(verifier_place(attempt), request.verifier.expose())?;
     core.store
         .begin_attempt(&AttemptRow {
             id: attempt.clone(),
@@ -157,11 +165,17 @@ async fn discovered(core: &Core, url: &Url) -> Result<Discovery, Error> {
         ProbeAnswer::Challenged(challenge) => challenge,
         ProbeAnswer::Open => None,
         ProbeAnswer::Unknown(error) => {
-            tracing::info!(code = error.code, "the probe told nothing: {}", error.message);
+            tracing::info!(
+                code = error.code,
+                "the probe told nothing: {}",
+                error.message
+            );
             None
         }
     };
-    discover(core, url, challenge).await?.ok_or(Error::NoResourceMetadata)
+    discover(core, url, challenge)
+        .await?
+        .ok_or(Error::NoResourceMetadata)
 }
 
 /// The first of the listed servers that works (rule D8).
@@ -181,5 +195,9 @@ async fn authorization_server(
 }
 
 pub(super) fn verifier_place(attempt: &AttemptId) -> Place<'_> {
-    Place { table: "attempt", column: "verifier", row: attempt.as_str() }
+    Place {
+        table: "attempt",
+        column: "verifier",
+        row: attempt.as_str(),
+    }
 }

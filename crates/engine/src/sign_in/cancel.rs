@@ -30,14 +30,21 @@ pub(crate) fn cancel_quietly(core: &Core, server: &ServerId) {
 /// The sign-in window was closed by hand. The callback may be on its way all the same, so this
 /// cancels only what still waits after a moment.
 pub(crate) fn window_closed(core: &Arc<Core>, attempt: &AttemptId) {
-    let Some(server) = core.server_of_attempt(attempt) else { return };
+    let Some(server) = core.server_of_attempt(attempt) else {
+        return;
+    };
     let core = core.clone();
     let attempt = attempt.clone();
     core.tasks.clone().spawn(async move {
         tokio::time::sleep(core.limits.popup_grace).await;
-        let waiting = core.live(&server).state().attempt.clone().filter(|running| {
-            running.id == attempt && running.step == SignInStep::WaitingForPerson
-        });
+        let waiting = core
+            .live(&server)
+            .state()
+            .attempt
+            .clone()
+            .filter(|running| {
+                running.id == attempt && running.step == SignInStep::WaitingForPerson
+            });
         if let Some(waiting) = waiting {
             waiting.cancel.cancel();
             fail(&core, &server, &attempt, &Error::SignInCancelled).await;

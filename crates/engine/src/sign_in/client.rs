@@ -45,8 +45,10 @@ pub(crate) async fn registered_client(
 ) -> Result<(StoredClient, bool), Error> {
     let redirect = RedirectUri::new(RedirectUri::DEEP_LINK);
     let issuer = metadata.issuer.as_str();
-    let known =
-        core.store.registration_for(server, issuer, redirect.as_str(), core.clock.now()).await?;
+    let known = core
+        .store
+        .registration_for(server, issuer, redirect.as_str(), core.clock.now())
+        .await?;
     if let Some(row) = known {
         match readable(core, row) {
             Ok(client) => return Ok((client, false)),
@@ -65,8 +67,14 @@ pub(crate) async fn stored_client(
     core: &Core,
     id: Option<&RegistrationId>,
 ) -> Result<StoredClient, Error> {
-    let Some(id) = id else { return Err(Error::ClientRejected) };
-    let row = core.store.registration(id).await?.ok_or(Error::ClientRejected)?;
+    let Some(id) = id else {
+        return Err(Error::ClientRejected);
+    };
+    let row = core
+        .store
+        .registration(id)
+        .await?
+        .ok_or(Error::ClientRejected)?;
     readable(core, row)
 }
 
@@ -94,7 +102,10 @@ fn sealed(
 }
 
 fn readable(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
-    let secret = row.secret.map(|secret| core.keys.unseal(place(&row.id), &secret)).transpose()?;
+    let secret = row
+        .secret
+        .map(|secret| core.keys.unseal(place(&row.id), &secret))
+        .transpose()?;
     Ok(StoredClient {
         client_id: ClientId::new(row.client_id),
         redirect: RedirectUri::new(row.redirect_uri),
@@ -105,7 +116,11 @@ fn readable(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
 }
 
 fn place(id: &RegistrationId) -> Place<'_> {
-    Place { table: "registration", column: "secret", row: id.as_str() }
+    Place {
+        table: "registration",
+        column: "secret",
+        row: id.as_str(),
+    }
 }
 
 fn since_epoch(time: SystemTime) -> Duration {

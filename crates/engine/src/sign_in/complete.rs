@@ -22,7 +22,10 @@ use crate::view::SignInStep;
 /// event. An answer to nothing changes nothing (rule T2).
 pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<ServerId, Error> {
     let callback = parse_callback(url)?;
-    let found = core.store.take_attempt(&callback.state.digest(), core.clock.now()).await?;
+    let found = core
+        .store
+        .take_attempt(&callback.state.digest(), core.clock.now())
+        .await?;
     let row = found.ok_or(Error::UnknownCallback)?;
     let server = row.server.clone();
     let live = core.live(&server);
@@ -71,15 +74,24 @@ async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback) {
                 }
                 Err(error) => {
                     tracing::error!(%server, %error, "the grant of {server} was not stored");
-                    core.live(&server).state().trouble =
-                        Some(crate::server::Trouble { error: error.view(), fault: true });
+                    core.live(&server).state().trouble = Some(crate::server::Trouble {
+                        error: error.view(),
+                        fault: true,
+                    });
                     core.publish(&server).await;
                 }
             }
         }
         Err(Failure::AnotherMethod(method)) => match core.server(&server).await {
             Ok(row) => {
-                begin(core, row, Registering { preferred: Some(method), last: true });
+                begin(
+                    core,
+                    row,
+                    Registering {
+                        preferred: Some(method),
+                        last: true,
+                    },
+                );
             }
             Err(error) => fail(core, &server, &row.id, &error).await,
         },
@@ -102,7 +114,11 @@ impl<E: Into<Error>> From<E> for Failure {
 async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<Grant, Failure> {
     let metadata: ServerMetadata =
         serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?;
-    check_issuer(&callback, &metadata.issuer, metadata.iss_parameter_supported)?;
+    check_issuer(
+        &callback,
+        &metadata.issuer,
+        metadata.iss_parameter_supported,
+    )?;
     let code = match callback.answer {
         Answer::Code(code) => code,
         Answer::Error { error, .. } if error == "access_denied" => {
@@ -116,7 +132,10 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
     let tokens = redeem(core, row, &metadata, &client, &code).await?;
     Ok(Grant {
         registration: client.id.clone(),
-        scopes: tokens.scopes.clone().unwrap_or_else(|| Scopes::parse(&row.scopes)),
+        scopes: tokens
+            .scopes
+            .clone()
+            .unwrap_or_else(|| Scopes::parse(&row.scopes)),
         resource: row.resource.clone(),
         metadata,
         client,

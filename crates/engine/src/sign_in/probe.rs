@@ -32,7 +32,11 @@ pub(crate) async fn probe(http: &Http, server: &Url, limit: Duration) -> ProbeAn
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
             tracing::debug!(error = %error.without_url(), "the probe did not reach the server");
-            unknown("unreachable", "The server cannot be reached.", "Check the address and the network.")
+            unknown(
+                "unreachable",
+                "The server cannot be reached.",
+                "Check the address and the network.",
+            )
         }
         Err(_) => unknown(
             "probe_timed_out",
@@ -78,7 +82,10 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
     } else {
         unknown(
             "not_mcp",
-            &format!("The address answered {}, but not like an MCP server.", status.as_u16()),
+            &format!(
+                "The address answered {}, but not like an MCP server.",
+                status.as_u16()
+            ),
             "Check the path of the address; it often ends in /mcp.",
         )
     })
@@ -86,8 +93,15 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
 
 fn content_type(response: &reqwest::Response) -> String {
     let value = response.headers().get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 async fn is_json_rpc(mut response: reqwest::Response) -> bool {
@@ -98,8 +112,11 @@ async fn is_json_rpc(mut response: reqwest::Response) -> bool {
             return false;
         }
     }
-    serde_json::from_slice::<serde_json::Value>(&body)
-        .is_ok_and(|answer| answer.get("jsonrpc").is_some_and(|version| version == "2.0"))
+    serde_json::from_slice::<serde_json::Value>(&body).is_ok_and(|answer| {
+        answer
+            .get("jsonrpc")
+            .is_some_and(|version| version == "2.0")
+    })
 }
 
 async fn end_session(client: &reqwest::Client, server: &Url, session: http::HeaderValue) {

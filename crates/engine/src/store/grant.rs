@@ -121,10 +121,14 @@ impl Store {
     /// Forgets the grant and every attempt.
     pub(crate) async fn delete_grant(&self, server: &ServerId) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
-        for statement in
-            ["DELETE FROM grant WHERE server = ?", "DELETE FROM attempt WHERE server = ?"]
-        {
-            sqlx::query(statement).bind(server).execute(&mut *transaction).await?;
+        for statement in [
+            "DELETE FROM grant WHERE server = ?",
+            "DELETE FROM attempt WHERE server = ?",
+        ] {
+            sqlx::query(statement)
+                .bind(server)
+                .execute(&mut *transaction)
+                .await?;
         }
         transaction.commit().await
     }

@@ -75,11 +75,11 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn delete_registration(
-        &self,
-        id: &RegistrationId,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM registration WHERE id = ?").bind(id).execute(&self.pool).await?;
+    pub(crate) async fn delete_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM registration WHERE id = ?")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }

@@ -39,10 +39,12 @@ impl Store {
     }
 
     pub(crate) async fn server(&self, id: &ServerId) -> Result<Option<ServerRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM server WHERE id = ?")))
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM server WHERE id = ?"
+        )))
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await
     }
 
     pub(crate) async fn server_with_url(
@@ -127,7 +129,10 @@ impl Store {
                 "DELETE FROM registration WHERE server = ?",
                 "DELETE FROM tool WHERE server = ?",
             ] {
-                sqlx::query(statement).bind(&row.id).execute(&mut *transaction).await?;
+                sqlx::query(statement)
+                    .bind(&row.id)
+                    .execute(&mut *transaction)
+                    .await?;
             }
         }
         transaction.commit().await
@@ -153,7 +158,10 @@ impl Store {
 
     /// Everything else of the server goes with it, by its foreign keys.
     pub(crate) async fn delete_server(&self, id: &ServerId) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM server WHERE id = ?").bind(id).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM server WHERE id = ?")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }
