@@ -1,5 +1,10 @@
 //! The key in a file: only when asked for, and only if nobody else can read it.
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -3,6 +3,12 @@
 //! The address of the bus belongs to a whole process, so every look into the vault is one: this
 //! test program, started again with [`ASKED`] set.
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

@@ -22,7 +22,7 @@ pub(super) fn of_harmless(error: SessionError) -> SessionError {
 /// A request over an open session failed.
 pub(super) fn of_request(error: ServiceError) -> SessionError {
     match error {
-        ServiceError::McpError(error) => of_server(error),
+        ServiceError::McpError(error) => of_server(&error),
         ServiceError::TransportSend(error) => of_transport(&error),
         ServiceError::TransportClosed => SessionError::Interrupted,
         ServiceError::Cancelled { .. } => SessionError::Cancelled,
@@ -35,7 +35,7 @@ pub(super) fn of_request(error: ServiceError) -> SessionError {
 /// itself where the failure is not in the first request.
 pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) -> SessionError {
     match error {
-        ClientInitializeError::JsonRpcError(error) => of_server(error),
+        ClientInitializeError::JsonRpcError(error) => of_server(&error),
         ClientInitializeError::TransportError { error, .. } => match of_transport(&error) {
             SessionError::Interrupted => last.map_or(SessionError::Lost, SessionError::from),
             known => known,
@@ -56,7 +56,7 @@ fn of_transport(error: &DynamicTransportError) -> SessionError {
     match error.error.downcast_ref::<StreamableHttpError<WireError>>() {
         Some(StreamableHttpError::Client(error)) => error.clone().into(),
         Some(StreamableHttpError::SessionExpired) => SessionError::Lost,
-        Some(StreamableHttpError::ReinitializationFailed(error)) => of_server(error.clone()),
+        Some(StreamableHttpError::ReinitializationFailed(error)) => of_server(error),
         Some(
             StreamableHttpError::UnexpectedServerResponse(_)
             | StreamableHttpError::UnexpectedContentType(_)
@@ -66,7 +66,7 @@ fn of_transport(error: &DynamicTransportError) -> SessionError {
     }
 }
 
-fn of_server(error: ErrorData) -> SessionError {
+fn of_server(error: &ErrorData) -> SessionError {
     SessionError::Rpc {
         code: error.code.0,
         message: in_short(&error.message),

@@ -52,10 +52,11 @@ pub(super) async fn list(
 }
 
 async fn page(peer: &Peer<RoleClient>, cursor: Option<String>) -> Result<Value, SessionError> {
-    let mut request = ListToolsRequest::default();
-    request.params =
-        cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
-    let asked = ClientRequest::ListToolsRequest(request);
+    let params = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
+    let asked = ClientRequest::ListToolsRequest(ListToolsRequest {
+        params,
+        ..Default::default()
+    });
     let handle = peer
         .send_request_with_option(asked, PeerRequestOptions::no_options())
         .await

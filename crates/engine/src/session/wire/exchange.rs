@@ -37,9 +37,10 @@ impl Wire {
     ) -> Result<Response, WireError> {
         let headers = self.headers(own)?;
         let tokens = &self.0.tokens;
-        let mut token = match self.0.own_authorization {
-            true => None,
-            false => tokens.token().await.map_err(WireError::Auth)?,
+        let mut token = if self.0.own_authorization {
+            None
+        } else {
+            tokens.token().await.map_err(WireError::Auth)?
         };
         let mut is_second = false;
         loop {
@@ -70,10 +71,11 @@ impl Wire {
 
     /// Ends the session at the server, as far as it lets us.
     pub(super) async fn say_goodbye(&self, own: Own) -> Result<(), WireError> {
-        let token = match self.0.own_authorization {
-            true => None,
-            // Nothing is renewed for the sake of a goodbye that the server may not even know.
-            false => self.0.tokens.token().await.unwrap_or_default(),
+        let token = if self.0.own_authorization {
+            None
+        } else {
+            // Without a token it may still be heard.
+            self.0.tokens.token().await.unwrap_or_default()
         };
         let headers = self.headers(own)?;
         let request = self.request(&Method::DELETE, &headers, None, token.as_ref())?;

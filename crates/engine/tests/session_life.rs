@@ -1,0 +1,294 @@
+//! How sessions begin, are lost, come back and end, with a server of both eras.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod session_support;
+
+use std::time::Duration;
+
+use drawbridge_engine::session::{Era, Session, SessionError, SessionNotice};
+use drawbridge_testkit::{Canned, Sample, mcp::Access, mcp::Eras};
+use futures::future::FutureExt as _;
+use rstest::rstest;
+use serde_json::{Map, json};
+use session_support::{Opening, Script, reply, status};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+async fn sample(eras: Eras) -> Sample {
+    let sample = Sample::start().await;
+    sample.mcp.behave(|server| {
+        server.access = Access::Open;
+        server.eras = eras;
+    });
+    sample
+}
+
+async fn opened(sample: &Sample) -> (Session, UnboundedReceiver<SessionNotice>) {
+    Opening::at(&sample.mcp_url()).notified().await.unwrap()
+}
+
+async fn greet(session: &Session) -> Result<(), SessionError> {
+    let arguments = Map::from_iter([("name".to_owned(), json!("Ada"))]);
+    let limit = Duration::from_secs(20);
+    session
+        .call_tool("greet", arguments, limit, CancellationToken::new())
+        .await
+        .map(drop)
+}
+
+#[rstest]
+#[case::old(Eras::Initialize, Era::Legacy)]
+#[case::new(Eras::Discover, Era::Modern)]
+#[case::both(Eras::Both, Era::Modern)]
+#[tokio::test]
+async fn a_server_of_either_era_is_understood(#[case] eras: Eras, #[case] era: Era) {
+    let sample = sample(eras).await;
+    let (session, _notices) = opened(&sample).await;
+    assert_eq!(session.era(), era);
+    assert_eq!(session.list_tools().await.unwrap().len(), 8);
+    greet(&session).await.unwrap();
+    session.close().await;
+    assert_eq!(sample.mcp.sessions().await, 0);
+}
+
+#[tokio::test]
+async fn a_remembered_era_spares_the_question() {
+    let sample = sample(Eras::Initialize).await;
+    let mut opening = Opening::at(&sample.mcp_url());
+    opening.era = Some(Era::Legacy);
+    opening.open().await.unwrap();
+    assert_eq!(sample.journal()[0].note.as_deref(), Some("initialize"));
+}
+
+#[rstest]
+#[case::went_forward(Eras::Discover, Era::Legacy, Era::Modern)]
+#[case::went_back(Eras::Initialize, Era::Modern, Era::Legacy)]
+#[tokio::test]
+async fn a_remembered_era_that_is_wrong_is_found_out(
+    #[case] eras: Eras,
+    #[case] remembered: Era,
+    #[case] found: Era,
+) {
+    let sample = sample(eras).await;
+    let mut opening = Opening::at(&sample.mcp_url());
+    opening.era = Some(remembered);
+    assert_eq!(opening.open().await.unwrap().era(), found);
+}
+
+#[tokio::test]
+async fn an_old_server_that_swallows_the_question_is_waited_for_a_little() {
+    let script = Script::start_async(|call| {
+        async move {
+            if call.name() == "server/discover" {
+                std::future::pending::<()>().await;
+            }
+            call.well()
+        }
+        .boxed()
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    assert_eq!(session.era(), Era::Legacy);
+}
+
+#[rstest]
+#[case::accepted(202)]
+#[case::not_found(404)]
+#[case::not_allowed(405)]
+#[case::not_acceptable(406)]
+#[tokio::test]
+async fn an_old_server_may_answer_the_question_with_any_nonsense(#[case] code: u16) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "server/discover" => status(code),
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    assert_eq!(session.era(), Era::Legacy);
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
+
+// rule: P11
+#[tokio::test]
+async fn a_lost_session_is_replaced_and_the_call_runs_once() {
+    let sample = sample(Eras::Initialize).await;
+    let (session, _notices) = opened(&sample).await;
+    greet(&session).await.unwrap();
+    sample.mcp.drop_sessions().await;
+    greet(&session).await.unwrap();
+    assert_eq!(sample.mcp.calls().begun, 2);
+}
+
+// rule: P11
+#[tokio::test]
+async fn a_server_that_says_400_to_an_unknown_session_is_understood() {
+    let script = Script::start(|call| match (call.name().as_str(), call.session()) {
+        ("initialize", _) => {
+            let mut response = call.well();
+            let begun = http::HeaderValue::from_static("s-2");
+            response.headers_mut().insert("mcp-session-id", begun);
+            response
+        }
+        ("tools/call", Some("s-2")) if ONCE.swap(true, std::sync::atomic::Ordering::SeqCst) => {
+            call.well()
+        }
+        ("tools/call", _) => {
+            let error = json!({ "code": -32000, "message": "No valid session ID provided" });
+            reply(
+                400,
+                &json!({ "jsonrpc": "2.0", "id": null, "error": error }),
+            )
+        }
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    greet(&session).await.unwrap();
+    assert_eq!(script.count("initialize"), 2);
+    assert_eq!(script.count("tools/call"), 2);
+}
+
+static ONCE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+// rule: P11
+#[tokio::test]
+async fn a_session_that_is_refused_again_at_once_is_lost() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "tools/call" => status(404),
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    assert_eq!(greet(&session).await.unwrap_err(), SessionError::Lost);
+    assert_eq!(script.count("tools/call"), 2);
+}
+
+// rule: P11
+#[tokio::test]
+async fn a_call_whose_answer_breaks_off_is_never_made_again() {
+    let sample = sample(Eras::Both).await;
+    let (session, _notices) = opened(&sample).await;
+    sample.mcp.behave(|server| {
+        server
+            .method_answers
+            .push_back(("tools/call".into(), Canned::cut_off()));
+    });
+    assert_eq!(
+        greet(&session).await.unwrap_err(),
+        SessionError::Interrupted
+    );
+    let calls = sample.journal_lines();
+    assert_eq!(
+        calls
+            .iter()
+            .filter(|line| line.contains("tools/call"))
+            .count(),
+        1,
+        "{calls:#?}"
+    );
+}
+
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test]
+async fn other_tools_are_told_of(#[case] eras: Eras) {
+    let sample = sample(eras).await;
+    let (session, mut notices) = opened(&sample).await;
+    // The server's own stream and the listener behind it come about after the handshake.
+    while sample.mcp.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let told = async {
+        loop {
+            sample.mcp.add_tool("another");
+            let waited = tokio::time::timeout(Duration::from_millis(200), notices.recv()).await;
+            if let Ok(notice) = waited {
+                return notice;
+            }
+        }
+    };
+    let notice = tokio::time::timeout(Duration::from_secs(10), told)
+        .await
+        .unwrap();
+    assert!(
+        matches!(notice, Some(SessionNotice::ToolsChanged)),
+        "{notice:?}"
+    );
+    assert!(session.list_tools().await.unwrap().len() > 8);
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_is_noticed_without_a_call() {
+    let sample = sample(Eras::Initialize).await;
+    let (_session, mut notices) = opened(&sample).await;
+    sample
+        .seen(|seen| seen.method == "GET" && seen.status == Some(200))
+        .await;
+    sample.mcp.close().await;
+    let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv())
+        .await
+        .unwrap();
+    let Some(SessionNotice::Lost(error)) = notice else {
+        panic!("{notice:?}")
+    };
+    assert!(error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn the_notices_end_with_the_session() {
+    let sample = sample(Eras::Both).await;
+    let (session, mut notices) = opened(&sample).await;
+    session.close().await;
+    let end = tokio::time::timeout(Duration::from_secs(5), notices.recv())
+        .await
+        .unwrap();
+    assert!(end.is_none());
+    let failure = session.list_tools().await.unwrap_err();
+    assert!(failure.is_transient(), "{failure}");
+}
+
+#[tokio::test]
+async fn nobody_at_the_address_is_not_reachable() {
+    let sample = sample(Eras::Both).await;
+    sample.mcp.close().await;
+    let failure = Opening::at(&sample.mcp_url()).open().await.err().unwrap();
+    assert_eq!(
+        (failure.code(), failure.is_transient()),
+        ("unreachable", true),
+        "{failure}"
+    );
+}
+
+#[rstest]
+#[case::gateway(Canned::html(502), "http_status", true)]
+#[case::busy(Canned::too_many_requests(3), "http_status", true)]
+#[case::a_web_page(Canned::html(200), "protocol", false)]
+#[case::without_end(Canned::endless(200), "too_large", false)]
+#[case::broken_off(Canned::cut_off(), "unreachable", true)]
+#[tokio::test]
+async fn an_answer_that_is_not_mcp_is_told_as_what_it_is(
+    #[case] canned: Canned,
+    #[case] code: &str,
+    #[case] transient: bool,
+) {
+    let sample = sample(Eras::Both).await;
+    sample.mcp.behave(|server| server.answers.push_back(canned));
+    let mut opening = Opening::at(&sample.mcp_url());
+    opening.era = Some(Era::Legacy);
+    let failure = opening.open().await.err().unwrap();
+    assert_eq!(
+        (failure.code(), failure.is_transient()),
+        (code, transient),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up() {
+    let script = Script::start_async(|_| std::future::pending().boxed()).await;
+    let mut opening = Opening::at(&script.url);
+    opening.timeout = Duration::from_millis(300);
+    opening.era = Some(Era::Legacy);
+    assert_eq!(opening.open().await.err().unwrap(), SessionError::Timeout);
+}
