@@ -36,12 +36,12 @@ export class Toolbox {
   }
 
   reload(id: string): Promise<void> {
-    return this.#fetch(id, () => this.#backend.tools(id));
+    return this.#take(id, () => this.#backend.tools(id));
   }
 
   /** Asks the server itself. */
   refresh(id: string): Promise<void> {
-    return this.#fetch(id, () => this.#backend.refreshTools(id));
+    return this.#take(id, () => this.#backend.refreshTools(id));
   }
 
   forget(id: string): void {
@@ -62,7 +62,7 @@ export class Toolbox {
   }
 
   /** Only the answer to the last question counts. */
-  async #fetch(id: string, ask: () => Promise<ToolView[]>): Promise<void> {
+  async #take(id: string, ask: () => Promise<ToolView[]>): Promise<void> {
     const turn = (this.#asked.get(id) ?? 0) + 1;
     this.#asked.set(id, turn);
     this.#shelves.set(id, { ...this.shelf(id), loading: true, error: null });

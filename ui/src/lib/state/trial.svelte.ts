@@ -22,14 +22,16 @@ export class Trial {
   error = $state.raw<ErrorView | null>(null);
   cancelled = $state(false);
 
-  readonly running = $derived(this.#running !== null);
-
   constructor(backend: Backend, serverId: string, tool: ToolView) {
     this.#backend = backend;
     this.serverId = serverId;
     this.tool = tool.name;
     this.#first = JSON.stringify(exampleArguments(tool.inputSchema), null, 2);
     this.text = this.#first;
+  }
+
+  get running(): boolean {
+    return this.#running !== null;
   }
 
   get touched(): boolean {

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { exampleArguments } from "./example";
+import { missingArguments } from "./missing";
+import { parametersOf } from "./parameters";
+
+const everything = {
+  type: "object",
+  required: ["text", "choice", "inner", "ref", "either", "list"],
+  properties: {
+    text: { type: "string", description: "Some words." },
+    choice: { enum: ["a", 2, null] },
+    inner: { type: "object", required: ["n"], properties: { n: { type: "integer", minimum: 3 }, extra: { type: "string" } } },
+    ref: { $ref: "#/$defs/flag" },
+    either: { anyOf: [{ type: "null" }, { type: "number" }] },
+    list: { type: "array", items: { type: "string", format: "uri" } },
+    left: { type: "string" },
+    preset: { type: "integer", default: 20 },
+    nullable: { type: ["string", "null"] },
+  },
+  $defs: { flag: { type: "boolean" } },
+};
+
+describe("arguments to begin with", () => {
+  it("hold what is required and what has a default", () => {
+    expect(exampleArguments(everything)).toEqual({
+      text: "",
+      choice: "a",
+      inner: { n: 3 },
+      ref: false,
+      either: 0,
+      list: [],
+      preset: 20,
+    });
+  });
+
+  it.each([[true], [null], ["string"], [[]], [{}], [{ type: "string" }], [{ required: 7, properties: { a: true } }]])(
+    "are an object even for the schema %j",
+    (schema) => expect(exampleArguments(schema)).toEqual({}),
+  );
+
+  it("end even where a schema holds itself", () => {
+    const schema = {
+      $ref: "#/$defs/node",
+      $defs: { node: { type: "object", required: ["next"], properties: { next: { $ref: "#/$defs/node" } } } },
+    };
+    expect(JSON.stringify(exampleArguments(schema)).length).toBeLessThan(200);
+  });
+});
+
+describe("the parameters of a tool", () => {
+  it("tell types, marks, defaults and what lies inside", () => {
+    const lines = parametersOf(everything).map(({ path, type, required }) => `${path}: ${type}${required ? " *" : ""}`);
+    expect(lines).toEqual([
+      "text: string *",
+      'choice: "a" or 2 or null *',
+      "inner: object *",
+      "inner.n: integer *",
+      "inner.extra: string",
+      "ref: boolean *",
+      "either: null or number *",
+      "list: list of string (uri) *",
+      "left: string",
+      "preset: integer",
+      "nullable: string or null",
+    ]);
+  });
+
+  it.each([[true], [null], [{ properties: { a: true, b: null } }], [{ allOf: [{ properties: { c: {} } }] }]])(
+    "never fail on %j",
+    (schema) => expect(() => parametersOf(schema)).not.toThrow(),
+  );
+});
+
+it("names the required arguments that are not there", () => {
+  expect(missingArguments(everything, { text: "", choice: 2, list: [] })).toEqual(["inner", "ref", "either"]);
+});

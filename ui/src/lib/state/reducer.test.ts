@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { connected, makeServer, signedOut } from "../backend/fake/servers";
+import type { ServerView } from "../bindings/ServerView";
+import { heard, loaded, nothing, type Known } from "./reducer";
+
+const vault = { state: "keychain" } as const;
+const server = (id: string, revision: number, name = id): ServerView => ({
+  ...makeServer({ id, name, url: `https://${id}.example.com/mcp`, ...signedOut() }),
+  revision,
+});
+const changed = (view: ServerView) => ({ type: "server_changed", server: view }) as const;
+const removed = (id: string, revision: number) => ({ type: "server_removed", id, revision }) as const;
+const snapshot = (...servers: ServerView[]) => ({ servers, vault, redirectUri: "dev.example:/cb" });
+const names = (known: Known) => known.servers.map(({ name }) => name);
+
+describe("events", () => {
+  it("replace one server and keep the order", () => {
+    const known = loaded(nothing, snapshot(server("a", 1), server("b", 2)));
+    expect(names(heard(known, changed(server("a", 3, "A"))))).toEqual(["A", "b"]);
+  });
+
+  it("append a new server", () => {
+    const known = loaded(nothing, snapshot(server("a", 1)));
+    expect(names(heard(known, changed(server("b", 2))))).toEqual(["a", "b"]);
+  });
+
+  it.each([4, 5])("never let revision %i overwrite revision 5", (late) => {
+    const known = heard(nothing, changed(server("a", 5, "new")));
+    expect(heard(known, changed(server("a", late, "late")))).toBe(known);
+  });
+
+  it("do not bring back a server that was removed", () => {
+    const known = heard(heard(nothing, changed(server("a", 1))), removed("a", 7));
+    expect(names(heard(known, changed(server("a", 6))))).toEqual([]);
+  });
+
+  it("let a server be added again after it was removed", () => {
+    const known = heard(heard(nothing, changed(server("a", 1))), removed("a", 7));
+    expect(names(heard(known, changed(server("a", 8))))).toEqual(["a"]);
+  });
+
+  it("ignore a removal that is older than what is shown", () => {
+    const known = heard(nothing, changed(server("a", 9)));
+    expect(heard(known, removed("a", 8))).toBe(known);
+  });
+
+  it("leave the other servers as the very same objects, so that only one row is drawn again", () => {
+    const known = loaded(nothing, snapshot(server("a", 1), server("b", 2)));
+    expect(heard(known, changed(server("a", 3))).servers[1]).toBe(known.servers[1]);
+  });
+
+  it("give the same list in whatever order they arrive", () => {
+    const events = [
+      changed(server("a", 1, "first")),
+      changed(server("a", 4, "last")),
+      changed(server("b", 2)),
+      removed("b", 5),
+    ];
+    for (const order of permutations(events)) expect(names(order.reduce(heard, nothing))).toEqual(["last"]);
+  });
+});
+
+describe("the snapshot", () => {
+  it("does not undo an event that came while it was fetched", () => {
+    const known = heard(nothing, changed(server("a", 5, "new")));
+    expect(names(loaded(known, snapshot(server("a", 3, "old"))))).toEqual(["new"]);
+  });
+
+  it("does not bring back what was removed while it was fetched", () => {
+    const known = heard(nothing, removed("a", 5));
+    expect(names(loaded(known, snapshot(server("a", 3), server("b", 4))))).toEqual(["b"]);
+  });
+
+  it("keeps a server that was added while it was fetched", () => {
+    const known = heard(nothing, changed(server("c", 9)));
+    expect(names(loaded(known, snapshot(server("a", 1), server("b", 2))))).toEqual(["a", "b", "c"]);
+  });
+
+  it("does not undo news of the key", () => {
+    const file = { state: "file", path: "/key" } as const;
+    expect(loaded(heard(nothing, { type: "vault_changed", vault: file }), snapshot()).vault).toBe(file);
+  });
+
+  it("does not change what it was given", () => {
+    const known = Object.freeze(loaded(nothing, snapshot(Object.freeze(server("a", 1)))));
+    Object.freeze(known.servers);
+    expect(() => heard(known, changed({ ...server("a", 2), ...connected(3) }))).not.toThrow();
+  });
+});
+
+function permutations<T>(items: T[]): T[][] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, at) => permutations(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]));
+}

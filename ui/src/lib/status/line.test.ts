@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { cantReach, connected, failed, makeServer, signedOut, signInAgain, signingIn, type Phase } from "../backend/fake/servers";
+import { t } from "../text";
+import { reason, statusLine } from "./line";
+
+const error = (code: string) => ({ code, message: `About ${code}.`, remedy: null });
+const server = (phase: Phase) => makeServer({ id: "a", name: "A", url: "https://a.example.com/mcp", ...phase });
+const plain = (kind: "off" | "ready" | "connecting" | "key_refused"): Phase => ({
+  connection: { state: "idle" },
+  status: { kind },
+  action: null,
+});
+const reachable = (left: number): Phase => ({ ...cantReach(error("unreachable"), 0), status: { kind: "cant_reach", retryAt: left } });
+
+describe("the status line", () => {
+  it.each([
+    [plain("off"), "off", "Off", "Off"],
+    [signedOut(), "quiet", "Not signed in", "Not signed in"],
+    [signingIn("finding_out", 0), "busy", "Finding out…", "Finding out…"],
+    [signingIn("waiting_for_person", 0), "busy", "Waiting for you…", "Waiting for you…"],
+    [signingIn("exchanging", 0), "busy", "Signing in…", "Signing in…"],
+    [plain("connecting"), "busy", "Connecting…", "Connecting…"],
+    [connected(23), "ok", "Connected · 23 tools", "Connected · 23 tools"],
+    [connected(1), "ok", "Connected · 1 tool", "Connected · 1 tool"],
+    [connected(0), "ok", "Connected · no tools", "Connected · no tools"],
+    [plain("ready"), "quiet", "Ready", "Ready"],
+    [signInAgain("expired"), "warn", "Sign in again", "Sign in again"],
+    [reachable(20_000), "warn", "Can’t reach · 20 s", "Can’t reach · retry in 20 s"],
+    [reachable(19_001), "warn", "Can’t reach · 20 s", "Can’t reach · retry in 20 s"],
+    [reachable(600_000), "warn", "Can’t reach · 10 min", "Can’t reach · retry in 10 min"],
+    [reachable(0), "warn", "Retrying…", "Can’t reach · Retrying…"],
+    [reachable(-5000), "warn", "Retrying…", "Can’t reach · Retrying…"],
+    [plain("key_refused"), "bad", "The key was refused", "The key was refused"],
+    [failed(error("something_new")), "bad", "Didn’t work", "Didn’t work"],
+  ] as const)("of %o is %s: %s", (phase, tone, short, long) => {
+    expect(statusLine(server(phase), 0)).toEqual({ tone, short, long });
+  });
+
+  it.each(Object.keys(t.failure))("has words for the failure %s, and they fit into a row", (code) => {
+    const { short } = statusLine(server(failed(error(code))), 0);
+    expect(short).toBe(t.failure[code]);
+    expect(short.length).toBeLessThan(24);
+  });
+
+  it("stays under 24 characters whatever the number", () => {
+    expect(statusLine(server(connected(1000)), 0).short.length).toBeLessThan(24);
+    expect(statusLine(server(reachable(24 * 3_600_000)), 0).short.length).toBeLessThan(24);
+  });
+});
+
+describe("the reason behind it", () => {
+  it("is what the last attempt said", () => {
+    expect(reason(server(signedOut(error("access_denied"))))).toBe("About access_denied.");
+  });
+
+  it("is why the grant is dead", () => {
+    expect(reason(server(signInAgain("client_rejected")))).toBe(t.connection.reauth.client_rejected);
+  });
+
+  it("is what the connection says", () => {
+    expect(reason(server(cantReach(error("unreachable"), 1000)))).toBe("About unreachable.");
+  });
+
+  it("is nothing when nothing is wrong", () => {
+    expect(reason(server(connected(2)))).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { openPane } from "./world";
+
+const slow = { timeout: 3000 };
+
+describe("adding a server", () => {
+  it("shows what the address needs while it is typed, and connects an OAuth server at once", async () => {
+    const { getByTestId, findByTestId, queryByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(true);
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com/mcp");
+    expect(getByTestId("add-detection").dataset.auth).toBe("looking");
+    await expect.poll(() => getByTestId("add-detection").dataset.auth, slow).toBe("oauth");
+    expect(fake.log.filter((line) => line.startsWith("detect"))).toEqual(["detect https://mcp.asana.com/mcp"]);
+    await user.click(getByTestId("add-save"));
+    await findByTestId("row-s2-mcp.asana.com");
+    expect(queryByTestId("add-sheet")).toBeNull();
+    expect(fake.log).toContain("connect s2-mcp.asana.com");
+    expect(getByTestId("detail-status").dataset.status).toBe("finding_out");
+  });
+
+  it("lets the person overrule what was found, and wants a value for a header", async () => {
+    const { getByTestId, getByLabelText, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com/mcp");
+    await expect.poll(() => getByTestId("add-detection").dataset.auth, slow).toBe("oauth");
+    await user.click(getByTestId("add-change"));
+    await user.click(getByTestId("auth-headers"));
+    expect(getByTestId("add-detection").dataset.auth).toBe("headers");
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(true);
+    await user.type(getByLabelText("Value of header 1"), "Bearer abc");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.log).toContain("add https://mcp.asana.com/mcp headers");
+    expect(fake.log.some((line) => line.startsWith("connect"))).toBe(false);
+  });
+
+  it("asks when it cannot find out", async () => {
+    const { getByTestId, findByTestId, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://down.example.com/mcp");
+    await expect.poll(() => getByTestId("add-detection").dataset.auth, slow).toBe("unknown");
+    await user.click(await findByTestId("auth-none"));
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(false);
+  });
+
+  it("stops looking when told to", async () => {
+    const { getByTestId, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com/mcp");
+    await user.click(getByTestId("add-stop"));
+    expect(getByTestId("add-detection").dataset.auth).toBe("stopped");
+    getByTestId("auth-oauth");
+  });
+
+  it("points to the server that already has the address", async () => {
+    const { getByTestId, getByRole, queryByTestId, user } = await openPane("full");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.figma.com/mcp");
+    expect(getByTestId("add-duplicate").textContent).toContain("as Figma");
+    await user.click(getByRole("button", { name: "Show it" }));
+    expect(queryByTestId("add-sheet")).toBeNull();
+    expect(getByTestId("row-figma").classList).toContain("selected");
+  });
+
+  it("refuses plain http, but not on this computer", async () => {
+    const { getByTestId, getByText, queryByText, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "http://mcp.example.com");
+    getByText(/Use https/);
+    await user.clear(getByTestId("add-url"));
+    await user.type(getByTestId("add-url"), "http://127.0.0.1:8000/mcp");
+    expect(queryByText(/Use https/)).toBeNull();
+  });
+});

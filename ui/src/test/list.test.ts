@@ -1,0 +1,100 @@
+import { within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import { makeServer, signInAgain } from "../lib/backend/fake/servers";
+import { openPane } from "./world";
+
+describe("the list", () => {
+  it("shows each server with its status and the one right action", async () => {
+    const { getByTestId } = await openPane("full");
+    const rows = ["linear", "notion", "sentry", "github", "atlassian", "figma", "search", "old"].map((id) => {
+      const row = getByTestId(`row-${id}`);
+      return [row.dataset.status, within(row).queryByTestId("row-action")?.textContent?.trim() ?? null];
+    });
+    expect(rows).toEqual([
+      ["connected", null],
+      ["sign_in_again", "Reconnect"],
+      ["waiting_for_you", "Cancel"],
+      ["not_signed_in", "Connect"],
+      ["cant_reach", "Retry now"],
+      ["failed", "Details"],
+      ["key_refused", "Edit"],
+      ["off", null],
+    ]);
+  });
+
+  it("names a row by its server, its host and its status", async () => {
+    const { getByRole } = await openPane("full");
+    getByRole("button", { name: "Notion mcp.notion.com Sign in again" });
+  });
+
+  it("finds by name and by host, and says when it finds nothing", async () => {
+    const { getByLabelText, getByTestId, queryByTestId, getByText, user } = await openPane("full");
+    const search = getByLabelText("Search servers");
+    await user.type(search, "linear.app");
+    getByTestId("row-linear");
+    expect(queryByTestId("row-notion")).toBeNull();
+    await user.type(search, "zzz");
+    getByText("No server matches “linear.appzzz”.");
+    await user.keyboard("{Escape}");
+    getByTestId("row-notion");
+  });
+
+  it("offers to sign in again to all who need it", async () => {
+    const { getByTestId, fake, user } = await openPane("full");
+    within(getByTestId("needs-you")).getByText("2 servers need you to sign in again");
+    await user.click(getByTestId("reconnect-all"));
+    expect(fake.log.filter((line) => line.startsWith("connect"))).toEqual(["connect notion", "connect intercom"]);
+  });
+
+  it("names the one that needs it, and takes the banner away when it is mended", async () => {
+    const { getByTestId, findByText, queryByTestId, fake } = await openPane("one");
+    const notion = makeServer({ id: "n", name: "Notion", url: "https://n.example.com", ...signInAgain("expired") });
+    fake.tell({ type: "server_changed", server: { ...notion, revision: 2000 } });
+    await findByText("Notion needs you to sign in again");
+    fake.tell({ type: "server_removed", id: "n", revision: 2001 });
+    await expect.poll(() => queryByTestId("needs-you")).toBeNull();
+    getByTestId("row-linear");
+  });
+
+  it("says a change once, and a countdown never", async () => {
+    const { getByTestId, fake } = await openPane("full");
+    const server = (await fake.snapshot()).servers[0]!;
+    const again = { ...server, ...signInAgain("invalid_grant"), revision: 3000 };
+    fake.tell({ type: "server_changed", server: again });
+    await expect.poll(() => getByTestId("announcer").textContent).toBe("Linear: Sign in again");
+    expect(getByTestId("detail-status").closest("[aria-live],[role=status]")).toBeNull();
+  });
+});
+
+describe("the states of the whole pane", () => {
+  it("invites on the first run", async () => {
+    const { getByRole, getByTestId, user } = await openPane("empty");
+    getByRole("heading", { name: "Connect your first server" });
+    await user.click(getByRole("button", { name: "Sentry" }));
+    expect((getByTestId("add-url") as HTMLInputElement).value).toBe("https://mcp.sentry.dev/mcp");
+  });
+
+  it("waits in words", async () => {
+    const { findByText } = await openPane("loading");
+    await findByText("Opening your servers…");
+  });
+
+  it("says why it cannot open, and tries again", async () => {
+    const { findByTestId, getByRole, fake, user } = await openPane("error");
+    expect((await findByTestId("start-failure")).dataset.code).toBe("store_unreadable");
+    await user.click(getByRole("button", { name: "Try again" }));
+    await expect.poll(() => fake.log).toEqual(["snapshot", "snapshot"]);
+  });
+
+  it("tells of a missing key, and keeps it in a file only after saying what that means", async () => {
+    const { getByTestId, findByRole, queryByTestId, fake, user } = await openPane("vault");
+    expect(getByTestId("vault-banner").dataset.code).toBe("vault_absent");
+    await user.click(getByTestId("vault-use-file"));
+    const sheet = await findByRole("dialog", { name: "Keep the key in a file?" });
+    expect(fake.log).not.toContain("use_key_file");
+    within(sheet).getByText(/Whoever can read your files/);
+    await user.click(getByTestId("confirm-key-file"));
+    await expect.poll(() => queryByTestId("vault-banner")).toBeNull();
+    expect(getByTestId("vault-state").dataset.vault).toBe("file");
+  });
+});

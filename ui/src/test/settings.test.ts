@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { openPane } from "./world";
+
+async function settingsOf(id: string) {
+  const pane = await openPane("full");
+  await pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-open]")!);
+  await pane.user.click(pane.getByTestId("tab-settings"));
+  return pane;
+}
+
+describe("the settings", () => {
+  it("send only what changed", async () => {
+    const { getByTestId, fake, user } = await settingsOf("linear");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+    await user.clear(getByTestId("settings-name"));
+    await user.type(getByTestId("settings-name"), "Linear (work)");
+    await user.click(getByTestId("settings-save"));
+    await expect.poll(() => fake.log.at(-1)).toBe('change linear {"name":"Linear (work)"}');
+    await expect.poll(() => getByTestId("row-linear").textContent).toContain("Linear (work)");
+  });
+
+  it("warn that a new address ends the sign-in", async () => {
+    const { getByTestId, getByText, user } = await settingsOf("linear");
+    await user.type(getByTestId("settings-url"), "/v2");
+    getByText("A new address ends the sign-in.");
+  });
+
+  it("never show a header value, and keep those that are left alone", async () => {
+    const { getAllByTestId, getByTestId, fake, user } = await settingsOf("search");
+    const values = getAllByTestId("header-value") as HTMLInputElement[];
+    expect(values.map(({ value, type }) => [value, type])).toEqual([["", "password"], ["", "password"]]);
+    await user.type(values[0]!, "Bearer new");
+    await user.click(getByTestId("settings-save"));
+    const headers = [
+      { name: "Authorization", value: "Bearer new" },
+      { name: "X-Team", value: null },
+    ];
+    await expect.poll(() => fake.log.at(-1)).toBe(`change search ${JSON.stringify({ headers })}`);
+  });
+
+  it.each(["0", "301", "1.5", "x", ""])("refuse a time limit of %j", async (text) => {
+    const { getByTestId, user } = await settingsOf("linear");
+    await user.clear(getByTestId("settings-timeout"));
+    if (text) await user.type(getByTestId("settings-timeout"), text);
+    expect(getByTestId("settings-timeout").getAttribute("aria-invalid")).toBe("true");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+  });
+
+  it("switch a server off and on", async () => {
+    const { getByTestId, user } = await settingsOf("linear");
+    await user.click(getByTestId("settings-enabled"));
+    await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("off");
+    await user.click(getByTestId("turn-on"));
+    await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("not_signed_in");
+  });
+
+  it("remove a server after saying what is lost, and go on to its neighbour", async () => {
+    const { getByTestId, findByRole, queryByTestId, fake, user } = await settingsOf("search");
+    await user.click(getByTestId("remove-server"));
+    const sheet = await findByRole("dialog", { name: "Remove Company search?" });
+    expect(sheet.textContent).toContain("its header values");
+    expect(fake.log.some((line) => line.startsWith("remove"))).toBe(false);
+    await user.click(getByTestId("confirm-remove"));
+    await expect.poll(() => queryByTestId("row-search")).toBeNull();
+    expect(getByTestId("row-old").classList).toContain("selected");
+    expect(getByTestId("announcer").textContent).toBe("Company search was removed");
+  });
+});

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { openPane } from "./world";
+
+describe("a sign-in", () => {
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+
+  it("goes from Connect to the tools, and every step is seen", async () => {
+    const { getByTestId, findByTestId, user } = await openPane("patient");
+    await user.click(getByTestId("row-action"));
+    await expect.poll(() => getByTestId("row-github").dataset.status).toBe("finding_out");
+    await vi.advanceTimersByTimeAsync(700);
+    await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("waiting_for_you");
+    await user.click(getByTestId("paste-callback"));
+    await user.type(getByTestId("paste-input"), "dev.drawbridge.desktop:/oauth/callback?code=1&state=2");
+    await user.click(getByTestId("paste-submit"));
+    await expect.poll(() => getByTestId("row-github").dataset.status).toBe("signing_in");
+    await vi.advanceTimersByTimeAsync(700);
+    await findByTestId("tool-create_issue");
+    expect(getByTestId("tab-tools").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("lets the person show the window, take the browser, copy the link and cancel", async () => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("patient");
+    await user.click(getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(700);
+    await user.click(await findByTestId("show-window"));
+    await user.click(getByTestId("open-in-browser"));
+    await user.click(getByTestId("copy-link"));
+    await user.click(getByTestId("cancel"));
+    expect(fake.log.slice(-4)).toEqual([
+      "show_window github",
+      "open_in_browser github",
+      "copy_link github",
+      "cancel github",
+    ]);
+    await expect.poll(() => getByTestId("row-github").dataset.status).toBe("not_signed_in");
+  });
+
+  it("says what is wrong with a pasted address, and forgets what was pasted", async () => {
+    const { getByTestId, findByTestId, user } = await openPane("patient");
+    await user.click(getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(700);
+    await user.click(await findByTestId("paste-callback"));
+    await user.type(getByTestId("paste-input"), "https://example.com");
+    await user.click(getByTestId("paste-submit"));
+    expect((await findByTestId("refusal")).dataset.code).toBe("callback_unreadable");
+    expect((getByTestId("paste-input") as HTMLInputElement).value).toBe("");
+  });
+
+  it("asks after half a minute whether the person did not come back", async () => {
+    const { getByTestId, queryByText, findByText, user } = await openPane("patient");
+    await user.click(getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(queryByText(/Didn’t come back/)).toBeNull();
+    await vi.advanceTimersByTimeAsync(27_000);
+    await findByText(/Didn’t come back/);
+  });
+});
+
+describe("the connection tab", () => {
+  it("tells who, what and how long, and signs out", async () => {
+    const { getByTestId, user } = await openPane("one");
+    await user.click(getByTestId("tab-connection"));
+    expect(getByTestId("issuer").textContent).toBe("https://mcp.linear.app");
+    expect(getByTestId("expiry").textContent).toBe("in 47 min, renews itself");
+    await user.click(getByTestId("sign-out"));
+    await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("not_signed_in");
+  });
+
+  it("gives the reason when the person must sign in again", async () => {
+    const { getByTestId, findByTestId, user } = await openPane("full");
+    await user.click(getByTestId("row-notion").querySelector("[data-open]")!);
+    expect((await findByTestId("reauth-reason")).dataset.code).toBe("invalid_grant");
+  });
+});

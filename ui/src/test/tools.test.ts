@@ -1,0 +1,78 @@
+import { within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import { openPane } from "./world";
+
+async function trying(tool: string) {
+  const pane = await openPane("one");
+  await pane.user.click(await pane.findByTestId(`try-${tool}`));
+  return pane;
+}
+
+describe("the tools", () => {
+  it("are listed with their parameters, and can be searched", async () => {
+    const { findByTestId, getByLabelText, queryByTestId, user } = await openPane("one");
+    const card = await findByTestId("tool-create_issue");
+    within(card).getByText("6 parameters");
+    within(card).getByText('"Engine" or "Pane" or "Docs"');
+    await user.type(getByLabelText("Search 8 tools"), "picture");
+    expect(queryByTestId("tool-create_issue")).toBeNull();
+    await findByTestId("tool-draw_chart");
+  });
+});
+
+describe("trying a tool", () => {
+  it("begins with what the schema requires, and shows the answer", async () => {
+    const { getByTestId, findByTestId, fake, user } = await trying("create_issue");
+    const area = getByTestId("try-arguments") as HTMLTextAreaElement;
+    expect(JSON.parse(area.value)).toEqual({ title: "", team: "Engine", priority: 2 });
+    await user.click(getByTestId("try-run"));
+    const result = await findByTestId("try-result");
+    expect(result.dataset.error).toBe("false");
+    within(result).getByText("84 ms");
+    expect(fake.log.at(-1)).toBe('call linear create_issue {"title":"","team":"Engine","priority":2}');
+  });
+
+  it.each(["{ nope", "[1]", "7"])("does not send %j, and says why", async (text) => {
+    const { getByTestId, fake, user } = await trying("create_issue");
+    const area = getByTestId("try-arguments") as HTMLTextAreaElement;
+    await user.clear(area);
+    await user.click(area);
+    await user.paste(text);
+    await user.click(getByTestId("try-run"));
+    expect(area.getAttribute("aria-invalid")).toBe("true");
+    expect(document.activeElement).toBe(area);
+    expect(fake.log.some((line) => line.startsWith("call"))).toBe(false);
+  });
+
+  it("shows pictures as pictures, and links as words", async () => {
+    const { getByTestId, findByTestId, user } = await trying("draw_chart");
+    await user.click(getByTestId("try-run"));
+    const result = within(await findByTestId("try-result"));
+    expect(result.getByRole("img").getAttribute("src")).toMatch(/^data:image\/svg\+xml;base64,/);
+    result.getByText("https://linear.app/team/engine/charts/7");
+    expect(result.queryByRole("link")).toBeNull();
+  });
+
+  it("shows what the tool calls an error as one", async () => {
+    const { getByTestId, findByTestId, user } = await trying("always_fails");
+    await user.click(getByTestId("try-run"));
+    expect((await findByTestId("try-result")).dataset.error).toBe("true");
+  });
+
+  it("shows why no answer came", async () => {
+    const { getByTestId, findByTestId, user } = await trying("needs_sign_in");
+    await user.click(getByTestId("try-run"));
+    const result = await findByTestId("try-result");
+    expect([result.dataset.error, result.dataset.code]).toEqual(["true", "reauth_required"]);
+  });
+
+  it("can be cancelled, and keeps what was typed over a look at another tab", async () => {
+    const { getByTestId, findByTestId, getByText, fake, user } = await trying("slow_report");
+    await user.click(getByTestId("try-run"));
+    await user.click(getByTestId("tab-connection"));
+    await user.click(getByTestId("tab-tools"));
+    await user.click(await findByTestId("try-cancel"));
+    getByText(/Cancelled/);
+    expect(fake.log.at(-1)).toBe("cancel_call");
+  });
+});

@@ -1,0 +1,14 @@
+import { render } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import App from "../App.svelte";
+import { Fake } from "../lib/backend/fake";
+import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
+
+/** The whole pane on a pretended engine. */
+export async function openPane(scenario: string | Scenario) {
+  const fake = new Fake(typeof scenario === "string" ? scenarios[scenario]!() : scenario);
+  const user = userEvent.setup();
+  const pane = render(App, { props: { backend: fake } });
+  if (typeof scenario !== "string" || !["loading", "error"].includes(scenario)) await pane.findByTestId("add-server");
+  return { ...pane, fake, user };
+}
