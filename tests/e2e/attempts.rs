@@ -1,0 +1,114 @@
+//! Signing in through the popup, and every way not to.
+
+use anyhow::{Result, ensure};
+use drawbridge_desk::Desk;
+use drawbridge_testkit::Sample;
+
+use crate::story::Story;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_clicks_connect_signs_in_and_runs_a_tool() -> Result<()> {
+    let story = Story::begin().await?;
+    let popup = story.app.popup().await?;
+    story.status("waiting_for_you").await?;
+    let title = popup.title().await?;
+    ensure!(title.contains(&story.sample.issuer()), "the popup is titled {title}");
+    popup.sign_in("ada", "any").await?;
+    popup.allow().await?;
+    story.status("connected").await?;
+    ensure!(story.greet().await?.is_none());
+    let lines = story.sample.journal_lines();
+    let asked = |line: &str| lines.iter().filter(|seen| *seen == line).count();
+    ensure!(asked("POST /register → 201") == 1, "{lines:#?}");
+    ensure!(asked("POST /token [authorization_code] → 200") == 1, "{lines:#?}");
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_sign_in_at_once_each_in_a_window_of_its_own() -> Result<()> {
+    let story = Story::begin().await?;
+    let other = Sample::start().await;
+    story.app.popups(1).await?;
+    let second = story.app.add_server(other.mcp_url().as_str()).await?;
+    let popups = story.app.popups(2).await?;
+    for popup in &popups {
+        popup.sign_in("ada", "any").await?;
+    }
+    for popup in popups {
+        popup.allow().await?;
+    }
+    story.status("connected").await?;
+    story.app.wait_for_status(&second, "connected").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_window_cancels_and_connect_works_again() -> Result<()> {
+    let story = Story::begin().await?;
+    story.app.popup().await?.close().await?;
+    story.status("not_signed_in").await?;
+    story.app.connect(&story.server).await?;
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cancel_button_closes_the_window() -> Result<()> {
+    let story = Story::begin().await?;
+    story.app.popup().await?;
+    story.app.act(&story.server).await?;
+    story.app.no_popup().await?;
+    story.status("not_signed_in").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_nobody_ends_times_out_and_says_so() -> Result<()> {
+    let desk = Desk::start().await?;
+    let story = Story::on(desk, |app| app.env("DRAWBRIDGE_ATTEMPT_SECONDS", "2")).await?;
+    story.app.popup().await?;
+    story.app.no_popup().await?;
+    story.status("not_signed_in").await?;
+    story.app.open_server(&story.server).await?;
+    story.app.click("tab-connection").await?;
+    story.app.see_text("server-error", "in time").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denial_is_told_in_words() -> Result<()> {
+    let story = Story::begin().await?;
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    popup.deny().await?;
+    story.status("not_signed_in").await?;
+    story.app.see_text("server-error", "declined").await?;
+    story.app.connect(&story.server).await?;
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Result<()> {
+    let story = Story::begin().await?;
+    let popup = story.app.popup().await?;
+    popup.focus().await?;
+    let client = story.app.client();
+    let before = popup.url().await?;
+    for place in ["file:///etc/passwd", "javascript:document.title='owned'", "data:text/html,x"] {
+        client.execute("location.href = arguments[0]", vec![place.into()]).await?;
+    }
+    ensure!(popup.url().await? == before);
+    let refused = client
+        .execute_async(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('plugin:servers|snapshot')
+               .then(() => done('answered'), (error) => done(`refused: ${error}`))",
+            vec![],
+        )
+        .await?;
+    let refused = refused.as_str().unwrap_or_default();
+    ensure!(refused.starts_with("refused"), "the popup's call was {refused}");
+    popup.close().await?;
+    story.end().await
+}

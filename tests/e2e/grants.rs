@@ -1,0 +1,132 @@
+//! What becomes of a sign-in: kept, revoked, mended, given back.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use drawbridge_desk::wait_until;
+use drawbridge_testkit::Sample;
+
+use crate::story::{Story, no_secret_left};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    story.sample.clear_journal();
+    let pages = story.sample.auth.counters().authorize_pages;
+    let story = story.restart().await?;
+    story.status("connected").await?;
+    ensure!(story.greet().await?.is_none());
+    ensure!(story.sample.auth.counters().authorize_pages == pages);
+    let lines = story.sample.journal_lines();
+    ensure!(lines.iter().all(|line| line.starts_with("POST /mcp")), "{lines:#?}");
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_grant_is_told_everywhere_once_and_one_click_mends_it() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    let notices = story.desk.home().with_extension("notices");
+    let mut monitor = story.desk.command("dbus-monitor");
+    monitor
+        .args(["--session", "interface='org.freedesktop.Notifications',member='Notify'"])
+        .stdout(fs::File::create(&notices)?)
+        .stderr(Stdio::null());
+    let _monitor = story.desk.spawn(&mut monitor)?;
+    let told = |what: &'static str| {
+        let notices = notices.clone();
+        async move {
+            wait_until(what, Duration::from_secs(20), async || {
+                let text = fs::read_to_string(&notices)?;
+                let count = text.matches("member=Notify").count();
+                // The monitor's own first line says that it listens.
+                Ok((count > 0 || what == "the monitor").then_some(count))
+            })
+            .await
+        }
+    };
+    told("the monitor").await?;
+
+    story.sample.auth.revoke_grants();
+    ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
+    story.status("sign_in_again").await?;
+    ensure!(told("a notification").await? == 1);
+    story.app.see("needs-you").await?;
+    ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
+
+    story.app.connect(&story.server).await?;
+    story.sign_in().await?;
+    ensure!(story.greet().await?.is_none());
+    ensure!(told("a notification").await? == 1);
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_token_is_renewed_under_the_call() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    story.sample.auth.expire_access_tokens();
+    ensure!(story.greet().await?.is_none());
+    ensure!(story.sample.auth.counters().refreshes == 1);
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_gives_the_grant_back() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    story.app.open_server(&story.server).await?;
+    story.app.click("tab-connection").await?;
+    story.app.click("sign-out").await?;
+    story.status("not_signed_in").await?;
+    story.sample.seen(|seen| seen.path == "/revoke" && seen.status == Some(200)).await;
+    story.app.connect(&story.server).await?;
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn remove_and_add_again_starts_clean() -> Result<()> {
+    let mut story = Story::begin().await?;
+    story.sign_in().await?;
+    story.app.open_server(&story.server).await?;
+    story.app.click("tab-settings").await?;
+    story.app.click("remove-server").await?;
+    story.app.click("confirm-remove").await?;
+    story.app.see("welcome-add").await?;
+    story.server = story.app.add_server(story.sample.mcp_url().as_str()).await?;
+    story.sign_in().await?;
+    ensure!(story.sample.auth.counters().registrations == 2);
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_life_leaves_no_secret_behind() -> Result<()> {
+    let story = Story::begin().await?;
+    let other = Sample::start().await;
+    other.auth.behave(|b| b.registered_auth_method = Some("client_secret_basic".into()));
+    story.sign_in().await?;
+    let second = story.app.add_server(other.mcp_url().as_str()).await?;
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    popup.allow().await?;
+    story.app.wait_for_status(&second, "connected").await?;
+    for sample in [&story.sample, &other] {
+        sample.auth.expire_access_tokens();
+    }
+    ensure!(story.greet().await?.is_none());
+    let arguments = serde_json::json!({ "name": "Ada" });
+    ensure!(!story.app.run_tool(&second, "greet", &arguments).await?.failed);
+    let story = story.restart().await?;
+    story.status("connected").await?;
+    story.app.wait_for_status(&second, "connected").await?;
+
+    let home = story.desk.home().to_owned();
+    let secrets = [story.sample.auth.secrets(), other.auth.secrets()].concat();
+    ensure!(secrets.len() > 16, "the servers issued {} secrets", secrets.len());
+    story.app.quit().await?;
+    no_secret_left(&home, &secrets)
+}

@@ -1,0 +1,9 @@
+//! The main job, end to end: the real window, the real keychain, real servers.
+
+mod attempts;
+mod callbacks;
+mod grants;
+mod keychain;
+mod screens;
+mod story;
+mod third_party;

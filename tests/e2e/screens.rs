@@ -1,0 +1,136 @@
+//! A picture of each state, light and dark, wide and narrow, for a person to look at.
+
+use anyhow::Result;
+use drawbridge_desk::{App, Desk};
+use drawbridge_testkit::{Gate, Sample};
+
+use crate::story::{APP, Story};
+
+/// Takes the picture in both sizes.
+async fn picture(app: &App, theme: &str, name: &str) -> Result<()> {
+    for (size, width, height) in [("wide", 960, 680), ("narrow", 640, 480)] {
+        app.resize(width, height).await?;
+        app.screenshot(&format!("{theme}-{name}-{size}")).await?;
+    }
+    app.resize(960, 680).await
+}
+
+async fn every_state(desk: Desk, theme: &str) -> Result<()> {
+    let sample = Sample::start().await;
+    let metadata = Gate::closed();
+    let token = Gate::closed();
+    let app = desk.app(APP).launch().await?;
+    app.see("welcome-add").await?;
+    picture(&app, theme, "empty").await?;
+
+    app.click("welcome-add").await?;
+    app.fill("add-url", sample.mcp_url().as_str()).await?;
+    app.wait_in_page(
+        "detection to be done",
+        "return document.querySelector('[data-testid=\"add-detection\"][data-auth=oauth]')",
+    )
+    .await?;
+    picture(&app, theme, "add").await?;
+    sample.auth.behave(|b| b.metadata_gate = Some(metadata.clone()));
+    sample.auth.behave(|b| b.token_gate = Some(token.clone()));
+    app.click("add-save").await?;
+    let server = app.server_id(&crate::story::host(&sample)).await?;
+    app.wait_for_status(&server, "finding_out").await?;
+    picture(&app, theme, "finding-out").await?;
+    metadata.open();
+
+    let popup = app.popup().await?;
+    app.wait_for_status(&server, "waiting_for_you").await?;
+    popup.screenshot(&format!("{theme}-popup")).await?;
+    picture(&app, theme, "waiting-for-you").await?;
+    popup.sign_in("ada", "any").await?;
+    popup.screenshot(&format!("{theme}-popup-consent")).await?;
+    popup.allow().await?;
+    app.wait_for_status(&server, "signing_in").await?;
+    picture(&app, theme, "signing-in").await?;
+    token.open();
+    app.wait_for_status(&server, "connected").await?;
+    app.open_server(&server).await?;
+    app.click("tab-tools").await?;
+    app.see("tool-greet").await?;
+    picture(&app, theme, "connected").await?;
+    app.run_tool(&server, "draw_bridge", &serde_json::json!({})).await?;
+    picture(&app, theme, "tool-image").await?;
+    app.run_tool(&server, "fail", &serde_json::json!({})).await?;
+    picture(&app, theme, "tool-error").await?;
+    app.click("tab-connection").await?;
+    picture(&app, theme, "connection").await?;
+    app.click("tab-settings").await?;
+    picture(&app, theme, "settings").await?;
+    app.click("remove-server").await?;
+    picture(&app, theme, "remove").await?;
+    app.client().active_element().await?.send_keys("\u{E00C}").await?;
+    app.see_gone("confirm-remove").await?;
+
+    sample.auth.revoke_grants();
+    app.run_tool(&server, "greet", &serde_json::json!({ "name": "Ada" })).await?;
+    app.wait_for_status(&server, "sign_in_again").await?;
+    picture(&app, theme, "sign-in-again").await?;
+
+    let failing = Sample::start().await;
+    failing.auth.behave(|b| b.metadata_issuer = Some("https://somebody-else.example".into()));
+    let second = app.add_server(failing.mcp_url().as_str()).await?;
+    app.wait_for_status(&second, "failed").await?;
+    picture(&app, theme, "failed").await?;
+    app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_in_light() -> Result<()> {
+    every_state(Desk::start().await?, "light").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_in_dark() -> Result<()> {
+    every_state(Desk::builder().dark().start().await?, "dark").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_away_shows_when_the_next_try_comes() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    story.sample.mcp.close().await;
+    let story = story.restart().await?;
+    story.status("cant_reach").await?;
+    story.app.open_server(&story.server).await?;
+    story.app.screenshot("light-cant-reach").await?;
+    story.sample.mcp.reopen().await?;
+    story.app.act(&story.server).await?;
+    story.status("connected").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_works_by_keyboard_alone() -> Result<()> {
+    let desk = Desk::start().await?;
+    let sample = Sample::start().await;
+    sample.auth.behave(|b| b.consents_at_once = true);
+    let app = desk.app(APP).launch().await?;
+    app.see("welcome-add").await?;
+    tab_to(&app, "welcome-add").await?;
+    app.client().active_element().await?.send_keys("\u{E007}").await?;
+    app.see("add-url").await?;
+    tab_to(&app, "add-url").await?;
+    app.client().active_element().await?.send_keys(sample.mcp_url().as_str()).await?;
+    app.client().active_element().await?.send_keys("\u{E007}").await?;
+    let server = app.server_id(&crate::story::host(&sample)).await?;
+    app.wait_for_status(&server, "connected").await?;
+    app.quit().await
+}
+
+/// Presses Tab until the focus is there; a place that Tab never reaches is a fault.
+async fn tab_to(app: &App, id: &str) -> Result<()> {
+    for _ in 0..40 {
+        let focused = app.client().active_element().await?;
+        if focused.attr("data-testid").await?.as_deref() == Some(id) {
+            return Ok(());
+        }
+        focused.send_keys("\u{E004}").await?;
+    }
+    anyhow::bail!("Tab never reaches {id}")
+}

@@ -1,0 +1,153 @@
+//! A person with Drawbridge open and a server to connect to.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::{App, AppBuilder, Desk, wait_until};
+use drawbridge_testkit::Sample;
+use std::time::Duration;
+
+/// The program under test.
+pub(crate) const APP: &str = env!("CARGO_BIN_EXE_drawbridge-desktop");
+
+/// A desk, the sample servers, and the app with the sample server in its list.
+pub(crate) struct Story {
+    pub(crate) sample: Sample,
+    pub(crate) app: App,
+    pub(crate) desk: Desk,
+    /// The sample server's id.
+    pub(crate) server: String,
+}
+
+impl Story {
+    /// The app is open, and the sample server is in the list.
+    pub(crate) async fn begin() -> Result<Self> {
+        Self::on(Desk::start().await?, |app| app).await
+    }
+
+    pub(crate) async fn on(
+        desk: Desk,
+        prepare: impl FnOnce(AppBuilder<'_>) -> AppBuilder<'_>,
+    ) -> Result<Self> {
+        let sample = Sample::start().await;
+        let app = prepare(desk.app(APP)).launch().await?;
+        let url = sample.mcp_url();
+        app.add_server(url.as_str()).await?;
+        let server = app.server_id(&host(&sample)).await?;
+        Ok(Self { sample, app, desk, server })
+    }
+
+    /// Saving an OAuth server has begun to connect it: signs in as ada and allows.
+    pub(crate) async fn sign_in(&self) -> Result<()> {
+        let popup = self.app.popup().await?;
+        popup.sign_in("ada", "any").await?;
+        popup.allow().await?;
+        self.status("connected").await
+    }
+
+    pub(crate) async fn status(&self, status: &str) -> Result<()> {
+        self.app.wait_for_status(&self.server, status).await
+    }
+
+    /// Closes the app and opens it again.
+    pub(crate) async fn restart(self) -> Result<Self> {
+        let Self { sample, app, desk, server } = self;
+        app.quit().await?;
+        let app = desk.app(APP).launch().await?;
+        Ok(Self { sample, app, desk, server })
+    }
+
+    /// Runs `greet` and answers the error's code, if the call failed.
+    pub(crate) async fn greet(&self) -> Result<Option<String>> {
+        let arguments = serde_json::json!({ "name": "Ada" });
+        let outcome = self.app.run_tool(&self.server, "greet", &arguments).await?;
+        ensure!(outcome.failed || outcome.text.contains("Ada"), "greet said: {}", outcome.text);
+        Ok(outcome.code)
+    }
+
+    /// Closes the app and looks for every secret that the servers issued, in every file that the
+    /// app has written and in everything that it said.
+    pub(crate) async fn end(self) -> Result<()> {
+        let secrets = self.sample.auth.secrets();
+        self.app.quit().await?;
+        no_secret_left(self.desk.home(), &secrets)
+    }
+}
+
+/// Reads every file below `folder`, looking for `secrets`.
+pub(crate) fn no_secret_left(folder: &Path, secrets: &[String]) -> Result<()> {
+    for path in files(folder)? {
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        for secret in secrets {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            ensure!(!found, "a secret of {} characters is in {}", secret.len(), path.display());
+        }
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            found.extend(files(&entry.path())?);
+        } else if kind.is_file() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+/// The sample server's host and port, as the list shows them.
+pub(crate) fn host(sample: &Sample) -> String {
+    let url = sample.mcp_url();
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or_default())
+}
+
+/// A browser that writes down what it is asked to open, and opens nothing.
+pub(crate) struct Browser {
+    opened: PathBuf,
+}
+
+impl Browser {
+    /// Makes it the desk's browser.
+    pub(crate) fn install(desk: &Desk) -> Result<Self> {
+        let opened = desk.home().with_extension("opened");
+        let program = desk.home().join("browser");
+        // Written under another name first, so that a reader never sees half a line.
+        let script = format!(
+            "#!/bin/sh\nprintf '%s' \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n",
+            opened.display()
+        );
+        fs::write(&program, script)?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+        let applications = desk.data_home().join("applications");
+        fs::create_dir_all(&applications)?;
+        fs::write(
+            applications.join("browser.desktop"),
+            format!(
+                "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n\
+                 MimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
+                program.display()
+            ),
+        )?;
+        fs::write(
+            applications.join("mimeapps.list"),
+            "[Default Applications]\nx-scheme-handler/http=browser.desktop\n\
+             x-scheme-handler/https=browser.desktop\n",
+        )?;
+        Ok(Self { opened })
+    }
+
+    /// The URL that it was asked to open.
+    pub(crate) async fn url(&self) -> Result<String> {
+        wait_until("the browser to be asked for a page", Duration::from_secs(20), async || {
+            Ok(fs::read_to_string(&self.opened).ok())
+        })
+        .await
+    }
+}

@@ -1,0 +1,68 @@
+//! Servers that others wrote: `oidc-provider` in front of a server on `@modelcontextprotocol/sdk`.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use drawbridge_desk::fantoccini::Locator;
+use drawbridge_desk::{App, Desk, wait_until};
+use drawbridge_testkit::third_party::ThirdParty;
+use serde_json::json;
+
+use crate::story::{APP, no_secret_left};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Walks the pages that `oidc-provider` brings along.
+async fn sign_in(app: &App) -> Result<()> {
+    app.popup().await?.focus().await?;
+    let page = app.client();
+    let user = page.wait().for_element(Locator::Css("input[name=login]")).await?;
+    user.send_keys("ada").await?;
+    page.find(Locator::Css("input[name=password]")).await?.send_keys("any").await?;
+    page.find(Locator::Css("button[type=submit]")).await?.click().await?;
+    let consent = Locator::Css("form:has(input[name=prompt][value=consent]) button[type=submit]");
+    let consent = page.wait().for_element(consent).await?;
+    // The window may be gone before the click could be answered.
+    let _ = consent.click().await;
+    app.no_popup().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_list_call_refresh_and_revoke_at_servers_of_others() -> Result<()> {
+    let theirs = ThirdParty::start().await?;
+    let desk = Desk::start().await?;
+    let app = desk.app(APP).launch().await?;
+    let server = app.add_server(theirs.mcp_url().as_str()).await?;
+    sign_in(&app).await?;
+    app.wait_for_status(&server, "connected").await?;
+
+    let arguments = json!({ "name": "Ada" });
+    let greeted = app.run_tool(&server, "greet", &arguments).await?;
+    ensure!(!greeted.failed && greeted.text.contains("Ada"), "greet said: {}", greeted.text);
+
+    theirs.expire_access_tokens().await?;
+    ensure!(!app.run_tool(&server, "greet", &arguments).await?.failed);
+    ensure!(theirs.counters().await?.refreshes == 1);
+
+    theirs.drop_sessions().await?;
+    ensure!(!app.run_tool(&server, "greet", &arguments).await?.failed);
+
+    theirs.revoke_grants().await?;
+    let refused = app.run_tool(&server, "greet", &arguments).await?;
+    ensure!(refused.code.as_deref() == Some("reauth_required"), "{refused:?}");
+    app.wait_for_status(&server, "sign_in_again").await?;
+    app.connect(&server).await?;
+    sign_in(&app).await?;
+    app.wait_for_status(&server, "connected").await?;
+
+    app.open_server(&server).await?;
+    app.click("tab-connection").await?;
+    app.click("sign-out").await?;
+    app.wait_for_status(&server, "not_signed_in").await?;
+    wait_until("both tokens to be given back", LIMIT, async || {
+        Ok((theirs.counters().await?.revocations == 2).then_some(()))
+    })
+    .await?;
+    app.quit().await?;
+    no_secret_left(desk.home(), &theirs.secrets().await?)
+}
