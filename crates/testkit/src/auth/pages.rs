@@ -34,6 +34,7 @@ pub(super) fn login(path: &str, request: &str, client: &str, hint: Option<&str>)
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 {hint}
+<p class="aside">This is a sample. The user is <b>ada</b>; any password will do.</p>
 <div class="row"><button id="sign-in" class="main">Sign in</button></div>
 </form>"#,
             client = escape(client),
@@ -118,7 +119,7 @@ fn page(title: &str, body: &str) -> String {
 <main>
 <header>
 <svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-<path d="M6 42V14l4 3 4-3 4 3v25M42 42V14l-4 3-4-3-4 3v25M18 34 30 22M18 18l12 4M3 42h42"/>
+<path d="M8 42V12M16 42V12M32 42V12M40 42V12M6 12V7h12v5zM30 12V7h12v5zM16 35l7-11M32 35l-7-11M3 42h42"/>
 </svg>
 <span>Sample account</span>
 </header>

@@ -87,7 +87,7 @@ fn draw(arguments: &JsonObject) -> Result<CallToolResult, ErrorData> {
         .get("open")
         .and_then(Value::as_f64)
         .unwrap_or(40.0)
-        .clamp(0.0, 80.0);
+        .clamp(0.0, 70.0);
     let png = picture::drawbridge(degrees)
         .map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
     let image = ContentBlock::image(BASE64_STANDARD.encode(png), "image/png");

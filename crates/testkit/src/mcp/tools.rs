@@ -43,7 +43,7 @@ pub(super) fn all() -> Vec<Tool> {
                 "type": "object",
                 "properties": {
                     "open": {
-                        "type": "integer", "minimum": 0, "maximum": 80, "default": 40,
+                        "type": "integer", "minimum": 0, "maximum": 70, "default": 40,
                         "description": "How far it is open, in degrees"
                     }
                 }
