@@ -22,6 +22,9 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
+    // Generous: a busy machine is slow, and a right answer comes at once all the same.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000, interval: 10 } },
     setupFiles: ["src/test/setup.ts"],
   },
 });

@@ -93,8 +93,18 @@ describe("the states of the whole pane", () => {
     const sheet = await findByRole("dialog", { name: "Keep the key in a file?" });
     expect(fake.log).not.toContain("use_key_file");
     within(sheet).getByText(/Whoever can read your files/);
-    await user.click(getByTestId("confirm-key-file"));
+    await user.click(getByTestId("confirm-key"));
     await expect.poll(() => queryByTestId("vault-banner")).toBeNull();
     expect(getByTestId("vault-state").dataset.vault).toBe("file");
+  });
+
+  it("begins with a new key only after saying what the lost one takes along", async () => {
+    const { getByTestId, findByRole, queryByTestId, fake, user } = await openPane("lost");
+    expect(queryByTestId("vault-use-file")).toBeNull();
+    await user.click(getByTestId("vault-use-new"));
+    within(await findByRole("dialog")).getByText(/sign in again to every server/);
+    await user.click(getByTestId("confirm-key"));
+    await expect.poll(() => queryByTestId("vault-banner")).toBeNull();
+    expect(fake.log).toContain("replace_lost_key");
   });
 });

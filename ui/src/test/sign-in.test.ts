@@ -67,6 +67,14 @@ describe("the connection tab", () => {
     await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("not_signed_in");
   });
 
+  it("starts a new sign-in beside the one that works", async () => {
+    const { getByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("tab-connection"));
+    await user.click(getByTestId("sign-in-again"));
+    expect(fake.log).toContain("sign_in_again linear");
+    await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("finding_out");
+  });
+
   it("gives the reason when the person must sign in again", async () => {
     const { getByTestId, findByTestId, user } = await openPane("full");
     await user.click(getByTestId("row-notion").querySelector("[data-open]")!);

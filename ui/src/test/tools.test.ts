@@ -1,5 +1,7 @@
 import { within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
+import { scenarios } from "../lib/backend/fake/scenarios";
+import { sampleTools } from "../lib/backend/fake/tools";
 import { openPane } from "./world";
 
 async function trying(tool: string) {
@@ -74,5 +76,28 @@ describe("trying a tool", () => {
     await user.click(await findByTestId("try-cancel"));
     getByText(/Cancelled/);
     expect(fake.log.at(-1)).toBe("cancel_call");
+  });
+});
+
+describe("a list of tools", () => {
+  const broken = () => {
+    throw { code: "unreachable", message: "No answer.", remedy: null };
+  };
+
+  it("that fails is asked for once, and again when the person says so", async () => {
+    const { findByTestId, fake, getByRole, user } = await openPane({ ...scenarios.one!(), tools: broken });
+    expect((await findByTestId("tools-error")).dataset.code).toBe("unreachable");
+    expect(fake.log.filter((line) => line.startsWith("tools"))).toEqual(["tools linear"]);
+    await user.click(getByRole("button", { name: "Try again" }));
+    expect(fake.log.at(-1)).toBe("refresh linear");
+  });
+
+  it("is read again when the server says that it changed", async () => {
+    let tools = sampleTools;
+    const { findByTestId, queryByTestId, fake } = await openPane({ ...scenarios.one!(), tools: () => tools });
+    await findByTestId("tool-summary");
+    tools = sampleTools.slice(0, 2);
+    fake.tell({ type: "tools_changed", id: "linear" });
+    await expect.poll(() => queryByTestId("tool-summary")).toBeNull();
   });
 });

@@ -27,6 +27,8 @@ export interface Backend {
   remove(id: string): Promise<void>;
 
   connect(id: string): Promise<void>;
+  /** A new sign-in while the old one still works; the old one stays until the new one is there. */
+  signInAgain(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
   showWindow(id: string): Promise<void>;
   openInBrowser(id: string): Promise<void>;
@@ -42,6 +44,8 @@ export interface Backend {
 
   retryVault(): Promise<VaultView>;
   useKeyFile(): Promise<VaultView>;
+  /** Gives up what the lost key had sealed. */
+  replaceLostKey(): Promise<VaultView>;
 }
 
 /** Makes an `ErrorView` of whatever was thrown. */

@@ -103,6 +103,11 @@ export class Fake implements Backend {
     ]);
   }
 
+  async signInAgain(id: string): Promise<void> {
+    this.log.push(`sign_in_again ${id}`);
+    await this.connect(id);
+  }
+
   async cancel(id: string): Promise<void> {
     this.log.push(`cancel ${id}`);
     this.#stop(id);
@@ -167,6 +172,12 @@ export class Fake implements Backend {
   async useKeyFile(): Promise<VaultView> {
     this.log.push("use_key_file");
     this.#vault = { state: "file", path: "/home/ada/.local/share/dev.drawbridge.desktop/key" };
+    return this.#vault;
+  }
+
+  async replaceLostKey(): Promise<VaultView> {
+    this.log.push("replace_lost_key");
+    this.#vault = { state: "keychain" };
     return this.#vault;
   }
 

@@ -16,6 +16,7 @@ export const tauri: Backend = {
   remove: (id) => invoke("plugin:servers|remove", { id }),
 
   connect: (id) => invoke("plugin:sign-in|connect", { id }),
+  signInAgain: (id) => invoke("plugin:sign-in|sign_in_again", { id }),
   cancel: (id) => invoke("plugin:sign-in|cancel", { id }),
   showWindow: (id) => invoke("plugin:sign-in|show_window", { id }),
   openInBrowser: (id) => invoke("plugin:sign-in|open_in_browser", { id }),
@@ -30,4 +31,5 @@ export const tauri: Backend = {
 
   retryVault: () => invoke("plugin:vault|retry"),
   useKeyFile: () => invoke("plugin:vault|use_key_file"),
+  replaceLostKey: () => invoke("plugin:vault|replace_lost_key"),
 };

@@ -136,6 +136,11 @@ export class Pane {
     this.#hear({ type: "vault_changed", vault });
   }
 
+  async replaceLostKey(): Promise<void> {
+    const vault = await this.backend.replaceLostKey();
+    this.#hear({ type: "vault_changed", vault });
+  }
+
   #hear(event: Event): void {
     const before = this.#known;
     this.#known = heard(before, event);
@@ -149,6 +154,7 @@ export class Pane {
     if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;
     const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
     if (arrived) this.view.arrived(server.id);
+    if (server.status.kind === "connected") this.tools.expect(server.id, server.status.tools);
   }
 
   #removed(id: string): void {

@@ -39,6 +39,12 @@ export class Toolbox {
     return this.#take(id, () => this.#backend.tools(id));
   }
 
+  /** Looks again where the list that was loaded is not the one that is told of. */
+  expect(id: string, count: number): void {
+    const shelf = this.#shelves.get(id);
+    if (shelf && !shelf.loading && shelf.tools?.length !== count) void this.reload(id);
+  }
+
   /** Asks the server itself. */
   refresh(id: string): Promise<void> {
     return this.#take(id, () => this.#backend.refreshTools(id));

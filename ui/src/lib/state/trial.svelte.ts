@@ -7,6 +7,8 @@ import { t } from "../text";
 
 export type Reading = { ok: true; value: Arguments } | { ok: false; problem: string };
 
+let calls = 0;
+
 /** One tool being tried: what is typed, what runs, what came back. */
 export class Trial {
   readonly #backend: Backend;
@@ -50,7 +52,7 @@ export class Trial {
     this.problem = reading.ok ? null : reading.problem;
     if (!reading.ok || this.running) return;
 
-    const call = crypto.randomUUID();
+    const call = `${Date.now().toString(36)}-${(calls += 1)}`;
     this.#clear();
     this.#running = call;
     this.startedAt = Date.now();

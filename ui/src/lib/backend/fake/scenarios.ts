@@ -42,6 +42,12 @@ const noKeychain: ErrorView = {
   remedy: "Start one (for example GNOME Keyring) and try again, or keep the key in a file.",
 };
 
+const lostKey: ErrorView = {
+  code: "vault_lost_key",
+  message: "The key that sealed the stored sign-ins is gone.",
+  remedy: "Unlock the keychain that held it and try again, or begin with a new key.",
+};
+
 const linear = (): ServerView =>
   makeServer({
     id: "linear",
@@ -172,6 +178,7 @@ export const scenarios: Record<string, () => Scenario> = {
       },
     }),
   vault: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: noKeychain } }),
+  lost: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: lostKey } }),
   file: () => world([linear()], { vault: { state: "file", path: "/home/ada/.local/share/dev.drawbridge.desktop/key" } }),
   long: () => world(longNames(), { tools: () => oddTools }),
   many: () => world(crowd(1000), { tools: () => manyTools(1000) }),
