@@ -2,25 +2,22 @@
 
 pub mod navigation;
 mod place;
+mod standing;
 mod window;
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface};
 use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow};
 
+use self::standing::Standing;
 use crate::{browser, opening::Opening};
 
 /// All sign-in popups of the program.
 pub(crate) struct Popups<R: Runtime> {
     app: AppHandle<R>,
     shared: bool,
-    /// Attempts whose popup stands open. Whoever takes an attempt out decides how its popup ended:
-    /// the *destroyed* event comes after our own closing as after the person's.
-    open: Arc<Mutex<HashSet<AttemptId>>>,
+    standing: Arc<Standing>,
 }
 
 impl<R: Runtime> Clone for Popups<R> {
@@ -28,7 +25,7 @@ impl<R: Runtime> Clone for Popups<R> {
         Self {
             app: self.app.clone(),
             shared: self.shared,
-            open: Arc::clone(&self.open),
+            standing: Arc::clone(&self.standing),
         }
     }
 }
@@ -39,7 +36,7 @@ impl<R: Runtime> Popups<R> {
         Self {
             app: app.clone(),
             shared,
-            open: Arc::default(),
+            standing: Arc::default(),
         }
     }
 
@@ -55,7 +52,7 @@ impl<R: Runtime> Popups<R> {
             }
             return;
         }
-        if !self.with_open(|open| open.insert(attempt.clone())) {
+        if !self.standing.put(attempt) {
             // It is being made.
             return;
         }
@@ -66,7 +63,7 @@ impl<R: Runtime> Popups<R> {
 
     /// Closes the popup of an attempt; that cancels nothing.
     pub(crate) fn dismiss(&self, attempt: &AttemptId) {
-        self.with_open(|open| open.remove(attempt));
+        self.standing.take(attempt);
         if let Some(window) = self.window(attempt)
             && let Err(error) = window.destroy()
         {
@@ -77,14 +74,14 @@ impl<R: Runtime> Popups<R> {
     fn make(&self, attempt: &AttemptId, url: &str) {
         match window::make(self, attempt, url) {
             Ok(window) => {
-                if !self.with_open(|open| open.contains(attempt)) {
+                if !self.standing.has(attempt) {
                     // Over before it was there.
                     let _ = window.destroy();
                 }
             }
             Err(error) => {
                 tracing::warn!(%attempt, "no sign-in window, so the browser: {error}");
-                self.with_open(|open| open.remove(attempt));
+                self.standing.take(attempt);
                 // Failing that too leaves the attempt waiting, with its link to copy.
                 let _ = browser::open(&self.app, url);
             }
@@ -93,7 +90,7 @@ impl<R: Runtime> Popups<R> {
 
     /// The window of `attempt` is gone. If nobody closed it on purpose, the person did.
     fn gone(&self, attempt: &AttemptId) {
-        if !self.with_open(|open| open.remove(attempt)) {
+        if !self.standing.take(attempt) {
             return;
         }
         if let Some(engine) = self.app.state::<Opening>().engine_now() {
@@ -102,17 +99,8 @@ impl<R: Runtime> Popups<R> {
         }
     }
 
-    /// How many popups stand open beside that of `attempt`.
-    fn others(&self, attempt: &AttemptId) -> usize {
-        self.with_open(|open| open.iter().filter(|other| *other != attempt).count())
-    }
-
     fn window(&self, attempt: &AttemptId) -> Option<WebviewWindow<R>> {
         self.app.get_webview_window(&label(attempt))
-    }
-
-    fn with_open<T>(&self, act: impl FnOnce(&mut HashSet<AttemptId>) -> T) -> T {
-        act(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Popups, label,
-    navigation::{Verdict, is_web, judge, shown_origin},
+    navigation::{Verdict, judge, shown_origin},
     place,
 };
 use crate::{
@@ -48,7 +48,7 @@ pub(super) fn make<R: Runtime>(
             }
         });
     if let Some(main) = app.get_webview_window(MAIN) {
-        if let Some(position) = place::beside(&main, popups.others(attempt)) {
+        if let Some(position) = place::beside(&main, popups.standing.others(attempt)) {
             builder = builder.position(position.x, position.y);
         }
         builder = builder.parent(&main)?;
@@ -65,16 +65,16 @@ pub(super) fn make<R: Runtime>(
 
 /// Runs on the thread of the user interface, so it decides and hands over, and never waits.
 fn on_navigation<R: Runtime>(app: AppHandle<R>) -> impl Fn(&Url) -> bool + Send + 'static {
-    move |url| match judge(url) {
-        Verdict::Follow => true,
-        Verdict::Callback => {
-            callback::deliver(&app, url.as_str().to_owned(), Door::Popup);
-            false
+    move |url| {
+        let verdict = judge(url);
+        match verdict {
+            Verdict::Follow => {}
+            Verdict::Callback => callback::deliver(&app, url.to_string(), Door::Popup),
+            Verdict::Refuse => {
+                tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
+            }
         }
-        Verdict::Refuse => {
-            tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
-            false
-        }
+        verdict == Verdict::Follow
     }
 }
 
@@ -84,9 +84,9 @@ fn in_the_same_window<R: Runtime, F>(
     label: String,
 ) -> impl Fn(Url, F) -> NewWindowResponse<R> + Send + 'static {
     move |url, _features| {
-        if is_web(&url) {
+        if judge(&url) != Verdict::Refuse {
             let (app, label) = (app.clone(), label.clone());
-            // The webview is in the middle of asking: it is sent on afterwards.
+            // The webview is in the middle of asking: it is sent on afterwards, and judged again.
             tauri::async_runtime::spawn(async move {
                 if let Some(window) = app.get_webview_window(&label) {
                     let _ = window.navigate(url);

@@ -1,0 +1,71 @@
+//! Which popups stand open, and so: who closed one.
+
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use drawbridge_engine::AttemptId;
+
+/// Attempts whose popup stands open. Whoever takes an attempt out has decided how its popup ended:
+/// a window tells of its end in the same way after our closing as after the person's.
+#[derive(Default)]
+pub(super) struct Standing(Mutex<HashSet<AttemptId>>);
+
+impl Standing {
+    /// Whether the popup of `attempt` was not standing, and is from now on.
+    pub(super) fn put(&self, attempt: &AttemptId) -> bool {
+        self.lock().insert(attempt.clone())
+    }
+
+    /// Whether the popup of `attempt` was standing until now.
+    pub(super) fn take(&self, attempt: &AttemptId) -> bool {
+        self.lock().remove(attempt)
+    }
+
+    pub(super) fn has(&self, attempt: &AttemptId) -> bool {
+        self.lock().contains(attempt)
+    }
+
+    /// How many popups stand beside that of `attempt`.
+    pub(super) fn others(&self, attempt: &AttemptId) -> usize {
+        self.lock().iter().filter(|other| *other != attempt).count()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<AttemptId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AttemptId, Standing};
+
+    #[test]
+    fn a_popup_that_we_closed_was_not_closed_by_the_person() {
+        let (standing, attempt) = (Standing::default(), AttemptId::from("one"));
+        standing.put(&attempt);
+        assert!(standing.take(&attempt), "we close it");
+        assert!(!standing.take(&attempt), "its window tells of its end");
+    }
+
+    #[test]
+    fn one_attempt_never_has_two_popups() {
+        let (standing, attempt) = (Standing::default(), AttemptId::from("one"));
+        assert!(standing.put(&attempt));
+        assert!(!standing.put(&attempt));
+        assert!(standing.has(&attempt));
+    }
+
+    #[test]
+    fn popups_of_two_servers_do_not_touch_each_other() {
+        let standing = Standing::default();
+        let (one, two) = (AttemptId::from("one"), AttemptId::from("two"));
+        standing.put(&one);
+        assert_eq!(standing.others(&one), 0);
+        standing.put(&two);
+        assert_eq!(standing.others(&two), 1);
+        standing.take(&one);
+        assert!(standing.has(&two));
+    }
+}
