@@ -1,1 +1,14 @@
-//! desk
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod desk;
+mod paths;
+mod process;
+mod wait;
+
+pub use app::{App, AppBuilder, Moment, Outcome, Popup};
+pub use desk::{Desk, DeskBuilder};
+pub use fantoccini;
+pub use paths::{screens, tool, workspace};
+pub use process::Process;
+pub use wait::wait_until;

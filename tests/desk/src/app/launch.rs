@@ -1,0 +1,139 @@
+//! Opening an app.
+
+use std::{
+    ffi::{OsStr, OsString},
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use anyhow::{Context as _, Result};
+use fantoccini::{ClientBuilder, wd::TimeoutConfiguration};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, json};
+use tokio::process::Command;
+
+use super::{App, PATIENCE, driver::Driver, page, window::Windows};
+use crate::{Desk, Process, paths};
+
+/// Numbers the starts of this process, so that each has a log of its own.
+static STARTS: AtomicU32 = AtomicU32::new(0);
+
+/// An app that is about to be opened.
+#[derive(Debug)]
+#[must_use]
+pub struct AppBuilder<'a> {
+    desk: &'a Desk,
+    program: PathBuf,
+    arguments: Vec<String>,
+    environment: Vec<(String, OsString)>,
+    screens: PathBuf,
+}
+
+impl<'a> AppBuilder<'a> {
+    pub(crate) fn new(desk: &'a Desk, program: PathBuf) -> Self {
+        Self {
+            desk,
+            program,
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            screens: paths::screens(),
+        }
+    }
+
+    /// One more argument.
+    pub fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// One more variable.
+    pub fn env(mut self, name: impl Into<String>, value: impl AsRef<OsStr>) -> Self {
+        self.environment
+            .push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Another place for screenshots than [`paths::screens`].
+    pub fn screens(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.screens = folder.into();
+        self
+    }
+
+    /// Opens it, and waits until its main window shows a page.
+    ///
+    /// Sign-in windows share the storage of the main window, since `WebDriver` sees no others.
+    pub async fn launch(self) -> Result<App> {
+        let start = STARTS.fetch_add(1, Ordering::Relaxed);
+        let place = self.desk.logs();
+        let log = place.join(format!("app-{start}.log"));
+        let starter = self.starter(&place.join(format!("app-{start}")), &log)?;
+        let driver = Driver::start(self.desk, &place.join(format!("driver-{start}.log"))).await?;
+        let mut options = Map::new();
+        options.insert(
+            "tauri:options".to_owned(),
+            json!({ "application": starter, "args": self.arguments }),
+        );
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(options)
+            .connect(driver.url())
+            .await
+            .with_context(|| format!("{} did not open a window", self.program.display()))?;
+        let limit = Some(PATIENCE * 2);
+        client
+            .update_timeouts(TimeoutConfiguration::new(limit, limit, None))
+            .await?;
+        let process = fs::read_to_string(starter.with_extension("pid"))?
+            .trim()
+            .parse()?;
+        let app = App {
+            main: client.window().await?,
+            client,
+            driver,
+            windows: Windows::new(self.desk, process),
+            process,
+            log,
+            screens: self.screens,
+        };
+        app.wait_in_page("the app's first page", page::LOADED)
+            .await?;
+        Ok(app)
+    }
+
+    /// Starts it without a `WebDriver`, as a click on its icon or a second start would.
+    pub fn run(self) -> Result<Process> {
+        let log = crate::desk::log_file(&self.desk.logs().join("run.log"))?;
+        let mut command = self.desk.command(&self.program);
+        command
+            .args(&self.arguments)
+            .envs(self.environment)
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        self.desk.spawn(&mut command)
+    }
+
+    /// A script in the app's place: the driver throws the app's output away and takes no
+    /// environment.
+    fn starter(&self, place: &Path, log: &Path) -> Result<PathBuf> {
+        let mut command = Command::new(&self.program);
+        command.env("DRAWBRIDGE_POPUP_SHARED", "1");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let mut script = String::from("#!/bin/sh\n");
+        for (name, value) in command.as_std().get_envs() {
+            let value = value.unwrap_or_default().to_string_lossy();
+            let name = name.to_string_lossy();
+            script += &format!("export {name}={}\n", quote(&value));
+        }
+        let (program, log) = (self.program.to_string_lossy(), log.to_string_lossy());
+        script += &format!("echo $$ > {}.pid\n", quote(&place.to_string_lossy()));
+        script += &format!("exec {} \"$@\" >> {} 2>&1\n", quote(&program), quote(&log));
+        fs::write(place, script)?;
+        fs::set_permissions(place, fs::Permissions::from_mode(0o700))?;
+        Ok(place.to_owned())
+    }
+}
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

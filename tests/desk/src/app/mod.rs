@@ -1,0 +1,83 @@
+//! An app that a person has opened, with `WebDriver` for eyes and hands.
+
+mod driver;
+mod launch;
+mod page;
+mod popup;
+mod screenshot;
+mod servers;
+mod timeline;
+mod tools;
+mod window;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use fantoccini::{Client, wd::WindowHandle};
+use tokio::time::Duration;
+
+use self::{driver::Driver, window::Windows};
+pub use self::{launch::AppBuilder, popup::Popup, timeline::Moment, tools::Outcome};
+
+/// How long a person waits for something to show up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running app. Dropping it leaves it running until its desk ends; [`App::quit`] closes it as a
+/// person would, [`App::kill`] as a crash.
+#[derive(Debug)]
+pub struct App {
+    client: Client,
+    main: WindowHandle,
+    driver: Driver,
+    windows: Windows,
+    process: u32,
+    log: PathBuf,
+    screens: PathBuf,
+}
+
+impl App {
+    /// The `WebDriver` session, for what this type does not offer. It may be in any window.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Turns to the main window.
+    pub async fn focus_main(&self) -> Result<()> {
+        self.client
+            .switch_to_window(self.main.clone())
+            .await
+            .context("the main window is gone")
+    }
+
+    /// Id of the app's process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Where both of its standard streams go.
+    #[must_use]
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// What it has written to its standard streams.
+    pub fn output(&self) -> Result<String> {
+        let bytes = std::fs::read(&self.log)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Closes the main window and waits until the app is gone.
+    pub async fn quit(self) -> Result<()> {
+        self.windows.close(&self.windows.main().await?).await?;
+        driver::ended(self.process).await?;
+        self.driver.stop().await
+    }
+
+    /// Ends it in the middle of whatever it does.
+    pub async fn kill(self) -> Result<()> {
+        self.driver.stop().await?;
+        driver::ended(self.process).await
+    }
+}

@@ -1,0 +1,132 @@
+//! Seeing and doing things in the page of the main window.
+
+use anyhow::{Context as _, Result, bail};
+use fantoccini::{Locator, elements::Element};
+use serde_json::{Value, json};
+
+use super::{App, PATIENCE};
+
+/// A condition: the front end has put something into the page.
+pub(super) const LOADED: &str =
+    "return document.readyState !== 'loading' && document.body.innerText.trim() !== ''";
+
+/// Looks at once and then after each change in the page, until the condition holds or time is up.
+const OBSERVE: &str = "
+const done = arguments[arguments.length - 1];
+const [limit, ...given] = arguments;
+const look = (() => {
+  const args = given;
+  return () => { try { return (() => { CONDITION })() } catch { return null } };
+})();
+const finish = (answer) => { observer.disconnect(); clearTimeout(timer); done(answer) };
+const observer = new MutationObserver(() => { const answer = look(); if (answer) finish(answer) });
+const timer = setTimeout(() => finish(null), limit);
+observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+const answer = look();
+if (answer) finish(answer);
+";
+
+impl App {
+    /// Waits until a condition holds in the main window: the body of a JavaScript function, run
+    /// after each change of the page, that returns something truthy.
+    pub async fn wait_in_page(&self, what: &str, condition: &str) -> Result<Value> {
+        self.wait_in_page_with(what, condition, &[]).await
+    }
+
+    /// The same with values, which the condition finds in `args`.
+    pub async fn wait_in_page_with(
+        &self,
+        what: &str,
+        condition: &str,
+        values: &[Value],
+    ) -> Result<Value> {
+        self.focus_main().await?;
+        let script = OBSERVE.replace("CONDITION", condition);
+        let mut arguments = vec![json!(u64::try_from(PATIENCE.as_millis())?)];
+        arguments.extend_from_slice(values);
+        let answer = self
+            .client()
+            .execute_async(&script, arguments)
+            .await
+            .with_context(|| format!("the page broke off while waiting for {what}"))?;
+        if answer.is_null() {
+            let seconds = PATIENCE.as_secs();
+            let text = self.page_text().await.unwrap_or_default();
+            bail!("waited {seconds} s for {what}, in vain; the page says:\n{text}");
+        }
+        Ok(answer)
+    }
+
+    /// All text in the main window.
+    pub async fn page_text(&self) -> Result<String> {
+        self.focus_main().await?;
+        let text = self
+            .client()
+            .execute("return document.body.innerText", vec![]);
+        Ok(text.await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits for the element with this `data-testid`.
+    pub async fn see(&self, id: &str) -> Result<Element> {
+        let found = "return !!document.querySelector(args[0])";
+        let selector = by(id);
+        self.wait_in_page_with(id, found, &[json!(selector)])
+            .await?;
+        Ok(self.client().find(Locator::Css(&selector)).await?)
+    }
+
+    /// Waits until it is not there any more.
+    pub async fn see_gone(&self, id: &str) -> Result<()> {
+        let gone = "return !document.querySelector(args[0])";
+        let what = format!("{id} to go away");
+        self.wait_in_page_with(&what, gone, &[json!(by(id))])
+            .await?;
+        Ok(())
+    }
+
+    /// Waits until its text contains `part`; answers the whole text.
+    pub async fn see_text(&self, id: &str, part: &str) -> Result<String> {
+        let text = "const found = [...document.querySelectorAll(args[0])]
+            .map((one) => one.value ?? one.innerText).find((text) => text.includes(args[1]));
+            return found && { found }";
+        let what = format!("{part:?} in {id}");
+        let values = [json!(by(id)), json!(part)];
+        let answer = self.wait_in_page_with(&what, text, &values).await?;
+        Ok(answer["found"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Its text now.
+    pub async fn text(&self, id: &str) -> Result<String> {
+        Ok(self.see(id).await?.text().await?)
+    }
+
+    /// Waits until it can be used, and clicks it.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        let ready = "const found = document.querySelector(args[0]);
+            return found && !found.disabled && found.getAttribute('aria-disabled') !== 'true'";
+        let selector = by(id);
+        let what = format!("{id} to be clickable");
+        self.wait_in_page_with(&what, ready, &[json!(selector)])
+            .await?;
+        let element = self.client().find(Locator::Css(&selector)).await?;
+        element
+            .click()
+            .await
+            .map_err(|error| anyhow::anyhow!("{id} took no click: {error:?}"))
+    }
+
+    /// Replaces what is written in it, key by key.
+    pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
+        let field = self.see(id).await?;
+        field.clear().await?;
+        field
+            .send_keys(text)
+            .await
+            .with_context(|| format!("{id} took no text"))
+    }
+}
+
+fn by(id: &str) -> String {
+    // Only our own ids come here; a quote in one would be a mistake in the test.
+    format!("[data-testid=\"{id}\"]")
+}

@@ -1,0 +1,137 @@
+//! The window in which a person signs in.
+
+use anyhow::{Context as _, Result};
+use fantoccini::{Locator, elements::Element, wd::WindowHandle};
+use url::Url;
+
+use super::{App, PATIENCE};
+use crate::wait_until;
+
+/// A sign-in window at the page of an authorization server.
+#[derive(Debug)]
+pub struct Popup<'a> {
+    app: &'a App,
+    handle: WindowHandle,
+}
+
+impl App {
+    /// The sign-in window, as soon as it is open. Of several, the one that opened last.
+    pub async fn popup(&self) -> Result<Popup<'_>> {
+        let handle = wait_until("a sign-in window", PATIENCE, async || {
+            Ok(self.popup_handles().await?.pop())
+        })
+        .await?;
+        Ok(Popup { app: self, handle })
+    }
+
+    /// All sign-in windows, as soon as there are `count`.
+    pub async fn popups(&self, count: usize) -> Result<Vec<Popup<'_>>> {
+        let what = format!("{count} sign-in windows");
+        let handles = wait_until(&what, PATIENCE, async || {
+            let handles = self.popup_handles().await?;
+            Ok((handles.len() == count).then_some(handles))
+        })
+        .await?;
+        let popups = handles
+            .into_iter()
+            .map(|handle| Popup { app: self, handle });
+        Ok(popups.collect())
+    }
+
+    /// Waits until no sign-in window is open.
+    pub async fn no_popup(&self) -> Result<()> {
+        self.popups(0).await.map(drop)
+    }
+
+    async fn popup_handles(&self) -> Result<Vec<WindowHandle>> {
+        let mut handles = self.client().windows().await?;
+        handles.retain(|handle| *handle != self.main);
+        Ok(handles)
+    }
+}
+
+impl Popup<'_> {
+    /// Turns to this window.
+    pub async fn focus(&self) -> Result<()> {
+        let client = self.app.client();
+        client
+            .switch_to_window(self.handle.clone())
+            .await
+            .context("the sign-in window is gone")
+    }
+
+    /// Where it is.
+    pub async fn url(&self) -> Result<Url> {
+        self.focus().await?;
+        Ok(self.app.client().current_url().await?)
+    }
+
+    /// Waits for an element of its page.
+    pub async fn find(&self, selector: &str) -> Result<Element> {
+        let what = format!("{selector} in the sign-in window");
+        // The page changes as a whole, so nothing in it could tell.
+        wait_until(&what, PATIENCE, async || {
+            self.focus().await?;
+            let element = self.app.client().find(Locator::Css(selector)).await?;
+            Ok(Some(element))
+        })
+        .await
+    }
+
+    /// Fills in the login page of the sample server and sends it off.
+    pub async fn sign_in(&self, user: &str, password: &str) -> Result<()> {
+        self.find("#user").await?.send_keys(user).await?;
+        self.find("#password").await?.send_keys(password).await?;
+        self.find("#sign-in").await?.click().await?;
+        self.find("#allow").await?;
+        Ok(())
+    }
+
+    /// Says yes at the consent page; the window closes.
+    pub async fn allow(self) -> Result<()> {
+        self.decide("#allow").await
+    }
+
+    /// Says no at the consent page; the window closes.
+    pub async fn deny(self) -> Result<()> {
+        self.decide("#deny").await
+    }
+
+    /// Closes it as its × does, and waits until it is gone.
+    pub async fn close(self) -> Result<()> {
+        let url = self.url().await?;
+        let origin = url.origin().ascii_serialization();
+        // The window manager knows windows by title alone; ours is the origin.
+        let window = self.app.windows.titled(&origin).await?;
+        self.app.windows.close(&window).await?;
+        self.gone().await
+    }
+
+    /// Its title, as the window manager shows it.
+    pub async fn title(&self) -> Result<String> {
+        let origin = self.url().await?.origin().ascii_serialization();
+        Ok(self.app.windows.titled(&origin).await?.title)
+    }
+
+    /// Takes its picture, like [`App::screenshot`].
+    pub async fn screenshot(&self, name: &str) -> Result<()> {
+        self.focus().await?;
+        self.app.save_screen(name).await.map(drop)
+    }
+
+    async fn decide(self, button: &str) -> Result<()> {
+        let button = self.find(button).await?;
+        // The window may be gone before the click could be answered.
+        let _ = button.click().await;
+        self.gone().await
+    }
+
+    async fn gone(self) -> Result<()> {
+        wait_until("the sign-in window to close", PATIENCE, async || {
+            let handles = self.app.popup_handles().await?;
+            Ok((!handles.contains(&self.handle)).then_some(()))
+        })
+        .await?;
+        self.app.focus_main().await
+    }
+}

@@ -1,0 +1,30 @@
+//! Pictures of the app.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Result;
+
+use super::App;
+
+impl App {
+    /// Takes a picture of the main window: `NAME.png` in the folder of screens.
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        self.focus_main().await?;
+        self.save_screen(name).await
+    }
+
+    /// Gives the main window a size, in pixels.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.focus_main().await?;
+        self.client().set_window_size(width, height).await?;
+        Ok(())
+    }
+
+    pub(super) async fn save_screen(&self, name: &str) -> Result<PathBuf> {
+        let picture = self.client().screenshot().await?;
+        fs::create_dir_all(&self.screens)?;
+        let path = self.screens.join(name).with_extension("png");
+        fs::write(&path, picture)?;
+        Ok(path)
+    }
+}

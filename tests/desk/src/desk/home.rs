@@ -1,0 +1,111 @@
+//! A home folder of one's own.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+/// Variables of the surrounding session that must not reach a desk.
+const FOREIGN: [&str; 8] = [
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "SESSION_MANAGER",
+    "DESKTOP_SESSION",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_SESSION_TYPE",
+    "XDG_SESSION_ID",
+    "DRAWBRIDGE_DATA_DIR",
+];
+
+/// The person's folders.
+#[derive(Debug)]
+pub(super) struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// New and empty, but for the choice of colours.
+    pub(super) fn new(dark: bool) -> Result<Self> {
+        // Short, because it holds sockets, and their paths end after 107 bytes.
+        let folder = tempfile::Builder::new().prefix("desk-").tempdir()?;
+        let home = Self { folder };
+        for (_, place) in home.folders() {
+            fs::create_dir_all(&place)
+                .with_context(|| format!("could not make {}", place.display()))?;
+        }
+        fs::create_dir_all(home.logs())?;
+        // The specification wants it private; gnome-keyring insists.
+        fs::set_permissions(home.runtime(), fs::Permissions::from_mode(0o700))?;
+        let gtk = home.path().join(".config/gtk-3.0");
+        fs::create_dir_all(&gtk)?;
+        fs::write(
+            gtk.join("settings.ini"),
+            format!(
+                "[Settings]\ngtk-application-prefer-dark-theme={}\n",
+                u8::from(dark)
+            ),
+        )?;
+        Ok(home)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(super) fn data(&self) -> PathBuf {
+        self.path().join(".local/share")
+    }
+
+    pub(super) fn logs(&self) -> PathBuf {
+        self.path().join("logs")
+    }
+
+    pub(super) fn runtime(&self) -> PathBuf {
+        self.path().join("run")
+    }
+
+    fn folders(&self) -> [(&'static str, PathBuf); 6] {
+        let home = self.path();
+        [
+            ("HOME", home.to_owned()),
+            ("XDG_DATA_HOME", self.data()),
+            ("XDG_CONFIG_HOME", home.join(".config")),
+            ("XDG_CACHE_HOME", home.join(".cache")),
+            ("XDG_STATE_HOME", home.join(".local/state")),
+            ("XDG_RUNTIME_DIR", self.runtime()),
+        ]
+    }
+
+    pub(super) fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let folders = self.folders().map(|(name, place)| (name, place.into()));
+        let mut all = Vec::from(folders);
+        // Nobody listens for assistive technology here, and looking for it takes seconds.
+        all.push(("NO_AT_BRIDGE", "1".into()));
+        // A name and a place that do not depend on who runs the tests.
+        all.push(("LANG", "C.UTF-8".into()));
+        all.push(("TZ", "UTC".into()));
+        all
+    }
+}
+
+/// Takes away what belongs to the session that the tests run in.
+pub(super) fn clean(command: &mut Command) {
+    for name in FOREIGN {
+        command.env_remove(name);
+    }
+}
+
+/// Opens a log to go on writing.
+pub(crate) fn log_file(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .with_context(|| format!("could not open {}", path.display()))
+}

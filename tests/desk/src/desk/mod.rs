@@ -1,0 +1,194 @@
+//! The computer: home, screen, bus and keychain.
+
+mod bus;
+mod display;
+mod home;
+mod keychain;
+
+pub(crate) use self::home::log_file;
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context as _, Result};
+use tokio::process::Command;
+
+use self::{bus::Bus, display::Display, home::Home, keychain::Keychain};
+use crate::{
+    app::AppBuilder,
+    process::{Process, Processes},
+};
+
+/// A person's computer with everything that a desktop app expects.
+///
+/// It ends, with every program on it, when it is dropped.
+#[derive(Debug)]
+pub struct Desk {
+    // Dropped first: the programs end before their files go.
+    processes: Processes,
+    keychain: Option<Keychain>,
+    bus: Bus,
+    display: Display,
+    home: Home,
+}
+
+/// How a desk is set up.
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct DeskBuilder {
+    keychain: bool,
+    dark: bool,
+}
+
+impl Default for DeskBuilder {
+    fn default() -> Self {
+        Self {
+            keychain: true,
+            dark: false,
+        }
+    }
+}
+
+impl DeskBuilder {
+    /// A desk with nobody to keep secrets.
+    pub fn without_keychain(mut self) -> Self {
+        self.keychain = false;
+        self
+    }
+
+    /// A person who prefers dark windows.
+    pub fn dark(mut self) -> Self {
+        self.dark = true;
+        self
+    }
+
+    /// Sets it up.
+    pub async fn start(self) -> Result<Desk> {
+        let home = Home::new(self.dark)?;
+        let processes = Processes::new()?;
+        let display = Display::start(&processes, &home).await?;
+        let bus = Bus::start(&processes, &home).await?;
+        let mut desk = Desk {
+            processes,
+            keychain: None,
+            bus,
+            display,
+            home,
+        };
+        if self.keychain {
+            desk.unlock_keychain().await?;
+        }
+        Ok(desk)
+    }
+}
+
+impl Desk {
+    /// A desk with an unlocked keychain and light colours.
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A desk with nobody to keep secrets.
+    pub async fn without_keychain() -> Result<Self> {
+        Self::builder().without_keychain().start().await
+    }
+
+    /// Chooses first.
+    pub fn builder() -> DeskBuilder {
+        DeskBuilder::default()
+    }
+
+    /// The person's home folder.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Where an app finds its data, if nobody says otherwise: `XDG_DATA_HOME`.
+    #[must_use]
+    pub fn data_home(&self) -> PathBuf {
+        self.home.data()
+    }
+
+    /// Where the person's programs write what they say.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.home.logs()
+    }
+
+    /// The environment of every program on this desk.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let mut environment = self.home.environment();
+        environment.push(("DISPLAY", self.display.name().into()));
+        environment.push(("DBUS_SESSION_BUS_ADDRESS", self.bus.address().into()));
+        environment
+    }
+
+    /// A program that is about to run on this desk, silent.
+    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new(program.as_ref());
+        home::clean(&mut command);
+        command
+            .envs(self.environment())
+            .current_dir(self.home())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    /// Starts a program on this desk.
+    pub fn spawn(&self, command: &mut Command) -> Result<Process> {
+        self.processes.spawn(command)
+    }
+
+    /// An app that is about to be opened, with a `WebDriver` at its windows.
+    pub fn app(&self, program: impl Into<PathBuf>) -> AppBuilder<'_> {
+        AppBuilder::new(self, program.into())
+    }
+
+    /// Opens a URL as a click in another program would: the system looks for who handles it.
+    ///
+    /// The answer is what was started, if that had to be started first; it writes to
+    /// `opened.log` among the [`Desk::logs`].
+    pub async fn open_url(&self, url: &str) -> Result<Process> {
+        let log = home::log_file(&self.logs().join("opened.log"))?;
+        let mut command = self.command("gio");
+        command.args(["open", url]);
+        command.stdout(log.try_clone()?).stderr(log);
+        let mut process = self.spawn(&mut command)?;
+        let status = process.child().wait().await?;
+        anyhow::ensure!(status.success(), "gio open ended with {status}");
+        Ok(process)
+    }
+
+    /// Locks the keychain, as a screen saver would.
+    pub async fn lock_keychain(&self) -> Result<()> {
+        let keychain = self
+            .keychain
+            .as_ref()
+            .context("this desk has no keychain")?;
+        keychain.lock(self).await
+    }
+
+    /// Unlocks the keychain; makes it, if there is none.
+    pub async fn unlock_keychain(&mut self) -> Result<()> {
+        if let Some(keychain) = self.keychain.take() {
+            keychain.stop().await?;
+        }
+        self.keychain = Some(Keychain::start(self).await?);
+        Ok(())
+    }
+
+    /// Takes the keychain away; what it held comes back with [`Desk::unlock_keychain`].
+    pub async fn stop_keychain(&mut self) -> Result<()> {
+        match self.keychain.take() {
+            Some(keychain) => keychain.stop().await,
+            None => Ok(()),
+        }
+    }
+}

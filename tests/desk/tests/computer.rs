@@ -1,0 +1,93 @@
+//! The desk itself: what a test may rely on before any app is open.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::Result;
+use drawbridge_desk::{Desk, wait_until};
+use tokio::io::AsyncWriteExt as _;
+
+/// Stores a secret; answers whether that worked.
+async fn remember(desk: &Desk, secret: &str) -> Result<bool> {
+    let mut command = desk.command("secret-tool");
+    command.args(["store", "--label", "test", "what", "test"]);
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    let mut input = child.stdin.take().unwrap();
+    // It may have given up already.
+    let _ = input.write_all(secret.as_bytes()).await;
+    drop(input);
+    Ok(child.wait().await?.success())
+}
+
+async fn recall(desk: &Desk) -> Result<String> {
+    let mut command = desk.command("secret-tool");
+    command
+        .args(["lookup", "what", "test"])
+        .stdout(Stdio::piped());
+    Ok(String::from_utf8(command.output().await?.stdout)?)
+}
+
+#[tokio::test]
+async fn the_keychain_is_open_from_the_start() -> Result<()> {
+    let desk = Desk::start().await?;
+    assert!(remember(&desk, "hush").await?);
+    assert_eq!(recall(&desk).await?, "hush");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_keychain_that_was_taken_away_comes_back_with_what_it_held() -> Result<()> {
+    let mut desk = Desk::start().await?;
+    assert!(remember(&desk, "hush").await?);
+    desk.stop_keychain().await?;
+    assert!(!remember(&desk, "other").await?);
+    desk.unlock_keychain().await?;
+    assert_eq!(recall(&desk).await?, "hush");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_locked_keychain_takes_nothing() -> Result<()> {
+    let desk = Desk::start().await?;
+    desk.lock_keychain().await?;
+    assert!(!remember(&desk, "hush").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_desk_without_a_keychain_gets_none_on_demand() -> Result<()> {
+    let desk = Desk::without_keychain().await?;
+    assert!(!remember(&desk, "hush").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_desks_know_nothing_of_each_other() -> Result<()> {
+    let (one, other) = tokio::try_join!(Desk::start(), Desk::start())?;
+    assert_ne!(one.home(), other.home());
+    assert_ne!(one.environment(), other.environment());
+    assert!(remember(&one, "hush").await?);
+    assert_eq!(recall(&other).await?, "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_outlives_its_desk() -> Result<()> {
+    let desk = Desk::start().await?;
+    let mut sleeper = desk.command("sh");
+    sleeper.args(["-c", "sleep 600 & wait"]);
+    let mut sleeper = desk.spawn(&mut sleeper)?;
+    let id = sleeper.child().id().unwrap();
+    let home = desk.home().to_owned();
+    drop(desk);
+    assert!(!home.exists(), "the home folder is still there");
+    let process: PathBuf = Path::new("/proc").join(id.to_string());
+    sleeper.child().wait().await?;
+    wait_until("the sleeper to end", Duration::from_secs(5), async || {
+        Ok((!process.exists()).then_some(()))
+    })
+    .await
+}
