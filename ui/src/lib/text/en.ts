@@ -147,9 +147,9 @@ export const en = {
     stop: "Stop",
     needs: { none: "No sign-in", headers: "API key", oauth: "OAuth" },
     found: {
-      none: "The server lets everyone in.",
-      headers: "The server wants a key in a header.",
-      oauth: "You sign in with your browser account.",
+      none: "It lets everyone in.",
+      headers: "It wants a key in a header.",
+      oauth: "It asks you to sign in.",
     },
     oauthAt: (issuer: string) => `You sign in at ${issuer}.`,
     chosen: "Your choice.",
