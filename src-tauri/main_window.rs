@@ -1,7 +1,7 @@
 //! The main window: the settings pane, and nowhere else.
 
 use tauri::{
-    AppHandle, Manager as _, Runtime, Theme, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Manager as _, Runtime, WebviewWindow, WebviewWindowBuilder,
     webview::{Color, NewWindowResponse, PageLoadEvent, PermissionResponse},
 };
 use url::Url;
@@ -11,7 +11,8 @@ use crate::url_shape::UrlShape;
 /// Label of the main window, the only one with a capability.
 pub const MAIN: &str = "main";
 
-/// `--panel` of the front end's style sheet, so that the window does not flash on its way.
+const IS_DARK: &str = "matchMedia('(prefers-color-scheme: dark)').matches";
+/// `--panel` of the front end's style sheet, so that nothing flashes before the page is painted.
 const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
 const DARK: Color = Color(0x1f, 0x20, 0x26, 0xff);
 
@@ -28,7 +29,7 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWin
         .dev_url
         .clone()
         .filter(|_| tauri::is_dev());
-    let window = WebviewWindowBuilder::from_config(app, config)?
+    WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(move |url| {
             let home = is_home(url, dev_url.as_ref());
             if !home {
@@ -44,19 +45,26 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWin
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .on_page_load(|window, page| {
             if page.event() == PageLoadEvent::Finished {
-                log_failure("show the main window", window.show());
+                show(&window);
             }
         })
-        .build()?;
-    let background = match window.theme() {
-        Ok(Theme::Dark) => DARK,
-        _ => LIGHT,
-    };
-    log_failure(
-        "colour the main window",
-        window.set_background_color(Some(background)),
-    );
-    Ok(window)
+        .build()
+}
+
+/// Shows the window in the colour of its page, which alone knows whether it is a dark one.
+fn show<R: Runtime>(window: &WebviewWindow<R>) {
+    let page = window.clone();
+    let asked = window.eval_with_callback(IS_DARK, move |dark| {
+        let colour = if dark == "true" { DARK } else { LIGHT };
+        log_failure(
+            "colour the main window",
+            page.set_background_color(Some(colour)),
+        );
+        log_failure("show the main window", page.show());
+    });
+    if asked.is_err() {
+        log_failure("show the main window", window.show());
+    }
 }
 
 /// Brings the main window to the person.
