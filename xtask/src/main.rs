@@ -1,2 +1,46 @@
-//! xtask
-fn main() {}
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::print_stdout,
+    reason = "telling what happens is this program's work"
+)]
+#![expect(clippy::print_stderr, reason = "telling what failed, too")]
+
+mod demo;
+mod deny;
+mod machine;
+mod place;
+mod run;
+mod step;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | deny";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result<()> {
+    match words {
+        ["run", arguments @ ..] => run::run(arguments),
+        ["demo", arguments @ ..] => demo::demo(arguments),
+        ["test", suites @ ..] => test::test(suites),
+        ["deny"] => deny::deny(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("that is not one of: {USAGE}"),
+    }
+}

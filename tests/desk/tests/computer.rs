@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use drawbridge_desk::{Desk, wait_until};
 use tokio::io::AsyncWriteExt as _;
 
@@ -15,7 +15,7 @@ async fn remember(desk: &Desk, secret: &str) -> Result<bool> {
     let mut command = desk.command("secret-tool");
     command.args(["store", "--label", "test", "what", "test"]);
     let mut child = command.stdin(Stdio::piped()).spawn()?;
-    let mut input = child.stdin.take().unwrap();
+    let mut input = child.stdin.take().context("no pipe")?;
     // It may have given up already.
     let _ = input.write_all(secret.as_bytes()).await;
     drop(input);

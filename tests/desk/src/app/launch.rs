@@ -2,7 +2,7 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    fs,
+    fs, iter,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -12,7 +12,6 @@ use anyhow::{Context as _, Result};
 use fantoccini::{ClientBuilder, wd::TimeoutConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
-use tokio::process::Command;
 
 use super::{App, PATIENCE, driver::Driver, page, window::Windows};
 use crate::{Desk, Process, paths};
@@ -116,24 +115,32 @@ impl<'a> AppBuilder<'a> {
     /// A script in the app's place: the driver throws the app's output away and takes no
     /// environment.
     fn starter(&self, place: &Path, log: &Path) -> Result<PathBuf> {
-        let mut command = Command::new(&self.program);
-        command.env("DRAWBRIDGE_POPUP_SHARED", "1");
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        let mut script = String::from("#!/bin/sh\n");
-        for (name, value) in command.as_std().get_envs() {
-            let value = value.unwrap_or_default().to_string_lossy();
-            let name = name.to_string_lossy();
-            script += &format!("export {name}={}\n", quote(&value));
-        }
-        let (program, log) = (self.program.to_string_lossy(), log.to_string_lossy());
-        script += &format!("echo $$ > {}.pid\n", quote(&place.to_string_lossy()));
-        script += &format!("exec {} \"$@\" >> {} 2>&1\n", quote(&program), quote(&log));
+        let pid = place.with_extension("pid");
+        let shared = [("DRAWBRIDGE_POPUP_SHARED", OsStr::new("1"))];
+        let given = self
+            .environment
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_os_str()));
+        let exports = shared.into_iter().chain(given);
+        let exports = exports.map(|(name, value)| format!("export {name}={}", quote(value)));
+        let lines = iter::once("#!/bin/sh".to_owned()).chain(exports).chain([
+            format!("echo $$ > {}", quote(pid)),
+            format!(
+                "exec {} \"$@\" >> {} 2>&1\n",
+                quote(&self.program),
+                quote(log)
+            ),
+        ]);
+        let script = lines.collect::<Vec<_>>().join("\n");
         fs::write(place, script)?;
         fs::set_permissions(place, fs::Permissions::from_mode(0o700))?;
         Ok(place.to_owned())
     }
 }
 
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+fn quote(text: impl AsRef<OsStr>) -> String {
+    format!(
+        "'{}'",
+        text.as_ref().to_string_lossy().replace('\'', r"'\''")
+    )
 }

@@ -51,7 +51,9 @@ impl App {
     /// Opens a server's page.
     pub async fn open_server(&self, server: &str) -> Result<()> {
         let row = self.row(server, "[data-open]").await?;
-        row.click().await?;
+        row.click()
+            .await
+            .map_err(|error| anyhow::anyhow!("{server} took no click: {error:?}"))?;
         self.see("detail-status").await?;
         Ok(())
     }

@@ -1,0 +1,27 @@
+//! What the machine must have, and how it gets it.
+
+mod node;
+mod packages;
+mod tools;
+
+use anyhow::Result;
+
+pub(crate) use self::tools::cargo_deny;
+
+/// All that building the app needs.
+pub(crate) fn can_build() -> Result<()> {
+    packages::install(packages::BUILD)?;
+    node::check()?;
+    node::install("ui")
+}
+
+/// All that a person at a computer needs who is not there (see `tests/desk`).
+pub(crate) fn can_seat_a_person() -> Result<()> {
+    packages::install(packages::DESK)?;
+    tools::tauri_driver()
+}
+
+/// The servers of other houses that the end-to-end tests connect to.
+pub(crate) fn has_third_parties() -> Result<()> {
+    node::install("tests/third_party")
+}

@@ -1,0 +1,78 @@
+//! System packages, on Debian and Ubuntu.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Result, bail};
+
+use crate::step::{command, read, run, step};
+
+/// What the app is built with.
+pub(super) const BUILD: &[&str] = &[
+    "build-essential",
+    "libayatana-appindicator3-dev",
+    "librsvg2-dev",
+    "libssl-dev",
+    "libwebkit2gtk-4.1-dev",
+    "libxdo-dev",
+    "pkg-config",
+];
+
+/// What stands on a desk without a person: screen, bus, keychain, `WebDriver`.
+pub(super) const DESK: &[&str] = &[
+    "dbus",
+    "desktop-file-utils",
+    "gnome-keyring",
+    "libglib2.0-bin",
+    "libsecret-tools",
+    "openbox",
+    "webkit2gtk-driver",
+    "wmctrl",
+    "xdg-utils",
+    "xvfb",
+];
+
+/// Installs those that are missing.
+pub(super) fn install(wanted: &[&str]) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        // Elsewhere the web view comes with the system.
+        return Ok(());
+    }
+    if std::env::var_os("XTASK_NO_PACKAGES").is_some() {
+        return Ok(());
+    }
+    if !Path::new("/usr/bin/dpkg-query").exists() {
+        bail!(
+            "this is no Debian or Ubuntu: install what these are called here, and run again with \
+             XTASK_NO_PACKAGES=1: {}",
+            wanted.join(" ")
+        );
+    }
+    let missing: Vec<&str> = wanted.iter().copied().filter(|name| !has(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    step(&format!("install {}", missing.join(" ")), || {
+        run(apt()?.args(["update", "-qq"]))?;
+        let mut install = apt()?;
+        install.args(["install", "-y", "-qq", "--no-install-recommends"]);
+        run(install.args(&missing))
+    })
+}
+
+fn has(package: &str) -> bool {
+    let mut query = command("dpkg-query");
+    query.args(["--show", "--showformat=${db:Status-Status}", package]);
+    read(&mut query).is_ok_and(|status| status == "installed")
+}
+
+fn apt() -> Result<Command> {
+    let root = read(command("id").arg("-u"))?.trim() == "0";
+    let mut apt = command(if root { "env" } else { "sudo" });
+    if !root {
+        apt.arg("env");
+        // It may ask for a password.
+        apt.stdin(std::process::Stdio::inherit());
+    }
+    apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    Ok(apt)
+}

@@ -1,0 +1,103 @@
+//! Running one suite and telling how it went.
+
+use std::{
+    fmt,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use super::count::Count;
+use crate::step::took;
+
+/// How a suite went.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    name: &'static str,
+    pub(super) count: Count,
+    time: Duration,
+    /// Names of the tests that failed.
+    pub(super) failures: Vec<String>,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.count.failed == 0 { '✓' } else { '✗' };
+        write!(
+            f,
+            "{mark} {}: {} ({})",
+            self.name,
+            self.count,
+            took(self.time)
+        )
+    }
+}
+
+/// A check: it succeeds or not.
+pub(super) fn check(name: &'static str, command: &mut Command) -> Verdict {
+    judge(name, || {
+        (
+            Count::one(command.status().is_ok_and(|status| status.success())),
+            Vec::new(),
+        )
+    })
+}
+
+/// A test runner, whose closing lines say how many tests it ran. All that it prints is shown.
+pub(super) fn tests(name: &'static str, command: &mut Command) -> Verdict {
+    judge(name, || {
+        let (mut count, mut failures) = (Count::default(), Vec::new());
+        let success = each_line(command, |line| {
+            println!("{line}");
+            if let Some(some) = Count::in_line(line) {
+                count += some;
+            }
+            if let Some(failure) = failed(line) {
+                failures.push(failure.to_owned());
+            }
+        });
+        // It did not compile, or ended before it could count.
+        if !success && count.failed == 0 {
+            count.failed = 1;
+        }
+        // A runner that finds nothing to run proves nothing.
+        if success && count.passed == 0 {
+            failures.push("it ran no test".to_owned());
+            count.failed = 1;
+        }
+        (count, failures)
+    })
+}
+
+fn judge(name: &'static str, act: impl FnOnce() -> (Count, Vec<String>)) -> Verdict {
+    println!("\n── {name} ──");
+    let begin = Instant::now();
+    let (count, failures) = act();
+    let verdict = Verdict {
+        name,
+        count,
+        time: begin.elapsed(),
+        failures,
+    };
+    println!("{verdict}");
+    verdict
+}
+
+fn each_line(command: &mut Command, mut act: impl FnMut(&str)) -> bool {
+    let Ok(mut child) = command.stdout(Stdio::piped()).spawn() else {
+        return false;
+    };
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+            act(String::from_utf8_lossy(&line).trim_end());
+        }
+    }
+    child.wait().is_ok_and(|status| status.success())
+}
+
+/// The test that a line says failed, in the words of `cargo test` or Vitest.
+fn failed(line: &str) -> Option<&str> {
+    let cargo = || line.strip_prefix("test ")?.strip_suffix(" ... FAILED");
+    let vitest = || line.trim_start().strip_prefix("FAIL  ");
+    cargo().or_else(vitest)
+}

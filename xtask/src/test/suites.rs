@@ -1,0 +1,116 @@
+//! The suites, cheapest first.
+
+use std::process::Command;
+
+use super::{
+    suite::{Verdict, check, tests},
+    targets,
+};
+use crate::step::{cargo, command, npm};
+
+/// Something that can be asked for by name.
+pub(super) struct Suite {
+    pub(super) name: &'static str,
+    /// Whether it opens windows, and so needs what `tests/desk` needs.
+    pub(super) needs_a_desk: bool,
+    pub(super) run: fn() -> Vec<Verdict>,
+}
+
+/// The integration test that opens windows.
+const END_TO_END: &str = "e2e";
+
+/// All of them.
+pub(super) const SUITES: &[Suite] = &[
+    Suite {
+        name: "format",
+        needs_a_desk: false,
+        run: || vec![check("format", cargo().args(["fmt", "--all", "--check"]))],
+    },
+    Suite {
+        name: "front-end",
+        needs_a_desk: false,
+        run: front_end,
+    },
+    Suite {
+        name: "clippy",
+        needs_a_desk: false,
+        run: || vec![check("clippy", &mut clippy())],
+    },
+    Suite {
+        name: "rust",
+        needs_a_desk: true,
+        run: rust,
+    },
+    Suite {
+        name: "end-to-end",
+        needs_a_desk: true,
+        run: || {
+            vec![tests(
+                "end-to-end tests",
+                cargo_test().args(["--test", END_TO_END]),
+            )]
+        },
+    },
+];
+
+/// It also builds what the app embeds, so it comes before the Rust suites.
+fn front_end() -> Vec<Verdict> {
+    vec![
+        check("svelte-check", npm("ui").args(["run", "--silent", "check"])),
+        tests(
+            "vitest",
+            npm("ui")
+                .args(["run", "--silent", "test"])
+                .env("NO_COLOR", "1"),
+        ),
+        check(
+            "vite build",
+            npm("ui").args(["run", "--silent", "build", "--", "--logLevel", "warn"]),
+        ),
+    ]
+}
+
+fn rust() -> Vec<Verdict> {
+    let mut all_but_end_to_end = cargo_test();
+    all_but_end_to_end.args(["--lib", "--bins"]);
+    for target in targets::integration_tests() {
+        if target != END_TO_END {
+            all_but_end_to_end.args(["--test", &target]);
+        }
+    }
+    vec![
+        tests("Rust tests", &mut all_but_end_to_end),
+        tests("Rust examples in docs", cargo_test().arg("--doc")),
+        // The tests write the types that the front end shares with the engine.
+        check("shared types are committed", &mut bindings()),
+    ]
+}
+
+fn clippy() -> Command {
+    let mut clippy = cargo();
+    clippy.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    clippy
+}
+
+/// Always the whole workspace: another choice of packages means other features, and building
+/// everything again.
+fn cargo_test() -> Command {
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--no-fail-fast"]);
+    // A snapshot that differs is a failure, not a new file.
+    test.env("INSTA_UPDATE", "no");
+    test
+}
+
+fn bindings() -> Command {
+    let mut git = command("git");
+    git.args(["diff", "--exit-code", "--stat", "--", "ui/src/lib/bindings"]);
+    git
+}
