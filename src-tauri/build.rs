@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Rust compiles before the front end was built, too.
 fn placeholder_front_end(dist: &Path) -> io::Result<()> {
     let page = dist.join("index.html");
+    println!("cargo:rerun-if-changed={}", page.display());
     if page.exists() {
         return Ok(());
     }
