@@ -60,7 +60,7 @@ impl Driver {
 }
 
 /// Waits until a process is gone, or only its exit status is left.
-pub(super) async fn ended(process: u32) -> Result<()> {
+pub(crate) async fn ended(process: u32) -> Result<()> {
     let status = format!("/proc/{process}/stat");
     wait_until("the app to end", LIMIT, async || {
         let state = fs::read_to_string(&status).unwrap_or_default();

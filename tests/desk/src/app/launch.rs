@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use fantoccini::{ClientBuilder, wd::TimeoutConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
+use tokio::time::timeout;
 
 use super::{App, PATIENCE, driver::Driver, page, window::Windows};
 use crate::{Desk, Process, paths};
@@ -74,10 +75,13 @@ impl<'a> AppBuilder<'a> {
             "tauri:options".to_owned(),
             json!({ "application": starter, "args": self.arguments }),
         );
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(options)
-            .connect(driver.url())
+        let mut client = ClientBuilder::new(HttpConnector::new());
+        client.capabilities(options);
+        // The driver waits for ever for an app that ends at once, having found another one open.
+        let client = timeout(PATIENCE, client.connect(driver.url()))
             .await
+            .map_err(anyhow::Error::from)
+            .and_then(|client| Ok(client?))
             .with_context(|| format!("{} did not open a window", self.program.display()))?;
         let limit = Some(PATIENCE * 2);
         client
@@ -90,7 +94,7 @@ impl<'a> AppBuilder<'a> {
             main: client.window().await?,
             client,
             driver,
-            windows: Windows::new(self.desk, process),
+            windows: Windows::new(self.desk, Some(process)),
             process,
             log,
             screens: self.screens,

@@ -1,6 +1,6 @@
 //! An app that a person has opened, with `WebDriver` for eyes and hands.
 
-mod driver;
+pub(crate) mod driver;
 mod launch;
 mod page;
 mod popup;
@@ -8,7 +8,7 @@ mod screenshot;
 mod servers;
 mod timeline;
 mod tools;
-mod window;
+pub(crate) mod window;
 
 use std::path::{Path, PathBuf};
 

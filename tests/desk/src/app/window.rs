@@ -12,21 +12,23 @@ use crate::{Desk, wait_until};
 const MAIN: &str = "Drawbridge";
 
 #[derive(Debug)]
-pub(super) struct Windows {
+pub(crate) struct Windows {
     environment: Vec<(&'static str, OsString)>,
     home: PathBuf,
-    process: u32,
+    /// Whose; anybody's, if nobody is named.
+    process: Option<u32>,
 }
 
 /// One window.
 #[derive(Debug, Clone)]
-pub(super) struct Window {
+pub(crate) struct Window {
     id: String,
-    pub(super) title: String,
+    pub(crate) process: u32,
+    pub(crate) title: String,
 }
 
 impl Windows {
-    pub(super) fn new(desk: &Desk, process: u32) -> Self {
+    pub(crate) fn new(desk: &Desk, process: Option<u32>) -> Self {
         Self {
             environment: desk.environment(),
             home: desk.home().to_owned(),
@@ -35,7 +37,7 @@ impl Windows {
     }
 
     /// All that are on the screen.
-    pub(super) async fn all(&self) -> Result<Vec<Window>> {
+    pub(crate) async fn all(&self) -> Result<Vec<Window>> {
         let lines = self.wmctrl(&["-l", "-p"]).await?;
         let windows = lines.lines().filter_map(|line| {
             // Id, desktop, process, computer, title.
@@ -43,18 +45,19 @@ impl Windows {
             let id = words.next()?.to_owned();
             let process: u32 = words.nth(1)?.parse().ok()?;
             let title = words.skip(1).collect::<Vec<_>>().join(" ");
-            (process == self.process).then_some(Window { id, title })
+            let ours = self.process.is_none_or(|ours| ours == process);
+            ours.then_some(Window { id, process, title })
         });
         Ok(windows.collect())
     }
 
     /// The main window, as soon as it is on the screen.
-    pub(super) async fn main(&self) -> Result<Window> {
+    pub(crate) async fn main(&self) -> Result<Window> {
         self.titled(MAIN).await
     }
 
     /// The first window with this in its title, as soon as it is on the screen.
-    pub(super) async fn titled(&self, part: &str) -> Result<Window> {
+    pub(crate) async fn titled(&self, part: &str) -> Result<Window> {
         let what = format!("a window titled {part:?}");
         wait_until(&what, PATIENCE, async || {
             let all = self.all().await?;
@@ -64,7 +67,7 @@ impl Windows {
     }
 
     /// Closes a window as its × does.
-    pub(super) async fn close(&self, window: &Window) -> Result<()> {
+    pub(crate) async fn close(&self, window: &Window) -> Result<()> {
         self.wmctrl(&["-i", "-c", &window.id]).await?;
         Ok(())
     }

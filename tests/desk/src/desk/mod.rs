@@ -18,7 +18,7 @@ use tokio::process::Command;
 
 use self::{bus::Bus, display::Display, home::Home, keychain::Keychain};
 use crate::{
-    app::AppBuilder,
+    app::{AppBuilder, driver::ended, window::Windows},
     process::{Process, Processes},
 };
 
@@ -164,6 +164,15 @@ impl Desk {
         let status = process.child().wait().await?;
         anyhow::ensure!(status.success(), "gio open ended with {status}");
         Ok(process)
+    }
+
+    /// Closes the app that [`Desk::open_url`] started, as soon as its main window is on the screen,
+    /// and waits until it is gone.
+    pub async fn close_opened(&self) -> Result<()> {
+        let windows = Windows::new(self, None);
+        let window = windows.main().await?;
+        windows.close(&window).await?;
+        ended(window.process).await
     }
 
     /// Locks the keychain, as a screen saver would.
