@@ -32,8 +32,9 @@ pub struct Registration {
 }
 
 /// Registers with `server`, with one redirect URI: one that it does not like would sink the others
-/// (RFC 7591 §3.1). If it stumbles over a field that it does not know, it is asked once more
-/// without `application_type`, the one field here that RFC 7591 does not have.
+/// (RFC 7591 §3.1). If it stumbles over a field, it is asked again without that one: without
+/// `application_type`, which RFC 7591 does not have, and without `scope`, where it refuses the
+/// scopes that its own resource asks for. Each is left out once, so there is no loop.
 pub async fn register(
     http: &Http,
     server: &ServerMetadata,
@@ -51,10 +52,10 @@ pub async fn register(
         .ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
     let mut metadata = client_metadata(redirect, scopes, method);
     let mut response = post(http, endpoint, &metadata).await?;
-    if answer::stumbles_over_a_field(&response)
+    while let Some(field) = answer::unwanted_field(&response)
         && let Some(fields) = metadata.as_object_mut()
+        && fields.remove(field).is_some()
     {
-        fields.remove("application_type");
         response = post(http, endpoint, &metadata).await?;
     }
     answer::read(&response, server, redirect, method)

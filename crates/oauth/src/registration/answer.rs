@@ -14,8 +14,7 @@ use crate::words::clean;
 use crate::{AuthMethod, ClientId, ClientSecret, Error, RedirectUri, ServerMetadata};
 
 /// How servers speak of a field that they do not know, in lower case.
-const HINTS: [&str; 7] = [
-    "application_type",
+const HINTS: [&str; 6] = [
     "unrecognized",
     "unknown",
     "unexpected",
@@ -24,21 +23,39 @@ const HINTS: [&str; 7] = [
     "not permitted",
 ];
 
-/// Whether a refusal may be about a field that the server does not know: it says so, or it says
-/// nothing at all.
-pub(super) fn stumbles_over_a_field(response: &Response<Vec<u8>>) -> bool {
+const APPLICATION_TYPE: &str = "application_type";
+const SCOPE: &str = "scope";
+
+/// The field that a refusal is about, if the registration can do without it. A refusal that says
+/// nothing at all may be about a field that the server does not know.
+pub(super) fn unwanted_field(response: &Response<Vec<u8>>) -> Option<&'static str> {
     if !matches!(response.status().as_u16(), 400 | 422) {
-        return false;
+        return None;
     }
     let refusal = Refusal::read(response, &[]);
+    if refusal.error.as_deref() == Some("invalid_scope") {
+        return Some(SCOPE);
+    }
     let Some(words) = refusal.description else {
-        return matches!(
+        let says_nothing = matches!(
             refusal.error.as_deref(),
             None | Some("invalid_client_metadata")
         );
+        return says_nothing.then_some(APPLICATION_TYPE);
     };
     let words = words.to_ascii_lowercase();
-    HINTS.iter().any(|hint| words.contains(hint)) && !words.contains("redirect")
+    if words.contains("redirect") {
+        None
+    } else if words.contains(APPLICATION_TYPE) {
+        Some(APPLICATION_TYPE)
+    } else if words.contains(SCOPE) {
+        Some(SCOPE)
+    } else {
+        HINTS
+            .iter()
+            .any(|hint| words.contains(hint))
+            .then_some(APPLICATION_TYPE)
+    }
 }
 
 /// The registration. What the server says wins over what was asked for (RFC 7591 §3.2.1).

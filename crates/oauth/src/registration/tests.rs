@@ -137,9 +137,33 @@ async fn a_field_that_is_not_known_is_left_out_once(#[case] refusal: Value) {
 
 // rule: R3
 #[rstest]
+#[case::in_words(json!({"error": "invalid_client_metadata", "error_description": "scope must only contain Authorization Server supported scope values"}))]
+#[case::in_its_code(json!({"error": "invalid_scope"}))]
+#[tokio::test]
+async fn a_scope_that_is_refused_is_left_out(#[case] refusal: Value) {
+    let wire = Wire::new(move |seen: &Seen, _| {
+        let fields = seen.json();
+        if fields.get("application_type").is_some() {
+            let unknown = json!({"error": "invalid_client_metadata",
+                                 "error_description": "application_type is not recognized"});
+            json(400, &unknown)
+        } else if fields.get("scope").is_some() {
+            json(400, &refusal)
+        } else {
+            json(201, &json!({"client_id": "c1"}))
+        }
+    })
+    .await;
+    assert_eq!(ask(&wire, &[]).await.unwrap().client_id.as_str(), "c1");
+    assert_eq!(wire.seen().len(), 3);
+}
+
+// rule: R3
+#[rstest]
 #[case::redirect(json!({"error": "invalid_redirect_uri"}), 1)]
 #[case::redirect_in_words(json!({"error": "invalid_client_metadata", "error_description": "unsupported redirect_uris: unknown scheme"}), 1)]
-#[case::something_else(json!({"error": "invalid_client_metadata", "error_description": "scope read is bad"}), 1)]
+#[case::something_else(json!({"error": "invalid_client_metadata", "error_description": "client_name is taken"}), 1)]
+#[case::scope_as_well(json!({"error": "invalid_client_metadata", "error_description": "scope read is bad"}), 2)]
 #[case::nothing_helps(json!({"error": "invalid_client_metadata"}), 2)]
 #[tokio::test]
 async fn a_refusal_is_never_a_loop(#[case] refusal: Value, #[case] requests: usize) {
