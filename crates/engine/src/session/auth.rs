@@ -35,7 +35,7 @@ pub enum AuthFailure {
     #[error("The sign-in has ended.")]
     ReauthRequired(ReauthReason),
     /// The grant is good, and does not reach far enough (RFC 6750 §3.1).
-    #[error("The server asks for more access than it was given.")]
+    #[error("This needs more access than the sign-in gave{}.", named(needed))]
     InsufficientScope {
         /// What it asks for; may be empty.
         needed: Scopes,
@@ -75,12 +75,29 @@ impl AuthFailure {
         let remedy = match self {
             Self::SignInNeeded => "Connect, and sign in.",
             Self::ReauthRequired(_) => "Reconnect, and sign in again.",
-            Self::InsufficientScope { .. } => "Reconnect, and allow what the server asks for.",
+            Self::InsufficientScope { .. } => {
+                "Drawbridge cannot ask for that access yet; the other tools of the server still work."
+            }
             Self::Refused { .. } => {
                 "Check with whoever runs the server whether you may use it, and with which key."
             }
             Self::Unavailable { error, .. } => return error.remedy.clone(),
         };
         Some(remedy.to_owned())
+    }
+}
+
+/// The scopes as the end of a sentence, if there are any; they are the server's words (rule T8).
+fn named(needed: &Scopes) -> String {
+    let words: String = needed
+        .to_string()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(250)
+        .collect();
+    if words.is_empty() {
+        words
+    } else {
+        format!(": {words}")
     }
 }
