@@ -126,7 +126,7 @@ async fn a_whole_life_leaves_no_secret_behind() -> Result<()> {
 
     let home = story.desk.home().to_owned();
     let secrets = [story.sample.auth.secrets(), other.auth.secrets()].concat();
-    ensure!(secrets.len() > 16, "the servers issued {} secrets", secrets.len());
+    ensure!(secrets.len() > 12, "the servers issued {} secrets", secrets.len());
     story.app.quit().await?;
     no_secret_left(&home, &secrets)
 }

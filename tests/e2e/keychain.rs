@@ -12,7 +12,7 @@ async fn without_a_keychain_a_key_file_is_the_persons_choice() -> Result<()> {
     app.see("vault-banner").await?;
     ensure!(!has_key_file(&desk), "a key file was made before anybody chose it");
     app.click("vault-use-file").await?;
-    app.click("confirm-key-file").await?;
+    app.click("confirm-key").await?;
     app.see_gone("vault-banner").await?;
     ensure!(has_key_file(&desk));
     app.quit().await?;
@@ -57,8 +57,8 @@ async fn a_lost_key_is_told_and_a_new_one_leads_to_a_new_sign_in() -> Result<()>
     let app = desk.app(APP).launch().await?;
     let banner = app.see("vault-banner").await?;
     ensure!(banner.attr("data-code").await?.as_deref() == Some("vault_lost_key"));
-    app.click("vault-new-key").await?;
-    app.click("confirm-new-key").await?;
+    app.click("vault-use-new").await?;
+    app.click("confirm-key").await?;
     app.see_gone("vault-banner").await?;
     app.wait_for_status(&server, "sign_in_again").await?;
     app.connect(&server).await?;

@@ -1,4 +1,4 @@
-import { within } from "@testing-library/svelte";
+import { waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import { makeServer, signInAgain } from "../lib/backend/fake/servers";
 import { openPane } from "./world";
@@ -20,6 +20,13 @@ describe("the list", () => {
       ["key_refused", "Edit"],
       ["off", null],
     ]);
+  });
+
+  it("asks for everything again when events were lost", async () => {
+    const { fake, findByTestId, queryByTestId } = await openPane("full");
+    await findByTestId("row-notion");
+    fake.removeUnheard("notion");
+    await waitFor(() => expect(queryByTestId("row-notion")).toBeNull());
   });
 
   it("names a row by its server, its host and its status", async () => {

@@ -17,8 +17,11 @@ export type Arguments = Record<string, unknown>;
  * `connect` and its like resolve when the work is under way; how it goes is told by events.
  */
 export interface Backend {
-  /** Resolves once no event can be missed any more; ask for the snapshot after that. */
-  listen(hear: (event: Event) => void): Promise<() => void>;
+  /**
+   * Resolves once no event can be missed any more; ask for the snapshot after that. `missed` says
+   * that events were lost all the same: ask for it again.
+   */
+  listen(hear: (event: Event) => void, missed: () => void): Promise<() => void>;
 
   snapshot(): Promise<Snapshot>;
   detect(url: string): Promise<Detection>;

@@ -22,6 +22,7 @@ export class Fake implements Backend {
   #vault: VaultView;
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
+  #missed: () => void = () => {};
   readonly #scenario: Scenario;
   readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
   readonly #calls = new Map<string, () => void>();
@@ -34,9 +35,16 @@ export class Fake implements Backend {
     this.#vault = scenario.vault;
   }
 
-  async listen(hear: (event: Event) => void): Promise<() => void> {
+  async listen(hear: (event: Event) => void, missed: () => void): Promise<() => void> {
     this.#hear = hear;
+    this.#missed = missed;
     return () => (this.#hear = () => {});
+  }
+
+  /** Removes a server, and the event of it is lost. */
+  removeUnheard(id: string): void {
+    this.#servers = this.#servers.filter((server) => server.id !== id);
+    this.#missed();
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -5,9 +5,16 @@ import type { Event } from "../bindings/Event";
 import type { Backend } from "./backend";
 
 const EVENT = "drawbridge://event";
+const RELOAD = "drawbridge://reload";
 
 export const tauri: Backend = {
-  listen: (hear) => listen<Event>(EVENT, ({ payload }) => hear(payload)),
+  listen: async (hear, missed) => {
+    const stops = await Promise.all([
+      listen<Event>(EVENT, ({ payload }) => hear(payload)),
+      listen(RELOAD, missed),
+    ]);
+    return () => stops.forEach((stop) => stop());
+  },
 
   snapshot: () => invoke("plugin:servers|snapshot"),
   detect: (url) => invoke("plugin:servers|detect", { url }),

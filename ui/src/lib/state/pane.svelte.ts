@@ -45,14 +45,29 @@ export class Pane {
     this.startFailure = null;
     try {
       this.#stopListening();
-      this.#stopListening = await this.backend.listen((event) => this.#hear(event));
+      this.#stopListening = await this.backend.listen(
+        (event) => this.#hear(event),
+        () => void this.#load(),
+      );
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
+    await this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
       this.#known = loaded(this.#known, await this.backend.snapshot());
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
     } catch (thrown) {
-      this.startFailure = asError(thrown);
-      this.phase = "failed";
+      this.#fail(thrown);
     }
+  }
+
+  #fail(thrown: unknown): void {
+    this.startFailure = asError(thrown);
+    this.phase = "failed";
   }
 
   stop(): void {
