@@ -104,6 +104,8 @@ fn clippy() -> Command {
 fn cargo_test() -> Command {
     let mut test = cargo();
     test.args(["test", "--workspace", "--no-fail-fast"]);
+    // Where an error came from is told by its own words; its stack would bury them.
+    test.env("RUST_LIB_BACKTRACE", "0");
     // A snapshot that differs is a failure, not a new file.
     test.env("INSTA_UPDATE", "no");
     test
