@@ -99,8 +99,8 @@ async fn a_server_that_is_away_shows_when_the_next_try_comes() -> Result<()> {
     story.status("cant_reach").await?;
     story.app.open_server(&story.server).await?;
     story.app.screenshot("light-cant-reach").await?;
-    story.sample.mcp.reopen().await?;
     story.app.act(&story.server).await?;
+    story.sample.mcp.reopen().await?;
     story.status("connected").await?;
     story.end().await
 }
