@@ -7,7 +7,7 @@ import type { NewServer } from "../bindings/NewServer";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import { announcementFor } from "./announcement";
-import { heard, loaded, nothing, withServer } from "./reducer";
+import { heard, loaded, nothing, since, withServer } from "./reducer";
 import { Toolbox } from "./toolbox.svelte";
 import { View } from "./view.svelte";
 
@@ -57,7 +57,9 @@ export class Pane {
 
   async #load(): Promise<void> {
     try {
-      this.#known = loaded(this.#known, await this.backend.snapshot());
+      const before = this.#known;
+      const snapshot = await this.backend.snapshot();
+      this.#known = loaded(since(before, this.#known), snapshot);
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
     } catch (thrown) {

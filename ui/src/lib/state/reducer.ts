@@ -29,6 +29,15 @@ export function heard(known: Known, event: Event): Known {
   }
 }
 
+/** What was told after `before`: all that may outlive a snapshot that was asked for then. */
+export function since(before: Known, now: Known): Known {
+  return {
+    ...now,
+    servers: now.servers.filter((server) => !before.servers.includes(server)),
+    vault: now.vault === before.vault ? null : now.vault,
+  };
+}
+
 /** The snapshot gives the order; whatever an event told since then is newer and stays. */
 export function loaded(known: Known, snapshot: Snapshot): Known {
   const listed = snapshot.servers.filter((server) => !isGone(known, server));
