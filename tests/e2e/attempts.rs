@@ -12,7 +12,10 @@ async fn a_person_clicks_connect_signs_in_and_runs_a_tool() -> Result<()> {
     let popup = story.app.popup().await?;
     story.status("waiting_for_you").await?;
     let title = popup.title().await?;
-    ensure!(title.contains(&story.sample.issuer()), "the popup is titled {title}");
+    ensure!(
+        title.contains(&story.sample.issuer()),
+        "the popup is titled {title}"
+    );
     popup.sign_in("ada", "any").await?;
     popup.allow().await?;
     story.status("connected").await?;
@@ -20,7 +23,10 @@ async fn a_person_clicks_connect_signs_in_and_runs_a_tool() -> Result<()> {
     let lines = story.sample.journal_lines();
     let asked = |line: &str| lines.iter().filter(|seen| *seen == line).count();
     ensure!(asked("POST /register → 201") == 1, "{lines:#?}");
-    ensure!(asked("POST /token [authorization_code] → 200") == 1, "{lines:#?}");
+    ensure!(
+        asked("POST /token [authorization_code] → 200") == 1,
+        "{lines:#?}"
+    );
     story.end().await
 }
 
@@ -95,8 +101,14 @@ async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Resul
     popup.focus().await?;
     let client = story.app.client();
     let before = popup.url().await?;
-    for place in ["file:///etc/passwd", "javascript:document.title='owned'", "data:text/html,x"] {
-        client.execute("location.href = arguments[0]", vec![place.into()]).await?;
+    for place in [
+        "file:///etc/passwd",
+        "javascript:document.title='owned'",
+        "data:text/html,x",
+    ] {
+        client
+            .execute("location.href = arguments[0]", vec![place.into()])
+            .await?;
     }
     ensure!(popup.url().await? == before);
     let refused = client
@@ -108,7 +120,10 @@ async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Resul
         )
         .await?;
     let refused = refused.as_str().unwrap_or_default();
-    ensure!(refused.starts_with("refused"), "the popup's call was {refused}");
+    ensure!(
+        refused.starts_with("refused"),
+        "the popup's call was {refused}"
+    );
     popup.close().await?;
     story.end().await
 }

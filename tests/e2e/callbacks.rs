@@ -34,12 +34,21 @@ async fn the_system_delivers_the_callback_to_the_running_app() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_system_starts_the_app_for_the_callback() -> Result<()> {
     let (story, callback) = in_the_browser(Desk::start().await?).await?;
-    let Story { sample, app, desk, server } = story;
+    let Story {
+        sample,
+        app,
+        desk,
+        server,
+    } = story;
     app.quit().await?;
     sample.clear_journal();
     let started = desk.open_url(&callback).await?;
-    sample.seen(|seen| seen.path == "/token" && seen.status == Some(200)).await;
-    sample.seen(|seen| seen.note.as_deref() == Some("tools/list")).await;
+    sample
+        .seen(|seen| seen.path == "/token" && seen.status == Some(200))
+        .await;
+    sample
+        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+        .await;
     drop(started);
     end_of_everything(&desk).await?;
 
@@ -51,11 +60,15 @@ async fn the_system_starts_the_app_for_the_callback() -> Result<()> {
 
 /// The app that the system started belongs to nobody: it is closed by its window.
 async fn end_of_everything(desk: &Desk) -> Result<()> {
-    wait_until("the started app to close", Duration::from_secs(20), async || {
-        let mut close = desk.command("wmctrl");
-        let gone = !close.args(["-c", "Drawbridge"]).status().await?.success();
-        Ok(gone.then_some(()))
-    })
+    wait_until(
+        "the started app to close",
+        Duration::from_secs(20),
+        async || {
+            let mut close = desk.command("wmctrl");
+            let gone = !close.args(["-c", "Drawbridge"]).status().await?.success();
+            Ok(gone.then_some(()))
+        },
+    )
     .await
 }
 
@@ -63,9 +76,18 @@ async fn end_of_everything(desk: &Desk) -> Result<()> {
 async fn a_forged_callback_leaves_the_attempt_that_is_open_alone() -> Result<()> {
     let story = Story::begin().await?;
     story.app.popup().await?;
-    story.desk.open_url("dev.drawbridge.desktop:/oauth/callback?code=x&state=forged").await?;
-    story.desk.open_url("dev.drawbridge.desktop:/oauth/callback?error=access_denied").await?;
-    story.desk.open_url("dev.drawbridge.desktop:/elsewhere").await?;
+    story
+        .desk
+        .open_url("dev.drawbridge.desktop:/oauth/callback?code=x&state=forged")
+        .await?;
+    story
+        .desk
+        .open_url("dev.drawbridge.desktop:/oauth/callback?error=access_denied")
+        .await?;
+    story
+        .desk
+        .open_url("dev.drawbridge.desktop:/elsewhere")
+        .await?;
     story.sign_in().await?;
     story.end().await
 }
@@ -79,7 +101,10 @@ async fn a_replayed_callback_changes_nothing() -> Result<()> {
     story.desk.open_url(&callback).await?;
     ensure!(story.greet().await?.is_none());
     let lines = story.sample.journal_lines();
-    ensure!(!lines.iter().any(|line| line.contains("/token")), "{lines:#?}");
+    ensure!(
+        !lines.iter().any(|line| line.contains("/token")),
+        "{lines:#?}"
+    );
     ensure!(story.app.status(&story.server).await? == "connected");
     story.end().await
 }
@@ -88,7 +113,10 @@ async fn a_replayed_callback_changes_nothing() -> Result<()> {
 async fn a_callback_is_pasted_by_hand_and_a_wrong_one_is_told() -> Result<()> {
     let (story, callback) = in_the_browser(Desk::start().await?).await?;
     story.app.click("paste-callback").await?;
-    story.app.fill("paste-input", "https://example.com/not-a-callback").await?;
+    story
+        .app
+        .fill("paste-input", "https://example.com/not-a-callback")
+        .await?;
     story.app.click("paste-submit").await?;
     story.app.see("refusal").await?;
     story.app.see("paste-input").await?;
@@ -119,7 +147,10 @@ async fn the_link_that_is_copied_is_the_page_of_the_attempt() -> Result<()> {
     let field = story.app.see("paste-input").await?;
     field.click().await?;
     field.send_keys("\u{E009}v").await?;
-    let copied = story.app.see_text("paste-input", &story.sample.issuer()).await?;
+    let copied = story
+        .app
+        .see_text("paste-input", &story.sample.issuer())
+        .await?;
     let callback = Person::ada().follow(copied.trim()).await?;
     story.app.fill("paste-input", &callback).await?;
     story.app.click("paste-submit").await?;

@@ -21,7 +21,10 @@ async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<(
     ensure!(story.greet().await?.is_none());
     ensure!(story.sample.auth.counters().authorize_pages == pages);
     let lines = story.sample.journal_lines();
-    ensure!(lines.iter().all(|line| line.starts_with("POST /mcp")), "{lines:#?}");
+    ensure!(
+        lines.iter().all(|line| line.starts_with("POST /mcp")),
+        "{lines:#?}"
+    );
     story.end().await
 }
 
@@ -29,10 +32,14 @@ async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<(
 async fn a_revoked_grant_is_told_everywhere_once_and_one_click_mends_it() -> Result<()> {
     let story = Story::begin().await?;
     story.sign_in().await?;
-    let notices = story.desk.home().with_extension("notices");
+    let folder = tempfile::tempdir()?;
+    let notices = folder.path().join("notices");
     let mut monitor = story.desk.command("dbus-monitor");
     monitor
-        .args(["--session", "interface='org.freedesktop.Notifications',member='Notify'"])
+        .args([
+            "--session",
+            "interface='org.freedesktop.Notifications',member='Notify'",
+        ])
         .stdout(fs::File::create(&notices)?)
         .stderr(Stdio::null());
     let _monitor = story.desk.spawn(&mut monitor)?;
@@ -82,7 +89,10 @@ async fn signing_out_gives_the_grant_back() -> Result<()> {
     story.app.click("tab-connection").await?;
     story.app.click("sign-out").await?;
     story.status("not_signed_in").await?;
-    story.sample.seen(|seen| seen.path == "/revoke" && seen.status == Some(200)).await;
+    story
+        .sample
+        .seen(|seen| seen.path == "/revoke" && seen.status == Some(200))
+        .await;
     story.app.connect(&story.server).await?;
     story.sign_in().await?;
     story.end().await
@@ -97,7 +107,10 @@ async fn remove_and_add_again_starts_clean() -> Result<()> {
     story.app.click("remove-server").await?;
     story.app.click("confirm-remove").await?;
     story.app.see("welcome-add").await?;
-    story.server = story.app.add_server(story.sample.mcp_url().as_str()).await?;
+    story.server = story
+        .app
+        .add_server(story.sample.mcp_url().as_str())
+        .await?;
     story.sign_in().await?;
     ensure!(story.sample.auth.counters().registrations == 2);
     story.end().await
@@ -107,7 +120,9 @@ async fn remove_and_add_again_starts_clean() -> Result<()> {
 async fn a_whole_life_leaves_no_secret_behind() -> Result<()> {
     let story = Story::begin().await?;
     let other = Sample::start().await;
-    other.auth.behave(|b| b.registered_auth_method = Some("client_secret_basic".into()));
+    other
+        .auth
+        .behave(|b| b.registered_auth_method = Some("client_secret_basic".into()));
     story.sign_in().await?;
     let second = story.app.add_server(other.mcp_url().as_str()).await?;
     let popup = story.app.popup().await?;
@@ -119,14 +134,24 @@ async fn a_whole_life_leaves_no_secret_behind() -> Result<()> {
     }
     ensure!(story.greet().await?.is_none());
     let arguments = serde_json::json!({ "name": "Ada" });
-    ensure!(!story.app.run_tool(&second, "greet", &arguments).await?.failed);
+    ensure!(
+        !story
+            .app
+            .run_tool(&second, "greet", &arguments)
+            .await?
+            .failed
+    );
     let story = story.restart().await?;
     story.status("connected").await?;
     story.app.wait_for_status(&second, "connected").await?;
 
     let home = story.desk.home().to_owned();
     let secrets = [story.sample.auth.secrets(), other.auth.secrets()].concat();
-    ensure!(secrets.len() > 12, "the servers issued {} secrets", secrets.len());
+    ensure!(
+        secrets.len() > 12,
+        "the servers issued {} secrets",
+        secrets.len()
+    );
     story.app.quit().await?;
     no_secret_left(&home, &secrets)
 }

@@ -10,7 +10,10 @@ async fn without_a_keychain_a_key_file_is_the_persons_choice() -> Result<()> {
     let desk = Desk::without_keychain().await?;
     let app = desk.app(APP).launch().await?;
     app.see("vault-banner").await?;
-    ensure!(!has_key_file(&desk), "a key file was made before anybody chose it");
+    ensure!(
+        !has_key_file(&desk),
+        "a key file was made before anybody chose it"
+    );
     app.click("vault-use-file").await?;
     app.click("confirm-key").await?;
     app.see_gone("vault-banner").await?;
@@ -22,14 +25,21 @@ async fn without_a_keychain_a_key_file_is_the_persons_choice() -> Result<()> {
 }
 
 fn has_key_file(desk: &Desk) -> bool {
-    desk.data_home().join("dev.drawbridge.desktop/drawbridge.key").exists()
+    desk.data_home()
+        .join("dev.drawbridge.desktop/drawbridge.key")
+        .exists()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_keychain_loses_nothing_and_try_again_goes_on() -> Result<()> {
     let story = Story::begin().await?;
     story.sign_in().await?;
-    let Story { sample, app, mut desk, server } = story;
+    let Story {
+        sample,
+        app,
+        mut desk,
+        server,
+    } = story;
     app.quit().await?;
     desk.lock_keychain().await?;
     let app = desk.app(APP).launch().await?;
@@ -39,14 +49,26 @@ async fn a_locked_keychain_loses_nothing_and_try_again_goes_on() -> Result<()> {
     app.click("vault-retry").await?;
     app.wait_for_status(&server, "connected").await?;
     app.see_gone("vault-banner").await?;
-    Story { sample, app, desk, server }.end().await
+    Story {
+        sample,
+        app,
+        desk,
+        server,
+    }
+    .end()
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_key_is_told_and_a_new_one_leads_to_a_new_sign_in() -> Result<()> {
     let story = Story::begin().await?;
     story.sign_in().await?;
-    let Story { sample, app, desk, server } = story;
+    let Story {
+        sample,
+        app,
+        desk,
+        server,
+    } = story;
     app.quit().await?;
     let cleared = desk
         .command("secret-tool")
@@ -62,7 +84,12 @@ async fn a_lost_key_is_told_and_a_new_one_leads_to_a_new_sign_in() -> Result<()>
     app.see_gone("vault-banner").await?;
     app.wait_for_status(&server, "sign_in_again").await?;
     app.connect(&server).await?;
-    let story = Story { sample, app, desk, server };
+    let story = Story {
+        sample,
+        app,
+        desk,
+        server,
+    };
     story.sign_in().await?;
     story.end().await
 }

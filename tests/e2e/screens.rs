@@ -31,7 +31,9 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     )
     .await?;
     picture(&app, theme, "add").await?;
-    sample.auth.behave(|b| b.metadata_gate = Some(metadata.clone()));
+    sample
+        .auth
+        .behave(|b| b.metadata_gate = Some(metadata.clone()));
     sample.auth.behave(|b| b.token_gate = Some(token.clone()));
     app.click("add-save").await?;
     let server = app.server_id(&crate::story::host(&sample)).await?;
@@ -54,9 +56,11 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     app.click("tab-tools").await?;
     app.see("tool-greet").await?;
     picture(&app, theme, "connected").await?;
-    app.run_tool(&server, "draw_bridge", &serde_json::json!({})).await?;
+    app.run_tool(&server, "draw_bridge", &serde_json::json!({}))
+        .await?;
     picture(&app, theme, "tool-image").await?;
-    app.run_tool(&server, "fail", &serde_json::json!({})).await?;
+    app.run_tool(&server, "fail", &serde_json::json!({}))
+        .await?;
     picture(&app, theme, "tool-error").await?;
     app.click("tab-connection").await?;
     picture(&app, theme, "connection").await?;
@@ -64,16 +68,23 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     picture(&app, theme, "settings").await?;
     app.click("remove-server").await?;
     picture(&app, theme, "remove").await?;
-    app.client().active_element().await?.send_keys("\u{E00C}").await?;
+    app.client()
+        .active_element()
+        .await?
+        .send_keys("\u{E00C}")
+        .await?;
     app.see_gone("confirm-remove").await?;
 
     sample.auth.revoke_grants();
-    app.run_tool(&server, "greet", &serde_json::json!({ "name": "Ada" })).await?;
+    app.run_tool(&server, "greet", &serde_json::json!({ "name": "Ada" }))
+        .await?;
     app.wait_for_status(&server, "sign_in_again").await?;
     picture(&app, theme, "sign-in-again").await?;
 
     let failing = Sample::start().await;
-    failing.auth.behave(|b| b.metadata_issuer = Some("https://somebody-else.example".into()));
+    failing
+        .auth
+        .behave(|b| b.metadata_issuer = Some("https://somebody-else.example".into()));
     let second = app.add_server(failing.mcp_url().as_str()).await?;
     app.wait_for_status(&second, "failed").await?;
     picture(&app, theme, "failed").await?;
@@ -113,11 +124,23 @@ async fn a_sign_in_works_by_keyboard_alone() -> Result<()> {
     let app = desk.app(APP).launch().await?;
     app.see("welcome-add").await?;
     tab_to(&app, "welcome-add").await?;
-    app.client().active_element().await?.send_keys("\u{E007}").await?;
+    app.client()
+        .active_element()
+        .await?
+        .send_keys("\u{E007}")
+        .await?;
     app.see("add-url").await?;
     tab_to(&app, "add-url").await?;
-    app.client().active_element().await?.send_keys(sample.mcp_url().as_str()).await?;
-    app.client().active_element().await?.send_keys("\u{E007}").await?;
+    app.client()
+        .active_element()
+        .await?
+        .send_keys(sample.mcp_url().as_str())
+        .await?;
+    app.client()
+        .active_element()
+        .await?
+        .send_keys("\u{E007}")
+        .await?;
     let server = app.server_id(&crate::story::host(&sample)).await?;
     app.wait_for_status(&server, "connected").await?;
     app.quit().await

@@ -3,11 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use drawbridge_desk::{App, AppBuilder, Desk, wait_until};
 use drawbridge_testkit::Sample;
-use std::time::Duration;
+use tempfile::TempDir;
 
 /// The program under test.
 pub(crate) const APP: &str = env!("CARGO_BIN_EXE_drawbridge-desktop");
@@ -36,7 +37,12 @@ impl Story {
         let url = sample.mcp_url();
         app.add_server(url.as_str()).await?;
         let server = app.server_id(&host(&sample)).await?;
-        Ok(Self { sample, app, desk, server })
+        Ok(Self {
+            sample,
+            app,
+            desk,
+            server,
+        })
     }
 
     /// Saving an OAuth server has begun to connect it: signs in as ada and allows.
@@ -53,17 +59,31 @@ impl Story {
 
     /// Closes the app and opens it again.
     pub(crate) async fn restart(self) -> Result<Self> {
-        let Self { sample, app, desk, server } = self;
+        let Self {
+            sample,
+            app,
+            desk,
+            server,
+        } = self;
         app.quit().await?;
         let app = desk.app(APP).launch().await?;
-        Ok(Self { sample, app, desk, server })
+        Ok(Self {
+            sample,
+            app,
+            desk,
+            server,
+        })
     }
 
     /// Runs `greet` and answers the error's code, if the call failed.
     pub(crate) async fn greet(&self) -> Result<Option<String>> {
         let arguments = serde_json::json!({ "name": "Ada" });
         let outcome = self.app.run_tool(&self.server, "greet", &arguments).await?;
-        ensure!(outcome.failed || outcome.text.contains("Ada"), "greet said: {}", outcome.text);
+        ensure!(
+            outcome.failed || outcome.text.contains("Ada"),
+            "greet said: {}",
+            outcome.text
+        );
         Ok(outcome.code)
     }
 
@@ -81,8 +101,15 @@ pub(crate) fn no_secret_left(folder: &Path, secrets: &[String]) -> Result<()> {
     for path in files(folder)? {
         let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
         for secret in secrets {
-            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-            ensure!(!found, "a secret of {} characters is in {}", secret.len(), path.display());
+            let found = bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes());
+            ensure!(
+                !found,
+                "a secret of {} characters is in {}",
+                secret.len(),
+                path.display()
+            );
         }
     }
     Ok(())
@@ -105,18 +132,26 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The sample server's host and port, as the list shows them.
 pub(crate) fn host(sample: &Sample) -> String {
     let url = sample.mcp_url();
-    format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or_default())
+    format!(
+        "{}:{}",
+        url.host_str().unwrap_or_default(),
+        url.port().unwrap_or_default()
+    )
 }
+
+const OPENED: &str = "opened";
 
 /// A browser that writes down what it is asked to open, and opens nothing.
 pub(crate) struct Browser {
-    opened: PathBuf,
+    // Not in the person's home: what it writes down holds a state, as the page of a browser does.
+    folder: TempDir,
 }
 
 impl Browser {
     /// Makes it the desk's browser.
     pub(crate) fn install(desk: &Desk) -> Result<Self> {
-        let opened = desk.home().with_extension("opened");
+        let folder = tempfile::tempdir()?;
+        let opened = folder.path().join(OPENED);
         let program = desk.home().join("browser");
         // Written under another name first, so that a reader never sees half a line.
         let script = format!(
@@ -140,14 +175,16 @@ impl Browser {
             "[Default Applications]\nx-scheme-handler/http=browser.desktop\n\
              x-scheme-handler/https=browser.desktop\n",
         )?;
-        Ok(Self { opened })
+        Ok(Self { folder })
     }
 
     /// The URL that it was asked to open.
     pub(crate) async fn url(&self) -> Result<String> {
-        wait_until("the browser to be asked for a page", Duration::from_secs(20), async || {
-            Ok(fs::read_to_string(&self.opened).ok())
-        })
+        wait_until(
+            "the browser to be asked for a page",
+            Duration::from_secs(20),
+            async || Ok(fs::read_to_string(self.folder.path().join(OPENED)).ok()),
+        )
         .await
     }
 }

@@ -22,8 +22,14 @@ async fn sign_in(app: &App) -> Result<()> {
     // Whoever has signed in before is only asked to consent.
     if first.attr("name").await?.as_deref() == Some("login") {
         first.send_keys("ada").await?;
-        page.find(Locator::Css("input[name=password]")).await?.send_keys("any").await?;
-        page.find(Locator::Css("button[type=submit]")).await?.click().await?;
+        page.find(Locator::Css("input[name=password]"))
+            .await?
+            .send_keys("any")
+            .await?;
+        page.find(Locator::Css("button[type=submit]"))
+            .await?
+            .click()
+            .await?;
     }
     let consent = format!("form:has({CONSENT}) button[type=submit]");
     let consent = page.wait().for_element(Locator::Css(&consent)).await?;
@@ -43,7 +49,11 @@ async fn connect_list_call_refresh_and_revoke_at_servers_of_others() -> Result<(
 
     let arguments = json!({ "words": "over the moat" });
     let said = app.run_tool(&server, "echo", &arguments).await?;
-    ensure!(!said.failed && said.text.contains("over the moat"), "echo said: {}", said.text);
+    ensure!(
+        !said.failed && said.text.contains("over the moat"),
+        "echo said: {}",
+        said.text
+    );
 
     theirs.expire_access_tokens().await?;
     ensure!(!app.run_tool(&server, "echo", &arguments).await?.failed);
@@ -54,7 +64,10 @@ async fn connect_list_call_refresh_and_revoke_at_servers_of_others() -> Result<(
 
     theirs.revoke_grants().await?;
     let refused = app.run_tool(&server, "echo", &arguments).await?;
-    ensure!(refused.code.as_deref() == Some("reauth_required"), "{refused:?}");
+    ensure!(
+        refused.code.as_deref() == Some("reauth_required"),
+        "{refused:?}"
+    );
     app.wait_for_status(&server, "sign_in_again").await?;
     app.connect(&server).await?;
     sign_in(&app).await?;
