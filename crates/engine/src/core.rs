@@ -31,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// Greater than every attempt that an earlier run of the program began.
+    pub(crate) born: AttemptId,
     live: Mutex<HashMap<ServerId, Arc<Live>>>,
     pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
     /// What detection found a moment ago, so that Connect need not ask again.
@@ -56,6 +58,7 @@ impl Core {
             events: Events::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            born: AttemptId::random(),
             live: Mutex::default(),
             calls: Mutex::default(),
             discoveries: Mutex::default(),
@@ -87,7 +90,10 @@ impl Core {
     }
 
     pub(crate) fn remember_discovery(&self, url: Url, discovery: Discovery) {
-        lock(&self.discoveries).insert(url, discovery);
+        let mut discoveries = lock(&self.discoveries);
+        let now = self.clock.now();
+        discoveries.retain(|_, discovery| discovery.good_until > now);
+        discoveries.insert(url, discovery);
     }
 
     /// Takes what was found, if it is not too old to be used.

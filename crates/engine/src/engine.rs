@@ -151,7 +151,11 @@ impl Engine {
         if row.auth == AuthKind::OAuth && !usable {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
-            self.core.live(id).refresh.lock().await.unblock();
+            let refresh = self.core.live(id).state().refresh.clone();
+            // Whoever holds it is refreshing this moment: there is no wait to cut short.
+            if let Ok(mut refresh) = refresh.try_lock() {
+                refresh.unblock();
+            }
             connection::open(&self.core, id).await;
         }
         Ok(())
@@ -220,9 +224,11 @@ impl Engine {
     /// Forgets the grant here, then gives it back at the authorization server.
     pub async fn sign_out(&self, id: &ServerId) -> Result<(), Error> {
         self.core.server(id).await?;
+        let live = self.core.live(id);
+        let _settling = live.settling.lock().await;
         let revocation = Revocation::of(&self.core, id).await;
         self.core.store.delete_grant(id).await?;
-        sign_in::cancel_quietly(&self.core, id);
+        sign_in::cancel_quietly(&self.core, id).await;
         connection::close(&self.core, id).await;
         if let Some(revocation) = revocation {
             revocation.spawn(&self.core);

@@ -68,6 +68,9 @@ pub enum Error {
         /// Its own words, cut and cleaned.
         description: Option<String>,
     },
+    /// Discovery and registration took too long.
+    #[error("It took too long to find out how to sign in.")]
+    FindingOutTimedOut,
     /// Nobody came back from the sign-in page in time.
     #[error("Nobody came back from the sign-in page in time.")]
     SignInTimedOut,
@@ -145,6 +148,7 @@ impl Error {
             Self::AuthorizationRefused { .. } => "authorization_refused",
             Self::SignInTimedOut => "sign_in_timed_out",
             Self::SignInCancelled => "sign_in_cancelled",
+            Self::FindingOutTimedOut => "finding_out_timed_out",
             Self::NoSignIn => "no_sign_in",
             Self::ClientRejected => "client_rejected",
             Self::SignInNeeded => "sign_in_needed",
@@ -172,9 +176,10 @@ impl Error {
             }
             Self::UnknownCallback => "Press Connect and sign in once more.",
             Self::AccessDenied => "Press Connect and allow access, or use another account.",
-            Self::AuthorizationRefused { .. } | Self::ClientRejected | Self::SignInTimedOut => {
-                "Press Connect to try again."
-            }
+            Self::AuthorizationRefused { .. }
+            | Self::ClientRejected
+            | Self::FindingOutTimedOut
+            | Self::SignInTimedOut => "Press Connect to try again.",
             Self::SignInNeeded | Self::NotConnected => "Press Connect.",
             Self::ReauthRequired { .. } => "Press Reconnect.",
             Self::Store(_) | Self::Migration(_) | Self::DataFolder { .. } => {

@@ -5,6 +5,8 @@ use std::time::Duration;
 /// Every time limit of the engine that is not a server's own.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// From *Connect* to the opening of the sign-in page.
+    pub finding_out: Duration,
     /// From the opening of the sign-in page to the callback.
     pub attempt: Duration,
     /// From the closing of the sign-in window to giving up: the callback may be on its way.
@@ -26,6 +28,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            finding_out: Duration::from_secs(60),
             attempt: Duration::from_secs(600),
             popup_grace: Duration::from_secs(1),
             revocation: Duration::from_secs(5),

@@ -35,15 +35,15 @@ pub(crate) struct Grant {
 }
 
 /// Stores a new grant in the place of the old one.
-pub(crate) async fn store(core: &Core, server: &ServerId, grant: Grant) -> Result<(), Error> {
+pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens)?;
     core.store
         .replace_grant(&GrantRow {
             server: server.clone(),
-            registration: Some(grant.registration),
+            registration: Some(grant.registration.clone()),
             revision: 0,
             metadata: serde_json::to_string(&grant.metadata).map_err(|_| Error::Corrupt)?,
-            resource: grant.resource,
+            resource: grant.resource.clone(),
             scopes: grant.scopes.to_string(),
             access_token: Some(sealed.access_token),
             refresh_token: sealed.refresh_token,
@@ -54,8 +54,9 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: Grant) -> Resul
         })
         .await?;
     let live = core.live(server);
-    live.state().untested = None;
-    *live.refresh.lock().await = RefreshState::default();
+    let mut state = live.state();
+    state.untested = None;
+    state.refresh = Arc::default();
     Ok(())
 }
 
@@ -63,7 +64,8 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: Grant) -> Resul
 pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Duration> {
     let row = core.store.grant(server).await.ok().flatten()?;
     let due = life::refresh_due(&row, &core.clock)?;
-    let blocked = core.live(server).refresh.lock().await.blocked_until();
+    let refresh = core.live(server).state().refresh.clone();
+    let blocked = refresh.lock().await.blocked_until();
     Some(blocked.map_or(due, |until| due.max(core.clock.until(until))))
 }
 

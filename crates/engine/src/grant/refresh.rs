@@ -123,7 +123,7 @@ pub(crate) async fn refresh(
         let core = core.clone();
         let server = server.clone();
         async move {
-            let queue = core.live(&server).refresh.clone().lock_owned();
+            let queue = core.live(&server).state().refresh.clone().lock_owned();
             let Ok(mut state) = tokio::time::timeout(core.limits.refresh_wait, queue).await else {
                 return Err(unavailable(
                     &core,

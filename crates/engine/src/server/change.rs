@@ -56,6 +56,9 @@ pub(crate) async fn change(
     id: &ServerId,
     change: ServerChange,
 ) -> Result<ServerView, Error> {
+    core.server(id).await?;
+    let live = core.live(id);
+    let _settling = live.settling.lock().await;
     let old = core.server(id).await?;
     let new = changed(core, &old, &change).await?;
     let headers = match &change.headers {
@@ -78,8 +81,7 @@ pub(crate) async fn change(
         .await?;
 
     if ends_grant || !new.enabled {
-        sign_in::cancel_quietly(core, id);
-        core.live(id).state().trouble = None;
+        sign_in::cancel_quietly(core, id).await;
     }
     if let Some(revocation) = revocation {
         revocation.spawn(core);
@@ -125,9 +127,11 @@ async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<
 /// Removes a server and everything that was known of it (rule G11).
 pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     core.server(id).await?;
+    let live = core.live(id);
+    let _settling = live.settling.lock().await;
     let revocation = Revocation::of(core, id).await;
     core.store.delete_server(id).await?;
-    sign_in::cancel_quietly(core, id);
+    sign_in::cancel_quietly(core, id).await;
     connection::close(core, id).await;
     core.forget_live(id);
     if let Some(revocation) = revocation {

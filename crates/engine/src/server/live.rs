@@ -14,13 +14,16 @@ use crate::view::{Connection, ErrorView, Millis, SignInStep};
 #[derive(Default)]
 pub(crate) struct Live {
     state: Mutex<LiveState>,
-    /// Held by whoever refreshes the grant: one at a time (rule G1).
-    pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
+    /// Held while a grant comes or goes by the person's will, so that neither overtakes the other.
+    pub(crate) settling: tokio::sync::Mutex<()>,
 }
 
 /// Changes in short, synchronous steps.
 pub(crate) struct LiveState {
     pub(crate) attempt: Option<Attempt>,
+    /// Held by whoever refreshes the grant: one at a time (rule G1). A new grant has a new one, so
+    /// that it does not wait for a refresh of the old.
+    pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
     pub(crate) connection: Connection,
     pub(crate) session: Option<Arc<Session>>,
     /// Ends the task that keeps the session.
@@ -53,6 +56,7 @@ impl Default for LiveState {
     fn default() -> Self {
         Self {
             attempt: None,
+            refresh: Arc::default(),
             connection: Connection::Idle,
             session: None,
             keeper: None,
@@ -84,18 +88,23 @@ impl Live {
         attempt.map(change).is_some()
     }
 
-    /// Takes the attempt away, unless it is no longer the one that runs.
-    pub(crate) fn end_attempt(&self, id: &AttemptId, trouble: Option<Trouble>) -> bool {
+    /// Whether the attempt is the one that runs.
+    pub(crate) fn runs(&self, id: &AttemptId) -> bool {
+        self.advance(id, |_| {})
+    }
+
+    /// Takes the attempt away, if it is the one that runs and is where `ends` wants it.
+    pub(crate) fn end_attempt(
+        &self,
+        id: &AttemptId,
+        trouble: Option<Trouble>,
+        ends: impl FnOnce(SignInStep) -> bool,
+    ) -> Option<Attempt> {
         let mut state = self.state();
-        if state
+        let ended = state
             .attempt
-            .as_ref()
-            .is_none_or(|attempt| attempt.id != *id)
-        {
-            return false;
-        }
-        state.attempt = None;
+            .take_if(|attempt| attempt.id == *id && ends(attempt.step))?;
         state.trouble = trouble;
-        true
+        Some(ended)
     }
 }

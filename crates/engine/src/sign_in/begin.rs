@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use drawbridge_oauth::{AuthMethod, ServerMetadata, authorize, discover_server, requested_scopes};
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::client::registered_client;
@@ -51,20 +50,16 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         tokio::select! {
             biased;
             () = cancel.cancelled() => {}
-            () = run(&core, server, &id, &cancel, registering) => {}
+            () = run(&core, server, &id, registering) => {}
         }
     });
 }
 
-async fn run(
-    core: &Arc<Core>,
-    server: ServerRow,
-    attempt: &AttemptId,
-    cancel: &CancellationToken,
-    registering: Registering,
-) {
+async fn run(core: &Arc<Core>, server: ServerRow, attempt: &AttemptId, registering: Registering) {
     core.publish(&server.id).await;
-    let prompt = match prepare(core, &server, attempt, registering).await {
+    let prepared = prepare(core, &server, attempt, registering);
+    let prepared = tokio::time::timeout(core.limits.finding_out, prepared).await;
+    let prompt = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
         Ok(prompt) => prompt,
         Err(error) => return fail(core, &server.id, attempt, &error).await,
     };
@@ -78,30 +73,57 @@ async fn run(
     }
     core.publish(&server.id).await;
     core.surface.open(prompt);
-    tokio::time::sleep(core.limits.attempt).await;
-    let waiting = live.state().attempt.as_ref().is_some_and(|running| {
-        running.id == *attempt && running.step == SignInStep::WaitingForPerson
-    });
-    if waiting && !cancel.is_cancelled() {
-        fail(core, &server.id, attempt, &Error::SignInTimedOut).await;
+    // Ended on another thread between the two: its page was closed before it was opened.
+    if !live.runs(attempt) {
+        core.surface.close(attempt);
+        return;
     }
+    tokio::time::sleep(core.limits.attempt).await;
+    stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await;
 }
 
 /// Ends the attempt, if it still runs, and says why.
-pub(crate) async fn fail(core: &Core, server: &ServerId, attempt: &AttemptId, error: &Error) {
+pub(super) async fn fail(core: &Core, server: &ServerId, attempt: &AttemptId, error: &Error) {
+    end(core, server, attempt, error, |_| true).await;
+}
+
+/// Ends the attempt, if nobody has come back from its page, and says why.
+pub(super) async fn stop_waiting(
+    core: &Core,
+    server: &ServerId,
+    attempt: &AttemptId,
+    error: &Error,
+) -> Option<Attempt> {
+    let waits = |step| step == SignInStep::WaitingForPerson;
+    end(core, server, attempt, error, waits).await
+}
+
+async fn end(
+    core: &Core,
+    server: &ServerId,
+    attempt: &AttemptId,
+    error: &Error,
+    ends: impl FnOnce(SignInStep) -> bool,
+) -> Option<Attempt> {
+    // First the row: what is ended must not be found by a callback. A row that a callback has
+    // found already is not here any more.
+    forget(core, server, attempt).await;
     let trouble = (!matches!(error, Error::SignInCancelled)).then(|| Trouble {
         error: error.view(),
         fault: !error.is_the_persons_choice(),
     });
-    if !core.live(server).end_attempt(attempt, trouble) {
-        return;
-    }
+    let ended = core.live(server).end_attempt(attempt, trouble, ends)?;
     tracing::info!(%server, code = error.code(), "the sign-in of {server} ended: {}", error.code());
     core.surface.close(attempt);
-    if let Err(error) = core.store.delete_attempts(server).await {
+    core.publish(server).await;
+    Some(ended)
+}
+
+/// Makes the callback of the attempt worth nothing.
+pub(super) async fn forget(core: &Core, server: &ServerId, attempt: &AttemptId) {
+    if let Err(error) = core.store.delete_attempts_up_to(server, attempt).await {
         tracing::error!(%server, %error, "the attempt of {server} was not forgotten");
     }
-    core.publish(server).await;
 }
 
 async fn prepare(

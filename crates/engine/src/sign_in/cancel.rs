@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::begin::fail;
+use super::begin::{fail, forget, stop_waiting};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
-use crate::view::SignInStep;
 
 /// The person stops the attempt of a server.
 pub(crate) async fn cancel(core: &Core, server: &ServerId) -> Result<(), Error> {
@@ -17,13 +16,18 @@ pub(crate) async fn cancel(core: &Core, server: &ServerId) -> Result<(), Error> 
     Ok(())
 }
 
-/// Drops the attempt of a server that is about to change or go; the caller tells it, and has
-/// taken the row away.
-pub(crate) fn cancel_quietly(core: &Core, server: &ServerId) {
-    let attempt = core.live(server).state().attempt.take();
+/// Drops the attempt of a server that is about to change or go; the caller tells it.
+pub(crate) async fn cancel_quietly(core: &Core, server: &ServerId) {
+    let attempt = {
+        let live = core.live(server);
+        let mut state = live.state();
+        state.trouble = None;
+        state.attempt.take()
+    };
     if let Some(attempt) = attempt {
         attempt.cancel.cancel();
         core.surface.close(&attempt.id);
+        forget(core, server, &attempt.id).await;
     }
 }
 
@@ -37,17 +41,9 @@ pub(crate) fn window_closed(core: &Arc<Core>, attempt: &AttemptId) {
     let attempt = attempt.clone();
     core.tasks.clone().spawn(async move {
         tokio::time::sleep(core.limits.popup_grace).await;
-        let waiting = core
-            .live(&server)
-            .state()
-            .attempt
-            .clone()
-            .filter(|running| {
-                running.id == attempt && running.step == SignInStep::WaitingForPerson
-            });
-        if let Some(waiting) = waiting {
-            waiting.cancel.cancel();
-            fail(&core, &server, &attempt, &Error::SignInCancelled).await;
+        let ended = stop_waiting(&core, &server, &attempt, &Error::SignInCancelled).await;
+        if let Some(ended) = ended {
+            ended.cancel.cancel();
         }
     });
 }

@@ -14,7 +14,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Grant};
 use crate::ids::ServerId;
-use crate::server::Attempt;
+use crate::server::{Attempt, Trouble};
 use crate::store::AttemptRow;
 use crate::view::SignInStep;
 
@@ -31,6 +31,10 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
     let live = core.live(&server);
     let attempt = {
         let mut state = live.state();
+        // Taken from the database in the moment in which it was stopped.
+        if state.attempt.is_none() && row.id > core.born {
+            return Err(Error::UnknownCallback);
+        }
         // After a cold start nobody waits: the attempt outlived the program that began it.
         let attempt = state.attempt.get_or_insert_with(|| Attempt {
             id: row.id.clone(),
@@ -49,54 +53,62 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
     let core = core.clone();
     core.tasks.clone().spawn(async move {
         core.publish(&row.server).await;
-        tokio::select! {
-            biased;
-            () = attempt.cancel.cancelled() => {}
-            () = complete(&core, row, callback) => {}
+        if !attempt.cancel.is_cancelled() {
+            complete(&core, row, callback).await;
+            // Nobody waits for the page any more.
+            attempt.cancel.cancel();
         }
     });
     Ok(server)
 }
 
+/// Goes on when the attempt is stopped: what the server gives then is given back.
 async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback) {
-    let server = row.server.clone();
+    let server = &row.server;
     match exchange(core, &row, callback).await {
-        Ok(grant) => {
-            // From here on a cancellation comes too late to undo anything by halves.
-            if !core.live(&server).end_attempt(&row.id, None) {
-                grant::revoke(core, grant);
-                return;
-            }
-            match grant::store(core, &server, grant).await {
-                Ok(()) => {
-                    core.live(&server).state().after_sign_in = true;
-                    connection::open(core, &server).await;
-                }
-                Err(error) => {
-                    tracing::error!(%server, %error, "the grant of {server} was not stored");
-                    core.live(&server).state().trouble = Some(crate::server::Trouble {
-                        error: error.view(),
-                        fault: true,
-                    });
-                    core.publish(&server).await;
-                }
-            }
-        }
-        Err(Failure::AnotherMethod(method)) => match core.server(&server).await {
-            Ok(row) => {
+        Ok(grant) => settle(core, &row, grant).await,
+        Err(Failure::AnotherMethod(method)) => match core.server(server).await {
+            Ok(entry) if core.live(server).runs(&row.id) => {
                 begin(
                     core,
-                    row,
+                    entry,
                     Registering {
                         preferred: Some(method),
                         last: true,
                     },
                 );
             }
-            Err(error) => fail(core, &server, &row.id, &error).await,
+            Ok(_) => {}
+            Err(error) => fail(core, server, &row.id, &error).await,
         },
-        Err(Failure::Ends(error)) => fail(core, &server, &row.id, &error).await,
+        Err(Failure::Ends(error)) => fail(core, server, &row.id, &error).await,
     }
+}
+
+/// Keeps the grant, if it is still wanted.
+async fn settle(core: &Arc<Core>, row: &AttemptRow, grant: Grant) {
+    let server = &row.server;
+    let live = core.live(server);
+    let settling = live.settling.lock().await;
+    if live.end_attempt(&row.id, None, |_| true).is_none() {
+        tracing::info!(%server, "a sign-in of {server} came back too late");
+        grant::revoke(core, grant);
+        return;
+    }
+    let stored = grant::store(core, server, &grant).await;
+    drop(settling);
+    if let Err(error) = stored {
+        tracing::error!(%server, %error, "the grant of {server} was not stored");
+        grant::revoke(core, grant);
+        live.state().trouble = Some(Trouble {
+            error: error.view(),
+            fault: true,
+        });
+        core.publish(server).await;
+        return;
+    }
+    live.state().after_sign_in = true;
+    connection::open(core, server).await;
 }
 
 enum Failure {

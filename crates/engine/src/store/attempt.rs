@@ -64,9 +64,16 @@ impl Store {
             .await
     }
 
-    pub(crate) async fn delete_attempts(&self, server: &ServerId) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM attempt WHERE server = ?")
+    /// Forgets an attempt and those that it superseded; a later one stays.
+    pub(crate) async fn delete_attempts_up_to(
+        &self,
+        server: &ServerId,
+        attempt: &AttemptId,
+    ) -> Result<(), sqlx::Error> {
+        // Ids grow with time.
+        sqlx::query("DELETE FROM attempt WHERE server = ? AND id <= ?")
             .bind(server)
+            .bind(attempt)
             .execute(&self.pool)
             .await?;
         Ok(())

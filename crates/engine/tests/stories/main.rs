@@ -4,6 +4,7 @@ mod connect;
 mod desk;
 mod endings;
 mod grants;
+mod races;
 mod secrets;
 mod servers;
 mod storage;

@@ -1,0 +1,158 @@
+//! Two things at once: what is stopped stays stopped, and nobody waits for what need not be.
+
+use std::time::Duration;
+
+use drawbridge_engine::view::{Authorization, Connection, Event, Status};
+use drawbridge_engine::{Limits, ServerId};
+use drawbridge_testkit::{Gate, Person};
+use serde_json::json;
+
+use crate::desk::{Desk, error_code, is_connected, limits};
+
+/// Long for a computer, short for the time limits of the engine.
+const SOON: Duration = Duration::from_secs(10);
+
+/// A server whose refresh hangs, with a caller that waits for it.
+async fn hanging_refresh(desk: &Desk, id: &ServerId) -> Gate {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.auth.behave(|b| b.token_gate = Some(held));
+    desk.sample.auth.expire_access_tokens();
+    let (engine, id) = (desk.engine.clone(), id.clone());
+    tokio::spawn(async move {
+        let _ = engine
+            .call_tool(&id, "held", "greet", json!({ "name": "Ada" }))
+            .await;
+    });
+    gate.reached(1).await;
+    desk.sample.auth.behave(|b| b.token_gate = None);
+    gate
+}
+
+// rule: G11
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_grants_to_a_cancelled_attempt_is_given_back() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(gate.clone()));
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    gate.reached(1).await;
+    desk.engine.cancel(&id).await.unwrap();
+    gate.open();
+    desk.sample.seen(|seen| seen.path == "/revoke").await;
+    assert_eq!(desk.view(&id).await.authorization, Authorization::SignedOut);
+    desk.engine.shutdown().await;
+    assert_eq!(desk.sample.auth.live_grants(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_that_meets_a_cancellation_signs_nobody_in() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    // Both stand before the database until it is free.
+    let pool = desk.database().await;
+    let mut busy = pool.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *busy)
+        .await
+        .unwrap();
+    let arriving = tokio::spawn({
+        let engine = desk.engine.clone();
+        async move { engine.receive_callback(&callback).await }
+    });
+    let cancelling = tokio::spawn({
+        let (engine, id) = (desk.engine.clone(), id.clone());
+        async move { engine.cancel(&id).await }
+    });
+    sqlx::query("ROLLBACK").execute(&mut *busy).await.unwrap();
+    let _ = arriving.await.unwrap();
+    let _ = cancelling.await.unwrap();
+    desk.wait_for(&id, |server| {
+        server.authorization == Authorization::SignedOut
+    })
+    .await;
+    desk.engine.shutdown().await;
+    assert_eq!(desk.sample.auth.live_grants(), 0);
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_sign_in_does_not_wait_for_a_refresh_of_the_old_grant() {
+    let (mut desk, id) = Desk::connected().await;
+    let gate = hanging_refresh(&desk, &id).await;
+    desk.engine.sign_in_again(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.pending_events();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    let opening = async {
+        loop {
+            if let Event::ServerChanged { server } = desk.event().await
+                && server.connection == Connection::Connecting
+            {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, opening).await.unwrap();
+    gate.open();
+    desk.wait_for(&id, is_connected).await;
+    desk.engine.shutdown().await;
+    let grants = "SELECT COUNT(*) FROM grant WHERE reauth_reason IS NULL";
+    assert_eq!(desk.stored::<i64>(grants).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_answers_at_once_while_a_refresh_hangs() {
+    let (desk, id) = Desk::connected().await;
+    let gate = hanging_refresh(&desk, &id).await;
+    tokio::time::timeout(SOON, desk.engine.connect(&id))
+        .await
+        .unwrap()
+        .unwrap();
+    gate.open();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finding_out_how_to_sign_in_has_an_end() {
+    let mut desk = Desk::with_limits(Limits {
+        finding_out: Duration::from_millis(50),
+        ..limits()
+    })
+    .await;
+    let id = desk.add().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.metadata_gate = Some(gate.clone()));
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("finding_out_timed_out"));
+    assert_eq!(view.status, Status::Failed);
+    assert!(desk.screen.is_quiet());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_out_takes_the_complaint_of_an_earlier_sign_in_away() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample
+        .auth
+        .behave(|b| b.authorize_error = Some("server_error".into()));
+    desk.engine.sign_in_again(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, |server| server.error.is_some()).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    let view = desk.view(&id).await;
+    assert_eq!((view.status, view.error), (Status::NotSignedIn, None));
+}
