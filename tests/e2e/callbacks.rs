@@ -1,9 +1,7 @@
 //! The callback by other ways than the popup: the system's deep link, and the person's hands.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
-use drawbridge_desk::{Desk, wait_until};
+use drawbridge_desk::Desk;
 use drawbridge_testkit::Person;
 
 use crate::story::{APP, Browser, Story, no_secret_left};
@@ -42,34 +40,19 @@ async fn the_system_starts_the_app_for_the_callback() -> Result<()> {
     } = story;
     app.quit().await?;
     sample.clear_journal();
-    let started = desk.open_url(&callback).await?;
+    desk.open_url(&callback).await?;
     sample
         .seen(|seen| seen.path == "/token" && seen.status == Some(200))
         .await;
     sample
         .seen(|seen| seen.note.as_deref() == Some("tools/list"))
         .await;
-    drop(started);
-    end_of_everything(&desk).await?;
+    desk.close_opened().await?;
 
     let app = desk.app(APP).launch().await?;
     app.wait_for_status(&server, "connected").await?;
     app.quit().await?;
     no_secret_left(desk.home(), &sample.auth.secrets())
-}
-
-/// The app that the system started belongs to nobody: it is closed by its window.
-async fn end_of_everything(desk: &Desk) -> Result<()> {
-    wait_until(
-        "the started app to close",
-        Duration::from_secs(20),
-        async || {
-            let mut close = desk.command("wmctrl");
-            let gone = !close.args(["-c", "Drawbridge"]).status().await?.success();
-            Ok(gone.then_some(()))
-        },
-    )
-    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
