@@ -1,18 +1,47 @@
 //! A picture of each state, light and dark, wide and narrow, for a person to look at.
 
-use anyhow::Result;
-use drawbridge_desk::{App, Desk};
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::{App, Desk, workspace};
 use drawbridge_testkit::{Gate, Sample};
 
 use crate::story::{APP, Story};
 
-/// Takes the picture in both sizes.
+/// Takes the picture in both sizes, and looks for what keeps people out.
 async fn picture(app: &App, theme: &str, name: &str) -> Result<()> {
     for (size, width, height) in [("wide", 960, 680), ("narrow", 640, 480)] {
         app.resize(width, height).await?;
         app.screenshot(&format!("{theme}-{name}-{size}")).await?;
+        accessible(app, &format!("{theme} {name} {size}")).await?;
     }
     app.resize(960, 680).await
+}
+
+/// Runs axe in the real window, where colours are what they are.
+async fn accessible(app: &App, screen: &str) -> Result<()> {
+    let axe = workspace().join("ui/node_modules/axe-core/axe.min.js");
+    let axe = fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
+    app.client().execute(&axe, vec![]).await?;
+    let run = "const done = arguments[arguments.length - 1];
+        axe.run().then(({ violations, passes }) => done({
+          rules: passes.map(({ id }) => id),
+          violations: violations.flatMap(({ id, nodes }) =>
+            nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)),
+        }))";
+    let mut found = app.client().execute_async(run, vec![]).await?;
+    let rules: Vec<String> = serde_json::from_value(found["rules"].take())?;
+    ensure!(
+        rules.iter().any(|rule| rule == "color-contrast"),
+        "{screen}: axe saw {rules:?} alone"
+    );
+    let violations: Vec<String> = serde_json::from_value(found["violations"].take())?;
+    ensure!(
+        violations.is_empty(),
+        "{screen}:\n{}",
+        violations.join("\n")
+    );
+    Ok(())
 }
 
 async fn every_state(desk: Desk, theme: &str) -> Result<()> {
