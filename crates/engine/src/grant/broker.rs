@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 
 use super::access_token;
 use super::life::{Age, age};
-use super::refresh::{Why, digest, readable, refresh, usable};
+use super::refresh::{Why, digest, readable, refresh, unread, usable};
 use crate::core::Core;
 use crate::ids::ServerId;
 use crate::session::{AuthFailure, TokenSource};
@@ -81,7 +81,11 @@ impl Broker {
                     .set_auth(&self.server, AuthKind::OAuth)
                     .await
                 {
-                    Ok(()) => AuthFailure::SignInNeeded,
+                    Ok(()) => {
+                        // The row says so at once, whoever asked.
+                        self.core.publish(&self.server).await;
+                        AuthFailure::SignInNeeded
+                    }
                     Err(_) => AuthFailure::Refused { status },
                 }
             }
@@ -90,9 +94,11 @@ impl Broker {
     }
 
     async fn kind(&self) -> Result<AuthKind, AuthFailure> {
-        let row = self.core.server(&self.server).await;
-        row.map(|row| row.auth)
-            .map_err(|_| AuthFailure::SignInNeeded)
+        match self.core.store.server(&self.server).await {
+            Ok(Some(row)) => Ok(row.auth),
+            Ok(None) => Err(AuthFailure::SignInNeeded),
+            Err(error) => Err(unread(&self.core, &self.server, &error)),
+        }
     }
 }
 

@@ -24,6 +24,8 @@ use crate::view::{ErrorView, Event, Millis, ReauthReason};
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest such wait, also where the server asks for a longer one.
 const LAST_WAIT: Duration = Duration::from_secs(300);
+/// The first wait after a refusal without a reason: four of them take a couple of minutes.
+const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
 /// So many refusals without a reason in a row are taken as a refusal.
 const UNEXPLAINED: u32 = 4;
 /// So many refreshes an hour after a surprising 401 are a server that refuses whatever it gets.
@@ -36,6 +38,17 @@ pub(crate) struct RefreshState {
     wait: Option<Wait>,
     unexplained: u32,
     surprises: VecDeque<Millis>,
+    /// What a refresh brought and the disk did not take: the old refresh token may be spent.
+    unstored: Option<Renewed>,
+}
+
+/// What a refresh brought.
+struct Renewed {
+    /// Of the grant that was refreshed.
+    revision: i64,
+    metadata: ServerMetadata,
+    client: StoredClient,
+    tokens: Tokens,
 }
 
 struct Wait {
@@ -65,17 +78,17 @@ impl RefreshState {
         })
     }
 
-    fn put_off(&mut self, core: &Core, error: &TokenError, asked: Option<Duration>) -> AuthFailure {
+    fn put_off(&mut self, core: &Core, error: ErrorView, least: Duration) -> AuthFailure {
         let length = self
             .wait
             .as_ref()
             .map_or(FIRST_WAIT, |wait| wait.length * 2)
             .min(LAST_WAIT);
-        let wait = asked.unwrap_or(length).min(LAST_WAIT);
+        let wait = length.max(least).min(LAST_WAIT);
+        // Never earlier than the server asks for.
         let until = core
             .clock
-            .after(wait.mul_f64(rand::random_range(0.9..=1.1)));
-        let error = Error::from(error.clone()).view();
+            .after(wait.mul_f64(rand::random_range(1.0..=1.1)));
         self.wait = Some(Wait {
             until,
             length,
@@ -124,7 +137,11 @@ pub(crate) async fn refresh(
         let server = server.clone();
         async move {
             let queue = core.live(&server).state().refresh.clone().lock_owned();
-            let Ok(mut state) = tokio::time::timeout(core.limits.refresh_wait, queue).await else {
+            let queue = tokio::time::timeout(core.limits.refresh_wait, queue);
+            let Some(queued) = core.stop.run_until_cancelled(queue).await else {
+                return Err(stopping(&core));
+            };
+            let Ok(mut state) = queued else {
                 return Err(unavailable(
                     &core,
                     "refresh_busy",
@@ -136,7 +153,7 @@ pub(crate) async fn refresh(
     });
     match task.await {
         Ok(outcome) => outcome,
-        Err(_) => Err(unavailable(core, "stopping", "Drawbridge is closing.")),
+        Err(_) => Err(stopping(core)),
     }
 }
 
@@ -156,6 +173,12 @@ async fn renew(
     if let Some(failure) = state.blocks(core.clock.now()) {
         return Err(failure);
     }
+    if let Some(renewed) = state
+        .unstored
+        .take_if(|renewed| renewed.revision == row.revision)
+    {
+        return keep(core, server, renewed, state).await;
+    }
     let Some(refresh_token) = readable(core, &row, refresh_token(core, &row)).await? else {
         let reason = match why {
             Why::Age => ReauthReason::Expired,
@@ -171,6 +194,7 @@ async fn renew(
     let client = match stored_client(core, row.registration.as_ref()).await {
         Ok(client) => client,
         Err(Error::Vault(error)) => return Err(sealed(core, &row, &error).await),
+        Err(Error::Store(error)) => return Err(unread(core, server, &error)),
         Err(_) => return Err(end(core, &row, ReauthReason::ClientRejected).await),
     };
     let Ok(metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
@@ -186,7 +210,15 @@ async fn renew(
     )
     .await;
     match answer {
-        Ok(tokens) => keep(core, &row, metadata, client, tokens, state).await,
+        Ok(tokens) => {
+            let renewed = Renewed {
+                revision: row.revision,
+                metadata,
+                client,
+                tokens,
+            };
+            keep(core, server, renewed, state).await
+        }
         Err(error) => Err(refused(core, &row, &error, state).await),
     }
 }
@@ -194,17 +226,19 @@ async fn renew(
 /// Stores the new tokens before anybody may use them (rule G4).
 async fn keep(
     core: &Arc<Core>,
-    row: &GrantRow,
-    metadata: ServerMetadata,
-    client: StoredClient,
-    tokens: Tokens,
+    server: &ServerId,
+    renewed: Renewed,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
-    let server = &row.server;
-    let stored = match seal(core, server, &tokens) {
-        Ok(sealed) => core.store.renew_grant(server, row.revision, &sealed).await,
-        Err(error) => return Err(closed(core, &error)),
+    let stored = match seal(core, server, &renewed.tokens) {
+        Ok(sealed) => {
+            let revision = renewed.revision;
+            let stored = core.store.renew_grant(server, revision, &sealed).await;
+            stored.map_err(Error::from)
+        }
+        Err(error) => Err(error.into()),
     };
+    let tokens = &renewed.tokens;
     match stored {
         Ok(true) => {
             state.wait = None;
@@ -212,15 +246,15 @@ async fn keep(
             core.live(server).state().untested = Some(digest(&tokens.access_token));
             tracing::info!(%server, "the grant of {server} was renewed");
             core.publish(server).await;
-            Ok(tokens.access_token)
+            Ok(renewed.tokens.access_token)
         }
         // Signed out, removed or signed in anew meanwhile: what came back is nobody's.
         Ok(false) => {
             Revocation {
-                metadata,
-                client,
-                access_token: Some(tokens.access_token),
-                refresh_token: tokens.refresh_token,
+                metadata: renewed.metadata,
+                client: renewed.client,
+                access_token: Some(renewed.tokens.access_token),
+                refresh_token: renewed.tokens.refresh_token,
             }
             .spawn(core);
             let row = usable(core, server).await?;
@@ -231,11 +265,8 @@ async fn keep(
         }
         Err(error) => {
             tracing::error!(%server, %error, "the renewed grant of {server} was not stored");
-            Err(unavailable(
-                core,
-                "database",
-                "The renewed sign-in could not be stored.",
-            ))
+            state.unstored = Some(renewed);
+            Err(state.put_off(core, error.view(), FIRST_WAIT))
         }
     }
 }
@@ -248,6 +279,7 @@ async fn refused(
     state: &mut RefreshState,
 ) -> AuthFailure {
     let server = &row.server;
+    let told = || Error::from(error.clone()).view();
     tracing::warn!(%server, code = error.code(), "the refresh of {server} failed: {}", error.code());
     match error.class() {
         TokenFailure::InvalidGrant => end(core, row, ReauthReason::InvalidGrant).await,
@@ -264,19 +296,34 @@ async fn refused(
             if state.unexplained >= UNEXPLAINED {
                 end(core, row, ReauthReason::RefusedWithoutReason).await
             } else {
-                state.put_off(core, error, None)
+                let least = FIRST_WAIT_UNEXPLAINED * (1 << (state.unexplained - 1));
+                state.put_off(core, told(), least)
             }
         }
-        TokenFailure::Configuration => state.put_off(core, error, Some(LAST_WAIT)),
-        TokenFailure::Transient { retry_after } => state.put_off(core, error, retry_after),
+        TokenFailure::Configuration => state.put_off(core, told(), LAST_WAIT),
+        TokenFailure::Transient { retry_after } => {
+            state.put_off(core, told(), retry_after.unwrap_or_default())
+        }
     }
 }
 
 /// Ends the grant and says so once; the row and its settings remain.
+///
+/// To its end, whoever goes away meanwhile: the session that asked is closed over it.
 pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) -> AuthFailure {
-    let server = &row.server;
+    let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
+    let task = core.tasks.clone().spawn(async move {
+        end_now(&core, &server, revision, reason).await;
+    });
+    if task.await.is_err() {
+        tracing::error!("the end of a grant was cut short");
+    }
+    AuthFailure::ReauthRequired(reason)
+}
+
+async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
     let at = core.clock.now();
-    match core.store.end_grant(server, row.revision, reason, at).await {
+    match core.store.end_grant(server, revision, reason, at).await {
         Ok(true) => {
             connection::drop_session(core, server);
             core.publish(server).await;
@@ -297,15 +344,12 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
         Ok(false) => {}
         Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
     }
-    AuthFailure::ReauthRequired(reason)
 }
 
 /// The grant, if there is one that can be used.
 pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
-    let row = core.store.grant(server).await.map_err(|error| {
-        tracing::error!(%server, %error, "the grant of {server} cannot be read");
-        unavailable(core, "database", "The stored sign-in cannot be read now.")
-    })?;
+    let row = core.store.grant(server).await;
+    let row = row.map_err(|error| unread(core, server, &error))?;
     let row = row.ok_or(AuthFailure::SignInNeeded)?;
     match row.reauth_reason {
         Some(reason) => Err(AuthFailure::ReauthRequired(reason)),
@@ -338,6 +382,15 @@ fn closed(core: &Core, error: &VaultError) -> AuthFailure {
         error,
         retry_at: core.clock.after(core.limits.last_retry),
     }
+}
+
+pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
+    tracing::error!(%server, %error, "the grant of {server} cannot be read");
+    unavailable(core, "database", "The stored sign-in cannot be read now.")
+}
+
+fn stopping(core: &Core) -> AuthFailure {
+    unavailable(core, "stopping", "Drawbridge is closing.")
 }
 
 fn unavailable(core: &Core, code: &str, message: &str) -> AuthFailure {

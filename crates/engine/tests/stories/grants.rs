@@ -287,3 +287,67 @@ async fn a_forgotten_client_registers_again_at_the_next_connect() {
     desk.sign_in(&id).await;
     assert_eq!(desk.sample.auth.counters().registrations, 2);
 }
+
+// rule: G5a
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_without_a_reason_is_believed_after_a_couple_of_minutes_only() {
+    let (desk, id) = Desk::connected().await;
+    let silent = std::iter::repeat_n(Canned::status(403), 8);
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.extend(silent));
+    desk.sample.auth.expire_access_tokens();
+    let mut seconds = 0;
+    let ended = loop {
+        assert!(greet(&desk, &id, "1").await.is_err());
+        let view = desk.view(&id).await;
+        if let Some(reason) = reason(&view.authorization) {
+            break reason;
+        }
+        desk.clock.advance(5);
+        seconds += 5;
+    };
+    assert_eq!(ended, ReauthReason::RefusedWithoutReason);
+    assert!((100..=140).contains(&seconds), "{seconds}");
+    assert_eq!(desk.sample.auth.counters().refreshes, 0);
+}
+
+// rule: G9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_cannot_be_opened_at_start_is_told_too() {
+    let (mut desk, id) = Desk::connected().await;
+    sqlx::query("UPDATE grant SET access_token = zeroblob(60)")
+        .execute(&desk.database().await)
+        .await
+        .unwrap();
+    desk.restart().await;
+    loop {
+        if let Event::ReauthRequired { id: told, .. } = desk.event().await {
+            assert_eq!(told, id.as_str());
+            break;
+        }
+    }
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_the_disk_did_not_take_is_stored_later_and_not_repeated() {
+    let (desk, id) = Desk::connected().await;
+    let database = desk.database().await;
+    sqlx::query(
+        "CREATE TRIGGER full BEFORE UPDATE ON grant BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    )
+    .execute(&database)
+    .await
+    .unwrap();
+    desk.sample.auth.expire_access_tokens();
+    assert!(greet(&desk, &id, "1").await.is_err());
+    sqlx::query("DROP TRIGGER full")
+        .execute(&database)
+        .await
+        .unwrap();
+    desk.clock.advance(5);
+    greet(&desk, &id, "2").await.unwrap();
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+}

@@ -1,8 +1,8 @@
 //! The list: what is found out, added, refused.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, HeaderInput, NewServer, ServerChange, Status};
-use drawbridge_testkit::mcp::{Access, Challenge, ResourceMetadataAt};
+use drawbridge_engine::view::{AuthKind, Event, HeaderInput, NewServer, ServerChange, Status};
+use drawbridge_testkit::mcp::{Access, Challenge, Protects, ResourceMetadataAt};
 
 use crate::desk::{Desk, is_connected, new_server};
 
@@ -143,6 +143,28 @@ async fn a_server_that_turns_out_to_want_a_sign_in_offers_it() {
     let id = ServerId::from(desk.engine.add_server(new).await.unwrap().id);
     desk.wait_for(&id, |server| server.status == Status::NotSignedIn)
         .await;
+    desk.sign_in(&id).await;
+}
+
+// rule: D3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_finds_a_sign_in_is_wanted_changes_the_row_at_once() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| b.protects = Protects::Calls);
+    let new = new_server(desk.sample.mcp_url().as_str(), AuthKind::None);
+    let id = ServerId::from(desk.engine.add_server(new).await.unwrap().id);
+    desk.wait_for(&id, is_connected).await;
+    desk.pending_events();
+    let greeting = serde_json::json!({ "name": "Ada" });
+    let refusal = desk.engine.call_tool(&id, "1", "greet", greeting).await;
+    assert_eq!(refusal.unwrap_err().code(), "sign_in_needed");
+    loop {
+        if let Event::ServerChanged { server } = desk.event().await
+            && server.status == Status::NotSignedIn
+        {
+            break;
+        }
+    }
     desk.sign_in(&id).await;
 }
 
