@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::core::{Core, lock};
 use crate::error::Error;
@@ -24,15 +25,41 @@ pub(crate) async fn call_tool(
         Value::Null => serde_json::Map::new(),
         _ => return Err(Error::InvalidArguments),
     };
+    // Known from the first moment to the last, even when the caller goes away.
+    let running = Running::begin(core, call);
     let session = session(core, server).await?;
     let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
-    let cancelled = core.stop.child_token();
-    lock(&core.calls).insert(call.to_owned(), cancelled.clone());
+    let cancelled = running.cancelled.clone();
     let outcome = session.call_tool(tool, arguments, limit, cancelled).await;
-    lock(&core.calls).remove(call);
+    drop(running);
     match outcome {
         Ok(outcome) => Ok(outcome),
         Err(error) => Err(told(core, server, error).await),
+    }
+}
+
+/// A call that can be cancelled by its name.
+struct Running<'a> {
+    core: &'a Core,
+    call: &'a str,
+    cancelled: CancellationToken,
+}
+
+impl<'a> Running<'a> {
+    fn begin(core: &'a Core, call: &'a str) -> Self {
+        let cancelled = core.stop.child_token();
+        lock(&core.calls).insert(call.to_owned(), cancelled.clone());
+        Self {
+            core,
+            call,
+            cancelled,
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        lock(&self.core.calls).remove(self.call);
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -15,13 +16,16 @@ use crate::server::{KEY_REFUSED, LiveState, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
 use crate::view::{AuthKind, Connection, ErrorView, Event, Millis};
 
+/// From one renewal to the next at the least: a token without a life would be renewed for ever.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
+
 /// Opens a session in the place of the one that may be there.
 pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
     let keeper = core.stop.child_token();
     {
         let live = core.live(server);
         let mut state = live.state();
-        release(core, &mut state);
+        release(&mut state);
         state.keeper = Some(keeper.clone());
         state.connection = Connection::Connecting;
     }
@@ -32,6 +36,14 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         cancelled: keeper,
     };
     core.tasks.spawn(task.run());
+}
+
+/// Opens a session if there is none, as far as that needs nothing of the person.
+pub(crate) async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+    if core.live(server).state().session.is_some() {
+        return Ok(());
+    }
+    open_if_possible(core, server).await
 }
 
 /// Opens a session if the server is on and nothing is asked of the person first.
@@ -60,10 +72,12 @@ pub(crate) async fn close(core: &Core, server: &ServerId) {
 /// Ends the session; the caller tells it.
 pub(crate) fn drop_session(core: &Core, server: &ServerId) {
     let live = core.live(server);
-    release(core, &mut live.state());
+    let mut state = live.state();
+    release(&mut state);
+    state.after_sign_in = false;
 }
 
-fn release(_core: &Core, state: &mut LiveState) {
+fn release(state: &mut LiveState) {
     if let Some(keeper) = state.keeper.take() {
         keeper.cancel();
     }
@@ -89,9 +103,15 @@ impl Keeper {
             };
             let failure = match opened {
                 Ok((session, mut notices)) => {
-                    wait = self.core.limits.first_retry;
-                    let failure = self.hold(&session, &mut notices).await;
-                    session.close().await;
+                    let since = Instant::now();
+                    let held = self.hold(&session, &mut notices);
+                    let failure = self.cancelled.run_until_cancelled(held).await;
+                    // One that breaks as soon as it is open is no reason to hurry.
+                    if since.elapsed() > self.core.limits.last_retry {
+                        wait = self.core.limits.first_retry;
+                    }
+                    // The server may be gone; nobody waits until that is certain.
+                    self.core.tasks.spawn(async move { session.close().await });
                     failure
                 }
                 Err(error) => Some(error),
@@ -156,46 +176,68 @@ impl Keeper {
         Ok(())
     }
 
-    /// Stays with an open session. Nothing comes back when somebody else ended it.
+    /// Stays with an open session until it is lost.
     async fn hold(
         &self,
         session: &Arc<Session>,
         notices: &mut mpsc::UnboundedReceiver<SessionNotice>,
-    ) -> Option<Error> {
+    ) -> Error {
+        let mut pause = Duration::ZERO;
         loop {
-            let due = grant::renewal_due(&self.core, &self.server).await;
-            let renewal = async {
-                match due {
-                    Some(due) => tokio::time::sleep(due).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 biased;
-                () = self.cancelled.cancelled() => return None,
-                notice = notices.recv() => match notice {
-                    Some(SessionNotice::ToolsChanged) => {
-                        if let Err(error) = self.list(session).await {
-                            tracing::warn!(
-                                server = %self.server, code = error.code(),
-                                "the tools of {} were not read again", self.server,
-                            );
-                        }
+                notice = notices.recv() => {
+                    let mut notice = notice;
+                    // However often it was said meanwhile, the list is read once.
+                    while let (Some(SessionNotice::ToolsChanged), Ok(next)) =
+                        (&notice, notices.try_recv())
+                    {
+                        notice = Some(next);
                     }
-                    Some(SessionNotice::Lost(error)) => return Some(error.into()),
-                    None => return Some(SessionError::Lost.into()),
-                },
-                () = renewal => {
-                    if let Err(failure) = grant::renew(&self.core, &self.server).await {
-                        tracing::info!(server = %self.server, ?failure, "not renewed ahead of time");
+                    match notice {
+                        Some(SessionNotice::ToolsChanged) => self.list_again(session).await,
+                        Some(SessionNotice::Lost(error)) => return error.into(),
+                        None => return SessionError::Lost.into(),
                     }
                 }
+                () = self.renew(pause) => pause = RENEWAL_PAUSE,
             }
+        }
+    }
+
+    async fn list_again(&self, session: &Arc<Session>) {
+        if let Err(error) = self.list(session).await {
+            tracing::warn!(
+                server = %self.server, code = error.code(),
+                "the tools of {} were not read again", self.server,
+            );
+        }
+    }
+
+    /// Renews the grant when that is due, if it ever is.
+    async fn renew(&self, pause: Duration) {
+        let Some(due) = grant::renewal_due(&self.core, &self.server).await else {
+            return std::future::pending().await;
+        };
+        tokio::time::sleep(due.max(pause)).await;
+        if let Err(failure) = grant::renew(&self.core, &self.server).await {
+            tracing::info!(
+                server = %self.server, code = failure.code(),
+                "the grant of {} was not renewed ahead of time", self.server,
+            );
         }
     }
 
     /// Shows why there is no session; says when to try again, if that can help.
     async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
+        // While the key cannot be had there is nothing to try: the person mends that first.
+        let closed = match error {
+            Error::Session(SessionError::Auth(AuthFailure::Unavailable { .. })) => {
+                self.core.keys.vault().err().map(Error::Vault)
+            }
+            _ => None,
+        };
+        let error = closed.as_ref().unwrap_or(error);
         let retry_at = retry_at(error, self.core.clock.after(jittered(wait)));
         let connection = match (retry_at, error) {
             (Some(at), _) => Connection::Retrying {

@@ -73,6 +73,11 @@ impl Core {
         lock(&self.live).entry(id.clone()).or_default().clone()
     }
 
+    /// As [`Core::live`], for an id that may be nobody's.
+    pub(crate) fn live_if_any(&self, id: &ServerId) -> Option<Arc<Live>> {
+        lock(&self.live).get(id).cloned()
+    }
+
     /// The server that the running attempt is for.
     pub(crate) fn server_of_attempt(&self, attempt: &AttemptId) -> Option<ServerId> {
         let live = lock(&self.live);

@@ -77,7 +77,10 @@ impl Engine {
             .delete_expired_attempts(self.core.clock.now())
             .await?;
         for row in self.core.store.servers().await? {
-            connection::open_if_possible(&self.core, &row.id).await?;
+            // One that cannot be read, or was removed meanwhile, does not hold up the others.
+            if let Err(error) = connection::open_if_closed(&self.core, &row.id).await {
+                tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
+            }
         }
         Ok(())
     }
@@ -201,24 +204,17 @@ impl Engine {
 
     /// The page of the running attempt, to be opened elsewhere or copied.
     pub fn sign_in_link(&self, id: &ServerId) -> Result<AuthorizationUrl, Error> {
-        let live = self.core.live(id);
-        let link = live
-            .state()
-            .attempt
-            .as_ref()
-            .and_then(|attempt| attempt.link.clone());
+        let live = self.core.live_if_any(id);
+        let link = live.and_then(|live| live.state().attempt.as_ref()?.link.clone());
         link.ok_or(Error::NoSignIn)
     }
 
     /// The attempt that runs for a server.
     #[must_use]
     pub fn running_attempt(&self, id: &ServerId) -> Option<AttemptId> {
-        self.core
-            .live(id)
-            .state()
-            .attempt
-            .as_ref()
-            .map(|attempt| attempt.id.clone())
+        let live = self.core.live_if_any(id)?;
+        let state = live.state();
+        state.attempt.as_ref().map(|attempt| attempt.id.clone())
     }
 
     /// Forgets the grant here, then gives it back at the authorization server.

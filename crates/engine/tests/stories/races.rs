@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use drawbridge_engine::view::{Authorization, Connection, Event, Status};
 use drawbridge_engine::{Limits, ServerId};
+use drawbridge_testkit::auth::ExpiresIn;
 use drawbridge_testkit::{Gate, Person};
 use serde_json::json;
 
@@ -155,4 +156,47 @@ async fn sign_out_takes_the_complaint_of_an_earlier_sign_in_away() {
     desk.engine.sign_out(&id).await.unwrap();
     let view = desk.view(&id).await;
     assert_eq!((view.status, view.error), (Status::NotSignedIn, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_hangs_keeps_nobody_from_closing() {
+    let (desk, id) = Desk::connected().await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| {
+        b.method_gates.insert("tools/list".into(), held);
+    });
+    desk.sample.mcp.add_tool("ninth");
+    gate.reached(1).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    tokio::time::timeout(SOON, desk.engine.shutdown())
+        .await
+        .unwrap();
+    gate.open();
+}
+
+// rule: G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_without_a_life_is_not_renewed_in_a_storm() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.expires_in = ExpiresIn::Stated(0));
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    for call in ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] {
+        let arguments = json!({ "name": "Ada" });
+        desk.engine
+            .call_tool(&id, call, "greet", arguments)
+            .await
+            .unwrap();
+    }
+    let requests = desk.sample.journal();
+    let requests = requests.iter().filter(|seen| seen.path == "/mcp").count();
+    // Each request needs one, and the keeper of the session may have wanted one.
+    let refreshes = desk.sample.auth.counters().refreshes;
+    assert!(
+        refreshes <= requests + 1,
+        "{refreshes} refreshes for {requests} requests"
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use drawbridge_engine::view::{Authorization, ReauthReason, Status, VaultView};
+use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, Status, VaultView};
 
 use crate::desk::{Desk, is_connected};
 
@@ -102,4 +102,31 @@ async fn a_key_file_that_others_can_read_is_not_used_until_it_is_mended() {
     desk.engine.retry_vault().await.unwrap();
     desk.wait_for(&id, is_connected).await;
     assert!(desk.screen.is_quiet());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_vault_is_told_on_the_row_and_not_tried_for_ever() {
+    let (mut desk, id) = Desk::connected().await;
+    let key = desk.folder.path().join("drawbridge.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    desk.restart().await;
+    let vault = desk.engine.snapshot().await.unwrap().vault;
+    let VaultView::Unavailable { error } = vault else {
+        panic!("{vault:?}");
+    };
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::Failed)
+        .await;
+    assert_eq!(view.connection, Connection::Failed { error });
+    assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_asked_for_again_disturbs_no_open_session() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.pending_events();
+    desk.engine.retry_vault().await.unwrap();
+    assert!(is_connected(&desk.view(&id).await));
+    let told = desk.pending_events();
+    assert!(matches!(told[..], [Event::VaultChanged { .. }]), "{told:?}");
 }
