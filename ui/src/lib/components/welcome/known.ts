@@ -4,5 +4,4 @@ export const knownServers = [
   { name: "Notion", url: "https://mcp.notion.com/mcp" },
   { name: "Sentry", url: "https://mcp.sentry.dev/mcp" },
   { name: "Atlassian", url: "https://mcp.atlassian.com/v1/mcp" },
-  { name: "Hugging Face", url: "https://huggingface.co/mcp" },
 ];
