@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::print_stderr, reason = "telling what failed, too")]
 
+mod bench;
 mod demo;
 mod deny;
 mod machine;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [PART…] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +37,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["run", arguments @ ..] => run::run(arguments),
         ["demo", arguments @ ..] => demo::demo(arguments),
         ["test", suites @ ..] => test::test(suites),
+        ["bench", parts @ ..] => bench::bench(parts),
         ["deny"] => deny::deny(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,0 +1,95 @@
+//! From the callback to the tools: the engine against the bare requests, round by round.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use drawbridge_testkit::{Gate, Sample};
+use tokio::{task::AbortHandle, time::sleep};
+
+use crate::{bare::Bare, seat::Seat, stats::Comparison};
+
+/// Rounds that are not counted.
+const WARM_UP: usize = 5;
+
+/// How long each answer of a server takes that is not on this computer, but near.
+pub(crate) const NEAR: Duration = Duration::from_millis(20);
+
+/// With servers on this computer, and with the same servers [`NEAR`] away.
+#[derive(Debug, Default)]
+pub(crate) struct Callbacks {
+    pub(crate) loopback: Comparison,
+    pub(crate) near: Comparison,
+}
+
+pub(crate) async fn compare(rounds: usize) -> Result<Callbacks> {
+    let sample = Sample::builder().start().await?;
+    let loopback = in_turn(&sample, rounds).await?;
+    let distance = keep_away(&sample);
+    let near = in_turn(&sample, rounds).await;
+    distance.abort();
+    Ok(Callbacks {
+        loopback,
+        near: near?,
+    })
+}
+
+/// Holds every request for a token and every MCP request for a moment.
+fn keep_away(sample: &Sample) -> AbortHandle {
+    let sample = sample.clone();
+    let task = tokio::spawn(async move {
+        loop {
+            let gate = Gate::closed();
+            sample.mcp.behave(|mcp| mcp.gate = Some(gate.clone()));
+            sample
+                .auth
+                .behave(|auth| auth.token_gate = Some(gate.clone()));
+            // Whoever comes later finds a gate of their own.
+            gate.reached(1).await;
+            tokio::spawn(async move {
+                sleep(NEAR).await;
+                gate.open();
+            });
+        }
+    });
+    task.abort_handle()
+}
+
+/// Runs the rounds; which one goes first changes every time.
+async fn in_turn(sample: &Sample, rounds: usize) -> Result<Comparison> {
+    let mut times = Comparison::default();
+    for round in 0..WARM_UP + rounds {
+        let (ours, bare) = if round % 2 == 0 {
+            let ours = engine(sample).await?;
+            (ours, requests(sample).await?)
+        } else {
+            let bare = requests(sample).await?;
+            (engine(sample).await?, bare)
+        };
+        if round >= WARM_UP {
+            times.ours.add(ours);
+            times.bare.add(bare);
+        }
+        sample.clear_journal();
+    }
+    Ok(times)
+}
+
+async fn engine(sample: &Sample) -> Result<Duration> {
+    let mut seat = Seat::new().await?;
+    let callback = seat.callback(sample).await?;
+    let begin = Instant::now();
+    seat.engine.receive_callback(&callback).await?;
+    seat.connected().await?;
+    let time = begin.elapsed();
+    seat.engine.shutdown().await;
+    Ok(time)
+}
+
+async fn requests(sample: &Sample) -> Result<Duration> {
+    let bare = Bare::prepare(sample).await?;
+    let begin = Instant::now();
+    let tools = bare.tools().await?;
+    let time = begin.elapsed();
+    ensure!(tools == 8, "the sample has eight tools, and {tools} came");
+    Ok(time)
+}

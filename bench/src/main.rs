@@ -1,0 +1,59 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::print_stdout, reason = "it tells a person at a terminal")]
+
+mod bare;
+mod callback;
+mod machine;
+mod report;
+mod screen;
+mod seat;
+mod stats;
+mod window;
+mod wire;
+
+use std::{fs, path::Path, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+
+use crate::report::Results;
+
+const CALLBACK_ROUNDS: usize = 60;
+const WINDOW_ROUNDS: usize = 12;
+
+#[tokio::main]
+async fn main() -> Result<ExitCode> {
+    let parts: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
+    let mut results = Results::default();
+    if wanted("requests") {
+        println!("counting requests");
+        results.counts = wire::count().await?;
+    }
+    if wanted("callback") {
+        println!("from the callback to the tools, {CALLBACK_ROUNDS} rounds");
+        results.callback = callback::compare(CALLBACK_ROUNDS).await?;
+    }
+    if wanted("window") {
+        println!("windows, {WINDOW_ROUNDS} rounds");
+        let here = std::env::current_exe()?;
+        let programs = here.parent().context("a program without a folder")?;
+        results.windows = window::compare(programs, WINDOW_ROUNDS).await?;
+    }
+    if parts.is_empty() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+        fs::write(&page, results.page())?;
+        println!("written to {}", page.display());
+    } else {
+        println!("{}", results.page());
+    }
+    let verdicts = results.verdicts();
+    for (met, sentence) in &verdicts {
+        println!("{} {sentence}", if *met { "✓" } else { "✗" });
+    }
+    let all = verdicts.iter().all(|(met, _)| *met);
+    Ok(if all {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

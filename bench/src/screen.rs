@@ -1,0 +1,162 @@
+//! Watches what a window shows, from the X server, so that no app has to say anything.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash as _, Hasher as _},
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result};
+use tokio::sync::mpsc;
+use x11rb::{
+    NONE,
+    connection::Connection as _,
+    protocol::{
+        Event,
+        damage::{ConnectionExt as _, ReportLevel},
+        xproto::{
+            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, Window,
+        },
+    },
+    rust_connection::RustConnection,
+};
+
+/// What the one window on the screen shows from some moment on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// There is no window.
+    Nothing,
+    /// One colour.
+    Plain,
+    /// Anything else; equal pictures have equal numbers.
+    Painted(u64),
+}
+
+/// A screen with at most one window on it.
+#[derive(Clone)]
+pub(crate) struct Screen {
+    display: String,
+}
+
+/// Every change, with its moment.
+pub(crate) type Changes = mpsc::UnboundedReceiver<(Instant, Picture)>;
+
+impl Screen {
+    pub(crate) fn new(display: &str) -> Self {
+        Self {
+            display: display.to_owned(),
+        }
+    }
+
+    /// Watches until the X server ends.
+    pub(crate) fn watch(&self) -> Result<Changes> {
+        let eye = Eye::open(&self.display)?;
+        eye.connection.damage_query_version(1, 1)?.reply()?;
+        let damage = eye.connection.generate_id()?;
+        eye.connection
+            .damage_create(damage, eye.root, ReportLevel::NON_EMPTY)?
+            .check()?;
+        let (tell, changes) = mpsc::unbounded_channel();
+        std::thread::spawn(move || {
+            while let Ok(event) = eye.connection.wait_for_event() {
+                let at = Instant::now();
+                if !matches!(event, Event::DamageNotify(_)) {
+                    continue;
+                }
+                // First, so that whatever is drawn while we look is told again.
+                let seen = eye.forget(damage).and_then(|()| eye.picture());
+                if seen.is_ok_and(|picture| tell.send((at, picture)).is_err()) {
+                    return;
+                }
+            }
+        });
+        Ok(changes)
+    }
+
+    /// Closes the window as a click on its cross does.
+    pub(crate) fn close_window(&self) -> Result<()> {
+        let eye = Eye::open(&self.display)?;
+        let window = eye.window()?.context("no window to close")?;
+        let close = eye.atom(b"_NET_CLOSE_WINDOW")?;
+        let message = ClientMessageEvent::new(32, window, close, [0; 5]);
+        let mask = EventMask::SUBSTRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_REDIRECT;
+        eye.connection
+            .send_event(false, eye.root, mask, message)?
+            .check()?;
+        Ok(())
+    }
+}
+
+struct Eye {
+    connection: RustConnection,
+    root: Window,
+    clients: Atom,
+}
+
+impl Eye {
+    fn open(display: &str) -> Result<Self> {
+        let (connection, screen) = x11rb::connect(Some(display))?;
+        let root = connection
+            .setup()
+            .roots
+            .get(screen)
+            .context("no screen")?
+            .root;
+        let mut eye = Self {
+            connection,
+            root,
+            clients: NONE,
+        };
+        eye.clients = eye.atom(b"_NET_CLIENT_LIST")?;
+        Ok(eye)
+    }
+
+    fn atom(&self, name: &[u8]) -> Result<Atom> {
+        Ok(self.connection.intern_atom(false, name)?.reply()?.atom)
+    }
+
+    fn forget(&self, damage: u32) -> Result<()> {
+        self.connection.damage_subtract(damage, NONE, NONE)?;
+        Ok(())
+    }
+
+    /// The window that the window manager knows of.
+    fn window(&self) -> Result<Option<Window>> {
+        let list = self
+            .connection
+            .get_property(false, self.root, self.clients, AtomEnum::WINDOW, 0, 1)?
+            .reply()?;
+        Ok(list.value32().and_then(|mut windows| windows.next()))
+    }
+
+    fn picture(&self) -> Result<Picture> {
+        let Some(window) = self.window()? else {
+            return Ok(Picture::Nothing);
+        };
+        let size = self.connection.get_geometry(window)?.reply()?;
+        let image = self
+            .connection
+            .get_image(
+                ImageFormat::Z_PIXMAP,
+                window,
+                0,
+                0,
+                size.width,
+                size.height,
+                !0,
+            )?
+            .reply();
+        // A window that is on its way in or out shows nothing.
+        let Ok(image) = image else {
+            return Ok(Picture::Nothing);
+        };
+        let mut pixels = image.data.chunks_exact(4);
+        let first = pixels.next();
+        if pixels.all(|pixel| Some(pixel) == first) {
+            return Ok(Picture::Plain);
+        }
+        let mut hasher = DefaultHasher::new();
+        image.data.hash(&mut hasher);
+        Ok(Picture::Painted(hasher.finish()))
+    }
+}

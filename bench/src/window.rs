@@ -1,0 +1,136 @@
+//! From the start of the process to a window that is ready, against an empty Tauri window.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::Desk;
+use tokio::time::{Duration, timeout, timeout_at};
+
+use crate::{
+    screen::{Changes, Picture, Screen},
+    stats::Comparison,
+};
+
+/// Rounds that are not counted; the first one makes the key and the database.
+const WARM_UP: usize = 2;
+/// A window that has not changed for so long shows what it is going to show.
+const SETTLED: Duration = Duration::from_millis(1500);
+/// For one round, whatever happens.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// What is compared, both from the start of the process.
+#[derive(Debug, Default)]
+pub(crate) struct Windows {
+    /// The window shows more than one colour.
+    pub(crate) first_paint: Comparison,
+    /// The window shows what it goes on to show.
+    pub(crate) ready: Comparison,
+}
+
+struct Opened {
+    first_paint: Duration,
+    ready: Duration,
+}
+
+/// Opens both windows in turn, on one desk with a bus and a keychain.
+pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Windows> {
+    let ours = programs.join("drawbridge-desktop");
+    let empty = programs.join("drawbridge-empty-window");
+    let desk = Desk::start().await?;
+    let display = desk
+        .environment()
+        .into_iter()
+        .find(|(name, _)| *name == "DISPLAY");
+    let (_, display) = display.context("a desk without a display")?;
+    let screen = Screen::new(&display.to_string_lossy());
+    let mut changes = screen.watch()?;
+    let mut windows = Windows::default();
+    for round in 0..WARM_UP + rounds {
+        let mut programs: [(&PathBuf, bool); 2] = [(&ours, true), (&empty, false)];
+        if round % 2 == 1 {
+            programs.reverse();
+        }
+        for (program, is_ours) in programs {
+            let opened = open(&desk, &screen, &mut changes, program)
+                .await
+                .with_context(|| format!("{} in round {round}", program.display()))?;
+            if round < WARM_UP {
+                continue;
+            }
+            let Windows { first_paint, ready } = &mut windows;
+            if is_ours {
+                first_paint.ours.add(opened.first_paint);
+                ready.ours.add(opened.ready);
+            } else {
+                first_paint.bare.add(opened.first_paint);
+                ready.bare.add(opened.ready);
+            }
+        }
+    }
+    Ok(windows)
+}
+
+/// Opens a program, looks until its window has settled, and closes it.
+async fn open(
+    desk: &Desk,
+    screen: &Screen,
+    changes: &mut Changes,
+    program: &Path,
+) -> Result<Opened> {
+    // What the last window left behind.
+    while changes.try_recv().is_ok() {}
+    let begin = Instant::now();
+    let mut process = desk.spawn(&mut desk.command(program))?;
+    let seen = watch(changes, begin).await?;
+    for (at, p) in &seen {
+        eprintln!(
+            "TRACE {} {:?} {:?}",
+            program.display(),
+            at.duration_since(begin),
+            p
+        );
+    }
+    let closed = screen.close_window();
+    let ended = timeout(LIMIT, process.child().wait()).await;
+    process.kill().await?;
+    closed?;
+    ended.context("the window was closed, and the program did not end")??;
+
+    let painted = |(_, picture): &&(Instant, Picture)| matches!(picture, Picture::Painted(_));
+    let first = seen
+        .iter()
+        .find(painted)
+        .context("it never painted anything")?;
+    let last = seen.last().map(|(_, picture)| *picture);
+    ensure!(
+        matches!(last, Some(Picture::Painted(_))),
+        "at the end it showed nothing"
+    );
+    let ready = seen.iter().find(|(_, picture)| Some(*picture) == last);
+    let ready = ready.context("it never settled")?;
+    Ok(Opened {
+        first_paint: first.0.duration_since(begin),
+        ready: ready.0.duration_since(begin),
+    })
+}
+
+/// Every change until nothing new comes any more; a caret that blinks is nothing new.
+async fn watch(changes: &mut Changes, begin: Instant) -> Result<Vec<(Instant, Picture)>> {
+    let mut seen: Vec<(Instant, Picture)> = Vec::new();
+    let limit = begin + LIMIT;
+    let mut end = limit;
+    while let Ok(change) = timeout_at(end.into(), changes.recv()).await {
+        let (at, picture) = change.context("the display is gone")?;
+        if seen.iter().all(|(_, earlier)| *earlier != picture) {
+            end = match picture {
+                Picture::Painted(_) => limit.min(Instant::now() + SETTLED),
+                Picture::Nothing | Picture::Plain => limit,
+            };
+        }
+        seen.push((at, picture));
+    }
+    Ok(seen)
+}
