@@ -85,14 +85,6 @@ async fn open(
     let begin = Instant::now();
     let mut process = desk.spawn(&mut desk.command(program))?;
     let seen = watch(changes, begin).await?;
-    for (at, p) in &seen {
-        eprintln!(
-            "TRACE {} {:?} {:?}",
-            program.display(),
-            at.duration_since(begin),
-            p
-        );
-    }
     let closed = screen.close_window();
     let ended = timeout(LIMIT, process.child().wait()).await;
     process.kill().await?;
