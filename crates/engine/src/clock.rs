@@ -17,7 +17,7 @@ impl Clock {
         Self::from_fn(|| {
             SystemTime::now()
                 .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| millis(since))
+                .map_or(0, millis)
         })
     }
 

@@ -54,6 +54,21 @@ pub enum Error {
     /// The server does not say who signs people in.
     #[error("The server asks for a sign-in, but does not say where.")]
     NoResourceMetadata,
+    /// The server answers without a sign-in, and offers none.
+    #[error("The server offers no sign-in.")]
+    NoSignInOffered,
+    /// The first look at a server did not reach it.
+    #[error("The server cannot be reached.")]
+    Unreachable,
+    /// The first look at a server took too long.
+    #[error("The server did not answer in time.")]
+    ProbeTimedOut,
+    /// What answers the first look is no MCP server.
+    #[error("The address answered {status}, but not like an MCP server.")]
+    NotMcp {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The callback belongs to no attempt, or to one that is over.
     #[error("This sign-in answer belongs to no sign-in that is under way.")]
     UnknownCallback,
@@ -148,6 +163,10 @@ impl Error {
             Self::AuthorizationRefused { .. } => "authorization_refused",
             Self::SignInTimedOut => "sign_in_timed_out",
             Self::SignInCancelled => "sign_in_cancelled",
+            Self::NoSignInOffered => "no_sign_in_offered",
+            Self::Unreachable => "unreachable",
+            Self::ProbeTimedOut => "probe_timed_out",
+            Self::NotMcp { .. } => "not_mcp",
             Self::FindingOutTimedOut => "finding_out_timed_out",
             Self::NoSignIn => "no_sign_in",
             Self::ClientRejected => "client_rejected",
@@ -174,6 +193,10 @@ impl Error {
             Self::NoResourceMetadata => {
                 "If the server takes an API key, choose Headers in its settings."
             }
+            Self::NoSignInOffered => "If it needs none, choose that in its settings.",
+            Self::Unreachable => "Check the address and the network.",
+            Self::ProbeTimedOut => "Check the address, or try again later.",
+            Self::NotMcp { .. } => "Check the path of the address; it often ends in /mcp.",
             Self::UnknownCallback => "Press Connect and sign in once more.",
             Self::AccessDenied => "Press Connect and allow access, or use another account.",
             Self::AuthorizationRefused { .. }

@@ -28,14 +28,14 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            finding_out: Duration::from_secs(60),
-            attempt: Duration::from_secs(600),
+            finding_out: Duration::from_mins(1),
+            attempt: Duration::from_mins(10),
             popup_grace: Duration::from_secs(1),
             revocation: Duration::from_secs(5),
             probe: Duration::from_secs(15),
             refresh_wait: Duration::from_secs(35),
             first_retry: Duration::from_secs(1),
-            last_retry: Duration::from_secs(60),
+            last_retry: Duration::from_mins(1),
             keychain: Duration::from_secs(10),
         }
     }

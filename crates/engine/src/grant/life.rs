@@ -7,7 +7,7 @@ use crate::store::GrantRow;
 use crate::view::Millis;
 
 /// A token is renewed this long before it ends, or a tenth of its life if that is shorter.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// How far a token is through its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +35,7 @@ pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
     let end = row.expires_at?;
     let margin = margin(row.issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.
-    let jitter = (margin > 0)
-        .then(|| rand::random_range(0..=margin / 10))
-        .unwrap_or_default();
+    let jitter = rand::random_range(0..=margin / 10);
     Some(clock.until(end - margin + jitter))
 }
 

@@ -23,14 +23,14 @@ use crate::view::{ErrorView, Event, Millis, ReauthReason};
 /// The first wait after a refresh that failed for now; it doubles.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest such wait, also where the server asks for a longer one.
-const LAST_WAIT: Duration = Duration::from_secs(300);
+const LAST_WAIT: Duration = Duration::from_mins(5);
 /// The first wait after a refusal without a reason: four of them take a couple of minutes.
 const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
 /// So many refusals without a reason in a row are taken as a refusal.
 const UNEXPLAINED: u32 = 4;
 /// So many refreshes an hour after a surprising 401 are a server that refuses whatever it gets.
 const SURPRISES_AN_HOUR: usize = 30;
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// What is known between two refreshes of one grant; whoever holds it refreshes.
 #[derive(Default)]
@@ -393,10 +393,10 @@ fn stopping(core: &Core) -> AuthFailure {
     unavailable(core, "stopping", "Drawbridge is closing.")
 }
 
-fn unavailable(core: &Core, code: &str, message: &str) -> AuthFailure {
+fn unavailable(core: &Core, name: &str, message: &str) -> AuthFailure {
     AuthFailure::Unavailable {
         error: ErrorView {
-            code: code.into(),
+            code: name.into(),
             message: message.into(),
             remedy: None,
         },

@@ -71,13 +71,13 @@ pub(crate) fn is_local(url: &Url) -> bool {
 
 /// A name for a server that has none: `https://mcp.linear.app/mcp` is *Linear*.
 pub(crate) fn suggested_name(url: &Url) -> String {
+    const NOISE: [&str; 4] = ["mcp", "www", "api", "app"];
     let Some(Host::Domain(domain)) = url.host() else {
         return authority(url);
     };
     if is_local(url) {
         return authority(url);
     }
-    const NOISE: [&str; 4] = ["mcp", "www", "api", "app"];
     let labels: Vec<&str> = domain.split('.').collect();
     let labels = labels.split_last().map_or(&labels[..], |(_top, rest)| rest);
     let label = labels

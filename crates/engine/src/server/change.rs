@@ -47,7 +47,7 @@ pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, 
     if row.auth != AuthKind::OAuth {
         connection::open(core, &row.id).await;
     }
-    core.view(&row.id).await
+    core.present(&row.id).await
 }
 
 /// Changes a server. A new URL or kind ends the grant; everything else keeps it.
@@ -98,7 +98,7 @@ pub(crate) async fn change(
         connection::open_if_possible(core, id).await?;
     }
     core.publish(id).await;
-    core.view(id).await
+    core.present(id).await
 }
 
 async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<ServerRow, Error> {

@@ -9,10 +9,10 @@ use super::address::{server_url, suggested_name};
 use crate::core::Core;
 use crate::error::Error;
 use crate::sign_in::{ProbeAnswer, probe};
-use crate::view::{AuthKind, Detection, ErrorView, Millis};
+use crate::view::{AuthKind, Detection, Millis};
 
 /// How long Connect may use what detection found.
-const DISCOVERY_LIFE: Duration = Duration::from_secs(120);
+const DISCOVERY_LIFE: Duration = Duration::from_mins(2);
 
 /// What was found out about a server that asks for OAuth.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
         }
         Ok(Found::Bearer) => (Some(AuthKind::OAuth), None, None),
         Ok(Found::Headers) => (Some(AuthKind::Headers), None, None),
-        Ok(Found::Unknown(problem)) => (None, None, Some(problem)),
+        Ok(Found::Unknown(problem)) => (None, None, Some(problem.view())),
         Err(error) => (None, None, Some(error.view())),
     };
     Ok(Detection {
@@ -59,7 +59,7 @@ enum Found {
     /// It asks for OAuth, and says nothing of who grants it.
     Bearer,
     Headers,
-    Unknown(ErrorView),
+    Unknown(Error),
 }
 
 async fn look(core: &Core, url: &Url) -> Result<Found, Error> {

@@ -22,8 +22,14 @@ impl Core {
         }
     }
 
-    /// The server as it is now. The caller holds the turn, or needs no order.
-    pub(crate) async fn view(&self, id: &ServerId) -> Result<ServerView, Error> {
+    /// The server as it is now, as an answer to whoever changed it: in order with the events.
+    pub(crate) async fn present(&self, id: &ServerId) -> Result<ServerView, Error> {
+        let _turn = self.events.turn().await;
+        self.view(id).await
+    }
+
+    /// The server as it is now. The caller holds the turn, or an older state gets a newer revision.
+    async fn view(&self, id: &ServerId) -> Result<ServerView, Error> {
         let row = self.server(id).await?;
         self.view_of(row).await
     }

@@ -183,21 +183,12 @@ async fn discovered(core: &Core, url: &Url) -> Result<Discovery, Error> {
     }
     // Sign-in may be optional, and the server may be one that asks later: the well-known places
     // count even without a challenge (rule D3).
-    let challenge = match probe(&core.http, url, core.limits.probe).await {
-        ProbeAnswer::Challenged(challenge) => challenge,
-        ProbeAnswer::Open => None,
-        ProbeAnswer::Unknown(error) => {
-            tracing::info!(
-                code = error.code,
-                "the probe told nothing: {}",
-                error.message
-            );
-            None
-        }
+    let (challenge, nothing) = match probe(&core.http, url, core.limits.probe).await {
+        ProbeAnswer::Challenged(challenge) => (challenge, Error::NoResourceMetadata),
+        ProbeAnswer::Open => (None, Error::NoSignInOffered),
+        ProbeAnswer::Unknown(error) => (None, error),
     };
-    discover(core, url, challenge)
-        .await?
-        .ok_or(Error::NoResourceMetadata)
+    discover(core, url, challenge).await?.ok_or(nothing)
 }
 
 /// The first of the listed servers that works (rule D8).

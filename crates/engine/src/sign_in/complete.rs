@@ -131,8 +131,8 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
         &metadata.issuer,
         metadata.iss_parameter_supported,
     )?;
-    let code = match callback.answer {
-        Answer::Code(code) => code,
+    let granted = match callback.answer {
+        Answer::Code(granted) => granted,
         Answer::Error { error, .. } if error == "access_denied" => {
             return Err(Error::AccessDenied.into());
         }
@@ -141,7 +141,7 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
         }
     };
     let client = stored_client(core, Some(&row.registration)).await?;
-    let tokens = redeem(core, row, &metadata, &client, &code).await?;
+    let tokens = redeem(core, row, &metadata, &client, &granted).await?;
     Ok(Grant {
         registration: client.id.clone(),
         scopes: tokens
@@ -160,7 +160,7 @@ async fn redeem(
     row: &AttemptRow,
     metadata: &ServerMetadata,
     client: &StoredClient,
-    code: &AuthorizationCode,
+    granted: &AuthorizationCode,
 ) -> Result<Tokens, Failure> {
     let verifier = core.keys.unseal(verifier_place(&row.id), &row.verifier)?;
     let verifier = PkceVerifier::new(verifier.as_str());
@@ -169,7 +169,7 @@ async fn redeem(
         &core.http,
         metadata,
         client.auth(),
-        code,
+        granted,
         &verifier,
         &client.redirect,
         resource.as_ref(),

@@ -7,23 +7,25 @@ use http::{StatusCode, header};
 use serde_json::json;
 use url::Url;
 
-use crate::view::ErrorView;
+use crate::error::Error;
 
 /// The newest protocol version that begins with `initialize`.
 const INITIALIZE_VERSION: &str = "2025-11-25";
 const SESSION_ID: &str = "mcp-session-id";
+/// How long the end of the probe's session may take: what was found out does not depend on it.
+const GOODBYE: Duration = Duration::from_secs(3);
 /// Enough of an answer to see whether it is JSON-RPC.
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// What the server said.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum ProbeAnswer {
     /// It answered like an MCP server that asks for nothing.
     Open,
     /// It asks who is calling; with its Bearer challenge, if it sent one.
     Challenged(Option<BearerChallenge>),
     /// Nothing can be concluded from it.
-    Unknown(ErrorView),
+    Unknown(Error),
 }
 
 /// Sends `initialize` without credentials and ends the session that it may have opened (rule D4).
@@ -32,17 +34,9 @@ pub(crate) async fn probe(http: &Http, server: &Url, limit: Duration) -> ProbeAn
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
             tracing::debug!(error = %error.without_url(), "the probe did not reach the server");
-            unknown(
-                "unreachable",
-                "The server cannot be reached.",
-                "Check the address and the network.",
-            )
+            ProbeAnswer::Unknown(Error::Unreachable)
         }
-        Err(_) => unknown(
-            "probe_timed_out",
-            "The server did not answer in time.",
-            "Check the address, or try again later.",
-        ),
+        Err(_) => ProbeAnswer::Unknown(Error::ProbeTimedOut),
     }
 }
 
@@ -74,20 +68,15 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
     let answered = match (status, kind.as_str()) {
         (status, "text/event-stream") => status.is_success(),
         // A server of another era refuses `initialize`, but it does so in JSON-RPC.
-        (_, "application/json") => is_json_rpc(response).await,
+        (status, "application/json") if !status.is_server_error() => is_json_rpc(response).await,
         _ => false,
     };
     Ok(if answered {
         ProbeAnswer::Open
     } else {
-        unknown(
-            "not_mcp",
-            &format!(
-                "The address answered {}, but not like an MCP server.",
-                status.as_u16()
-            ),
-            "Check the path of the address; it often ends in /mcp.",
-        )
+        ProbeAnswer::Unknown(Error::NotMcp {
+            status: status.as_u16(),
+        })
     })
 }
 
@@ -124,15 +113,11 @@ async fn end_session(client: &reqwest::Client, server: &Url, session: http::Head
         .delete(server.clone())
         .header(SESSION_ID, session)
         .header("mcp-protocol-version", INITIALIZE_VERSION);
-    if let Err(error) = request.send().await {
-        tracing::debug!(error = %error.without_url(), "the probe's session was not ended");
+    match tokio::time::timeout(GOODBYE, request.send()).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::debug!(error = %error.without_url(), "the probe's session was not ended");
+        }
+        Err(_) => tracing::debug!("the probe's session was not ended in time"),
     }
-}
-
-fn unknown(code: &str, message: &str, remedy: &str) -> ProbeAnswer {
-    ProbeAnswer::Unknown(ErrorView {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        remedy: Some(remedy.to_owned()),
-    })
 }

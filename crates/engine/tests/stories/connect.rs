@@ -7,6 +7,7 @@ use drawbridge_engine::view::{
 };
 use drawbridge_engine::{Limits, ServerId};
 use drawbridge_testkit::auth::Iss;
+use drawbridge_testkit::mcp::{Access, ResourceMetadataAt};
 use drawbridge_testkit::{Canned, Gate, Person, Sample};
 
 use crate::desk::{Desk, error_code, is_connected, limits, new_server};
@@ -443,4 +444,32 @@ async fn reconnect_mends_a_revoked_grant() {
         .call_tool(&id, "2", "greet", serde_json::json!({ "name": "Ada" }))
         .await
         .unwrap();
+}
+
+// rule: D1
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_to_what_is_no_mcp_server_says_that() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| {
+        b.metadata_at = ResourceMetadataAt::Nowhere;
+        b.answers.push_back(Canned::html(200));
+    });
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("not_mcp"));
+}
+
+// rule: D1
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_to_a_server_that_needs_no_sign_in_says_that() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| {
+        b.access = Access::Open;
+        b.metadata_at = ResourceMetadataAt::Nowhere;
+    });
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("no_sign_in_offered"));
 }

@@ -1,4 +1,9 @@
 //! The engine from outside, against the sample servers, on a real SQLite file.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the furniture of the stories is test code too"
+)]
 
 mod connect;
 mod desk;
