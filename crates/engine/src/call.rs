@@ -79,8 +79,16 @@ pub(crate) async fn refresh_tools(
         Ok(tools) => tools,
         Err(error) => return Err(told(core, server, error).await),
     };
-    core.store.replace_tools(server, &tools).await?;
-    core.live(server).state().count_tools(tools.len());
+    {
+        let live = core.live(server);
+        let _settling = live.settling.lock().await;
+        let current = live.state().session.clone();
+        if !current.is_some_and(|current| Arc::ptr_eq(&current, &session)) {
+            return Err(Error::NotConnected);
+        }
+        core.store.replace_tools(server, &tools).await?;
+        live.state().count_tools(tools.len());
+    }
     core.publish(server).await;
     core.events.send(Event::ToolsChanged {
         id: server.to_string(),

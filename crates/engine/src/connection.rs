@@ -71,10 +71,11 @@ pub(crate) async fn close(core: &Core, server: &ServerId) {
 
 /// Ends the session; the caller tells it.
 pub(crate) fn drop_session(core: &Core, server: &ServerId) {
-    let live = core.live(server);
-    let mut state = live.state();
-    release(&mut state);
-    state.after_sign_in = false;
+    if let Some(live) = core.live_if_any(server) {
+        let mut state = live.state();
+        release(&mut state);
+        state.after_sign_in = false;
+    }
 }
 
 fn release(state: &mut LiveState) {
@@ -162,6 +163,12 @@ impl Keeper {
     async fn list(&self, session: &Arc<Session>) -> Result<(), Error> {
         let tools = session.list_tools().await?;
         let count = tools.len();
+        // A change of the server ends this task in its turn: tools of the old address come too late.
+        let live = self.core.live(&self.server);
+        let _settling = live.settling.lock().await;
+        if self.cancelled.is_cancelled() {
+            return Err(SessionError::Cancelled.into());
+        }
         self.core.store.replace_tools(&self.server, &tools).await?;
         self.show(|state| {
             state.connection = Connection::Connected { tools: count };
@@ -287,7 +294,9 @@ impl Keeper {
 
     async fn show(&self, change: impl FnOnce(&mut LiveState)) {
         {
-            let live = self.core.live(&self.server);
+            let Some(live) = self.core.live_if_any(&self.server) else {
+                return;
+            };
             let mut state = live.state();
             if self.cancelled.is_cancelled() {
                 return;

@@ -117,9 +117,10 @@ impl TokenSource for Broker {
     }
 
     fn accepted(&self, token: &AccessToken) {
-        let live = self.core.live(&self.server);
-        live.state()
-            .untested
-            .take_if(|untested| *untested == digest(token));
+        if let Some(live) = self.core.live_if_any(&self.server) {
+            live.state()
+                .untested
+                .take_if(|untested| *untested == digest(token));
+        }
     }
 }

@@ -314,11 +314,17 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
     let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
     let task = core.tasks.clone().spawn(async move {
         end_now(&core, &server, revision, reason).await;
+        // A grant that came in its place meanwhile is not the one that ended.
+        usable(&core, &server).await.err()
     });
-    if task.await.is_err() {
-        tracing::error!("the end of a grant was cut short");
+    match task.await {
+        Ok(Some(failure)) => failure,
+        Ok(None) => AuthFailure::Unavailable {
+            error: Error::NotConnected.view(),
+            retry_at: 0,
+        },
+        Err(_) => AuthFailure::ReauthRequired(reason),
     }
-    AuthFailure::ReauthRequired(reason)
 }
 
 async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
