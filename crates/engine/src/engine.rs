@@ -154,7 +154,12 @@ impl Engine {
         if row.auth == AuthKind::OAuth && !usable {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
-            let refresh = self.core.live(id).state().refresh.clone();
+            let refresh = {
+                let live = self.core.live(id);
+                let mut state = live.state();
+                state.trouble = None;
+                state.refresh.clone()
+            };
             // Whoever holds it is refreshing this moment: there is no wait to cut short.
             if let Ok(mut refresh) = refresh.try_lock() {
                 refresh.unblock();

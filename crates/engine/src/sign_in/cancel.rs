@@ -27,8 +27,9 @@ pub(crate) async fn cancel_quietly(core: &Core, server: &ServerId) {
     if let Some(attempt) = attempt {
         attempt.cancel.cancel();
         core.surface.close(&attempt.id);
-        forget(core, server, &attempt.id).await;
     }
+    // One that an earlier run of the program began is not live, and goes too.
+    forget(core, server, &AttemptId::random()).await;
 }
 
 /// The sign-in window was closed by hand. The callback may be on its way all the same, so this

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Connection, Event, Status};
+use drawbridge_engine::view::{Authorization, Connection, Event, ServerChange, Status};
 use drawbridge_engine::{Limits, ServerId};
 use drawbridge_testkit::auth::ExpiresIn;
 use drawbridge_testkit::{Gate, Person};
@@ -199,4 +199,22 @@ async fn a_token_without_a_life_is_not_renewed_in_a_storm() {
         refreshes <= requests + 1,
         "{refreshes} refreshes for {requests} requests"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_from_before_the_restart_does_not_sign_in_to_what_is_switched_off() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.restart().await;
+    let off = ServerChange {
+        enabled: Some(false),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, off).await.unwrap();
+    let late = desk.engine.receive_callback(&callback).await.unwrap_err();
+    assert_eq!(late.code(), "unknown_callback");
+    assert_eq!(desk.view(&id).await.status, Status::Off);
 }
