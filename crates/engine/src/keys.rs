@@ -73,7 +73,6 @@ impl Keys {
             Some("file") => VaultChoice::NewFile(self.file.clone()),
             _ => self.preferred.clone(),
         };
-        store.set_setting(FINGERPRINT, "").await?;
         self.fetch(store, choice, false).await
     }
 
