@@ -149,9 +149,10 @@ impl Keeper {
         })
         .await?;
         let session = Arc::new(session);
-        core.store
-            .set_era(&self.server, session.era().as_str())
-            .await?;
+        let era = session.era().as_str();
+        if row.era.as_deref() != Some(era) {
+            core.store.set_era(&self.server, era).await?;
+        }
         if let Err(error) = self.list(&session).await {
             session.close().await;
             return Err(error);

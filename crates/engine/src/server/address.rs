@@ -1,7 +1,6 @@
 //! What a person may type as the address and the name of a server.
 
-use std::net::IpAddr;
-
+use drawbridge_oauth::is_loopback;
 use url::{Host, Url};
 
 use crate::error::Error;
@@ -47,7 +46,7 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
     }
     match url.scheme() {
         "https" => {}
-        "http" if is_local(&url) => {}
+        "http" if is_loopback(&url) => {}
         "http" => {
             return Err(Error::InvalidUrl(
                 "a server on another computer needs https",
@@ -59,23 +58,13 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// Whether the URL names this computer.
-pub(crate) fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
-    }
-}
-
 /// A name for a server that has none: `https://mcp.linear.app/mcp` is *Linear*.
 pub(crate) fn suggested_name(url: &Url) -> String {
     const NOISE: [&str; 4] = ["mcp", "www", "api", "app"];
     let Some(Host::Domain(domain)) = url.host() else {
         return authority(url);
     };
-    if is_local(url) {
+    if is_loopback(url) {
         return authority(url);
     }
     let labels: Vec<&str> = domain.split('.').collect();

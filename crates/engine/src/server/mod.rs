@@ -8,7 +8,6 @@ mod live;
 mod status;
 mod views;
 
-pub(crate) use address::is_local;
 pub(crate) use change::{add, change, remove};
 pub(crate) use detect::{Discovery, detect, discover};
 pub(crate) use headers::configured_headers;

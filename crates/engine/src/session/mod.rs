@@ -4,7 +4,7 @@
 //! tokens, challenges and limits. Nothing outside this folder sees a type of `rmcp`.
 //!
 //! `rmcp` writes whole messages into its logs. They hold what tools are given and what they
-//! answer, so a log must leave it out: [`LOG_FILTER`].
+//! answer, so a log must leave out the target `rmcp`.
 
 mod auth;
 mod call;
@@ -33,9 +33,6 @@ pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
 use crate::view::{CallOutcome, ToolView};
-
-/// What a log has to leave out, in the words of `tracing_subscriber::EnvFilter`.
-pub const LOG_FILTER: &str = "rmcp=off";
 
 /// How long the end of a session may take; the server may be gone.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);

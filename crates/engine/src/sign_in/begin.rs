@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{AuthMethod, ServerMetadata, authorize, discover_server, requested_scopes};
+use drawbridge_oauth::{
+    AuthMethod, ServerMetadata, authorize, discover_server, is_loopback, requested_scopes,
+};
 use url::Url;
 
 use super::client::registered_client;
@@ -11,7 +13,7 @@ use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
-use crate::server::{Attempt, Discovery, Trouble, discover, is_local};
+use crate::server::{Attempt, Discovery, Trouble, discover};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
 use crate::view::SignInStep;
@@ -199,7 +201,7 @@ async fn authorization_server(
 ) -> Result<ServerMetadata, Error> {
     let mut refused = None;
     for issuer in &discovery.resource.authorization_servers {
-        match discover_server(&core.http, issuer, is_local(url)).await {
+        match discover_server(&core.http, issuer, is_loopback(url)).await {
             Ok(metadata) => return Ok(metadata),
             Err(error) => refused = refused.or(Some(error)),
         }

@@ -40,6 +40,8 @@ impl Store {
             .busy_timeout(Duration::from_secs(10));
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
+            // A connection to a file does not go stale; asking it first doubles the round trips.
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         sqlx::migrate!().run(&pool).await?;
