@@ -25,7 +25,7 @@ pub(crate) struct AttemptRow {
 impl Store {
     /// Writes the attempt; an earlier one on the same server is superseded.
     pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.quick.begin().await?;
         sqlx::query("DELETE FROM attempt WHERE server = ?")
             .bind(&row.server)
             .execute(&mut *transaction)
@@ -60,7 +60,7 @@ impl Store {
         sqlx::query_as("DELETE FROM attempt WHERE state_hash = ? AND expires_at > ? RETURNING *")
             .bind(state_hash)
             .bind(now)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.quick)
             .await
     }
 
@@ -74,7 +74,7 @@ impl Store {
         sqlx::query("DELETE FROM attempt WHERE server = ? AND id <= ?")
             .bind(server)
             .bind(attempt)
-            .execute(&self.pool)
+            .execute(&self.quick)
             .await?;
         Ok(())
     }
@@ -82,7 +82,7 @@ impl Store {
     pub(crate) async fn delete_expired_attempts(&self, now: Millis) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM attempt WHERE expires_at <= ?")
             .bind(now)
-            .execute(&self.pool)
+            .execute(&self.quick)
             .await?;
         Ok(())
     }

@@ -22,7 +22,11 @@ pub(crate) use server::{HeaderRow, ServerRow};
 /// The database of one data folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
+    /// What it commits is on the disk.
     pool: SqlitePool,
+    /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
+    /// tools, eras.
+    quick: SqlitePool,
 }
 
 impl Store {
@@ -33,22 +37,18 @@ impl Store {
             .filename(path)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // A rotated refresh token that is lost in a power cut is a lost grant.
-            .synchronous(SqliteSynchronous::Full)
             // A deleted token is overwritten, not only unlinked.
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(10));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            // A connection to a file does not go stale; asking it first doubles the round trips.
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
+        // A rotated refresh token that is lost in a power cut is a lost grant.
+        let pool = connect(options.clone().synchronous(SqliteSynchronous::Full), 4).await?;
         sqlx::migrate!().run(&pool).await?;
-        Ok(Self { pool })
+        let quick = connect(options.synchronous(SqliteSynchronous::Normal), 1).await?;
+        Ok(Self { pool, quick })
     }
 
     pub(crate) async fn close(&self) {
+        self.quick.close().await;
         self.pool.close().await;
     }
 
@@ -64,6 +64,18 @@ impl Store {
         .fetch_one(&self.pool)
         .await
     }
+}
+
+async fn connect(
+    options: SqliteConnectOptions,
+    connections: u32,
+) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        // A connection to a file does not go stale; asking it first doubles the round trips.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
 }
 
 /// Makes the file with mode 0600 before SQLite does with a wider one; the WAL inherits it.

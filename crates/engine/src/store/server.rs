@@ -142,7 +142,7 @@ impl Store {
         sqlx::query("UPDATE server SET era = ? WHERE id = ?")
             .bind(era)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&self.quick)
             .await?;
         Ok(())
     }

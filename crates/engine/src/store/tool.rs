@@ -22,19 +22,19 @@ impl Store {
         server: &ServerId,
         tools: &[ToolView],
     ) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.quick.begin().await?;
         sqlx::query("DELETE FROM tool WHERE server = ?")
             .bind(server)
             .execute(&mut *transaction)
             .await?;
-        for (position, tool) in (0_i64..).zip(tools) {
-            sqlx::query("INSERT INTO tool (server, position, tool) VALUES (?, ?, ?)")
-                .bind(server)
-                .bind(position)
-                .bind(Json(tool))
-                .execute(&mut *transaction)
-                .await?;
-        }
+        sqlx::query(
+            "INSERT INTO tool (server, position, tool)
+             SELECT ?, key, value FROM json_each(?)",
+        )
+        .bind(server)
+        .bind(Json(tools))
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await
     }
 }
