@@ -96,10 +96,7 @@ async fn the_row_tells_every_step_in_order() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
     desk.pending_events();
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.come_back(&id, Person::ada()).await;
     let mut told = Vec::new();
     let mut revision = 0;
     while !matches!(told.last(), Some(Status::Connected { .. })) {
@@ -189,14 +186,7 @@ async fn a_forged_state_leaves_the_attempt_alive_and_a_replay_changes_nothing() 
 async fn a_denial_is_told_and_connect_works_afterwards() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    let callback = Person::ada()
-        .deny()
-        .follow(prompt.url.as_str())
-        .await
-        .unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.come_back(&id, Person::ada().deny()).await;
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(error_code(&view), Some("access_denied"));
     assert_eq!(view.status, Status::NotSignedIn);
@@ -229,10 +219,7 @@ async fn cancelled_means_cancelled_at_every_step() {
     desk.sample
         .auth
         .behave(|b| b.token_gate = Some(token_gate.clone()));
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.come_back(&id, Person::ada()).await;
     token_gate.reached(1).await;
     desk.engine.cancel(&id).await.unwrap();
     token_gate.open();
@@ -307,10 +294,7 @@ async fn a_callback_from_another_issuer_is_refused_before_its_code_is_sent_anywh
         .auth
         .behave(|b| b.iss = Iss::Wrong("https://evil.example".into()));
     let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.come_back(&id, Person::ada()).await;
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(view.status, Status::Failed);
     assert_eq!(desk.sample.auth.counters().token_exchanges, 0);

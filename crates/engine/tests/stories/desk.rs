@@ -68,12 +68,17 @@ impl Desk {
         (desk, id)
     }
 
-    /// Presses Connect, signs in as ada, and waits until the server is connected.
-    pub(crate) async fn sign_in(&mut self, id: &ServerId) {
+    /// Presses Connect, lets the person decide, and delivers the answer.
+    pub(crate) async fn come_back(&mut self, id: &ServerId, person: Person) {
         self.engine.connect(id).await.unwrap();
         let prompt = self.screen.prompt().await;
-        let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+        let callback = person.follow(prompt.url.as_str()).await.unwrap();
         self.engine.receive_callback(&callback).await.unwrap();
+    }
+
+    /// Presses Connect, signs in as ada, and waits until the server is connected.
+    pub(crate) async fn sign_in(&mut self, id: &ServerId) {
+        self.come_back(id, Person::ada()).await;
         self.wait_for(id, is_connected).await;
     }
 

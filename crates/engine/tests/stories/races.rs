@@ -39,10 +39,7 @@ async fn what_a_server_grants_to_a_cancelled_attempt_is_given_back() {
     desk.sample
         .auth
         .behave(|b| b.token_answer_gate = Some(gate.clone()));
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.come_back(&id, Person::ada()).await;
     gate.reached(1).await;
     desk.engine.cancel(&id).await.unwrap();
     gate.open();
