@@ -29,13 +29,13 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         state.keeper = Some(keeper.clone());
         state.connection = Connection::Connecting;
     }
-    core.publish(server).await;
     let task = Keeper {
         core: core.clone(),
         server: server.clone(),
         cancelled: keeper,
     };
     core.tasks.spawn(task.run());
+    core.publish(server).await;
 }
 
 /// Opens a session if there is none, as far as that needs nothing of the person.

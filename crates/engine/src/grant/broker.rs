@@ -25,11 +25,14 @@ impl Broker {
     }
 
     async fn current(&self) -> Result<Option<AccessToken>, AuthFailure> {
-        if self.kind().await? != AuthKind::OAuth {
-            return Ok(None);
-        }
         let core = &self.core;
-        let row = usable(core, &self.server).await?;
+        // Only a server that signs people in has a grant: then one look tells both.
+        let row = match usable(core, &self.server).await {
+            Err(AuthFailure::SignInNeeded) if self.kind().await? != AuthKind::OAuth => {
+                return Ok(None);
+            }
+            row => row?,
+        };
         let Some(token) = readable(core, &row, access_token(core, &row)).await? else {
             return Err(AuthFailure::SignInNeeded);
         };
