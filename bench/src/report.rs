@@ -137,8 +137,8 @@ const CALLBACK: &str = "
 From `Engine::receive_callback` to the event *Connected*, on a new data folder, against the same
 requests with reqwest alone to the same servers. On loopback a request costs a fraction of a
 millisecond, so that row tells what the engine's own work costs: writing the grant and the tools to
-disk, and telling the window. Servers that
-take 20 ms to answer are as near ones are.
+disk, and telling the window. Servers
+that take 20 ms to answer are as near ones are.
 ";
 
 const WINDOW: &str = "
