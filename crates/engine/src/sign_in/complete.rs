@@ -52,16 +52,13 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
     core.surface.close(&attempt.id);
     let core = core.clone();
     core.tasks.clone().spawn(async move {
-        let told = row.server.clone();
-        let completed = async {
-            if !attempt.cancel.is_cancelled() {
-                complete(&core, row, callback).await;
-                // Nobody waits for the page any more.
-                attempt.cancel.cancel();
-            }
-        };
-        // The exchange does not wait for the telling of it.
-        tokio::join!(core.publish(&told), completed);
+        // First told, then done: a late telling could meet the moment between attempt and grant.
+        core.publish(&row.server).await;
+        if !attempt.cancel.is_cancelled() {
+            complete(&core, row, callback).await;
+            // Nobody waits for the page any more.
+            attempt.cancel.cancel();
+        }
     });
     Ok(server)
 }
