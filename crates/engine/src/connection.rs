@@ -34,8 +34,8 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         server: server.clone(),
         cancelled: keeper,
     };
-    core.tasks.spawn(task.run());
     core.publish(server).await;
+    core.tasks.spawn(task.run());
 }
 
 /// Opens a session if there is none, as far as that needs nothing of the person.
