@@ -66,13 +66,10 @@ async fn add_server(opening: &Opening, url: String) -> Answer<()> {
     let engine = opening.engine().await?;
     let found = engine.detect(&url).await?;
     if found.existing.is_none() {
+        let auth = found.auth.unwrap_or(AuthKind::OAuth);
         let server = NewServer {
-            url,
             name: Some(found.suggested_name),
-            description: None,
-            auth: found.auth.unwrap_or(AuthKind::OAuth),
-            headers: Vec::new(),
-            timeout_seconds: None,
+            ..NewServer::at(url, auth)
         };
         engine.add_server(server).await?;
     }

@@ -59,14 +59,7 @@ impl Seat {
 
     /// Adds the sample server and presses Connect; answers with the page to sign in at.
     pub(crate) async fn connect(&mut self, sample: &Sample) -> Result<SignInPrompt> {
-        let server = NewServer {
-            url: sample.mcp_url().to_string(),
-            name: None,
-            description: None,
-            auth: AuthKind::OAuth,
-            headers: Vec::new(),
-            timeout_seconds: None,
-        };
+        let server = NewServer::at(sample.mcp_url(), AuthKind::OAuth);
         let id = ServerId::from(self.engine.add_server(server).await?.id);
         self.engine.connect(&id).await?;
         let page = timeout(LIMIT, self.pages.recv()).await;

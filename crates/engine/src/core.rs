@@ -15,6 +15,7 @@ use crate::event::Events;
 use crate::ids::{AttemptId, ServerId};
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::preferences::CurrentPreferences;
 use crate::server::{Discovery, Live};
 use crate::sign_in::SignInSurface;
 use crate::store::{ServerRow, Store};
@@ -25,6 +26,7 @@ pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
     pub(crate) http: Http,
+    pub(crate) preferences: CurrentPreferences,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) surface: Arc<dyn SignInSurface>,
@@ -44,6 +46,7 @@ impl Core {
         store: Store,
         keys: Keys,
         http: Http,
+        preferences: CurrentPreferences,
         clock: Clock,
         limits: Limits,
         surface: Arc<dyn SignInSurface>,
@@ -52,6 +55,7 @@ impl Core {
             store,
             keys,
             http,
+            preferences,
             clock,
             limits,
             surface,

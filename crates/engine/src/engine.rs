@@ -15,13 +15,14 @@ use crate::grant::Revocation;
 use crate::ids::{AttemptId, ServerId};
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::preferences::CurrentPreferences;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::Store;
 use crate::vault::VaultChoice;
 use crate::view::{
-    AuthKind, CallOutcome, Connection, Detection, Event, NewServer, ServerChange, ServerView,
-    Snapshot, ToolView, VaultView,
+    AuthKind, CallOutcome, Connection, Detection, Event, NewServer, Preferences, ServerChange,
+    ServerView, Snapshot, ToolView, VaultView,
 };
 
 const DATABASE: &str = "drawbridge.sqlite";
@@ -64,7 +65,8 @@ impl Engine {
         let store = Store::open(&data_dir.join(DATABASE)).await?;
         let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
         let http = Http::new(HttpOptions::default())?;
-        let core = Core::new(store, keys, http, clock, limits, surface);
+        let preferences = CurrentPreferences::load(&store).await?;
+        let core = Core::new(store, keys, http, preferences, clock, limits, surface);
         Ok(Self {
             core: Arc::new(core),
         })
@@ -109,6 +111,7 @@ impl Engine {
             servers,
             vault: self.core.keys.view(),
             redirect_uri: RedirectUri::DEEP_LINK.to_owned(),
+            preferences: self.core.preferences(),
         })
     }
 
@@ -116,6 +119,17 @@ impl Engine {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.core.subscribe()
+    }
+
+    /// What the person prefers for every server.
+    #[must_use]
+    pub fn preferences(&self) -> Preferences {
+        self.core.preferences()
+    }
+
+    /// Changes what the person prefers; what cannot be used is refused, and nothing changes.
+    pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), Error> {
+        self.core.set_preferences(preferences).await
     }
 
     /// Finds out what the server at a URL needs, without credentials.

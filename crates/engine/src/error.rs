@@ -31,6 +31,9 @@ pub enum Error {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// A sign-in option cannot be used as it was typed.
+    #[error("The sign-in settings cannot be used: {0}.")]
+    InvalidOption(&'static str),
     /// Tool arguments are no JSON object.
     #[error("The arguments of a tool are one JSON object.")]
     InvalidArguments,
@@ -153,6 +156,7 @@ impl Error {
             Self::InvalidDescription => "invalid_description",
             Self::InvalidTimeout => "invalid_timeout",
             Self::InvalidHeader { .. } => "invalid_header",
+            Self::InvalidOption(_) => "invalid_option",
             Self::InvalidArguments => "invalid_arguments",
             Self::DuplicateUrl { .. } => "duplicate_url",
             Self::UnknownServer => "unknown_server",
@@ -217,6 +221,7 @@ impl Error {
             | Self::InvalidDescription
             | Self::InvalidTimeout
             | Self::InvalidHeader { .. }
+            | Self::InvalidOption(_)
             | Self::InvalidArguments
             | Self::UnknownServer
             | Self::SignInCancelled

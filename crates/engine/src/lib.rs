@@ -11,6 +11,7 @@ mod grant;
 mod ids;
 mod keys;
 mod limits;
+mod preferences;
 mod server;
 pub mod session;
 mod sign_in;

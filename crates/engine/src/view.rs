@@ -1,7 +1,15 @@
 //! What a front end is shown: plain data without a secret, mirrored in TypeScript.
 
+mod preferences;
+mod sign_in;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use preferences::{Preferences, ProxyChoice};
+pub use sign_in::{
+    AuthorizeParameter, IssuerTrust, RedirectPin, SecretChange, SignInFlow, SignInOptions, Surface,
+};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;
@@ -54,6 +62,8 @@ pub enum Authorization {
         /// When the attempt began.
         #[ts(type = "number")]
         since: Millis,
+        /// Where its page is shown.
+        surface: Surface,
     },
     /// There is a grant.
     SignedIn {
@@ -66,6 +76,8 @@ pub enum Authorization {
         issuer: String,
         /// Whether Drawbridge can renew it without the person.
         renewable: bool,
+        /// Scopes that the server asked for beyond these (rule G7); only the person can grant them.
+        needs: Vec<String>,
     },
     /// There was a grant, and only the person can mend it.
     ReauthRequired {
@@ -173,6 +185,8 @@ pub enum Status {
     Ready,
     /// `reauth_required`.
     SignInAgain,
+    /// The grant works, and the server wants more for something (rule G7).
+    MoreAccessNeeded,
     /// Network trouble; the grant is good.
     CantReach {
         /// When the next try begins.
@@ -198,6 +212,8 @@ pub enum Action {
     Cancel,
     /// Do not wait for the next try.
     RetryNow,
+    /// Show which access is asked for, and sign in for it.
+    Review,
     /// Open the server's settings.
     Edit,
     /// Show what went wrong.
@@ -230,6 +246,12 @@ pub struct ServerView {
     pub auth: AuthKind,
     /// The names of the configured headers; their values are never shown.
     pub header_names: Vec<String>,
+    /// What the person wants otherwise when signing in.
+    pub sign_in: SignInOptions,
+    /// A client secret is stored; it is never shown.
+    pub has_client_secret: bool,
+    /// A private key for `private_key_jwt` is stored; it is never shown.
+    pub has_client_key: bool,
     /// First state machine.
     pub authorization: Authorization,
     /// Second state machine.
@@ -253,6 +275,8 @@ pub struct Snapshot {
     pub vault: VaultView,
     /// The redirect URI that authorization servers are given, for display.
     pub redirect_uri: String,
+    /// What the person prefers for every server.
+    pub preferences: Preferences,
 }
 
 /// Where the key that seals secrets is kept.
@@ -318,6 +342,11 @@ pub enum Event {
         /// The new state.
         vault: VaultView,
     },
+    /// The preferences are other than they were.
+    PreferencesChanged {
+        /// The new ones.
+        preferences: Preferences,
+    },
 }
 
 /// What an unauthenticated look at a URL found out.
@@ -378,6 +407,41 @@ pub struct NewServer {
     /// 1 to 300; left out: 30.
     #[ts(optional)]
     pub timeout_seconds: Option<u32>,
+    /// What the person wants otherwise when signing in.
+    #[serde(default)]
+    #[ts(as = "Option<SignInOptions>", optional)]
+    pub sign_in: SignInOptions,
+    /// The secret of a client that was registered by hand.
+    #[serde(default)]
+    #[ts(as = "Option<SecretChange>", optional)]
+    pub client_secret: SecretChange,
+    /// Its private key, as PEM (RFC 7523).
+    #[serde(default)]
+    #[ts(as = "Option<SecretChange>", optional)]
+    pub client_key: SecretChange,
+    /// Add it although another entry has the same URL: another account, told apart by its name.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub same_url: bool,
+}
+
+impl NewServer {
+    /// A server with nothing else said of it.
+    #[must_use]
+    pub fn at(url: impl Into<String>, auth: AuthKind) -> Self {
+        Self {
+            url: url.into(),
+            name: None,
+            description: None,
+            auth,
+            headers: Vec::new(),
+            timeout_seconds: None,
+            sign_in: SignInOptions::default(),
+            client_secret: SecretChange::Keep,
+            client_key: SecretChange::Keep,
+            same_url: false,
+        }
+    }
 }
 
 /// A change to a server; what is left out stays as it is.
@@ -399,6 +463,17 @@ pub struct ServerChange {
     pub headers: Option<Vec<HeaderInput>>,
     /// 1 to 300.
     pub timeout_seconds: Option<u32>,
+    /// The whole new options.
+    pub sign_in: Option<SignInOptions>,
+    /// A change ends the grant.
+    #[ts(as = "Option<SecretChange>")]
+    pub client_secret: SecretChange,
+    /// A change ends the grant.
+    #[ts(as = "Option<SecretChange>")]
+    pub client_key: SecretChange,
+    /// See [`NewServer::same_url`].
+    #[ts(as = "Option<bool>")]
+    pub same_url: bool,
 }
 
 /// A tool as its server describes it.

@@ -51,6 +51,7 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
             expires_at: sealed.expires_at,
             reauth_reason: None,
             reauth_at: None,
+            needed_scopes: None,
         })
         .await?;
     let live = core.live(server);

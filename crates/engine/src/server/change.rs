@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::address::{
     checked_description, checked_name, checked_timeout, server_url, suggested_name,
 };
+use super::credentials::{CLIENT_KEY, CLIENT_SECRET, sealed_credential};
 use super::headers::sealed_headers;
+use super::options::checked_options;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
@@ -20,7 +22,9 @@ const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 /// Adds a server at the end of the list.
 pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, Error> {
     let url = server_url(&new.url)?;
-    refuse_duplicate(core, url.as_str(), None).await?;
+    if !new.same_url {
+        refuse_duplicate(core, url.as_str(), None).await?;
+    }
     let name = match new
         .name
         .as_deref()
@@ -30,8 +34,11 @@ pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, 
         Some(name) => checked_name(name)?,
         None => suggested_name(&url),
     };
+    let id = ServerId::random();
     let row = ServerRow {
-        id: ServerId::random(),
+        client_secret: sealed_credential(core, &id, CLIENT_SECRET, &new.client_secret, None)?,
+        client_key: sealed_credential(core, &id, CLIENT_KEY, &new.client_key, None)?,
+        id,
         name,
         url: url.into(),
         description: checked_description(new.description.as_deref().unwrap_or_default())?,
@@ -39,6 +46,7 @@ pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, 
         auth: new.auth,
         timeout_seconds: checked_timeout(new.timeout_seconds.unwrap_or(DEFAULT_TIMEOUT_SECONDS))?,
         era: None,
+        sign_in: checked_options(new.sign_in)?,
     };
     let headers = sealed_headers(core, &row.id, &new.headers, &[])?;
     core.store.insert_server(&row, &headers).await?;
@@ -70,7 +78,11 @@ pub(crate) async fn change(
         )?),
         None => None,
     };
-    let ends_grant = new.url != old.url || new.auth != old.auth;
+    let ends_grant = new.url != old.url
+        || new.auth != old.auth
+        || new.client_secret != old.client_secret
+        || new.client_key != old.client_key
+        || old.sign_in.grant_ends_with(&new.sign_in);
     let revocation = if ends_grant {
         Revocation::of(core, id).await
     } else {
@@ -108,7 +120,9 @@ async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<
     }
     if let Some(url) = &change.url {
         new.url = server_url(url)?.into();
-        refuse_duplicate(core, &new.url, Some(&old.id)).await?;
+        if !change.same_url {
+            refuse_duplicate(core, &new.url, Some(&old.id)).await?;
+        }
     }
     if let Some(description) = &change.description {
         new.description = checked_description(description)?;
@@ -118,6 +132,23 @@ async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<
     }
     new.enabled = change.enabled.unwrap_or(old.enabled);
     new.auth = change.auth.unwrap_or(old.auth);
+    if let Some(options) = &change.sign_in {
+        new.sign_in = checked_options(options.clone())?;
+    }
+    new.client_secret = sealed_credential(
+        core,
+        &old.id,
+        CLIENT_SECRET,
+        &change.client_secret,
+        old.client_secret.clone(),
+    )?;
+    new.client_key = sealed_credential(
+        core,
+        &old.id,
+        CLIENT_KEY,
+        &change.client_key,
+        old.client_key.clone(),
+    )?;
     if new.url != old.url {
         new.era = None;
     }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::grant::RefreshState;
 use crate::ids::AttemptId;
 use crate::session::Session;
-use crate::view::{Connection, ErrorView, Millis, SignInStep};
+use crate::view::{Connection, ErrorView, Millis, SignInStep, Surface};
 
 /// The running side of one server.
 #[derive(Default)]
@@ -41,6 +41,7 @@ pub(crate) struct Attempt {
     pub(crate) id: AttemptId,
     pub(crate) step: SignInStep,
     pub(crate) since: Millis,
+    pub(crate) surface: Surface,
     pub(crate) cancel: CancellationToken,
     pub(crate) link: Option<AuthorizationUrl>,
 }

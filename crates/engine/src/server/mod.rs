@@ -2,9 +2,11 @@
 
 mod address;
 mod change;
+mod credentials;
 mod detect;
 mod headers;
 mod live;
+mod options;
 mod status;
 mod views;
 

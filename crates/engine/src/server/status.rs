@@ -30,6 +30,11 @@ pub(crate) fn status(
         Authorization::ReauthRequired { .. } => (Status::SignInAgain, Some(Action::Reconnect)),
         Authorization::SignedOut if failed => (Status::Failed, Some(Action::Details)),
         Authorization::SignedOut => (Status::NotSignedIn, Some(Action::Connect)),
+        Authorization::SignedIn { needs, .. }
+            if !needs.is_empty() && matches!(connection, Connection::Connected { .. }) =>
+        {
+            (Status::MoreAccessNeeded, Some(Action::Review))
+        }
         Authorization::NotNeeded | Authorization::SignedIn { .. } => match connection {
             Connection::Idle => (Status::Ready, Some(Action::Connect)),
             Connection::Connecting if after_sign_in => (Status::SigningIn, Some(Action::Cancel)),
@@ -51,7 +56,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::view::{ErrorView, ReauthReason};
+    use crate::view::{ErrorView, ReauthReason, Surface};
 
     fn error(code: &str) -> ErrorView {
         ErrorView {
@@ -62,7 +67,11 @@ mod tests {
     }
 
     fn signing_in(step: SignInStep) -> Authorization {
-        Authorization::SigningIn { step, since: 0 }
+        Authorization::SigningIn {
+            step,
+            since: 0,
+            surface: Surface::Popup,
+        }
     }
 
     fn signed_in() -> Authorization {
@@ -71,6 +80,7 @@ mod tests {
             scopes: vec![],
             issuer: String::new(),
             renewable: true,
+            needs: vec![],
         }
     }
 

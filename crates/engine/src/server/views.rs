@@ -43,6 +43,7 @@ impl Core {
             Some(attempt) => Authorization::SigningIn {
                 step: attempt.step,
                 since: attempt.since,
+                surface: attempt.surface,
             },
             None => settled_authorization(row.auth, grant.as_ref()),
         };
@@ -65,6 +66,9 @@ impl Core {
             timeout_seconds: row.timeout_seconds,
             auth: row.auth,
             header_names: headers.into_iter().map(|header| header.name).collect(),
+            sign_in: row.sign_in,
+            has_client_secret: row.client_secret.is_some(),
+            has_client_key: row.client_key.is_some(),
             authorization,
             connection: state.connection.clone(),
             status,
@@ -91,5 +95,10 @@ fn settled_authorization(auth: AuthKind, grant: Option<&GrantRow>) -> Authorizat
         issuer: serde_json::from_str::<ServerMetadata>(&grant.metadata)
             .map_or_else(|_| String::new(), |metadata| metadata.issuer.to_string()),
         renewable: grant.refresh_token.is_some(),
+        needs: grant
+            .needed_scopes
+            .as_deref()
+            .map(|needs| Scopes::parse(needs).as_slice().to_vec())
+            .unwrap_or_default(),
     }
 }

@@ -33,6 +33,7 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         id: AttemptId::random(),
         step: SignInStep::FindingOut,
         since: core.clock.now(),
+        surface: core.surface_for(&server),
         cancel: core.stop.child_token(),
         link: None,
     };
@@ -176,6 +177,8 @@ async fn prepare(
         server: server.id.clone(),
         server_name: server.name.clone(),
         url: request.url,
+        surface: core.surface_for(server),
+        redirect: client.redirect,
     })
 }
 

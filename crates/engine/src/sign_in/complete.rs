@@ -40,6 +40,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
             id: row.id.clone(),
             step: SignInStep::Exchanging,
             since: core.clock.now(),
+            surface: core.preferences().surface,
             cancel: core.stop.child_token(),
             link: None,
         });

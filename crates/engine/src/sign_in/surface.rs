@@ -1,8 +1,9 @@
 //! What shows the sign-in page: a window of the app, a browser, or a test.
 
-use drawbridge_oauth::AuthorizationUrl;
+use drawbridge_oauth::{AuthorizationUrl, RedirectUri};
 
 use crate::ids::{AttemptId, ServerId};
+use crate::view::Surface;
 
 /// Shows sign-in pages to the person.
 ///
@@ -13,6 +14,16 @@ pub trait SignInSurface: Send + Sync {
 
     /// The attempt is over, or its callback is here: its page may go.
     fn close(&self, attempt: &AttemptId);
+
+    /// Whether it has windows of its own, beside the browser of the system.
+    fn has_popup(&self) -> bool {
+        true
+    }
+
+    /// Whether the custom scheme of the app leads back to it.
+    fn receives_deep_links(&self) -> bool {
+        true
+    }
 }
 
 /// A page to show.
@@ -26,4 +37,9 @@ pub struct SignInPrompt {
     pub server_name: String,
     /// Where the page is. It holds `state`: show it, never log it.
     pub url: AuthorizationUrl,
+    /// Where the person wants to see it.
+    pub surface: Surface,
+    /// Where the authorization server will send the person back to. In a popup, a navigation to
+    /// it is the callback.
+    pub redirect: RedirectUri,
 }

@@ -22,6 +22,8 @@ pub(crate) struct GrantRow {
     pub(crate) expires_at: Option<Millis>,
     pub(crate) reauth_reason: Option<ReauthReason>,
     pub(crate) reauth_at: Option<Millis>,
+    /// Asked for by the server beyond `scopes` (rule G7).
+    pub(crate) needed_scopes: Option<String>,
 }
 
 /// What a refresh changes.

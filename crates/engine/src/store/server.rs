@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::Store;
 use crate::ids::ServerId;
-use crate::view::AuthKind;
+use crate::view::{AuthKind, SignInOptions};
 
 /// One row of `server`.
 #[derive(Debug, Clone, FromRow)]
@@ -18,6 +18,12 @@ pub(crate) struct ServerRow {
     pub(crate) timeout_seconds: u32,
     /// The protocol era that the last session spoke.
     pub(crate) era: Option<String>,
+    #[sqlx(json)]
+    pub(crate) sign_in: SignInOptions,
+    /// Sealed.
+    pub(crate) client_secret: Option<Vec<u8>>,
+    /// Sealed.
+    pub(crate) client_key: Option<Vec<u8>>,
 }
 
 /// One row of `server_header`; the value is sealed.
@@ -27,7 +33,8 @@ pub(crate) struct HeaderRow {
     pub(crate) value: Vec<u8>,
 }
 
-const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era";
+const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era, sign_in, client_secret, \
+     client_key";
 
 impl Store {
     pub(crate) async fn servers(&self) -> Result<Vec<ServerRow>, sqlx::Error> {
@@ -74,9 +81,10 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO server
-                 (id, position, name, url, description, enabled, auth, timeout_seconds)
+                 (id, position, name, url, description, enabled, auth, timeout_seconds, sign_in,
+                  client_secret, client_key)
              VALUES
-                 (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM server), ?, ?, ?, ?, ?, ?)",
+                 (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM server), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.name)
@@ -85,6 +93,9 @@ impl Store {
         .bind(row.enabled)
         .bind(row.auth)
         .bind(row.timeout_seconds)
+        .bind(sqlx::types::Json(&row.sign_in))
+        .bind(&row.client_secret)
+        .bind(&row.client_key)
         .execute(&mut *transaction)
         .await?;
         write_headers(&mut transaction, &row.id, headers).await?;
@@ -103,7 +114,7 @@ impl Store {
         sqlx::query(
             "UPDATE server
              SET name = ?, url = ?, description = ?, enabled = ?, auth = ?, timeout_seconds = ?,
-                 era = ?
+                 era = ?, sign_in = ?, client_secret = ?, client_key = ?
              WHERE id = ?",
         )
         .bind(&row.name)
@@ -113,6 +124,9 @@ impl Store {
         .bind(row.auth)
         .bind(row.timeout_seconds)
         .bind(&row.era)
+        .bind(sqlx::types::Json(&row.sign_in))
+        .bind(&row.client_secret)
+        .bind(&row.client_key)
         .bind(&row.id)
         .execute(&mut *transaction)
         .await?;

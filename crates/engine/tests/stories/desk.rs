@@ -180,14 +180,7 @@ pub(crate) async fn open(
 }
 
 pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {
-    NewServer {
-        url: url.to_owned(),
-        name: None,
-        description: None,
-        auth,
-        headers: Vec::new(),
-        timeout_seconds: None,
-    }
+    NewServer::at(url, auth)
 }
 
 pub(crate) fn is_connected(server: &ServerView) -> bool {

@@ -3,4 +3,4 @@
 /**
  * The one action that is right for a status.
  */
-export type Action = "connect" | "reconnect" | "cancel" | "retry_now" | "edit" | "details";
+export type Action = "connect" | "reconnect" | "cancel" | "retry_now" | "review" | "edit" | "details";

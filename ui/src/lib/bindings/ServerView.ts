@@ -4,6 +4,7 @@ import type { AuthKind } from "./AuthKind";
 import type { Authorization } from "./Authorization";
 import type { Connection } from "./Connection";
 import type { ErrorView } from "./ErrorView";
+import type { SignInOptions } from "./SignInOptions";
 import type { Status } from "./Status";
 
 /**
@@ -50,6 +51,18 @@ auth: AuthKind,
  * The names of the configured headers; their values are never shown.
  */
 headerNames: Array<string>, 
+/**
+ * What the person wants otherwise when signing in.
+ */
+signIn: SignInOptions, 
+/**
+ * A client secret is stored; it is never shown.
+ */
+hasClientSecret: boolean, 
+/**
+ * A private key for `private_key_jwt` is stored; it is never shown.
+ */
+hasClientKey: boolean, 
 /**
  * First state machine.
  */

@@ -7,7 +7,7 @@ export type Status = { "kind": "off" } | { "kind": "not_signed_in" } | { "kind":
 /**
  * How many tools the server lists.
  */
-tools: number, } | { "kind": "ready" } | { "kind": "sign_in_again" } | { "kind": "cant_reach", 
+tools: number, } | { "kind": "ready" } | { "kind": "sign_in_again" } | { "kind": "more_access_needed" } | { "kind": "cant_reach", 
 /**
  * When the next try begins.
  */

@@ -1,0 +1,16 @@
+-- What the person wants otherwise, as JSON, and the credentials of a client registered by hand.
+ALTER TABLE server ADD COLUMN sign_in TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE server ADD COLUMN client_secret BLOB;
+ALTER TABLE server ADD COLUMN client_key BLOB;
+
+-- `dynamic`, `pre_registered` or `metadata_document`.
+ALTER TABLE registration ADD COLUMN kind TEXT NOT NULL DEFAULT 'dynamic';
+
+-- Scopes that the server asked for beyond what was granted, until the person has looked at it.
+ALTER TABLE grant ADD COLUMN needed_scopes TEXT;
+
+-- The kind of redirect URI that an authorization server took.
+CREATE TABLE issuer (
+    issuer   TEXT PRIMARY KEY,
+    redirect TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,53 @@
+//! What a person typed into the sign-in options, checked before it is stored.
+
+use crate::error::Error;
+use crate::view::SignInOptions;
+
+/// Parameters that the protocol sets itself (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).
+const RESERVED: [&str; 8] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "resource",
+];
+
+/// Trims what was typed, and refuses what could not be sent.
+pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOptions, Error> {
+    options.client_id = trimmed(options.client_id);
+    options.client_metadata_url = trimmed(options.client_metadata_url);
+    if let Some(scopes) = &mut options.scopes {
+        scopes.retain(|scope| !scope.is_empty());
+        if scopes.iter().any(|scope| !is_scope(scope)) {
+            return Err(Error::InvalidOption(
+                "a scope has characters that it cannot have",
+            ));
+        }
+    }
+    for parameter in &options.authorize_parameters {
+        if parameter.name.trim().is_empty() {
+            return Err(Error::InvalidOption("a parameter has no name"));
+        }
+        if RESERVED.contains(&parameter.name.as_str()) {
+            return Err(Error::InvalidOption(
+                "a parameter is one that Drawbridge sets itself",
+            ));
+        }
+    }
+    Ok(options)
+}
+
+fn trimmed(typed: Option<String>) -> Option<String> {
+    typed
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+/// RFC 6749 §3.3.
+fn is_scope(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}

@@ -1,0 +1,49 @@
+//! What the person prefers for every server.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Surface;
+
+/// How requests leave this computer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ProxyChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Directly.
+    None,
+    /// Through this one.
+    Url {
+        /// `http://host:port` or `socks5://host:port`.
+        url: String,
+    },
+}
+
+/// The preferences that the engine knows of; stored in its database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export)]
+pub struct Preferences {
+    /// Where sign-in pages open, unless a server has its own wish.
+    pub surface: Surface,
+    /// The client-id metadata document that Drawbridge is known by (rule R1).
+    pub client_metadata_url: Option<String>,
+    /// A PEM file of certificates to trust beside the system's (rule N3).
+    pub extra_ca_file: Option<String>,
+    /// See [`ProxyChoice`].
+    pub proxy: ProxyChoice,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            surface: Surface::Popup,
+            client_metadata_url: None,
+            extra_ca_file: None,
+            proxy: ProxyChoice::System,
+        }
+    }
+}
