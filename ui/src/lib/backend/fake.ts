@@ -10,6 +10,7 @@ import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend } from "./backend";
 import { answerOf } from "./fake/answers";
+import { plainPreferences } from "./fake/preferences";
 import { scenarios, type Scenario } from "./fake/scenarios";
 import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
 
@@ -20,6 +21,7 @@ const STEP = 700;
 export class Fake implements Backend {
   #servers: ServerView[];
   #vault: VaultView;
+  #preferences = plainPreferences;
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
@@ -51,7 +53,12 @@ export class Fake implements Backend {
     this.log.push("snapshot");
     if (this.#scenario.loading) await new Promise(() => {});
     if (this.#scenario.startError) throw this.#scenario.startError;
-    return { servers: this.#servers, vault: this.#vault, redirectUri: "dev.drawbridge.desktop:/oauth/callback" };
+    return {
+      servers: this.#servers,
+      vault: this.#vault,
+      redirectUri: "dev.drawbridge.desktop:/oauth/callback",
+      preferences: this.#preferences,
+    };
   }
 
   async detect(url: string): Promise<Detection> {

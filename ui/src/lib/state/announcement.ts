@@ -5,7 +5,7 @@ import { t } from "../text";
 type Kind = ServerView["status"]["kind"];
 
 /** Statuses worth interrupting for; the steps between are on the screen for whoever looks. */
-const spoken: ReadonlySet<Kind> = new Set(["connected", "waiting_for_you", "sign_in_again", "key_refused", "failed"]);
+const spoken: ReadonlySet<Kind> = new Set(["connected", "waiting_for_you", "sign_in_again", "more_access_needed", "key_refused", "failed"]);
 
 export const announcementFor = {
   /** What to say about a change, or nothing; a countdown or a tool more is not worth a word. */

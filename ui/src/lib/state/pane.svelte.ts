@@ -29,6 +29,7 @@ export class Pane {
 
   readonly servers = $derived(this.#known.servers);
   readonly vault = $derived(this.#known.vault);
+  readonly preferences = $derived(this.#known.preferences);
   readonly redirectUri = $derived(this.#known.redirectUri);
   readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
   readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);
@@ -97,6 +98,7 @@ export class Pane {
       case "edit":
         this.view.show(server.id, "settings");
         break;
+      case "review":
       case "details":
         this.view.show(server.id, "connection");
         break;

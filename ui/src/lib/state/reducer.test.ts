@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plainPreferences } from "../backend/fake/preferences";
 import { connected, makeServer, signedOut } from "../backend/fake/servers";
 import type { ServerView } from "../bindings/ServerView";
 import { heard, loaded, nothing, type Known } from "./reducer";
@@ -10,7 +11,7 @@ const server = (id: string, revision: number, name = id): ServerView => ({
 });
 const changed = (view: ServerView) => ({ type: "server_changed", server: view }) as const;
 const removed = (id: string, revision: number) => ({ type: "server_removed", id, revision }) as const;
-const snapshot = (...servers: ServerView[]) => ({ servers, vault, redirectUri: "dev.example:/cb" });
+const snapshot = (...servers: ServerView[]) => ({ servers, vault, redirectUri: "dev.example:/cb", preferences: plainPreferences });
 const names = (known: Known) => known.servers.map(({ name }) => name);
 
 describe("events", () => {
@@ -79,6 +80,11 @@ describe("the snapshot", () => {
   it("does not undo news of the key", () => {
     const file = { state: "file", path: "/key" } as const;
     expect(loaded(heard(nothing, { type: "vault_changed", vault: file }), snapshot()).vault).toBe(file);
+  });
+
+  it("does not undo news of the preferences", () => {
+    const preferences = { ...plainPreferences, surface: "browser" } as const;
+    expect(loaded(heard(nothing, { type: "preferences_changed", preferences }), snapshot()).preferences).toBe(preferences);
   });
 
   it("does not change what it was given", () => {

@@ -1,4 +1,5 @@
 import type { Event } from "../bindings/Event";
+import type { Preferences } from "../bindings/Preferences";
 import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { VaultView } from "../bindings/VaultView";
@@ -10,9 +11,10 @@ export interface Known {
   readonly removed: ReadonlyMap<string, number>;
   readonly vault: VaultView | null;
   readonly redirectUri: string;
+  readonly preferences: Preferences | null;
 }
 
-export const nothing: Known = { servers: [], removed: new Map(), vault: null, redirectUri: "" };
+export const nothing: Known = { servers: [], removed: new Map(), vault: null, redirectUri: "", preferences: null };
 
 /** A late event never overwrites a newer one. */
 export function heard(known: Known, event: Event): Known {
@@ -23,6 +25,8 @@ export function heard(known: Known, event: Event): Known {
       return withoutServer(known, event.id, event.revision);
     case "vault_changed":
       return { ...known, vault: event.vault };
+    case "preferences_changed":
+      return { ...known, preferences: event.preferences };
     case "tools_changed":
     case "reauth_required":
       return known;
@@ -35,6 +39,7 @@ export function since(before: Known, now: Known): Known {
     ...now,
     servers: now.servers.filter((server) => !before.servers.includes(server)),
     vault: now.vault === before.vault ? null : now.vault,
+    preferences: now.preferences === before.preferences ? null : now.preferences,
   };
 }
 
@@ -46,6 +51,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     removed: known.removed,
     vault: known.vault ?? snapshot.vault,
     redirectUri: snapshot.redirectUri,
+    preferences: known.preferences ?? snapshot.preferences,
   };
   return known.servers.reduce(withServer, base);
 }

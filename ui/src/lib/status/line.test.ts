@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cantReach, connected, failed, makeServer, signedOut, signInAgain, signingIn, type Phase } from "../backend/fake/servers";
+import { cantReach, connected, failed, makeServer, moreAccess, signedOut, signInAgain, signingIn, type Phase } from "../backend/fake/servers";
 import { t } from "../text";
 import { reason, statusLine } from "./line";
 
@@ -25,6 +25,7 @@ describe("the status line", () => {
     [connected(0), "ok", "Connected · no tools", "Connected · no tools"],
     [plain("ready"), "quiet", "Ready", "Ready"],
     [signInAgain("expired"), "warn", "Sign in again", "Sign in again"],
+    [moreAccess(["issues:write"]), "warn", "More access needed", "More access needed"],
     [reachable(20_000), "warn", "Can’t reach · 20 s", "Can’t reach · retry in 20 s"],
     [reachable(19_001), "warn", "Can’t reach · 20 s", "Can’t reach · retry in 20 s"],
     [reachable(600_000), "warn", "Can’t reach · 10 min", "Can’t reach · retry in 10 min"],

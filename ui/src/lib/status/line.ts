@@ -34,6 +34,8 @@ export function statusLine(server: ServerView, now: number): StatusLine {
       return line("quiet", t.status.ready);
     case "sign_in_again":
       return line("warn", t.status.signInAgain);
+    case "more_access_needed":
+      return line("warn", t.status.moreAccessNeeded);
     case "cant_reach":
       return cantReach(status.retryAt - now);
     case "key_refused":

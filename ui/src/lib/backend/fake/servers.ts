@@ -2,12 +2,24 @@ import type { Authorization } from "../../bindings/Authorization";
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { ReauthReason } from "../../bindings/ReauthReason";
 import type { ServerView } from "../../bindings/ServerView";
+import type { SignInOptions } from "../../bindings/SignInOptions";
 import type { SignInStep } from "../../bindings/SignInStep";
+import type { Surface } from "../../bindings/Surface";
 
 /** The parts of a view that move together. */
 export type Phase = Pick<ServerView, "connection" | "status" | "action"> & Partial<ServerView>;
 
 const MINUTE = 60_000;
+
+/** What a server begins with: nothing is wished otherwise. */
+export const plainSignIn: SignInOptions = {
+  redirect: { kind: "auto" },
+  authorizeParameters: [],
+  issuer: { kind: "exact" },
+  allowMissingPkce: false,
+  omitResource: false,
+  flow: "person",
+};
 
 export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase): ServerView {
   return {
@@ -18,6 +30,9 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     timeoutSeconds: 30,
     auth: "oauth",
     headerNames: [],
+    signIn: plainSignIn,
+    hasClientSecret: false,
+    hasClientKey: false,
     authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },
     error: null,
     ...own,
@@ -25,7 +40,7 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
 }
 
 export function signedIn(issuer: string, scopes: string[], left: number | null = 47 * MINUTE): Authorization {
-  return { state: "signed_in", expiresAt: left === null ? null : Date.now() + left, scopes, issuer, renewable: true };
+  return { state: "signed_in", expiresAt: left === null ? null : Date.now() + left, scopes, issuer, renewable: true, needs: [] };
 }
 
 export function signedOut(error: ErrorView | null = null): Phase {
@@ -38,10 +53,10 @@ export function signedOut(error: ErrorView | null = null): Phase {
   };
 }
 
-export function signingIn(step: SignInStep, since: number): Phase {
+export function signingIn(step: SignInStep, since: number, surface: Surface = "popup"): Phase {
   const kinds = { finding_out: "finding_out", waiting_for_person: "waiting_for_you", exchanging: "signing_in" } as const;
   return {
-    authorization: { state: "signing_in", step, since },
+    authorization: { state: "signing_in", step, since, surface },
     connection: { state: "idle" },
     status: { kind: kinds[step] },
     action: "cancel",
@@ -59,6 +74,17 @@ export function signInAgain(reason: ReauthReason): Phase {
     connection: { state: "idle" },
     status: { kind: "sign_in_again" },
     action: "reconnect",
+  };
+}
+
+/** Signed in, and the server wants more than was granted. */
+export function moreAccess(needs: string[]): Phase {
+  const authorization = signedIn("https://mcp.example.com", ["read"]);
+  return {
+    authorization: { ...authorization, needs } as Authorization,
+    connection: { state: "idle" },
+    status: { kind: "more_access_needed" },
+    action: "review",
   };
 }
 

@@ -1,0 +1,9 @@
+import type { Preferences } from "../../bindings/Preferences";
+
+/** What a new installation begins with. */
+export const plainPreferences: Preferences = {
+  surface: "popup",
+  clientMetadataUrl: null,
+  extraCaFile: null,
+  proxy: { kind: "system" },
+};
