@@ -69,4 +69,40 @@ describe("adding a server", () => {
     await user.type(getByTestId("add-url"), "http://127.0.0.1:8000/mcp");
     expect(queryByText(/Use https/)).toBeNull();
   });
+
+  it("adds a second account on the same address, under another name", async () => {
+    const { getByTestId, queryByTestId, fake, user } = await openPane("full");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.figma.com/mcp");
+    await user.click(getByTestId("add-anyway"));
+    const name = getByTestId("add-name") as HTMLInputElement;
+    expect([document.activeElement, name.value]).toEqual([name, "Figma (2)"]);
+    await user.clear(name);
+    await user.type(name, "Figma");
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("oauth");
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(true);
+    await user.type(name, " at work");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => queryByTestId("add-sheet")).toBeNull();
+    expect(fake.added).toEqual([
+      { url: "https://mcp.figma.com/mcp", auth: "oauth", headers: [], name: "Figma at work", sameUrl: true },
+    ]);
+  });
+
+  it("takes a client that was registered by hand along", async () => {
+    const { getByTestId, queryByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com/mcp");
+    await user.click(await waitForAdvanced(getByTestId));
+    await user.type(getByTestId("client-id"), "mine");
+    await user.type(getByTestId("client-secret"), "s3cret");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => queryByTestId("add-sheet")).toBeNull();
+    expect(fake.added[0]).toMatchObject({ signIn: { clientId: "mine" }, clientSecret: "s3cret" });
+  });
 });
+
+async function waitForAdvanced(getByTestId: (id: string) => HTMLElement) {
+  await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("oauth");
+  return getByTestId("advanced-toggle");
+}

@@ -30,6 +30,8 @@ export class Fake implements Backend {
   readonly #calls = new Map<string, () => void>();
   /** What was asked, in order, for tests. */
   readonly log: string[] = [];
+  /** What was added, whole. */
+  readonly added: NewServer[] = [];
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -75,6 +77,7 @@ export class Fake implements Backend {
 
   async add(input: NewServer): Promise<ServerView> {
     this.log.push(`add ${input.url} ${input.auth}`);
+    this.added.push(input);
     const host = new URL(input.url).host;
     const server = makeServer({
       id: `s${this.#servers.length + 1}-${host}`,
@@ -90,9 +93,11 @@ export class Fake implements Backend {
   async change(id: string, change: ServerChange): Promise<ServerView> {
     this.log.push(`change ${id} ${JSON.stringify(change)}`);
     const old = this.#get(id);
-    const { headers, ...plain } = change;
+    const { headers, clientSecret, clientKey, sameUrl: _, ...plain } = change;
     const enabled = change.enabled ?? old.enabled;
     const next = { ...old, ...plain, host: new URL(change.url ?? old.url).host };
+    if (clientSecret !== undefined) next.hasClientSecret = clientSecret !== null;
+    if (clientKey !== undefined) next.hasClientKey = clientKey !== null;
     if (headers) next.headerNames = headers.map(({ name }) => name);
     if (enabled !== old.enabled) Object.assign(next, enabled ? signedOut() : { status: { kind: "off" }, action: null });
     return this.#put(next);

@@ -86,8 +86,7 @@ export class Pane {
     switch (server.action) {
       case "connect":
       case "reconnect":
-        this.view.show(server.id, "connection");
-        void this.connect(server.id);
+        this.connectAndShow(server.id);
         break;
       case "retry_now":
         void this.connect(server.id);
@@ -104,6 +103,11 @@ export class Pane {
         break;
       case null:
     }
+  }
+
+  connectAndShow(id: string): void {
+    this.view.show(id, "connection");
+    void this.connect(id);
   }
 
   connect(id: string): Promise<boolean> {

@@ -1,6 +1,9 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { ServerView } from "../bindings/ServerView";
 
+/** A setting that a failure leads to. */
+export type Field = "client" | "issuer" | "pkce";
+
 export type Tab = "tools" | "connection" | "settings";
 
 /** What the person is looking at. */
@@ -68,6 +71,22 @@ export class View {
 
   stopTrying(id: string): void {
     this.#trying.delete(id);
+  }
+
+  #field = $state<{ id: string; field: Field } | null>(null);
+
+  /** Brings up the setting that mends a failure. */
+  openField(id: string, field: Field): void {
+    this.show(id, "settings");
+    this.#field = { id, field };
+  }
+
+  /** The setting of this server that is asked for; it is asked for once. */
+  takeField(id: string): Field | null {
+    if (this.#field?.id !== id) return null;
+    const { field } = this.#field;
+    this.#field = null;
+    return field;
   }
 
   openAdd(url = ""): void {

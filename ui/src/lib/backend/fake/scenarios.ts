@@ -2,7 +2,7 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
-import { cantReach, connected, failed, makeServer, signedIn, signedOut, signInAgain, signingIn } from "./servers";
+import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
 import { manyTools, oddTools, sampleTools } from "./tools";
 
 /** A world to begin in. */
@@ -30,6 +30,16 @@ const denied: ErrorView = {
   code: "access_denied",
   message: "The sign-in page says that access was denied.",
   remedy: "Connect again, and choose Allow.",
+};
+const otherIssuer: ErrorView = {
+  code: "issuer_mismatch",
+  message: "The sign-in server of hub.example.com calls itself https://login.example.net.",
+  remedy: "Accept this issuer in the settings if you know that both belong together.",
+};
+const noPkce: ErrorView = {
+  code: "pkce_unstated",
+  message: "The sign-in server does not say that it supports PKCE.",
+  remedy: "Allow it in the settings if you trust this server.",
 };
 const keyRefused: ErrorView = {
   code: "key_refused",
@@ -129,6 +139,40 @@ function everyStatus(): ServerView[] {
   ];
 }
 
+/** Failures that a setting mends, one for each setting; and servers that are set up by hand. */
+function mendable(): ServerView[] {
+  return [
+    makeServer({ id: "hub", name: "Hub", url: "https://hub.example.com/mcp", ...failed(otherIssuer) }),
+    makeServer({ id: "plain", name: "Plain", url: "https://plain.example.com/mcp", ...failed(noPkce) }),
+    makeServer({ id: "figma", name: "Figma", url: "https://mcp.figma.com/mcp", ...failed(refused) }),
+    makeServer({
+      id: "own",
+      name: "Own client",
+      url: "https://own.example.com/mcp",
+      ...connected(3),
+      authorization: signedIn("https://own.example.com", ["read"]),
+      hasClientSecret: true,
+      signIn: {
+        ...plainSignIn,
+        clientId: "drawbridge-42",
+        redirect: { kind: "loopback", port: 8123 },
+        scopes: ["read", "write"],
+        authorizeParameters: [{ name: "audience", value: "tools" }],
+      },
+    }),
+    makeServer({
+      id: "robot",
+      name: "Build robot",
+      url: "https://robot.example.com/mcp",
+      ...connected(5),
+      authorization: signedIn("https://robot.example.com", ["build"]),
+      hasClientKey: true,
+      signIn: { ...plainSignIn, flow: "client_credentials", clientId: "robot-7" },
+    }),
+    makeServer({ id: "more", name: "More", url: "https://more.example.com/mcp", ...moreAccess(["issues:write", "files:read"]) }),
+  ];
+}
+
 const long = "A server whose owner gave it a name that is far too long for any list, and then some more";
 
 function longNames(): ServerView[] {
@@ -167,6 +211,7 @@ export const scenarios: Record<string, () => Scenario> = {
   full: () => world(everyStatus()),
   one: () => world([linear()]),
   patient: () => world([makeServer({ id: "github", name: "GitHub", url: "https://mcp.github.example/mcp", ...signedOut() })], { patient: true }),
+  mendable: () => world(mendable()),
   empty: () => world([]),
   loading: () => world([], { loading: true }),
   error: () =>

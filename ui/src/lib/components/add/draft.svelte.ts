@@ -4,6 +4,8 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { NewServer } from "../../bindings/NewServer";
 import { checkAddress, Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
+import { t } from "../../text";
+import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
 
 /** A server while it is being added. */
@@ -17,6 +19,9 @@ export class AddDraft {
   chosen = $state<AuthKind | null>(null);
   changing = $state(false);
   headers = $state<HeaderDraft[]>([headerDraft("Authorization")]);
+  readonly signIn = new SignInDraft();
+  /** The address that the person wants a second time, for another account. */
+  #again = $state<string | null>(null);
   saving = $state(false);
   error = $state<ErrorView | null>(null);
 
@@ -35,8 +40,29 @@ export class AddDraft {
     return checkAddress(this.url);
   }
 
-  /** The id of the server that already has this address. */
+  /** The id of the server that already has this address, unless another is wanted beside it. */
   get twin(): string | null {
+    return this.again ? null : this.#existing;
+  }
+
+  /** It is a second account on an address that is in the list. */
+  get again(): boolean {
+    return this.#again !== null && this.#again === this.url.trim();
+  }
+
+  addAnyway(): void {
+    const first = this.#pane.server(this.#existing ?? "");
+    this.#again = this.url.trim();
+    if (first && !this.name.trim()) this.name = t.add.second(first.name);
+  }
+
+  /** Two entries on one address are told apart by name alone. */
+  get sameName(): boolean {
+    const name = this.name.trim() || this.suggestedName;
+    return this.again && this.#pane.servers.some((server) => server.url === this.#again && server.name === name);
+  }
+
+  get #existing(): string | null {
     const listed = this.#pane.servers.find(({ url }) => url === this.url.trim());
     return listed?.id ?? this.#detection?.existing ?? null;
   }
@@ -58,7 +84,8 @@ export class AddDraft {
 
   get ready(): boolean {
     const keyed = this.auth !== "headers" || isComplete(this.headers);
-    return this.address === "valid" && !this.twin && this.auth !== null && keyed;
+    const sensible = this.address === "valid" && !this.twin && !this.sameName;
+    return sensible && this.auth !== null && keyed && (this.auth !== "oauth" || this.signIn.ready);
   }
 
   watch(): void {
@@ -104,6 +131,8 @@ export class AddDraft {
       auth,
       headers: auth === "headers" ? toInput(this.headers) : [],
       ...(name && { name }),
+      ...(auth === "oauth" && this.signIn.change),
+      ...(this.again && { sameUrl: true }),
     };
   }
 }

@@ -7,6 +7,7 @@ import type { ServerView } from "../../bindings/ServerView";
 import { checkAddress } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text";
+import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 
 /** The settings of one server while they are edited. Events from outside leave it alone. */
@@ -20,6 +21,7 @@ export class SettingsDraft {
   timeout = $state("");
   auth = $state<AuthKind>("none");
   headers = $state<HeaderDraft[]>([]);
+  readonly signIn = new SignInDraft();
   saving = $state(false);
   saved = $state(false);
   error = $state<ErrorView | null>(null);
@@ -39,6 +41,7 @@ export class SettingsDraft {
     this.timeout = String(server.timeoutSeconds);
     this.auth = server.auth;
     this.headers = server.headerNames.map((name) => headerDraft(name, true));
+    this.signIn.reset(server);
     this.error = null;
     this.saved = false;
   }
@@ -53,7 +56,7 @@ export class SettingsDraft {
     if (this.auth !== server.auth) change.auth = this.auth;
     if (Number(this.timeout) !== server.timeoutSeconds) change.timeoutSeconds = Number(this.timeout);
     if (this.auth === "headers" && this.#headersDiffer(server)) change.headers = toInput(this.headers);
-    return change;
+    return this.auth === "oauth" ? { ...change, ...this.signIn.change } : change;
   }
 
   get dirty(): boolean {
@@ -77,23 +80,40 @@ export class SettingsDraft {
 
   get ready(): boolean {
     const keyed = this.auth !== "headers" || isComplete(this.headers);
-    return this.dirty && keyed && !this.nameMissing && !this.timeoutWrong && this.addressProblem === null;
+    const asked = this.auth !== "oauth" || this.signIn.ready;
+    return this.dirty && keyed && asked && !this.nameMissing && !this.timeoutWrong && this.addressProblem === null;
   }
 
   /** Whether this change costs a sign-in that there is. */
-  endsSignIn(part: "url" | "auth"): boolean {
+  endsSignIn(part: "url" | "auth" | "signIn"): boolean {
     const state = this.#server?.authorization.state;
-    return part in this.change && (state === "signed_in" || state === "reauth_required");
+    const ends = part === "signIn" ? this.auth === "oauth" && this.signIn.endsGrant : part in this.change;
+    return ends && (state === "signed_in" || state === "reauth_required");
   }
 
-  async save(): Promise<void> {
+  /** Signing in goes on where the settings stood in its way. */
+  get connects(): boolean {
+    const { auth, signIn, clientSecret, clientKey, url } = this.change;
+    const asked = [auth, signIn, clientSecret, clientKey, url].some((part) => part !== undefined);
+    const works = this.#server?.authorization.state === "signed_in" && !this.#endsGrant;
+    return this.auth === "oauth" && this.#server?.enabled === true && asked && !works;
+  }
+
+  get #endsGrant(): boolean {
+    return (["url", "auth", "signIn"] as const).some((part) => this.endsSignIn(part));
+  }
+
+  /** `anyway`: although another entry has the same address. */
+  async save(anyway = false): Promise<void> {
     if (!this.ready || this.saving) return;
     this.saving = true;
     this.error = null;
     try {
-      await this.#pane.change(this.#id, this.change);
+      const { connects, change } = this;
+      await this.#pane.change(this.#id, anyway ? { ...change, sameUrl: true } : change);
       this.reset();
       this.saved = true;
+      if (connects) this.#pane.connectAndShow(this.#id);
     } catch (thrown) {
       this.error = asError(thrown);
     } finally {

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { expectAccessible } from "./axe";
+import { openPane } from "./world";
+
+async function settingsOf(id: string) {
+  const pane = await openPane("mendable");
+  await pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-open]")!);
+  await pane.user.click(pane.getByTestId("tab-settings"));
+  const value = (testid: string) => (pane.getByTestId(testid) as HTMLInputElement).value;
+  const changed = async () => {
+    await pane.user.click(pane.getByTestId("settings-save"));
+    await expect.poll(() => pane.fake.log.some((line) => line.startsWith("change "))).toBe(true);
+    const line = pane.fake.log.filter((one) => one.startsWith("change ")).at(-1)!;
+    return JSON.parse(line.slice(line.indexOf("{"))) as Record<string, unknown>;
+  };
+  return { ...pane, value, changed };
+}
+
+const open = ({ getByTestId }: Awaited<ReturnType<typeof settingsOf>>) =>
+  (getByTestId("advanced") as HTMLDetailsElement).open;
+
+describe("the advanced settings", () => {
+  it("are closed, and say in a few words what is set", async () => {
+    const settings = await settingsOf("own");
+    expect(open(settings)).toBe(false);
+    expect(settings.getByTestId("advanced-toggle").textContent).toContain(
+      "127.0.0.1 · own client id · own scopes · more parameters",
+    );
+  });
+
+  it("show what is stored, and the exact address to register", async () => {
+    const { value, getByTestId } = await settingsOf("own");
+    expect(value("client-id")).toBe("drawbridge-42");
+    expect(value("redirect-port")).toBe("8123");
+    expect(value("scopes")).toBe("read write");
+    expect(getByTestId("redirect-uri").textContent).toBe("http://127.0.0.1:8123/callback");
+  });
+
+  it("send the whole options when one changed, and the secret not at all", async () => {
+    const { getByTestId, changed, user } = await settingsOf("own");
+    await user.click(getByTestId("surface-browser"));
+    expect(await changed()).toEqual({
+      signIn: {
+        surface: "browser",
+        redirect: { kind: "loopback", port: 8123 },
+        clientId: "drawbridge-42",
+        scopes: ["read", "write"],
+        authorizeParameters: [{ name: "audience", value: "tools" }],
+        issuer: { kind: "exact" },
+        allowMissingPkce: false,
+        omitResource: false,
+        flow: "person",
+      },
+    });
+  });
+
+  it("say that a secret is stored and never show it; replaced, it is sent", async () => {
+    const { getByTestId, queryByTestId, changed, user } = await settingsOf("own");
+    expect(getByTestId("client-secret-state").textContent).toContain("A secret is stored.");
+    expect(queryByTestId("client-secret")).toBeNull();
+    await user.click(getByTestId("client-secret-replace"));
+    expect(document.activeElement).toBe(getByTestId("client-secret"));
+    await user.type(getByTestId("client-secret"), "s3cret");
+    expect(await changed()).toEqual({ clientSecret: "s3cret" });
+    expect(document.body.innerHTML).not.toContain("s3cret");
+  });
+
+  it("clear a secret only when told to, and that can be taken back", async () => {
+    const { getByTestId, changed, user } = await settingsOf("own");
+    await user.click(getByTestId("client-secret-clear"));
+    await user.click(getByTestId("client-secret-keep"));
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+    await user.click(getByTestId("client-secret-clear"));
+    expect(await changed()).toEqual({ clientSecret: null });
+  });
+
+  it("say that a change ends the sign-in before it is saved, and connect after it", async () => {
+    const { getByTestId, queryByTestId, changed, fake, user } = await settingsOf("own");
+    await user.click(getByTestId("surface-popup"));
+    expect(queryByTestId("settings-ends")).toBeNull();
+    await user.type(getByTestId("client-id"), "0");
+    getByTestId("settings-ends");
+    expect(getByTestId("settings-save").textContent?.trim()).toBe("Save and connect");
+    await changed();
+    await expect.poll(() => fake.log).toContain("connect own");
+  });
+
+  it("want an id and a proof before an app signs in by itself", async () => {
+    const { getByTestId, changed, user } = await settingsOf("hub");
+    const saves = () => !getByTestId("settings-save").hasAttribute("disabled");
+    await user.click(getByTestId("flow-client_credentials"));
+    await user.type(getByTestId("client-id"), "robot");
+    expect(saves()).toBe(false);
+    await user.type(getByTestId("client-key"), "PEM");
+    expect(saves()).toBe(true);
+    expect(await changed()).toMatchObject({ clientKey: "PEM", signIn: { flow: "client_credentials", clientId: "robot" } });
+  });
+
+  it.each(["0", "65536", "x", "1.5"])("refuse the port %s", async (port) => {
+    const { getByTestId, user } = await settingsOf("own");
+    await user.clear(getByTestId("redirect-port"));
+    await user.type(getByTestId("redirect-port"), port);
+    expect(getByTestId("redirect-port").getAttribute("aria-invalid")).toBe("true");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+  });
+
+  it("take parameters as rows, and none without a name", async () => {
+    const { getByTestId, getAllByTestId, changed, user } = await settingsOf("own");
+    await user.click(getByTestId("add-parameter"));
+    expect(document.activeElement).toBe(getAllByTestId("parameter-name")[1]);
+    await user.type(getAllByTestId("parameter-value")[1]!, "consent");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+    await user.type(getAllByTestId("parameter-name")[1]!, "prompt");
+    const { signIn } = (await changed()) as { signIn: { authorizeParameters: unknown } };
+    expect(signIn.authorizeParameters).toEqual([
+      { name: "audience", value: "tools" },
+      { name: "prompt", value: "consent" },
+    ]);
+  });
+
+  it.each(["own", "robot", "hub"])("of %s are open to everybody", async (id) => {
+    const { getByTestId, user } = await settingsOf(id);
+    await user.click(getByTestId("advanced-toggle"));
+    await expectAccessible();
+  });
+});
+
+describe("a failure that a setting mends", () => {
+  it.each([
+    ["hub", "accept-issuer"],
+    ["plain", "allow-missing-pkce"],
+    ["figma", "client-id"],
+  ])("of %s leads to %s", async (id, field) => {
+    const pane = await openPane("mendable");
+    await pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-action]")!);
+    await pane.user.click(pane.getByTestId("way-out"));
+    await expect.poll(() => document.activeElement).toBe(pane.getByTestId(field));
+    expect((pane.getByTestId("advanced") as HTMLDetailsElement).open).toBe(true);
+  });
+
+  it("goes on by itself once the setting is saved", async () => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
+    await user.click(getByTestId("row-hub").querySelector("[data-action]")!);
+    await user.click(getByTestId("way-out"));
+    await user.click(await findByTestId("accept-issuer"));
+    await user.click(getByTestId("settings-save"));
+    await expect.poll(() => fake.log).toContain("connect hub");
+    expect(fake.log.find((line) => line.startsWith("change hub"))).toContain('"issuer":{"kind":"accept_next"}');
+  });
+});
