@@ -14,6 +14,9 @@ pub enum Error {
         /// What the TLS or proxy settings were refused for.
         reason: String,
     },
+    /// The client's private key cannot sign.
+    #[error("The private key cannot be used")]
+    UnusableKey,
     /// A URL is neither https nor http on this computer.
     #[error("Nothing was sent to {url}, because it is not https")]
     InsecureEndpoint {
@@ -198,6 +201,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Setup { .. } => "http_setup",
+            Self::UnusableKey => "unusable_key",
             Self::InsecureEndpoint { .. } => "insecure_endpoint",
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "timed_out",
@@ -240,6 +244,9 @@ impl Error {
             | Self::RegistrationRefused { .. } => {
                 Some("Register an app with the provider and enter its client id.")
             }
+            Self::UnusableKey => Some(
+                "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519.",
+            ),
             Self::MalformedCallback { .. } => {
                 Some("Copy the whole address from the browser's address bar.")
             }

@@ -69,6 +69,8 @@ pub enum AuthMethod {
     ClientSecretBasic,
     /// In the body.
     ClientSecretPost,
+    /// By a signed assertion (RFC 7523 §2.2). Only for a client that was registered by hand.
+    PrivateKeyJwt,
 }
 
 impl AuthMethod {
@@ -79,10 +81,11 @@ impl AuthMethod {
             Self::None => "none",
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 
-    /// The method of that name, if it is one that Drawbridge can do.
+    /// The method of that name, if it is one that Drawbridge registers for.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost]
@@ -124,6 +127,7 @@ mod tests {
     ) {
         assert_eq!(AuthMethod::parse(method.as_str()), Some(method));
         assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
+        // Nobody but the person has the key for it.
         assert_eq!(AuthMethod::parse("private_key_jwt"), None);
     }
 }

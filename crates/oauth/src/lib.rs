@@ -4,6 +4,7 @@ mod authorization;
 mod callback;
 mod challenge;
 mod client_auth;
+mod client_key;
 mod document;
 mod endpoint;
 mod error;
@@ -28,7 +29,8 @@ pub use crate::authorization::{
 };
 pub use crate::callback::{Answer, Callback, check_issuer, parse_callback};
 pub use crate::challenge::{BearerChallenge, Challenge, bearer, parse_challenges};
-pub use crate::client_auth::ClientAuth;
+pub use crate::client_auth::{ClientAuth, secret_method};
+pub use crate::client_key::ClientKey;
 pub use crate::endpoint::is_loopback;
 pub use crate::error::Error;
 pub use crate::http::{Http, HttpOptions};
@@ -42,4 +44,6 @@ pub use crate::secret::{
     AccessToken, AuthorizationCode, ClientSecret, PkceVerifier, RefreshToken, State,
 };
 pub use crate::server_metadata::{ServerMetadata, discover_server, server_metadata_urls};
-pub use crate::token::{TokenError, TokenFailure, Tokens, exchange_code, refresh};
+pub use crate::token::{
+    TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
+};

@@ -60,7 +60,10 @@ pub async fn revoke(
         .set_revocation_url(named_https(endpoint).ok_or_else(insecure)?);
     let secrets = [token.expose(), client.sent_secret().unwrap_or_default()];
     let send = sender(http, uri, &secrets);
-    let request = oauth.revoke_token(token.oauth()).map_err(|_| insecure())?;
+    let mut request = oauth.revoke_token(token.oauth()).map_err(|_| insecure())?;
+    for (name, value) in client.parameters() {
+        request = request.add_extra_param(name, value);
+    }
     match request.request_async(&send).await {
         Ok(()) => Ok(()),
         Err(RequestTokenError::Request(error)) => Err(error),

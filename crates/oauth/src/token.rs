@@ -1,6 +1,7 @@
-//! The token endpoint (RFC 6749 §§4.1.3, 5, 6; RFC 8707 §2.2).
+//! The token endpoint (RFC 6749 §§4.1.3, 4.4, 5, 6; RFC 8707 §2.2).
 
 mod answer;
+mod client_credentials;
 mod error;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use oauth2::{
 use secrecy::{ExposeSecret, SecretString};
 
 pub(crate) use self::answer::refusal;
+pub use self::client_credentials::client_credentials;
 pub use self::error::{TokenError, TokenFailure};
 use crate::{
     AccessToken, AuthorizationCode, ClientAuth, Http, PkceVerifier, RedirectUri, RefreshToken,
@@ -55,6 +57,9 @@ pub async fn exchange_code(
     if let Some(resource) = resource {
         request = request.add_extra_param("resource", resource.as_str());
     }
+    for (name, value) in client.parameters() {
+        request = request.add_extra_param(name, value);
+    }
     let secrets = [
         code.expose(),
         verifier.expose(),
@@ -79,6 +84,9 @@ pub async fn refresh(
     let mut request = oauth.exchange_refresh_token(&refresh_token);
     if let Some(resource) = resource {
         request = request.add_extra_param("resource", resource.as_str());
+    }
+    for (name, value) in client.parameters() {
+        request = request.add_extra_param(name, value);
     }
     let secrets = [
         refresh_token.secret(),

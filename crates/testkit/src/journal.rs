@@ -69,13 +69,14 @@ const OPEN_PARAMS: [&str; 9] = [
 ];
 
 /// Parameters that must never be written down by anybody.
-const SECRET_PARAMS: [&str; 7] = [
+const SECRET_PARAMS: [&str; 8] = [
     "code",
     "code_verifier",
     "state",
     "token",
     "refresh_token",
     "client_secret",
+    "client_assertion",
     "password",
 ];
 

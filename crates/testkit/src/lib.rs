@@ -4,6 +4,7 @@ pub mod auth;
 mod canned;
 mod gate;
 mod journal;
+pub mod key_pair;
 pub mod mcp;
 mod page;
 mod person;

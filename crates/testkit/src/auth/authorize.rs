@@ -166,7 +166,8 @@ pub(super) async fn consent(server: AuthServer, Form(consent): Form<Consent>) ->
     }
 }
 
-fn allow(server: &AuthServer, pending: Pending) -> Response {
+fn allow(server: &AuthServer, mut pending: Pending) -> Response {
+    pending.agreement.scopes = server.within_grant(pending.agreement.scopes);
     let to = pending.agreement.redirect_uri.clone();
     let code = server
         .0

@@ -44,6 +44,8 @@ pub struct AuthBehaviour {
     pub expires_in: ExpiresIn,
     /// When a refresh token is given, and whether it changes at each use.
     pub refresh_tokens: RefreshTokens,
+    /// What is granted at most, whatever is asked for and agreed to; `None` grants it all.
+    pub granted_scopes: Option<Vec<String>>,
     /// A token or refresh request must repeat the `resource` of the authorization (RFC 8707).
     pub checks_resource: bool,
 
@@ -100,6 +102,7 @@ impl Default for AuthBehaviour {
             access_token_lifetime: Duration::from_hours(1),
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,
+            granted_scopes: None,
             checks_resource: true,
             strict_form_action: false,
             consents_at_once: false,

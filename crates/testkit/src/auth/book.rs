@@ -3,7 +3,7 @@
 //! Plain book-keeping with no HTTP in it. Time is passed in.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -101,6 +101,10 @@ pub(crate) enum NoRefresh {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     pub(crate) clients: HashMap<String, Client>,
+    /// Public keys of clients that sign assertions, as PEM.
+    pub(crate) keys: HashMap<String, String>,
+    /// Every `jti` that was shown: each is good once.
+    pub(crate) assertions: HashSet<String>,
     grants: HashMap<u64, Grant>,
     codes: HashMap<String, Code>,
     access: HashMap<String, Pass>,
@@ -168,6 +172,38 @@ impl Book {
         same_resource(agreed, request.resource, terms)?;
         let scopes = agreed.scopes.clone();
         Ok(self.issue(id, scopes, terms, now))
+    }
+
+    /// RFC 6749 §4.4: a grant of the client itself, and no refresh token.
+    pub(crate) fn issue_to_client(
+        &mut self,
+        client_id: &str,
+        scopes: Vec<String>,
+        resource: Option<String>,
+        terms: Terms,
+        now: Instant,
+    ) -> Issued {
+        let id = self.grants.len() as u64 + 1;
+        let agreement = Agreement {
+            client_id: client_id.to_owned(),
+            redirect_uri: String::new(),
+            scopes: scopes.clone(),
+            resource,
+            challenge: String::new(),
+        };
+        self.grants.insert(
+            id,
+            Grant {
+                agreement,
+                revoked: false,
+                refresh: None,
+            },
+        );
+        let terms = Terms {
+            refresh: RefreshTokens::None,
+            ..terms
+        };
+        self.issue(id, scopes, terms, now)
     }
 
     /// RFC 6749 §6, with the rotation of RFC 9700 §4.14.2.

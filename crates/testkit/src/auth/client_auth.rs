@@ -1,4 +1,4 @@
-//! Who is calling the token or revocation endpoint (RFC 6749 §2.3).
+//! Who is calling the token or revocation endpoint (RFC 6749 §2.3, RFC 7523 §2.2).
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{
-    AuthServer,
+    AuthServer, assertion,
     book::{Book, Client},
     error::Refusal,
 };
@@ -50,6 +50,16 @@ pub(super) fn client(
     if let Some((_, secret)) = &basic {
         server.0.secrets.note(secret);
     }
+    if form.contains_key("client_assertion") {
+        if basic.is_some() || form.contains_key("client_secret") {
+            return Err(two_ways());
+        }
+        let issuer = server.issuer();
+        return server
+            .0
+            .book
+            .with(|book| assertion::check(book, &issuer, form));
+    }
     server.0.book.with(|book| check(book, basic, form))
 }
 
@@ -60,10 +70,7 @@ fn check(
 ) -> Result<Client, Refusal> {
     let (method, id, secret) = match (basic, form.get("client_id"), form.get("client_secret")) {
         (Some(_), _, Some(_)) => {
-            return Err(Refusal::new(
-                "invalid_request",
-                "Two ways of authentication at once.",
-            ));
+            return Err(two_ways());
         }
         (Some((id, secret)), ..) => ("client_secret_basic", id, Some(secret)),
         (None, Some(id), Some(secret)) => ("client_secret_post", id.clone(), Some(secret.clone())),
@@ -83,6 +90,10 @@ fn check(
         return Err(Refusal::invalid_client("The secret is wrong."));
     }
     Ok(client.clone())
+}
+
+fn two_ways() -> Refusal {
+    Refusal::new("invalid_request", "Two ways of authentication at once.")
 }
 
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.

@@ -61,7 +61,7 @@ fn document(issuer: &str, behaviour: &AuthBehaviour) -> Map<String, Value> {
     set("response_modes_supported", json!(["query"]));
     set(
         "grant_types_supported",
-        json!(["authorization_code", "refresh_token"]),
+        json!(["authorization_code", "refresh_token", "client_credentials"]),
     );
     set("scopes_supported", json!(behaviour.scopes));
     if let Some(methods) = &behaviour.code_challenge_methods {

@@ -1,5 +1,6 @@
 //! The authorization server.
 
+mod assertion;
 mod authorize;
 mod behaviour;
 mod book;
@@ -39,6 +40,8 @@ pub struct Counters {
     pub registrations: usize,
     /// Codes exchanged for tokens.
     pub token_exchanges: usize,
+    /// Tokens given to clients of their own (RFC 6749 §4.4).
+    pub client_tokens: usize,
     /// Refresh tokens exchanged for tokens.
     pub refreshes: usize,
     /// Uses of a spent refresh token; each ended its grant.
@@ -127,15 +130,20 @@ impl AuthServer {
 
     /// The server knows none of its clients any more (rules R7, R8).
     pub fn forget_clients(&self) {
-        self.0.book.with(|book| book.clients.clear());
+        self.0.book.with(|book| {
+            book.clients.clear();
+            book.keys.clear();
+        });
     }
 
-    /// A client registered by hand: its id and, unless the method is `none`, its secret.
+    /// A client registered by hand: its id and, if the method needs one, its secret.
     #[must_use]
     pub fn add_client(&self, redirect_uri: &str, auth_method: &str) -> (String, Option<String>) {
         let client = book::Client {
             id: random::name("client"),
-            secret: (auth_method != "none").then(|| random::secret("secret")),
+            secret: auth_method
+                .starts_with("client_secret")
+                .then(|| random::secret("secret")),
             auth_method: auth_method.to_owned(),
             name: "A client registered by hand".to_owned(),
             redirect_uris: vec![redirect_uri.to_owned()],
@@ -148,6 +156,17 @@ impl AuthServer {
             .book
             .with(|book| book.clients.insert(client.id.clone(), client));
         answer
+    }
+
+    /// A client registered by hand that proves itself with a private key (RFC 7523 §2.2); `public`
+    /// is the other half of it, as PEM.
+    #[must_use]
+    pub fn add_client_with_key(&self, public: &str) -> String {
+        let (id, _) = self.add_client("", "private_key_jwt");
+        self.0
+            .book
+            .with(|book| book.keys.insert(id.clone(), public.to_owned()));
+        id
     }
 
     /// Stops answering: connections are refused until [`reopen`](Self::reopen).
@@ -166,6 +185,16 @@ impl AuthServer {
 
     pub(crate) fn revoke_grant(&self, grant: u64) {
         self.0.book.with(|book| book.revoke(grant));
+    }
+
+    /// Leaves out what is not granted to anybody.
+    fn within_grant(&self, mut scopes: Vec<String>) -> Vec<String> {
+        self.behave(|behaviour| {
+            if let Some(granted) = &behaviour.granted_scopes {
+                scopes.retain(|scope| granted.contains(scope));
+            }
+        });
+        scopes
     }
 
     fn count(&self, change: impl FnOnce(&mut Counters)) {

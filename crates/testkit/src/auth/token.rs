@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749 §§4.1.3, 5, 6).
+//! The token endpoint (RFC 6749 §§4.1.3, 4.4, 5, 6).
 
 use std::{collections::HashMap, time::Instant};
 
@@ -58,10 +58,11 @@ fn decide(
     let issued = match form.get("grant_type").map(String::as_str) {
         Some("authorization_code") => exchange(server, &client, form)?,
         Some("refresh_token") => refresh(server, &client, form)?,
+        Some("client_credentials") => to_client(server, &client, form)?,
         _ => {
             return Err(Refusal::new(
                 "unsupported_grant_type",
-                "Neither code nor refresh token.",
+                "This grant type is not known here.",
             ));
         }
     };
@@ -124,6 +125,35 @@ fn refresh(
         }
         Err(NoRefresh::Refused(refusal)) => Err(refusal),
     }
+}
+
+/// RFC 6749 §4.4: only a client that can keep a secret may ask for itself.
+fn to_client(
+    server: &AuthServer,
+    client: &Client,
+    form: &HashMap<String, String>,
+) -> Result<Issued, Refusal> {
+    if client.auth_method == "none" {
+        return Err(Refusal::new(
+            "unauthorized_client",
+            "This client cannot prove who it is.",
+        ));
+    }
+    let asked = form.get("scope").map(String::as_str).unwrap_or_default();
+    let asked: Vec<String> = asked.split_whitespace().map(str::to_owned).collect();
+    let known = server.behave(|behaviour| behaviour.scopes.clone());
+    if asked.iter().any(|scope| !known.contains(scope)) {
+        return Err(Refusal::new("invalid_scope", "One of these is not known."));
+    }
+    let scopes = server.within_grant(asked);
+    let resource = form.get("resource").cloned();
+    let terms = terms(server);
+    let issued = server
+        .0
+        .book
+        .with(|book| book.issue_to_client(&client.id, scopes, resource, terms, Instant::now()));
+    server.count(|counters| counters.client_tokens += 1);
+    Ok(issued)
 }
 
 fn terms(server: &AuthServer) -> Terms {

@@ -17,6 +17,12 @@ pub struct McpBehaviour {
     pub challenge_scope: Option<String>,
     /// 401 for every token, however fresh (rule G6).
     pub refuses_tokens: bool,
+    /// Scopes that a request needs, by its JSON-RPC method or `tools/call NAME` (rule G7).
+    pub needed_scopes: HashMap<String, String>,
+    /// Says that the scopes of `needed_scopes` are missing, whatever the token has.
+    pub never_satisfied: bool,
+    /// The status of a refusal for want of scopes; some send 401.
+    pub insufficient_status: u16,
     /// The token must have been issued for this server's own resource (RFC 8707 §2).
     pub checks_audience: bool,
 
@@ -60,6 +66,9 @@ impl Default for McpBehaviour {
             challenge: Challenge::Bearer,
             challenge_scope: Some("tools".to_owned()),
             refuses_tokens: false,
+            needed_scopes: HashMap::new(),
+            never_satisfied: false,
+            insufficient_status: 403,
             checks_audience: true,
             metadata_at: ResourceMetadataAt::Path,
             resource: None,

@@ -144,21 +144,33 @@ fn within_scope(server: &McpServer, pass: &Pass, message: &Value) -> Result<Call
         .pointer("/params/name")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let calls = message.get("method").and_then(Value::as_str) == Some("tools/call");
-    let needed = calls.then(|| tools::needed_scope(tool)).flatten();
-    match needed.filter(|needed| !pass.scopes.iter().any(|scope| scope == needed)) {
+    let method = message.get("method").and_then(Value::as_str);
+    let method = method.unwrap_or_default();
+    let calls = method == "tools/call";
+    let (stated, never) = server.behave(|behaviour| {
+        let by_tool = calls.then(|| behaviour.needed_scopes.get(&format!("{method} {tool}")));
+        let stated = by_tool
+            .flatten()
+            .or_else(|| behaviour.needed_scopes.get(method));
+        (stated.cloned(), behaviour.never_satisfied)
+    });
+    let built_in = || calls.then(|| tools::needed_scope(tool)).flatten();
+    let has = |needed: &str| pass.scopes.iter().any(|scope| scope == needed);
+    let needed = stated.or_else(|| built_in().map(str::to_owned));
+    match needed.filter(|needed| never || !needed.split(' ').all(has)) {
         None => Ok(Caller {
             grant: Some(pass.grant),
         }),
         Some(needed) => {
             let origin = server.origin();
-            let lines = server.behave(|behaviour| {
-                metadata::challenge(&origin, behaviour, Some("insufficient_scope"), Some(needed))
+            let (lines, status) = server.behave(|behaviour| {
+                let error = Some("insufficient_scope");
+                let lines = metadata::challenge(&origin, behaviour, error, Some(&needed));
+                (lines, behaviour.insufficient_status)
             });
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
             let body = axum::Json(json!({ "error": "insufficient_scope" }));
-            Err(Box::new(
-                (StatusCode::FORBIDDEN, lines, body).into_response(),
-            ))
+            Err(Box::new((status, lines, body).into_response()))
         }
     }
 }
