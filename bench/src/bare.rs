@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use drawbridge_oauth::{
-    ClientId, Http, HttpOptions, Issuer, PkceVerifier, RedirectUri, Resource, Scopes, authorize,
-    discover_server,
+    ClientId, Http, HttpOptions, Issuer, Leniency, PkceVerifier, Reach, RedirectUri, Resource,
+    Scopes, authorize, discover_server,
 };
 use drawbridge_testkit::{Person, Sample};
 use reqwest::{Client, Response};
@@ -51,14 +51,16 @@ impl Bare {
         let registered = http.post(register).json(&registration).send().await?;
         let client_id = text(&registered.json().await?, "client_id")?;
         // Only the address of the page is made with our own code: it is no part of what is timed.
-        let guarded = Http::new(HttpOptions::default())?;
-        let server = discover_server(&guarded, &Issuer::parse(&issuer)?, true).await?;
+        let guarded = Http::new(HttpOptions::default())?.reaching(Reach::Loopback);
+        let server =
+            discover_server(&guarded, &Issuer::parse(&issuer)?, &Leniency::default()).await?;
         let page = authorize(
-            &server,
+            &server.metadata,
             &ClientId::new(&client_id),
             &RedirectUri::new(RedirectUri::DEEP_LINK),
             &Scopes::parse("tools"),
             Some(&Resource::new(mcp.as_str())),
+            &[],
         );
         let callback = Person::ada().follow(page.url.as_str()).await?;
         Ok(Self {

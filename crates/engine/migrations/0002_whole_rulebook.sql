@@ -14,3 +14,6 @@ CREATE TABLE issuer (
     issuer   TEXT PRIMARY KEY,
     redirect TEXT NOT NULL
 ) STRICT;
+
+-- The authorization server that worked, where the resource lists several.
+ALTER TABLE server ADD COLUMN chosen_issuer TEXT;

@@ -138,10 +138,11 @@ impl Keeper {
         let core = &self.core;
         let row = core.server(&self.server).await?;
         let (notify, notices) = mpsc::unbounded_channel();
+        let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
         let session = Session::open(SessionOptions {
-            url: Url::parse(&row.url).map_err(|_| Error::Corrupt)?,
+            http: core.http_for(&url).await,
+            url,
             headers: configured_headers(core, &self.server).await?,
-            http: core.http.clone(),
             tokens: Arc::new(Broker::new(core.clone(), self.server.clone())),
             timeout: Duration::from_secs(row.timeout_seconds.into()),
             era: row.era.as_deref().and_then(Era::parse),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use drawbridge_oauth::Http;
+use drawbridge_oauth::{Http, Reach, is_loopback};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,6 +15,7 @@ use crate::event::Events;
 use crate::ids::{AttemptId, ServerId};
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::metadata_cache::MetadataCache;
 use crate::preferences::CurrentPreferences;
 use crate::server::{Discovery, Live};
 use crate::sign_in::SignInSurface;
@@ -25,7 +26,7 @@ use crate::view::Event;
 pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
-    pub(crate) http: Http,
+    http: Http,
     pub(crate) preferences: CurrentPreferences,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -39,6 +40,7 @@ pub(crate) struct Core {
     pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
     /// What detection found a moment ago, so that Connect need not ask again.
     discoveries: Mutex<HashMap<Url, Discovery>>,
+    pub(crate) metadata: MetadataCache,
 }
 
 impl Core {
@@ -66,7 +68,24 @@ impl Core {
             live: Mutex::default(),
             calls: Mutex::default(),
             discoveries: Mutex::default(),
+            metadata: MetadataCache::default(),
         }
+    }
+
+    /// The client for everything that belongs to the MCP server at `url` (rule N2).
+    #[expect(clippy::unused_async, reason = "the name will be looked up")]
+    pub(crate) async fn http_for(&self, url: &Url) -> Http {
+        self.http.reaching(if is_loopback(url) {
+            Reach::Loopback
+        } else {
+            Reach::Public
+        })
+    }
+
+    /// The same, for a stored server.
+    pub(crate) async fn http_of(&self, id: &ServerId) -> Result<Http, Error> {
+        let url = Url::parse(&self.server(id).await?.url).map_err(|_| Error::Corrupt)?;
+        Ok(self.http_for(&url).await)
     }
 
     pub(crate) async fn server(&self, id: &ServerId) -> Result<ServerRow, Error> {

@@ -11,6 +11,7 @@ mod grant;
 mod ids;
 mod keys;
 mod limits;
+mod metadata_cache;
 mod preferences;
 mod server;
 pub mod session;

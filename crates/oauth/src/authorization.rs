@@ -58,6 +58,8 @@ const RANDOM_BYTES: u32 = 32;
 const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
+///
+/// `extra` are parameters that the person set; a `prompt` among them takes the place of ours.
 #[must_use]
 pub fn authorize(
     server: &ServerMetadata,
@@ -65,6 +67,7 @@ pub fn authorize(
     redirect: &RedirectUri,
     scopes: &Scopes,
     resource: Option<&Resource>,
+    extra: &[(String, String)],
 ) -> AuthorizationRequest {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256_len(RANDOM_BYTES);
     let client = BasicClient::new(oauth2::ClientId::new(client.as_str().to_owned()))
@@ -78,7 +81,11 @@ pub fn authorize(
     if let Some(resource) = resource {
         request = request.add_extra_param("resource", resource.as_str());
     }
-    if scopes.contains(OFFLINE_ACCESS) {
+    for (name, value) in extra {
+        request = request.add_extra_param(name.as_str(), value.as_str());
+    }
+    let prompts = extra.iter().any(|(name, _)| name == "prompt");
+    if scopes.contains(OFFLINE_ACCESS) && !prompts {
         // OIDC Core §11: without it, the scope is ignored.
         request = request.add_extra_param("prompt", "consent");
     }
@@ -94,7 +101,8 @@ pub fn authorize(
 /// leaves it to the server. What the *authorization server* lists is over all its resources and is
 /// not asked for, but it tells whether `offline_access` may be.
 ///
-/// `offline_access` is not asked for alone: that would be less than asking for nothing.
+/// `offline_access` is asked for where it is offered, never where the list is without it, and not
+/// alone: that would be less than asking for nothing.
 #[must_use]
 pub fn requested_scopes(
     challenge: Option<&Scopes>,
@@ -104,11 +112,14 @@ pub fn requested_scopes(
     let stated = challenge.filter(|scopes| !scopes.is_empty());
     let listed = resource.and_then(|resource| resource.scopes_supported.as_ref());
     let scopes = stated.or(listed).cloned().unwrap_or_default();
-    let offered = server
-        .scopes_supported
-        .as_ref()
-        .is_some_and(|scopes| scopes.contains(OFFLINE_ACCESS));
-    if scopes.is_empty() || !offered {
+    let Some(offered) = &server.scopes_supported else {
+        return scopes;
+    };
+    if !offered.contains(OFFLINE_ACCESS) {
+        let rest = scopes.as_slice().iter();
+        return rest.filter(|scope| *scope != OFFLINE_ACCESS).collect();
+    }
+    if scopes.is_empty() {
         return scopes;
     }
     scopes.union(&Scopes::parse(OFFLINE_ACCESS))

@@ -1,6 +1,8 @@
 //! JSON documents at well-known places, read with patience: what is missing, `null` or of the wrong
 //! type is not there.
 
+use std::time::Duration;
+
 use http::header::ACCEPT;
 use http::{Method, Request};
 use serde_json::{Map, Value};
@@ -8,24 +10,33 @@ use tracing::debug;
 use url::{Origin, Url};
 
 use crate::endpoint::shown;
+use crate::freshness::freshness;
 use crate::retry_after::retry_after;
 use crate::{Error, Http, Scopes};
 
 /// A JSON object.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Document(Map<String, Value>);
+pub(crate) struct Document {
+    members: Map<String, Value>,
+    /// How long it may be used without asking again.
+    pub(crate) fresh_for: Duration,
+}
 
 impl Document {
     /// The object in a body, if there is one.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         // A byte order mark is not JSON, and some servers send one.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        serde_json::from_slice(body).ok().map(Self)
+        let members = serde_json::from_slice(body).ok()?;
+        Some(Self {
+            members,
+            fresh_for: Duration::ZERO,
+        })
     }
 
     /// The member itself.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.members.get(name)
     }
 
     /// A string that is not empty.
@@ -62,12 +73,14 @@ impl Document {
 
 impl<'a> FromIterator<(&'a str, &'a str)> for Document {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(members: I) -> Self {
-        Self(
-            members
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.into()))
-                .collect(),
-        )
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        Self {
+            members,
+            fresh_for: Duration::ZERO,
+        }
     }
 }
 
@@ -138,8 +151,11 @@ async fn get(http: &Http, url: &Url) -> Result<Option<Document>, Error> {
             retry_after: retry_after(response.headers()),
         });
     }
-    Ok(status
-        .is_success()
-        .then(|| Document::parse(response.body()))
-        .flatten())
+    if !status.is_success() {
+        return Ok(None);
+    }
+    Ok(Document::parse(response.body()).map(|document| Document {
+        fresh_for: freshness(response.headers()),
+        ..document
+    }))
 }

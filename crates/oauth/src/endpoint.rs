@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::Reach;
+
 /// Whether the host is this computer by name or address: `localhost`, `127.0.0.0/8`, `::1`.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
@@ -26,8 +28,8 @@ pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
 
 /// The same, for a URL that a server named: http on loopback counts only for a server that is
 /// itself on this computer. Nobody else's metadata may point there.
-pub(crate) fn is_allowed(url: &Url, server_is_local: bool) -> bool {
-    is_https_or_loopback(url) && (url.scheme() == "https" || server_is_local)
+pub(crate) fn is_allowed(url: &Url, reach: Reach) -> bool {
+    is_https_or_loopback(url) && (url.scheme() == "https" || reach.allows_plain_http())
 }
 
 /// Origin and path: a query can hold a secret, and so can user info.
@@ -67,8 +69,10 @@ mod tests {
         #[case] for_a_public_server: bool,
     ) {
         let url = Url::parse(url).unwrap();
-        assert_eq!(is_allowed(&url, true), for_a_local_server);
-        assert_eq!(is_allowed(&url, false), for_a_public_server);
+        assert_eq!(is_allowed(&url, Reach::Loopback), for_a_local_server);
+        for reach in [Reach::Public, Reach::Private] {
+            assert_eq!(is_allowed(&url, reach), for_a_public_server);
+        }
     }
 
     // rule: N5

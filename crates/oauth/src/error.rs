@@ -256,6 +256,12 @@ impl Error {
             Self::ResourceMismatch { .. } => {
                 Some("Check the server's URL; the stated one may be the right one.")
             }
+            Self::IssuerMismatch { .. } => {
+                Some("If you trust both, accept this issuer in the sign-in settings of the server.")
+            }
+            Self::PkceUnstated { .. } => Some(
+                "If its provider says that it supports PKCE, allow that in the sign-in settings of the server.",
+            ),
             Self::Token(error) => error.remedy(),
             _ => None,
         }

@@ -11,8 +11,8 @@ use reqwest::redirect::Policy;
 use tracing::debug;
 use url::Url;
 
-use crate::Error;
 use crate::endpoint::{is_https_or_loopback, shown};
+use crate::{Error, Reach};
 
 /// How many redirects are followed, one after the other.
 const MOST_REDIRECTS: usize = 5;
@@ -51,10 +51,12 @@ pub struct Http {
     mcp: reqwest::Client,
     mcp_same_origin: reqwest::Client,
     options: Arc<HttpOptions>,
+    reach: Reach,
 }
 
 impl Http {
-    /// Sets the client up; fails only when the system's TLS or proxy settings cannot be used.
+    /// Sets the client up, for servers on the internet; fails only when the system's TLS or proxy
+    /// settings cannot be used.
     pub fn new(options: HttpOptions) -> Result<Self, Error> {
         let client = |redirect: Policy| build(&options, redirect);
         Ok(Self {
@@ -63,7 +65,23 @@ impl Http {
             mcp: client(mcp::redirects(false))?,
             mcp_same_origin: client(mcp::redirects(true))?,
             options: Arc::new(options),
+            reach: Reach::Public,
         })
+    }
+
+    /// The same client, for one MCP server and for what belongs to it.
+    #[must_use]
+    pub fn reaching(&self, reach: Reach) -> Self {
+        Self {
+            reach,
+            ..self.clone()
+        }
+    }
+
+    /// How far it reaches.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        self.reach
     }
 
     /// The client for MCP sessions, without a deadline, because answers may stream. It follows at

@@ -57,7 +57,8 @@ impl Issuer {
 
     /// Whether `stated` may stand for this issuer (RFC 8414 §3.3). A trailing slash on a bare
     /// origin is forgiven, because as URLs the two are the same.
-    pub(crate) fn admits(&self, stated: &Self) -> bool {
+    #[must_use]
+    pub fn admits(&self, stated: &Self) -> bool {
         let bare = |issuer: &Self| issuer.url.path() == "/";
         self == stated
             || (bare(self)

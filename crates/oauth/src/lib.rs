@@ -8,9 +8,11 @@ mod client_key;
 mod document;
 mod endpoint;
 mod error;
+mod freshness;
 mod http;
 mod identifier;
 mod issuer;
+mod reach;
 mod refusal;
 mod registration;
 mod resource_metadata;
@@ -36,6 +38,7 @@ pub use crate::error::Error;
 pub use crate::http::{Http, HttpOptions};
 pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
 pub use crate::issuer::Issuer;
+pub use crate::reach::Reach;
 pub use crate::registration::{Registration, register};
 pub use crate::resource_metadata::{ResourceMetadata, discover_resource, resource_metadata_urls};
 pub use crate::revocation::{Revocable, revoke};
@@ -43,7 +46,10 @@ pub use crate::scopes::Scopes;
 pub use crate::secret::{
     AccessToken, AuthorizationCode, ClientSecret, PkceVerifier, RefreshToken, State,
 };
-pub use crate::server_metadata::{ServerMetadata, discover_server, server_metadata_urls};
+pub use crate::server_metadata::{
+    Found, IssuerMatch, Leniency, ServerMetadata, discover_at_origin, discover_server,
+    server_metadata_urls,
+};
 pub use crate::token::{
     TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
 };

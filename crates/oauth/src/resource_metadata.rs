@@ -5,7 +5,7 @@ use url::Url;
 use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, is_loopback, shown};
 use crate::words::clean;
-use crate::{BearerChallenge, Error, Http, Issuer, Resource, Scopes};
+use crate::{BearerChallenge, Error, Http, Issuer, Reach, Resource, Scopes};
 
 /// The part of a protected-resource document that matters here (RFC 9728 §2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +65,14 @@ pub fn resource_metadata_urls(server: &Url, challenge: Option<&str>) -> Vec<Url>
         at_path.set_path(&format!("{WELL_KNOWN}{}", server.path()));
     }
     // The challenge comes from the server, and only a local server may point to this computer.
+    let reach = if is_loopback(server) {
+        Reach::Loopback
+    } else {
+        Reach::Public
+    };
     let stated = challenge
         .and_then(|stated| server.join(stated.trim()).ok())
-        .filter(|stated| is_allowed(stated, is_loopback(server)));
+        .filter(|stated| is_allowed(stated, reach));
     let mut urls: Vec<Url> = Vec::new();
     for url in stated.into_iter().chain([at_path, root]) {
         if !urls.contains(&url) {

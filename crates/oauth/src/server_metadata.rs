@@ -1,12 +1,19 @@
 //! What an authorization server says of itself (RFC 8414, OIDC Discovery).
 
+mod conventional;
+mod leniency;
+
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use self::conventional::discover_at_origin;
+pub use self::leniency::{IssuerMatch, Leniency};
 use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, shown};
 use crate::words::clean;
-use crate::{Error, Http, Issuer, Scopes};
+use crate::{Error, Http, Issuer, Reach, Scopes};
 
 /// The part of an authorization server's metadata that matters here (RFC 8414 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,22 +42,33 @@ pub struct ServerMetadata {
     pub client_id_metadata_document_supported: bool,
 }
 
+/// Metadata, and how long it need not be asked for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What the server says of itself.
+    pub metadata: ServerMetadata,
+    /// How long it is fresh (RFC 9111 §4.2): at most a day, and not at all if it does not say so.
+    pub fresh_for: Duration,
+}
+
 /// Finds and checks the metadata of `issuer`.
 ///
 /// Every document is checked by itself: if one is wrong, the next place is asked, and the first
-/// complaint is told only if none is right.
+/// complaint is told only if none is right. Where `leniency` admits any issuer, a document that
+/// names another one counts only if none names the right one.
 pub async fn discover_server(
     http: &Http,
     issuer: &Issuer,
-    mcp_server_is_local: bool,
-) -> Result<ServerMetadata, Error> {
-    if !is_allowed(issuer.url(), mcp_server_is_local) {
+    leniency: &Leniency,
+) -> Result<Found, Error> {
+    if !is_allowed(issuer.url(), http.reach()) {
         return Err(Error::InsecureEndpoint {
             url: shown(issuer.url()),
         });
     }
     let mut search = Search::new(http);
     let mut complaint = None;
+    let mut stranger = None;
     for url in server_metadata_urls(issuer) {
         let Some(document) = search.at(&url).await else {
             continue;
@@ -59,17 +77,42 @@ pub async fn discover_server(
         let Some(stated) = document.text("issuer") else {
             continue;
         };
-        match read(&document, issuer, stated, mcp_server_is_local) {
-            Ok(metadata) => return Ok(metadata),
+        let named = Issuer::parse(stated).ok();
+        let reading = Reading {
+            document: &document,
+            issuer,
+            reach: http.reach(),
+            missing_pkce: leniency.missing_pkce,
+        };
+        let answer = match named {
+            Some(named) if issuer.admits(&named) || leniency.issuer.names(issuer, &named) => {
+                reading.read(named)
+            }
+            Some(named) if leniency.issuer == IssuerMatch::Any => match reading.read(named) {
+                Ok(found) => {
+                    stranger.get_or_insert(found);
+                    continue;
+                }
+                error => error,
+            },
+            _ => Err(Error::IssuerMismatch {
+                expected: clean(issuer.as_str()),
+                stated: clean(stated),
+            }),
+        };
+        match answer {
+            Ok(found) => return Ok(found),
             Err(error) => complaint = complaint.or(Some(error)),
         }
     }
     let nothing = || Error::NoServerMetadata {
         issuer: clean(issuer.as_str()),
     };
-    Err(complaint
-        .or_else(|| search.failure())
-        .unwrap_or_else(nothing))
+    stranger.ok_or_else(|| {
+        complaint
+            .or_else(|| search.failure())
+            .unwrap_or_else(nothing)
+    })
 }
 
 /// Where the metadata of `issuer` may be, in the order of asking (RFC 8414 §3.1 and §5, OIDC
@@ -91,69 +134,62 @@ pub fn server_metadata_urls(issuer: &Issuer) -> Vec<Url> {
     paths.iter().map(at).collect()
 }
 
-fn read(
-    document: &Document,
-    expected: &Issuer,
-    stated: &str,
-    mcp_server_is_local: bool,
-) -> Result<ServerMetadata, Error> {
-    let issuer = Issuer::parse(stated)
-        .ok()
-        .filter(|stated| expected.admits(stated));
-    let issuer = issuer.ok_or_else(|| Error::IssuerMismatch {
-        expected: clean(expected.as_str()),
-        stated: clean(stated),
-    })?;
-    let endpoints = Endpoints {
-        document,
-        issuer: expected,
-        mcp_server_is_local,
-    };
-    let metadata = ServerMetadata {
-        authorization_endpoint: endpoints.needed("authorization_endpoint")?,
-        token_endpoint: endpoints.needed("token_endpoint")?,
-        registration_endpoint: endpoints.named("registration_endpoint")?,
-        revocation_endpoint: endpoints.named("revocation_endpoint")?,
-        scopes_supported: document.scopes("scopes_supported"),
-        token_endpoint_auth_methods: document
-            .texts("token_endpoint_auth_methods_supported")
-            .unwrap_or_default(),
-        revocation_endpoint_auth_methods: document
-            .texts("revocation_endpoint_auth_methods_supported")
-            .unwrap_or_default(),
-        code_challenge_methods: document.texts("code_challenge_methods_supported"),
-        iss_parameter_supported: document.flag("authorization_response_iss_parameter_supported"),
-        client_id_metadata_document_supported: document
-            .flag("client_id_metadata_document_supported"),
-        issuer,
-    };
-    match metadata.code_challenge_methods.as_deref() {
-        Some(methods) if methods.iter().any(|method| method == "S256") => Ok(metadata),
-        Some(_) => Err(Error::PkceRefused {
-            issuer: clean(expected.as_str()),
-        }),
-        None => Err(Error::PkceUnstated {
-            issuer: clean(expected.as_str()),
-        }),
-    }
-}
-
-struct Endpoints<'a> {
+/// One document about one issuer.
+struct Reading<'a> {
     document: &'a Document,
+    /// Who was asked.
     issuer: &'a Issuer,
-    mcp_server_is_local: bool,
+    reach: Reach,
+    missing_pkce: bool,
 }
 
-impl Endpoints<'_> {
-    fn named(&self, name: &'static str) -> Result<Option<Url>, Error> {
+impl Reading<'_> {
+    /// Takes the document as that of `named`.
+    fn read(&self, named: Issuer) -> Result<Found, Error> {
+        let document = self.document;
+        let metadata = ServerMetadata {
+            issuer: named,
+            authorization_endpoint: self.needed("authorization_endpoint")?,
+            token_endpoint: self.needed("token_endpoint")?,
+            registration_endpoint: self.endpoint("registration_endpoint")?,
+            revocation_endpoint: self.endpoint("revocation_endpoint")?,
+            scopes_supported: document.scopes("scopes_supported"),
+            token_endpoint_auth_methods: document
+                .texts("token_endpoint_auth_methods_supported")
+                .unwrap_or_default(),
+            revocation_endpoint_auth_methods: document
+                .texts("revocation_endpoint_auth_methods_supported")
+                .unwrap_or_default(),
+            code_challenge_methods: document.texts("code_challenge_methods_supported"),
+            iss_parameter_supported: document
+                .flag("authorization_response_iss_parameter_supported"),
+            client_id_metadata_document_supported: document
+                .flag("client_id_metadata_document_supported"),
+        };
+        self.check_pkce(metadata.code_challenge_methods.as_deref())?;
+        Ok(Found {
+            metadata,
+            fresh_for: document.fresh_for,
+        })
+    }
+
+    /// A list without S256 is a no; only silence can be let pass (rule A3).
+    fn check_pkce(&self, methods: Option<&[String]>) -> Result<(), Error> {
+        let issuer = || clean(self.issuer.as_str());
+        match methods {
+            Some(methods) if methods.iter().any(|method| method == "S256") => Ok(()),
+            Some(_) => Err(Error::PkceRefused { issuer: issuer() }),
+            None if self.missing_pkce => Ok(()),
+            None => Err(Error::PkceUnstated { issuer: issuer() }),
+        }
+    }
+
+    fn endpoint(&self, name: &'static str) -> Result<Option<Url>, Error> {
         let Some(stated) = self.document.text(name) else {
             return Ok(None);
         };
         let url = Url::parse(stated).ok();
-        match url
-            .as_ref()
-            .filter(|url| is_allowed(url, self.mcp_server_is_local))
-        {
+        match url.as_ref().filter(|url| is_allowed(url, self.reach)) {
             Some(url) => Ok(Some(url.clone())),
             None => Err(Error::RefusedEndpoint {
                 issuer: clean(self.issuer.as_str()),
@@ -168,7 +204,7 @@ impl Endpoints<'_> {
             issuer: clean(self.issuer.as_str()),
             endpoint: name,
         };
-        self.named(name)?.ok_or_else(missing)
+        self.endpoint(name)?.ok_or_else(missing)
     }
 }
 

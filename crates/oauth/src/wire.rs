@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use crate::{ClientAuth, Error, Http, HttpOptions, Issuer, ServerMetadata};
+use crate::{ClientAuth, Error, Http, HttpOptions, Issuer, Reach, ServerMetadata};
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
@@ -108,7 +108,9 @@ impl Wire {
 }
 
 pub(crate) fn http() -> Http {
-    Http::new(HttpOptions::default()).unwrap()
+    Http::new(HttpOptions::default())
+        .unwrap()
+        .reaching(Reach::Loopback)
 }
 
 /// A response by status, media type and body.

@@ -8,7 +8,7 @@ mod revocation;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drawbridge_oauth::{AccessToken, RefreshToken, Scopes, ServerMetadata, Tokens};
+use drawbridge_oauth::{AccessToken, Http, RefreshToken, Scopes, ServerMetadata, Tokens};
 
 pub(crate) use broker::Broker;
 pub(crate) use refresh::RefreshState;
@@ -26,6 +26,7 @@ use crate::vault::{Place, VaultError};
 
 /// What a sign-in earned.
 pub(crate) struct Grant {
+    pub(crate) http: Http,
     pub(crate) registration: RegistrationId,
     pub(crate) client: StoredClient,
     pub(crate) metadata: ServerMetadata,
@@ -81,6 +82,7 @@ pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), Aut
 /// Gives back a grant that came too late to be wanted.
 pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
     Revocation {
+        http: grant.http,
         metadata: grant.metadata,
         client: grant.client,
         access_token: Some(grant.tokens.access_token),

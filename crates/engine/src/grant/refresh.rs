@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drawbridge_oauth::{AccessToken, Resource, ServerMetadata, TokenError, TokenFailure, Tokens};
+use drawbridge_oauth::{
+    AccessToken, Http, Resource, ServerMetadata, TokenError, TokenFailure, Tokens,
+};
 use sha2::{Digest, Sha256};
 
 use super::revocation::Revocation;
@@ -46,6 +48,7 @@ pub(crate) struct RefreshState {
 struct Renewed {
     /// Of the grant that was refreshed.
     revision: i64,
+    http: Http,
     metadata: ServerMetadata,
     client: StoredClient,
     tokens: Tokens,
@@ -200,9 +203,14 @@ async fn renew(
     let Ok(metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
         return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
+    let http = match core.http_of(server).await {
+        Ok(http) => http,
+        Err(Error::Store(error)) => return Err(unread(core, server, &error)),
+        Err(_) => return Err(AuthFailure::SignInNeeded),
+    };
     let resource = row.resource.as_deref().map(Resource::new);
     let answer = drawbridge_oauth::refresh(
-        &core.http,
+        &http,
         &metadata,
         client.auth(),
         &refresh_token,
@@ -213,6 +221,7 @@ async fn renew(
         Ok(tokens) => {
             let renewed = Renewed {
                 revision: row.revision,
+                http,
                 metadata,
                 client,
                 tokens,
@@ -251,6 +260,7 @@ async fn keep(
         // Signed out, removed or signed in anew meanwhile: what came back is nobody's.
         Ok(false) => {
             Revocation {
+                http: renewed.http,
                 metadata: renewed.metadata,
                 client: renewed.client,
                 access_token: Some(renewed.tokens.access_token),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{AccessToken, RefreshToken, Revocable, ServerMetadata, revoke};
+use drawbridge_oauth::{AccessToken, Http, RefreshToken, Revocable, ServerMetadata, revoke};
 
 use super::{access_token, refresh_token};
 use crate::core::Core;
@@ -12,6 +12,7 @@ use crate::sign_in::{StoredClient, stored_client};
 
 /// Everything that a revocation needs once the rows are gone.
 pub(crate) struct Revocation {
+    pub(super) http: Http,
     pub(super) metadata: ServerMetadata,
     pub(super) client: StoredClient,
     pub(super) access_token: Option<AccessToken>,
@@ -40,6 +41,7 @@ impl Revocation {
             return Ok(None);
         }
         Ok(Some(Self {
+            http: core.http_of(server).await?,
             client: stored_client(core, row.registration.as_ref()).await?,
             metadata: serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?,
             access_token,
@@ -59,7 +61,7 @@ impl Revocation {
                 self.access_token.as_ref().map(Revocable::Access),
             ];
             for token in tokens.into_iter().flatten() {
-                let request = revoke(&core.http, &self.metadata, self.client.auth(), token);
+                let request = revoke(&self.http, &self.metadata, self.client.auth(), token);
                 match tokio::time::timeout(core.limits.revocation, request).await {
                     Ok(Ok(())) => tracing::debug!("a token was given back"),
                     Ok(Err(error)) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drawbridge_oauth::{BearerChallenge, ResourceMetadata, discover_resource};
+use drawbridge_oauth::{BearerChallenge, Http, ResourceMetadata, discover_resource};
 use url::Url;
 
 use super::address::{server_url, suggested_name};
@@ -18,7 +18,8 @@ const DISCOVERY_LIFE: Duration = Duration::from_mins(2);
 #[derive(Debug, Clone)]
 pub(crate) struct Discovery {
     pub(crate) challenge: Option<BearerChallenge>,
-    pub(crate) resource: ResourceMetadata,
+    /// Servers of 2025-03-26 publish none (rule A5).
+    pub(crate) resource: Option<ResourceMetadata>,
     pub(crate) good_until: Millis,
 }
 
@@ -32,13 +33,12 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
         Ok(Found::OAuth(discovery)) => {
             let issuer = discovery
                 .resource
-                .authorization_servers
-                .first()
+                .as_ref()
+                .and_then(|resource| resource.authorization_servers.first())
                 .map(ToString::to_string);
             core.remember_discovery(url.clone(), discovery);
             (Some(AuthKind::OAuth), issuer, None)
         }
-        Ok(Found::Bearer) => (Some(AuthKind::OAuth), None, None),
         Ok(Found::Headers) => (Some(AuthKind::Headers), None, None),
         Ok(Found::Unknown(problem)) => (None, None, Some(problem.view())),
         Err(error) => (None, None, Some(error.view())),
@@ -56,22 +56,23 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
 enum Found {
     Open,
     OAuth(Discovery),
-    /// It asks for OAuth, and says nothing of who grants it.
-    Bearer,
     Headers,
     Unknown(Error),
 }
 
 async fn look(core: &Core, url: &Url) -> Result<Found, Error> {
-    let challenge = match probe(&core.http, url, core.limits.probe).await {
+    let http = core.http_for(url).await;
+    let challenge = match probe(&http, url, core.limits.probe).await {
         ProbeAnswer::Open => return Ok(Found::Open),
         ProbeAnswer::Unknown(problem) => return Ok(Found::Unknown(problem)),
         ProbeAnswer::Challenged(challenge) => challenge,
     };
-    match discover(core, url, challenge.clone()).await? {
-        Some(discovery) => Ok(Found::OAuth(discovery)),
-        None if challenge.is_some_and(|challenge| speaks_oauth(&challenge)) => Ok(Found::Bearer),
-        None => Ok(Found::Headers),
+    let asked = challenge.as_ref().is_some_and(speaks_oauth);
+    let discovery = discover(core, &http, url, challenge).await?;
+    if asked || discovery.resource.is_some() {
+        Ok(Found::OAuth(discovery))
+    } else {
+        Ok(Found::Headers)
     }
 }
 
@@ -80,17 +81,16 @@ fn speaks_oauth(challenge: &BearerChallenge) -> bool {
     challenge.resource_metadata.is_some() || challenge.scope.is_some()
 }
 
-/// Asks the well-known locations; `None` when there is nothing at any of them.
+/// Asks the well-known locations of the resource metadata.
 pub(crate) async fn discover(
     core: &Core,
+    http: &Http,
     url: &Url,
     challenge: Option<BearerChallenge>,
-) -> Result<Option<Discovery>, Error> {
-    let resource = discover_resource(&core.http, url, challenge.as_ref()).await?;
-    let good_until = core.clock.after(DISCOVERY_LIFE);
-    Ok(resource.map(|resource| Discovery {
+) -> Result<Discovery, Error> {
+    Ok(Discovery {
+        resource: discover_resource(http, url, challenge.as_ref()).await?,
         challenge,
-        resource,
-        good_until,
-    }))
+        good_until: core.clock.after(DISCOVERY_LIFE),
+    })
 }

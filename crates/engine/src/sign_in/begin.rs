@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{
-    AuthMethod, ServerMetadata, authorize, discover_server, is_loopback, requested_scopes,
-};
+use drawbridge_oauth::{AuthMethod, Scopes, ServerMetadata, authorize, requested_scopes};
 use url::Url;
 
 use super::client::registered_client;
-use super::probe::{ProbeAnswer, probe};
+use super::discovery::{authorization_server, discovered};
 use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
-use crate::server::{Attempt, Discovery, Trouble, discover};
+use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
 use crate::view::SignInStep;
@@ -138,22 +136,37 @@ async fn prepare(
     // Nothing may be registered that could then not be stored.
     core.keys.vault()?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
-    let discovery = discovered(core, &url).await?;
-    let metadata = authorization_server(core, &url, &discovery).await?;
-    let challenged = discovery
-        .challenge
+    let http = core.http_for(&url).await;
+    let discovery = discovered(core, &http, &url).await?;
+    let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
+    let scopes = scopes(server, &discovery, &metadata);
+    let (client, new) = registered_client(
+        core,
+        &http,
+        &server.id,
+        &metadata,
+        &scopes,
+        registering.preferred,
+    )
+    .await?;
+    let resource = discovery
+        .resource
         .as_ref()
-        .and_then(|challenge| challenge.scope.as_ref());
-    let scopes = requested_scopes(challenged, Some(&discovery.resource), &metadata);
-    let (client, new) =
-        registered_client(core, &server.id, &metadata, &scopes, registering.preferred).await?;
-    let resource = &discovery.resource.resource;
+        .filter(|_| !server.sign_in.omit_resource)
+        .map(|resource| &resource.resource);
+    let extra: Vec<_> = server
+        .sign_in
+        .authorize_parameters
+        .iter()
+        .map(|parameter| (parameter.name.clone(), parameter.value.clone()))
+        .collect();
     let request = authorize(
         &metadata,
         &client.client_id,
         &client.redirect,
         &scopes,
-        Some(resource),
+        resource,
+        &extra,
     );
     let verifier = core
         .keys
@@ -167,7 +180,7 @@ async fn prepare(
             state_hash: request.state.digest().to_vec(),
             verifier,
             metadata: serde_json::to_string(&metadata).map_err(|_| Error::Corrupt)?,
-            resource: Some(resource.as_str().to_owned()),
+            resource: resource.map(|resource| resource.as_str().to_owned()),
             scopes: scopes.to_string(),
             expires_at: core.clock.after(core.limits.attempt),
         })
@@ -182,34 +195,16 @@ async fn prepare(
     })
 }
 
-async fn discovered(core: &Core, url: &Url) -> Result<Discovery, Error> {
-    if let Some(discovery) = core.take_discovery(url) {
-        return Ok(discovery);
+/// The person's own scopes take the place of all others (rule T5).
+fn scopes(server: &ServerRow, discovery: &Discovery, metadata: &ServerMetadata) -> Scopes {
+    if let Some(own) = &server.sign_in.scopes {
+        return own.iter().collect();
     }
-    // Sign-in may be optional, and the server may be one that asks later: the well-known places
-    // count even without a challenge (rule D3).
-    let (challenge, nothing) = match probe(&core.http, url, core.limits.probe).await {
-        ProbeAnswer::Challenged(challenge) => (challenge, Error::NoResourceMetadata),
-        ProbeAnswer::Open => (None, Error::NoSignInOffered),
-        ProbeAnswer::Unknown(error) => (None, error),
-    };
-    discover(core, url, challenge).await?.ok_or(nothing)
-}
-
-/// The first of the listed servers that works (rule D8).
-async fn authorization_server(
-    core: &Core,
-    url: &Url,
-    discovery: &Discovery,
-) -> Result<ServerMetadata, Error> {
-    let mut refused = None;
-    for issuer in &discovery.resource.authorization_servers {
-        match discover_server(&core.http, issuer, is_loopback(url)).await {
-            Ok(metadata) => return Ok(metadata),
-            Err(error) => refused = refused.or(Some(error)),
-        }
-    }
-    Err(refused.map_or(Error::NoResourceMetadata, Error::OAuth))
+    let challenged = discovery
+        .challenge
+        .as_ref()
+        .and_then(|challenge| challenge.scope.as_ref());
+    requested_scopes(challenged, discovery.resource.as_ref(), metadata)
 }
 
 pub(super) fn verifier_place(attempt: &AttemptId) -> Place<'_> {

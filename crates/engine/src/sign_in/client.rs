@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use drawbridge_oauth::{
-    AuthMethod, ClientAuth, ClientId, ClientSecret, RedirectUri, Registration, Scopes,
+    AuthMethod, ClientAuth, ClientId, ClientSecret, Http, RedirectUri, Registration, Scopes,
     ServerMetadata, register,
 };
 
@@ -38,6 +38,7 @@ impl StoredClient {
 /// it is new.
 pub(crate) async fn registered_client(
     core: &Core,
+    http: &Http,
     server: &ServerId,
     metadata: &ServerMetadata,
     scopes: &Scopes,
@@ -56,7 +57,7 @@ pub(crate) async fn registered_client(
             Err(error) => tracing::warn!(%server, %error, "a registration of {server} is unusable"),
         }
     }
-    let registration = register(&core.http, metadata, &redirect, scopes, preferred).await?;
+    let registration = register(http, metadata, &redirect, scopes, preferred).await?;
     let row = sealed(core, server, &registration)?;
     core.store.insert_registration(&row).await?;
     Ok((readable(core, row)?, true))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drawbridge_oauth::{
-    Answer, AuthMethod, AuthorizationCode, Callback, PkceVerifier, Resource, Scopes,
+    Answer, AuthMethod, AuthorizationCode, Callback, Http, PkceVerifier, Resource, Scopes,
     ServerMetadata, TokenFailure, Tokens, check_issuer, exchange_code, parse_callback,
 };
 
@@ -128,11 +128,15 @@ impl<E: Into<Error>> From<E> for Failure {
 async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<Grant, Failure> {
     let metadata: ServerMetadata =
         serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?;
-    check_issuer(
+    let checked = check_issuer(
         &callback,
         &metadata.issuer,
         metadata.iss_parameter_supported,
-    )?;
+    );
+    if let Err(error) = checked {
+        core.metadata.forget(&metadata);
+        return Err(error.into());
+    }
     let granted = match callback.answer {
         Answer::Code(granted) => granted,
         Answer::Error { error, .. } if error == "access_denied" => {
@@ -143,8 +147,10 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
         }
     };
     let client = stored_client(core, Some(&row.registration)).await?;
-    let tokens = redeem(core, row, &metadata, &client, &granted).await?;
+    let http = core.http_of(&row.server).await?;
+    let tokens = redeem(core, &http, row, &metadata, &client, &granted).await?;
     Ok(Grant {
+        http,
         registration: client.id.clone(),
         scopes: tokens
             .scopes
@@ -159,6 +165,7 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
 
 async fn redeem(
     core: &Core,
+    http: &Http,
     row: &AttemptRow,
     metadata: &ServerMetadata,
     client: &StoredClient,
@@ -168,7 +175,7 @@ async fn redeem(
     let verifier = PkceVerifier::new(verifier.as_str());
     let resource = row.resource.as_deref().map(Resource::new);
     let answer = exchange_code(
-        &core.http,
+        http,
         metadata,
         client.auth(),
         granted,
@@ -177,6 +184,9 @@ async fn redeem(
         resource.as_ref(),
     )
     .await;
+    if answer.is_err() {
+        core.metadata.forget(metadata);
+    }
     match answer {
         Ok(tokens) => Ok(tokens),
         Err(error) if matches!(error.class(), TokenFailure::InvalidClient) => {

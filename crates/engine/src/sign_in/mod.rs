@@ -4,6 +4,7 @@ mod begin;
 mod cancel;
 mod client;
 mod complete;
+mod discovery;
 mod probe;
 mod surface;
 

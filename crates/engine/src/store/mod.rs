@@ -1,6 +1,7 @@
 //! The SQLite file: rows in, rows out. It seals nothing and decides nothing.
 
 mod attempt;
+mod choice;
 mod grant;
 mod registration;
 mod server;

@@ -142,6 +142,7 @@ impl Store {
                 "DELETE FROM grant WHERE server = ?",
                 "DELETE FROM registration WHERE server = ?",
                 "DELETE FROM tool WHERE server = ?",
+                "UPDATE server SET chosen_issuer = NULL WHERE id = ?",
             ] {
                 sqlx::query(statement)
                     .bind(&row.id)

@@ -31,12 +31,25 @@ fn resource(scopes: Option<&str>) -> ResourceMetadata {
 }
 
 fn request(scopes: &str, resource: Option<&str>) -> AuthorizationRequest {
+    request_with(scopes, resource, &[])
+}
+
+fn request_with(
+    scopes: &str,
+    resource: Option<&str>,
+    extra: &[(&str, &str)],
+) -> AuthorizationRequest {
+    let extra: Vec<_> = extra
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     authorize(
         &server(None),
         &ClientId::new("c 1"),
         &RedirectUri::new(RedirectUri::DEEP_LINK),
         &Scopes::parse(scopes),
         resource.map(Resource::new).as_ref(),
+        &extra,
     )
 }
 
@@ -93,6 +106,17 @@ fn offline_access_asks_for_consent() {
     assert!(params.contains(&("prompt".to_owned(), "consent".to_owned())));
 }
 
+// rule: Q-Google
+#[test]
+fn the_persons_own_parameters_are_sent_once_and_win_over_ours() {
+    let own = [("access_type", "offline"), ("prompt", "consent login")];
+    let params = params(&request_with("read offline_access", None, &own));
+    for (name, value) in own {
+        let sent: Vec<_> = params.iter().filter(|(known, _)| known == name).collect();
+        assert_eq!(sent, [&(name.to_owned(), value.to_owned())]);
+    }
+}
+
 // rule: T2
 #[test]
 fn state_and_verifier_are_32_random_bytes_each() {
@@ -126,6 +150,8 @@ fn a_request_prints_nothing_but_the_origin() {
 #[case::nothing(None, None, Some("all of it"), "")]
 #[case::offline_if_listed(None, Some("x"), Some("x offline_access"), "x offline_access")]
 #[case::offline_not_listed(None, Some("x"), Some("x"), "x")]
+#[case::offline_only_if_listed(Some("x offline_access"), None, Some("x"), "x")]
+#[case::offline_as_challenged(Some("x offline_access"), None, None, "x offline_access")]
 #[case::offline_not_alone(None, None, Some("offline_access"), "")]
 #[case::offline_once(
     Some("offline_access x"),

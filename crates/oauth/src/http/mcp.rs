@@ -3,6 +3,7 @@
 use reqwest::redirect::{Attempt, Policy};
 
 use super::MOST_REDIRECTS;
+use crate::Reach;
 use crate::endpoint::{is_allowed, is_loopback};
 
 /// At most five, never to plain http, unless it stays on this computer.
@@ -14,7 +15,7 @@ pub(super) fn redirects(same_origin_only: bool) -> Policy {
         let same_origin = from.is_some_and(|from| from.origin() == attempt.url().origin());
         if attempt.previous().len() > MOST_REDIRECTS {
             attempt.error("too many redirects")
-        } else if !is_allowed(attempt.url(), from.is_some_and(is_loopback)) {
+        } else if !is_allowed(attempt.url(), reach_of(from)) {
             attempt.error("a redirect to an address that is not https")
         } else if same_origin_only && !same_origin {
             attempt.error("a redirect to another server, which must not see the headers")
@@ -22,4 +23,12 @@ pub(super) fn redirects(same_origin_only: bool) -> Policy {
             attempt.follow()
         }
     })
+}
+
+fn reach_of(from: Option<&url::Url>) -> Reach {
+    if from.is_some_and(is_loopback) {
+        Reach::Loopback
+    } else {
+        Reach::Public
+    }
 }

@@ -56,7 +56,13 @@ async fn wire(path: &'static str, changes: Value) -> Wire {
 }
 
 async fn discover(wire: &Wire) -> Result<ServerMetadata, Error> {
-    discover_server(&http(), &Issuer::parse(&wire.origin).unwrap(), true).await
+    discover_with(wire, &Leniency::default()).await
+}
+
+async fn discover_with(wire: &Wire, leniency: &Leniency) -> Result<ServerMetadata, Error> {
+    let issuer = Issuer::parse(&wire.origin).unwrap();
+    let found = discover_server(&http(), &issuer, leniency).await?;
+    Ok(found.metadata)
 }
 
 async fn complaint(changes: Value) -> String {
@@ -140,6 +146,111 @@ async fn pkce_has_to_be_there_and_said() {
     assert_snapshot!(complaint(json!({"code_challenge_methods_supported": null})).await, @"The authorization server <wire> does not say whether it supports PKCE");
 }
 
+// rule: A2
+#[tokio::test]
+async fn exactly_the_accepted_pair_is_accepted_and_named_as_the_document_does() {
+    const OTHER: &str = "https://other.example";
+    let wire = wire(OAUTH, json!({"issuer": OTHER})).await;
+    let pair = |expected: &str, stated: &str| Leniency {
+        issuer: IssuerMatch::Pair {
+            expected: expected.to_owned(),
+            stated: stated.to_owned(),
+        },
+        missing_pkce: false,
+    };
+    let found = discover_with(&wire, &pair(&wire.origin, OTHER))
+        .await
+        .unwrap();
+    assert_eq!(found.issuer.as_str(), OTHER);
+    for (expected, stated) in [
+        (wire.origin.as_str(), "https://other.example/"),
+        ("https://another.example", OTHER),
+    ] {
+        let refused = discover_with(&wire, &pair(expected, stated)).await;
+        assert_eq!(refused.unwrap_err().code(), "issuer_mismatch");
+    }
+}
+
+// rule: A2
+#[tokio::test]
+async fn another_issuer_is_accepted_only_where_no_document_names_the_right_one() {
+    let wire = Wire::new(|seen: &Seen, origin| {
+        let mut document = good(origin);
+        if seen.target == OAUTH {
+            document["issuer"] = "https://other.example".into();
+        }
+        json(200, &document)
+    })
+    .await;
+    let any = Leniency {
+        issuer: IssuerMatch::Any,
+        missing_pkce: false,
+    };
+    let found = discover_with(&wire, &any).await.unwrap();
+    assert_eq!(found.issuer.as_str(), wire.origin);
+}
+
+// rule: A3, Q-Cognito
+#[tokio::test]
+async fn silence_about_pkce_can_be_let_pass_and_a_no_cannot() {
+    let lenient = Leniency {
+        issuer: IssuerMatch::Exact,
+        missing_pkce: true,
+    };
+    let silent = wire(OAUTH, json!({"code_challenge_methods_supported": null})).await;
+    let found = discover_with(&silent, &lenient).await.unwrap();
+    assert_eq!(found.code_challenge_methods, None);
+    for no in [json!(["plain"]), json!([])] {
+        let wire = wire(OAUTH, json!({"code_challenge_methods_supported": no})).await;
+        let error = discover_with(&wire, &lenient).await.unwrap_err();
+        assert_eq!(error.code(), "pkce_refused");
+    }
+}
+
+// rule: A5
+#[tokio::test]
+async fn a_server_without_any_metadata_has_its_endpoints_at_its_origin() {
+    let wire = Wire::new(|_, _| not_found()).await;
+    let server = wire.url("/tenant/mcp?x=1");
+    let found = discover_at_origin(&http(), &server, &Leniency::default())
+        .await
+        .unwrap();
+    let metadata = found.metadata;
+    assert_eq!(metadata.issuer.as_str(), wire.origin);
+    assert_eq!(metadata.authorization_endpoint, wire.url("/authorize"));
+    assert_eq!(metadata.token_endpoint, wire.url("/token"));
+    assert_eq!(metadata.registration_endpoint, Some(wire.url("/register")));
+    assert_eq!(found.fresh_for, Duration::ZERO);
+    assert_eq!(wire.targets(), [OAUTH, OPENID]);
+}
+
+// rule: A5
+#[tokio::test]
+async fn metadata_at_the_origin_is_used_and_checked_like_any_other() {
+    let good = wire(OAUTH, json!({"token_endpoint": "https://as.example/t"})).await;
+    let server = good.url("/mcp");
+    let found = discover_at_origin(&http(), &server, &Leniency::default()).await;
+    let metadata = found.unwrap().metadata;
+    assert_eq!(metadata.token_endpoint.as_str(), "https://as.example/t");
+    let bad = wire(
+        OAUTH,
+        json!({"code_challenge_methods_supported": ["plain"]}),
+    )
+    .await;
+    let server = bad.url("/mcp");
+    let found = discover_at_origin(&http(), &server, &Leniency::default()).await;
+    assert_eq!(found.unwrap_err().code(), "pkce_refused");
+}
+
+// rule: A5
+#[tokio::test]
+async fn trouble_at_the_origin_is_no_reason_to_guess() {
+    let wire = Wire::new(|_, _| answer(503, "text/html", "later")).await;
+    let server = wire.url("/mcp");
+    let found = discover_at_origin(&http(), &server, &Leniency::default()).await;
+    assert!(found.unwrap_err().is_transient());
+}
+
 // rule: A4
 #[rstest]
 #[case::script("authorization_endpoint", "javascript:alert(1)", "refused_endpoint")]
@@ -159,7 +270,10 @@ async fn endpoints_are_https(#[case] name: &str, #[case] url: &str, #[case] code
 async fn a_public_server_cannot_point_to_this_computer() {
     let wire = wire(OAUTH, json!({})).await;
     let issuer = Issuer::parse(&wire.origin).unwrap();
-    let error = discover_server(&http(), &issuer, false).await.unwrap_err();
+    let public = http().reaching(Reach::Public);
+    let error = discover_server(&public, &issuer, &Leniency::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "insecure_endpoint");
     assert!(wire.seen().is_empty());
 }

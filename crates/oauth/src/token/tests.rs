@@ -293,7 +293,7 @@ fn requests_can_move_between_threads() {
         let _ = exchange_code(&http, &server, client, &code, &verifier, &redirect, None).await;
         let _ = crate::revoke(&http, &server, client, crate::Revocable::Refresh(&token)).await;
         let _ = crate::register(&http, &server, &redirect, &scopes, None).await;
-        let _ = crate::discover_server(&http, &server.issuer, true).await;
+        let _ = crate::discover_server(&http, &server.issuer, &crate::Leniency::default()).await;
         let _ = crate::discover_resource(&http, &server.token_endpoint, None).await;
     }
     // Never polled: that it compiles is the test.

@@ -19,6 +19,8 @@ pub struct AuthBehaviour {
     pub metadata_issuer: Option<String>,
     /// Members that replace or, being null, remove those of the metadata.
     pub metadata_patch: Map<String, Value>,
+    /// `Cache-Control` of the metadata (rule A6).
+    pub metadata_cache_control: Option<String>,
     /// `code_challenge_methods_supported`; `None` leaves it out (rule A3).
     pub code_challenge_methods: Option<Vec<String>>,
     /// `token_endpoint_auth_methods_supported`; `None` leaves it out (rule R3).
@@ -85,6 +87,7 @@ impl Default for AuthBehaviour {
             metadata_at: MetadataAt::Oauth,
             metadata_issuer: None,
             metadata_patch: Map::new(),
+            metadata_cache_control: None,
             code_challenge_methods: Some(vec!["S256".to_owned()]),
             token_auth_methods: Some(
                 ["none", "client_secret_basic", "client_secret_post"]

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::{StatusCode, Uri},
+    http::{HeaderValue, StatusCode, Uri, header::CACHE_CONTROL},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
@@ -38,10 +38,16 @@ pub(super) async fn answer(server: AuthServer, uri: Uri) -> Response {
         return canned.into_response();
     }
     let issuer = server.issuer();
-    Json(server.behave(|behaviour| document(&issuer, behaviour))).into_response()
+    let mut response =
+        Json(server.behave(|behaviour| document(&issuer, behaviour))).into_response();
+    let caching = server.behave(|behaviour| behaviour.metadata_cache_control.clone());
+    if let Some(caching) = caching.and_then(|text| HeaderValue::try_from(text).ok()) {
+        response.headers_mut().insert(CACHE_CONTROL, caching);
+    }
+    response
 }
 
-fn document(issuer: &str, behaviour: &AuthBehaviour) -> Map<String, Value> {
+pub(super) fn document(issuer: &str, behaviour: &AuthBehaviour) -> Map<String, Value> {
     let mut document = Map::new();
     let mut set = |name: &str, value: Value| {
         document.insert(name.to_owned(), value);

@@ -19,6 +19,7 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{get, post},
 };
+use serde_json::{Map, Value};
 
 pub use self::behaviour::{AuthBehaviour, ExpiresIn, Iss, MetadataAt, RefreshTokens};
 pub(crate) use self::book::Pass;
@@ -202,12 +203,28 @@ impl AuthServer {
     }
 
     fn router(&self) -> Router {
-        let state = Weak(Arc::downgrade(&self.0));
-        let path = &self.0.path;
         let record = from_fn_with_state(
             (self.0.journal.clone(), self.0.secrets.clone(), Peer::Auth),
             journal::record,
         );
+        self.endpoints()
+            .fallback(metadata::answer)
+            .layer(record)
+            .with_state(Weak(Arc::downgrade(&self.0)))
+    }
+
+    /// The same endpoints, for a server that is its own authorization server (rule A5).
+    pub(crate) fn hosted(&self) -> Router {
+        self.endpoints().with_state(Weak(Arc::downgrade(&self.0)))
+    }
+
+    /// The metadata of such a server.
+    pub(crate) fn metadata_as(&self, issuer: &str) -> Map<String, Value> {
+        self.behave(|behaviour| metadata::document(issuer, behaviour))
+    }
+
+    fn endpoints(&self) -> Router<Weak> {
+        let path = &self.0.path;
         Router::new()
             .route(&format!("{path}/authorize"), get(authorize::begin))
             .route(&format!("{path}/login"), post(authorize::log_in))
@@ -215,9 +232,6 @@ impl AuthServer {
             .route(&format!("{path}/token"), post(token::answer))
             .route(&format!("{path}/register"), post(registration::register))
             .route(&format!("{path}/revoke"), post(revocation::revoke))
-            .fallback(metadata::answer)
-            .layer(record)
-            .with_state(state)
     }
 }
 

@@ -35,6 +35,9 @@ pub struct McpBehaviour {
     /// The `scopes_supported` that it states; `None` leaves it out.
     pub scopes_supported: Option<Vec<String>>,
 
+    /// What of an authorization server it is itself, as in 2025-03-26 (rule A5).
+    pub hosts: Hosts,
+
     /// Which protocol eras are spoken.
     pub eras: Eras,
     /// Tools in one page of `tools/list`.
@@ -74,6 +77,7 @@ impl Default for McpBehaviour {
             resource: None,
             authorization_servers: None,
             scopes_supported: Some(vec!["tools".to_owned()]),
+            hosts: Hosts::Nothing,
             eras: Eras::Both,
             page_size: 5,
             answers: VecDeque::new(),
@@ -135,6 +139,17 @@ pub enum ResourceMetadataAt {
     Root,
     /// Nowhere; the challenge does not mention it either.
     Nowhere,
+}
+
+/// What lies at the origin of the MCP server beside the endpoint itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hosts {
+    /// Nothing.
+    Nothing,
+    /// The endpoints of the authorization server.
+    Endpoints,
+    /// Its endpoints and its metadata.
+    Metadata,
 }
 
 /// Protocol eras.

@@ -4,6 +4,7 @@ mod behaviour;
 mod calls;
 mod guard;
 mod handler;
+mod hosted;
 mod metadata;
 mod picture;
 mod run;
@@ -22,7 +23,9 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use self::behaviour::{Access, Challenge, Eras, McpBehaviour, Protects, ResourceMetadataAt};
+pub use self::behaviour::{
+    Access, Challenge, Eras, Hosts, McpBehaviour, Protects, ResourceMetadataAt,
+};
 pub use self::calls::Calls;
 use crate::{
     AuthServer,
@@ -178,8 +181,9 @@ impl McpServer {
             .route_service("/mcp", service)
             .route_layer(from_fn_with_state(weak.clone(), guard::guard))
             .fallback(metadata::answer)
+            .with_state(weak.clone())
+            .merge(hosted::router(&self.0.auth, weak))
             .layer(from_fn_with_state(record, journal::record))
-            .with_state(weak)
     }
 }
 

@@ -1,0 +1,112 @@
+//! Who signs people in to a server, and where: asked once, remembered as long as it holds.
+
+use drawbridge_oauth::{
+    Found, Http, Issuer, IssuerMatch, Leniency, discover_at_origin, discover_server,
+};
+use url::Url;
+
+use super::probe::{ProbeAnswer, probe};
+use crate::core::Core;
+use crate::error::Error;
+use crate::server::{Discovery, discover};
+use crate::store::ServerRow;
+use crate::view::IssuerTrust;
+
+/// What the server says of itself; nothing where that has to be guessed (rule A5).
+pub(super) async fn discovered(core: &Core, http: &Http, url: &Url) -> Result<Discovery, Error> {
+    if let Some(discovery) = core.take_discovery(url) {
+        return Ok(discovery);
+    }
+    // Sign-in may be optional, and the server may be one that asks later: the well-known places
+    // count even without a challenge (rule D3).
+    let (challenge, problem) = match probe(http, url, core.limits.probe).await {
+        ProbeAnswer::Challenged(challenge) => (challenge, None),
+        ProbeAnswer::Open => (None, Some(Error::NoSignInOffered)),
+        ProbeAnswer::Unknown(error) => (None, Some(error)),
+    };
+    let discovery = discover(core, http, url, challenge).await?;
+    match problem.filter(|_| discovery.resource.is_none()) {
+        Some(problem) => Err(problem),
+        None => Ok(discovery),
+    }
+}
+
+/// The first of the listed servers that works; the one that did the last time is asked first
+/// (rule D8).
+pub(super) async fn authorization_server(
+    core: &Core,
+    http: &Http,
+    server: &ServerRow,
+    url: &Url,
+    discovery: &Discovery,
+) -> Result<drawbridge_oauth::ServerMetadata, Error> {
+    let Some(resource) = &discovery.resource else {
+        let issuer = Issuer::parse(&url.origin().ascii_serialization())?;
+        return metadata(core, http, server, &issuer, Some(url)).await;
+    };
+    let mut listed = resource.authorization_servers.clone();
+    let chosen = core.store.chosen_issuer(&server.id).await?;
+    // Stable: the others stay in the order of the server.
+    listed.sort_by_key(|issuer| chosen.as_deref() != Some(issuer.as_str()));
+    let mut refused = None;
+    for issuer in &listed {
+        match metadata(core, http, server, issuer, None).await {
+            Ok(metadata) => {
+                if chosen.as_deref() != Some(issuer.as_str()) {
+                    let chosen = core.store.choose_issuer(&server.id, issuer.as_str());
+                    chosen.await?;
+                }
+                return Ok(metadata);
+            }
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    Err(refused.unwrap_or(Error::NoResourceMetadata))
+}
+
+/// The metadata of one issuer; `origin_of` is the server that has to be its own (rule A5).
+async fn metadata(
+    core: &Core,
+    http: &Http,
+    server: &ServerRow,
+    issuer: &Issuer,
+    origin_of: Option<&Url>,
+) -> Result<drawbridge_oauth::ServerMetadata, Error> {
+    let leniency = leniency(server);
+    let now = core.clock.now();
+    if let Some(known) = core.metadata.get(issuer, &leniency, http.reach(), now) {
+        return Ok(known);
+    }
+    let Found {
+        metadata,
+        fresh_for,
+    } = match origin_of {
+        Some(url) => discover_at_origin(http, url, &leniency).await?,
+        None => discover_server(http, issuer, &leniency).await?,
+    };
+    if leniency.issuer == IssuerMatch::Any && !issuer.admits(&metadata.issuer) {
+        let (expected, stated) = (issuer.to_string(), metadata.issuer.to_string());
+        let stored = core.store.accept_issuer(&server.id, &expected, &stated);
+        // The person has thought better of it meanwhile, or another one was accepted.
+        if !stored.await? {
+            return Err(drawbridge_oauth::Error::IssuerMismatch { expected, stated }.into());
+        }
+        core.publish(&server.id).await;
+        return Ok(metadata);
+    }
+    let good_until = core.clock.after(fresh_for);
+    let key = (issuer.clone(), leniency, http.reach());
+    core.metadata.keep(key, metadata.clone(), now, good_until);
+    Ok(metadata)
+}
+
+fn leniency(server: &ServerRow) -> Leniency {
+    Leniency {
+        issuer: match server.sign_in.issuer.clone() {
+            IssuerTrust::Exact => IssuerMatch::Exact,
+            IssuerTrust::AcceptNext => IssuerMatch::Any,
+            IssuerTrust::Accepted { expected, stated } => IssuerMatch::Pair { expected, stated },
+        },
+        missing_pkce: server.sign_in.allow_missing_pkce,
+    }
+}

@@ -1,0 +1,49 @@
+//! What was chosen, or accepted, among the authorization servers of one server.
+
+use super::Store;
+use crate::ids::ServerId;
+
+impl Store {
+    /// The issuer that worked the last time (rule D8).
+    pub(crate) async fn chosen_issuer(&self, id: &ServerId) -> Result<Option<String>, sqlx::Error> {
+        let chosen = sqlx::query_scalar("SELECT chosen_issuer FROM server WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool);
+        Ok(chosen.await?.flatten())
+    }
+
+    pub(crate) async fn choose_issuer(
+        &self,
+        id: &ServerId,
+        issuer: &str,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE server SET chosen_issuer = ? WHERE id = ?")
+            .bind(issuer)
+            .bind(id)
+            .execute(&self.quick)
+            .await?;
+        Ok(())
+    }
+
+    /// Turns "accept the next" into this pair, in one step; says whether the person still wants
+    /// that (rule A2).
+    pub(crate) async fn accept_issuer(
+        &self,
+        id: &ServerId,
+        expected: &str,
+        stated: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let result = sqlx::query(
+            "UPDATE server
+             SET sign_in = json_set(sign_in, '$.issuer',
+                 json_object('kind', 'accepted', 'expected', ?, 'stated', ?))
+             WHERE id = ? AND json_extract(sign_in, '$.issuer.kind') = 'accept_next'",
+        )
+        .bind(expected)
+        .bind(stated)
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(result.rows_affected() == 1)
+    }
+}
