@@ -13,6 +13,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::Revocation;
 use crate::ids::{AttemptId, ServerId};
+use crate::import;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::preferences::CurrentPreferences;
@@ -21,8 +22,8 @@ use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::Store;
 use crate::vault::VaultChoice;
 use crate::view::{
-    AuthKind, CallOutcome, Connection, Detection, Event, NewServer, Preferences, ServerChange,
-    ServerView, Snapshot, ToolView, VaultView,
+    AuthKind, CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
+    Preferences, ServerChange, ServerView, Snapshot, ToolView, VaultView,
 };
 
 const DATABASE: &str = "drawbridge.sqlite";
@@ -140,6 +141,23 @@ impl Engine {
     /// Adds a server; one that needs no sign-in is connected at once.
     pub async fn add_server(&self, new: NewServer) -> Result<ServerView, Error> {
         server::add(&self.core, new).await
+    }
+
+    /// What a list of servers of another program holds (see [`import`](crate::import)); asks no
+    /// server and changes nothing.
+    pub async fn preview_import(&self, text: &str) -> Result<ImportPreview, Error> {
+        import::preview(&self.core, text).await
+    }
+
+    /// Adds the servers of such a list. `choose` names entries of the preview, and adds them even
+    /// beside a server with the same address; `None` is every entry whose address is new. An entry
+    /// that cannot be added does not stop the others.
+    pub async fn import(
+        &self,
+        text: &str,
+        choose: Option<&[String]>,
+    ) -> Result<ImportOutcome, Error> {
+        import::run(&self.core, text, choose).await
     }
 
     /// Changes a server; a failed change leaves everything as it was.

@@ -3,6 +3,7 @@
 use drawbridge_oauth::TokenError;
 
 use crate::ids::ServerId;
+use crate::import::ImportError;
 use crate::session::SessionError;
 use crate::vault::VaultError;
 use crate::view::{ErrorView, ReauthReason};
@@ -37,6 +38,9 @@ pub enum Error {
     /// Tool arguments are no JSON object.
     #[error("The arguments of a tool are one JSON object.")]
     InvalidArguments,
+    /// A list of servers cannot be read.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// Another server has this URL.
     #[error("{name} already has this address.")]
     DuplicateUrl {
@@ -177,6 +181,7 @@ impl Error {
             Self::SignInNeeded => "sign_in_needed",
             Self::ReauthRequired { .. } => "reauth_required",
             Self::NotConnected => "not_connected",
+            Self::Import(error) => error.code(),
             Self::OAuth(error) => error.code(),
             Self::Token(error) => error.code(),
             Self::Session(error) => error.code(),
@@ -213,6 +218,7 @@ impl Error {
                 "Check that the disk has room and that the data folder belongs to you."
             }
             Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
+            Self::Import(error) => error.remedy(),
             Self::OAuth(error) => return error.remedy().map(str::to_owned),
             Self::Token(error) => return error.remedy().map(str::to_owned),
             Self::Session(error) => return error.remedy(),

@@ -9,6 +9,7 @@ mod error;
 mod event;
 mod grant;
 mod ids;
+pub mod import;
 mod keys;
 mod limits;
 mod metadata_cache;

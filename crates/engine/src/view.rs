@@ -1,11 +1,13 @@
 //! What a front end is shown: plain data without a secret, mirrored in TypeScript.
 
+mod import;
 mod preferences;
 mod sign_in;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use import::{ImportEntry, ImportOutcome, ImportPreview, ImportResult};
 pub use preferences::{Preferences, ProxyChoice};
 pub use sign_in::{
     AuthorizeParameter, IssuerTrust, RedirectPin, SecretChange, SignInFlow, SignInOptions, Surface,

@@ -21,6 +21,15 @@ const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 
 /// Adds a server at the end of the list.
 pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, Error> {
+    add_switched(core, new, true).await
+}
+
+/// Adds a server that is on or off from the beginning.
+pub(crate) async fn add_switched(
+    core: &Arc<Core>,
+    new: NewServer,
+    enabled: bool,
+) -> Result<ServerView, Error> {
     let url = server_url(&new.url)?;
     if !new.same_url {
         refuse_duplicate(core, url.as_str(), None).await?;
@@ -42,7 +51,7 @@ pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, 
         name,
         url: url.into(),
         description: checked_description(new.description.as_deref().unwrap_or_default())?,
-        enabled: true,
+        enabled,
         auth: new.auth,
         timeout_seconds: checked_timeout(new.timeout_seconds.unwrap_or(DEFAULT_TIMEOUT_SECONDS))?,
         era: None,
@@ -52,7 +61,7 @@ pub(crate) async fn add(core: &Arc<Core>, new: NewServer) -> Result<ServerView, 
     core.store.insert_server(&row, &headers).await?;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
     core.publish(&row.id).await;
-    if row.auth != AuthKind::OAuth {
+    if row.enabled && row.auth != AuthKind::OAuth {
         connection::open(core, &row.id).await;
     }
     core.present(&row.id).await

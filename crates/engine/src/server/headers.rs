@@ -72,21 +72,37 @@ pub(crate) async fn configured_headers(
 }
 
 fn checked_name(typed: &str) -> Result<String, Error> {
+    name_of(typed).map_err(|why| invalid(typed, why))
+}
+
+fn checked_value<'a>(name: &str, typed: &'a str) -> Result<&'a str, Error> {
+    value_of(typed).map_err(|why| invalid(name, why))
+}
+
+/// Name and value as they would be stored, or what is wrong with them.
+pub(crate) fn checked_header<'a>(
+    name: &str,
+    value: &'a str,
+) -> Result<(String, &'a str), &'static str> {
+    Ok((name_of(name)?, value_of(value)?))
+}
+
+fn name_of(typed: &str) -> Result<String, &'static str> {
     let name = HeaderName::from_bytes(typed.trim().as_bytes())
-        .map_err(|_| invalid(typed, "its name has characters that a header cannot have"))?;
+        .map_err(|_| "its name has characters that a header cannot have")?;
     if RESERVED.contains(&name.as_str()) {
-        return Err(invalid(typed, "Drawbridge sets it by itself"));
+        return Err("Drawbridge sets it by itself");
     }
     Ok(name.as_str().to_owned())
 }
 
-fn checked_value<'a>(name: &str, typed: &'a str) -> Result<&'a str, Error> {
+fn value_of(typed: &str) -> Result<&str, &'static str> {
     let typed = typed.trim();
     if typed.is_empty() {
-        return Err(invalid(name, "it has no value"));
+        return Err("it has no value");
     }
     HeaderValue::from_str(typed)
-        .map_err(|_| invalid(name, "its value has characters that a header cannot have"))?;
+        .map_err(|_| "its value has characters that a header cannot have")?;
     Ok(typed)
 }
 

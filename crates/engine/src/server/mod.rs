@@ -10,8 +10,9 @@ mod options;
 mod status;
 mod views;
 
-pub(crate) use change::{add, change, remove};
+pub(crate) use address::{checked_name, server_url, suggested_name};
+pub(crate) use change::{add, add_switched, change, remove};
 pub(crate) use detect::{Discovery, detect, discover};
-pub(crate) use headers::configured_headers;
+pub(crate) use headers::{checked_header, configured_headers};
 pub(crate) use live::{Attempt, Live, LiveState, Trouble};
 pub(crate) use status::KEY_REFUSED;

@@ -9,6 +9,7 @@ mod connect;
 mod desk;
 mod endings;
 mod grants;
+mod import;
 mod metadata;
 mod races;
 mod secrets;
