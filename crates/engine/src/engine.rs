@@ -234,7 +234,20 @@ impl Engine {
         sign_in::receive_callback(&self.core, url).await
     }
 
-    /// The window of an attempt was closed by hand.
+    /// Moves a running attempt from its window to the browser of the system: the same attempt, the
+    /// same page. [`SignInSurface::open`] is called once more for it. Where the answer has to come
+    /// back to a port that is taken by now, the attempt begins anew in the browser.
+    pub async fn hand_over(&self, attempt: &AttemptId) -> Result<(), Error> {
+        sign_in::hand_over(&self.core, attempt).await
+    }
+
+    /// Forgets what the running attempt of a server is registered as, and begins it anew: for a
+    /// sign-in page that does not know Drawbridge any more (rule R8).
+    pub async fn register_again(&self, id: &ServerId) -> Result<(), Error> {
+        sign_in::register_again(&self.core, id).await
+    }
+
+    /// The window of an attempt was closed by hand; one that was handed over goes on.
     pub fn window_closed(&self, attempt: &AttemptId) {
         sign_in::window_closed(&self.core, attempt);
     }
@@ -242,7 +255,15 @@ impl Engine {
     /// The page of the running attempt, to be opened elsewhere or copied.
     pub fn sign_in_link(&self, id: &ServerId) -> Result<AuthorizationUrl, Error> {
         let live = self.core.live_if_any(id);
-        let link = live.and_then(|live| live.state().attempt.as_ref()?.link.clone());
+        let link = live.and_then(|live| {
+            let state = live.state();
+            state
+                .attempt
+                .as_ref()?
+                .prompt
+                .as_ref()
+                .map(|prompt| prompt.url.clone())
+        });
         link.ok_or(Error::NoSignIn)
     }
 

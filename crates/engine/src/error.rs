@@ -1,6 +1,6 @@
 //! What can go wrong, each with a stable code, a sentence and, where there is one, a remedy.
 
-use drawbridge_oauth::TokenError;
+use drawbridge_oauth::{RedirectUri, TokenError};
 
 use crate::ids::ServerId;
 use crate::import::ImportError;
@@ -105,6 +105,31 @@ pub enum Error {
     /// The client registration was refused at the token endpoint.
     #[error("The sign-in server no longer accepts Drawbridge's registration.")]
     ClientRejected,
+    /// Only a client that the person registers by hand can help (rule R1).
+    #[error("{why}.")]
+    ClientIdNeeded {
+        /// The exact redirect URI to register.
+        redirect: RedirectUri,
+        /// What the authorization server said to a client that wanted to introduce itself.
+        why: Box<drawbridge_oauth::Error>,
+    },
+    /// A client registered by hand is one of another issuer (rule R2).
+    #[error("The client id belongs to {registered}, and the server now names {stated} to sign in.")]
+    ClientOfAnotherIssuer {
+        /// Where it was used.
+        registered: String,
+        /// Who is named now.
+        stated: String,
+    },
+    /// The browser would have to come back to a port that cannot be had (rule R6).
+    #[error("Port {port} on this computer cannot be used: another program has it.")]
+    PortBusy {
+        /// The port.
+        port: u16,
+    },
+    /// There is no way to listen for the browser.
+    #[error("Drawbridge cannot listen on this computer for the sign-in to come back: {0}.")]
+    NoListener(std::io::Error),
     /// The server needs a sign-in first.
     #[error("This server needs a sign-in first.")]
     SignInNeeded,
@@ -178,6 +203,10 @@ impl Error {
             Self::FindingOutTimedOut => "finding_out_timed_out",
             Self::NoSignIn => "no_sign_in",
             Self::ClientRejected => "client_rejected",
+            Self::ClientIdNeeded { .. } => "client_id_needed",
+            Self::ClientOfAnotherIssuer { .. } => "client_of_another_issuer",
+            Self::PortBusy { .. } => "port_busy",
+            Self::NoListener(_) => "no_listener",
             Self::SignInNeeded => "sign_in_needed",
             Self::ReauthRequired { .. } => "reauth_required",
             Self::NotConnected => "not_connected",
@@ -212,6 +241,14 @@ impl Error {
             | Self::ClientRejected
             | Self::FindingOutTimedOut
             | Self::SignInTimedOut => "Press Connect to try again.",
+            Self::ClientIdNeeded { redirect, why } => return Some(by_hand(redirect, why)),
+            Self::ClientOfAnotherIssuer { .. } => {
+                "If the change is expected, clear the client id in the settings and enter one of the new sign-in server."
+            }
+            Self::PortBusy { .. } => {
+                "Close that program; or set another port in the settings, and register the new address where you registered the old one."
+            }
+            Self::NoListener(_) => "Let the sign-in open in a window of Drawbridge instead.",
             Self::SignInNeeded | Self::NotConnected => "Press Connect.",
             Self::ReauthRequired { .. } => "Press Reconnect.",
             Self::Store(_) | Self::Migration(_) | Self::DataFolder { .. } => {
@@ -253,4 +290,23 @@ impl Error {
             Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled
         )
     }
+}
+
+/// What to register, and where to say so.
+fn by_hand(redirect: &RedirectUri, why: &drawbridge_oauth::Error) -> String {
+    let begin = match why {
+        drawbridge_oauth::Error::RegistrationRefused { status: 403, .. } => {
+            "The provider admits only apps that it knows: register one with it"
+        }
+        _ => "Register an app with the provider",
+    };
+    let end = match why {
+        drawbridge_oauth::Error::NoRegistration { .. } => {
+            " If the provider gives out access tokens, choose Headers instead."
+        }
+        _ => "",
+    };
+    format!(
+        "{begin}, with the redirect URI {redirect}, and enter its client id in the settings.{end}"
+    )
 }

@@ -1,6 +1,6 @@
 //! The answer that comes back through the browser (RFC 6749 §4.1.2, RFC 9207).
 
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::words::clean;
 use crate::{AuthorizationCode, Error, Issuer, State};
@@ -44,20 +44,30 @@ impl std::fmt::Debug for Answer {
 /// Longer than any browser's address bar would hand over.
 const LONGEST: usize = 64 * 1024;
 
-/// Takes a callback URL apart, whatever its scheme and host. A parameter that comes twice is an
-/// error (RFC 6749 §3.1), for two readers could understand it in two ways.
+/// Takes a callback URL apart, whatever its scheme and host; its query alone will do, with or
+/// without the question mark. A parameter that comes twice is an error (RFC 6749 §3.1), for two
+/// readers could understand it in two ways.
 pub fn parse_callback(url: &str) -> Result<Callback, Error> {
     let malformed = |problem| Error::MalformedCallback { problem };
     if url.len() > LONGEST {
         return Err(malformed("it is too long"));
     }
-    let url = Url::parse(url.trim()).map_err(|_| malformed("it is not a URL"))?;
+    let url = url.trim();
+    let parsed = Url::parse(url).ok();
+    let query = match &parsed {
+        Some(url) => url.query().unwrap_or_default(),
+        // `=` cannot be in a scheme, so nothing is taken for the other.
+        None if url.contains('=') && !url.contains(char::is_whitespace) => {
+            url.strip_prefix('?').unwrap_or(url)
+        }
+        None => return Err(malformed("it is not a URL")),
+    };
     let mut state = None;
     let mut issuer = None;
     let mut code = None;
     let mut error = None;
     let mut description = None;
-    for (name, value) in url.query_pairs() {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let slot = match name.as_ref() {
             "state" => &mut state,
             "iss" => &mut issuer,

@@ -267,6 +267,26 @@ impl Error {
         }
     }
 
+    /// Whether the registration may have been refused for its redirect URI (RFC 7591 §3.2.2), so
+    /// that it is worth trying another. Many servers say no more than 400 or 422.
+    #[must_use]
+    pub fn blames_redirect(&self) -> bool {
+        let Self::RegistrationRefused {
+            status: 400 | 422,
+            error,
+            description,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        let words = description.as_deref().unwrap_or_default();
+        match error.as_deref() {
+            None | Some("invalid_redirect_uri" | "invalid_client_metadata") => true,
+            Some(_) => words.to_ascii_lowercase().contains("redirect"),
+        }
+    }
+
     /// Whether the same thing may work later, with nobody doing anything.
     #[must_use]
     pub fn is_transient(&self) -> bool {

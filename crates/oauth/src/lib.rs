@@ -39,7 +39,7 @@ pub use crate::http::{Http, HttpOptions};
 pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
 pub use crate::issuer::Issuer;
 pub use crate::reach::Reach;
-pub use crate::registration::{Registration, register};
+pub use crate::registration::{Registrar, Registration};
 pub use crate::resource_metadata::{ResourceMetadata, discover_resource, resource_metadata_urls};
 pub use crate::revocation::{Revocable, revoke};
 pub use crate::scopes::Scopes;

@@ -31,34 +31,74 @@ pub struct Registration {
     pub issuer: Issuer,
 }
 
-/// Registers with `server`, with one redirect URI: one that it does not like would sink the others
-/// (RFC 7591 §3.1). If it stumbles over a field, it is asked again without that one: without
-/// `application_type`, which RFC 7591 does not have, and without `scope`, where it refuses the
-/// scopes that its own resource asks for. Each is left out once, so there is no loop.
-pub async fn register(
-    http: &Http,
-    server: &ServerMetadata,
-    redirect: &RedirectUri,
-    scopes: &Scopes,
+/// Registers Drawbridge at one server, with one redirect URI after another until one is taken.
+///
+/// A field that the server refused by name is left out of every later try, so that none is refused
+/// for it twice.
+#[derive(Debug)]
+pub struct Registrar<'a> {
+    http: &'a Http,
+    server: &'a ServerMetadata,
+    scopes: &'a Scopes,
     preferred: Option<AuthMethod>,
-) -> Result<Registration, Error> {
-    let issuer = || crate::words::clean(server.issuer.as_str());
-    let Some(endpoint) = &server.registration_endpoint else {
-        return Err(Error::NoRegistration { issuer: issuer() });
-    };
-    let listed = &server.token_endpoint_auth_methods;
-    let method = preferred
-        .or_else(|| choose(listed))
-        .ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
-    let mut metadata = client_metadata(redirect, scopes, method);
-    let mut response = post(http, endpoint, &metadata).await?;
-    while let Some(field) = answer::unwanted_field(&response)
-        && let Some(fields) = metadata.as_object_mut()
-        && fields.remove(field).is_some()
-    {
-        response = post(http, endpoint, &metadata).await?;
+    left_out: Vec<&'static str>,
+}
+
+impl<'a> Registrar<'a> {
+    /// Asks for `scopes`, and for the `preferred` way to authenticate rather than the first of ours
+    /// that the server lists.
+    #[must_use]
+    pub fn new(
+        http: &'a Http,
+        server: &'a ServerMetadata,
+        scopes: &'a Scopes,
+        preferred: Option<AuthMethod>,
+    ) -> Self {
+        Self {
+            http,
+            server,
+            scopes,
+            preferred,
+            left_out: Vec::new(),
+        }
     }
-    answer::read(&response, server, redirect, method)
+
+    /// Registers with one redirect URI: one that the server does not like would sink the others
+    /// (RFC 7591 §3.1). If it stumbles over a field, it is asked again without that one: without
+    /// `application_type`, which RFC 7591 does not have, and without `scope`, where it refuses the
+    /// scopes that its own resource asks for. Each is left out once, so there is no loop.
+    pub async fn register(&mut self, redirect: &RedirectUri) -> Result<Registration, Error> {
+        let server = self.server;
+        let issuer = || crate::words::clean(server.issuer.as_str());
+        let Some(endpoint) = &server.registration_endpoint else {
+            return Err(Error::NoRegistration { issuer: issuer() });
+        };
+        let listed = &server.token_endpoint_auth_methods;
+        let method = self
+            .preferred
+            .or_else(|| choose(listed))
+            .ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
+        let mut metadata = client_metadata(redirect, self.scopes, method);
+        let mut left_out = self.left_out.clone();
+        if let Some(fields) = metadata.as_object_mut() {
+            fields.retain(|name, _| !left_out.contains(&name.as_str()));
+        }
+        let mut response = post(self.http, endpoint, &metadata).await?;
+        while let Some(unwanted) = answer::unwanted_field(&response)
+            && let Some(fields) = metadata.as_object_mut()
+            && fields.remove(unwanted.field).is_some()
+        {
+            // A guess may be wrong, and is forgotten unless it helped.
+            if unwanted.named {
+                self.left_out.push(unwanted.field);
+            }
+            left_out.push(unwanted.field);
+            response = post(self.http, endpoint, &metadata).await?;
+        }
+        let registration = answer::read(&response, server, redirect, method)?;
+        self.left_out = left_out;
+        Ok(registration)
+    }
 }
 
 /// `none` where it is listed or nothing is, else one of those listed.

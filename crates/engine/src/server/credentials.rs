@@ -1,5 +1,7 @@
 //! The secret and the private key of a client that was registered by hand: sealed, never shown back.
 
+use zeroize::Zeroizing;
+
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
@@ -25,6 +27,17 @@ pub(super) fn sealed_credential(
         }
         SecretChange::Set(typed) => Ok(Some(core.keys.seal(place(server, column), typed.trim())?)),
     }
+}
+
+/// What is stored, opened.
+pub(crate) fn credential(
+    core: &Core,
+    server: &ServerId,
+    column: &'static str,
+    stored: Option<&[u8]>,
+) -> Result<Option<Zeroizing<String>>, Error> {
+    let opened = stored.map(|sealed| core.keys.unseal(place(server, column), sealed));
+    Ok(opened.transpose()?)
 }
 
 /// Where a credential of a server is sealed to.

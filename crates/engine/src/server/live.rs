@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use drawbridge_oauth::AuthorizationUrl;
 use tokio_util::sync::CancellationToken;
 
 use crate::grant::RefreshState;
-use crate::ids::AttemptId;
+use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
+use crate::sign_in::SignInPrompt;
 use crate::view::{Connection, ErrorView, Millis, SignInStep, Surface};
 
 /// The running side of one server.
@@ -16,6 +16,9 @@ pub(crate) struct Live {
     state: Mutex<LiveState>,
     /// Held while a grant comes or goes by the person's will, so that neither overtakes the other.
     pub(crate) settling: tokio::sync::Mutex<()>,
+    /// Held by whoever listens for the browser to come back, so that its port is free again before
+    /// the next one wants it.
+    pub(crate) listening: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Changes in short, synchronous steps.
@@ -43,7 +46,10 @@ pub(crate) struct Attempt {
     pub(crate) since: Millis,
     pub(crate) surface: Surface,
     pub(crate) cancel: CancellationToken,
-    pub(crate) link: Option<AuthorizationUrl>,
+    /// Its page, once there is one.
+    pub(crate) prompt: Option<SignInPrompt>,
+    /// The client that it is made with, once there is one.
+    pub(crate) registration: Option<RegistrationId>,
 }
 
 /// How the last sign-in ended, if not well.

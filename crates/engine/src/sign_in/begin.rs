@@ -5,22 +5,25 @@ use std::sync::Arc;
 use drawbridge_oauth::{AuthMethod, Scopes, ServerMetadata, authorize, requested_scopes};
 use url::Url;
 
-use super::client::registered_client;
+use super::client::{Chosen, Wanted, choose};
 use super::discovery::{authorization_server, discovered};
+use super::loopback::Listener;
 use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
-use crate::ids::{AttemptId, ServerId};
+use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
-use crate::view::SignInStep;
+use crate::view::{SignInStep, Surface};
 
-/// How a second try at registering differs from the first (rule R3).
+/// How a second try differs from the first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Registering {
-    /// Ask for this method.
+    /// Ask for this method (rule R3).
     pub(crate) preferred: Option<AuthMethod>,
+    /// Show the page here, whatever was preferred.
+    pub(crate) surface: Option<Surface>,
     /// There is no third try.
     pub(crate) last: bool,
 }
@@ -31,9 +34,12 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         id: AttemptId::random(),
         step: SignInStep::FindingOut,
         since: core.clock.now(),
-        surface: core.surface_for(&server),
+        surface: registering
+            .surface
+            .unwrap_or_else(|| core.surface_for(&server)),
         cancel: core.stop.child_token(),
-        link: None,
+        prompt: None,
+        registration: None,
     };
     let earlier = {
         let live = core.live(&server.id);
@@ -47,30 +53,43 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
     }
     let core = core.clone();
     core.tasks.clone().spawn(async move {
-        let Attempt { id, cancel, .. } = attempt;
         tokio::select! {
             biased;
-            () = cancel.cancelled() => {}
-            () = run(&core, server, &id, registering) => {}
+            () = attempt.cancel.cancelled() => {}
+            () = run(&core, server, &attempt, registering) => {}
         }
     });
 }
 
-async fn run(core: &Arc<Core>, server: ServerRow, attempt: &AttemptId, registering: Registering) {
+async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering: Registering) {
+    let Attempt {
+        id: attempt,
+        cancel,
+        surface,
+        ..
+    } = attempt;
     core.publish(&server.id).await;
-    let prepared = prepare(core, &server, attempt, registering);
+    let prepared = prepare(core, &server, attempt, *surface, registering);
     let prepared = tokio::time::timeout(core.limits.finding_out, prepared).await;
-    let prompt = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
-        Ok(prompt) => prompt,
+    let Prepared {
+        prompt,
+        registration,
+        listener,
+    } = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
+        Ok(prepared) => prepared,
         Err(error) => return fail(core, &server.id, attempt, &error).await,
     };
     let live = core.live(&server.id);
     let ours = live.advance(attempt, |attempt| {
         attempt.step = SignInStep::WaitingForPerson;
-        attempt.link = Some(prompt.url.clone());
+        attempt.prompt = Some(prompt.clone());
+        attempt.registration = Some(registration);
     });
     if !ours {
         return;
+    }
+    if let Some(listener) = listener {
+        listener.serve(core, cancel.clone());
     }
     core.publish(&server.id).await;
     core.surface.open(prompt);
@@ -80,7 +99,9 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &AttemptId, registeri
         return;
     }
     tokio::time::sleep(core.limits.attempt).await;
-    stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await;
+    if let Some(ended) = stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await {
+        ended.cancel.cancel();
+    }
 }
 
 /// Ends the attempt, if it still runs, and says why.
@@ -127,12 +148,20 @@ pub(super) async fn forget(core: &Core, server: &ServerId, attempt: &AttemptId) 
     }
 }
 
+/// Everything that an attempt needs before it can be shown.
+struct Prepared {
+    prompt: SignInPrompt,
+    registration: RegistrationId,
+    listener: Option<Listener>,
+}
+
 async fn prepare(
     core: &Core,
     server: &ServerRow,
     attempt: &AttemptId,
+    surface: Surface,
     registering: Registering,
-) -> Result<SignInPrompt, Error> {
+) -> Result<Prepared, Error> {
     // Nothing may be registered that could then not be stored.
     core.keys.vault()?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
@@ -140,14 +169,19 @@ async fn prepare(
     let discovery = discovered(core, &http, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
     let scopes = scopes(server, &discovery, &metadata);
-    let (client, new) = registered_client(
+    let Chosen {
+        client,
+        new,
+        listener,
+    } = choose(&Wanted {
         core,
-        &http,
-        &server.id,
-        &metadata,
-        &scopes,
-        registering.preferred,
-    )
+        http: &http,
+        server,
+        metadata: &metadata,
+        scopes: &scopes,
+        preferred: registering.preferred,
+        surface,
+    })
     .await?;
     let resource = discovery
         .resource
@@ -175,7 +209,7 @@ async fn prepare(
         .begin_attempt(&AttemptRow {
             id: attempt.clone(),
             server: server.id.clone(),
-            registration: client.id,
+            registration: client.id.clone(),
             newly_registered: new && !registering.last,
             state_hash: request.state.digest().to_vec(),
             verifier,
@@ -185,13 +219,17 @@ async fn prepare(
             expires_at: core.clock.after(core.limits.attempt),
         })
         .await?;
-    Ok(SignInPrompt {
-        attempt: attempt.clone(),
-        server: server.id.clone(),
-        server_name: server.name.clone(),
-        url: request.url,
-        surface: core.surface_for(server),
-        redirect: client.redirect,
+    Ok(Prepared {
+        prompt: SignInPrompt {
+            attempt: attempt.clone(),
+            server: server.id.clone(),
+            server_name: server.name.clone(),
+            url: request.url,
+            surface,
+            redirect: client.redirect,
+        },
+        registration: client.id,
+        listener,
     })
 }
 

@@ -6,6 +6,7 @@ use super::begin::{fail, forget, stop_waiting};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
+use crate::view::Surface;
 
 /// The person stops the attempt of a server.
 pub(crate) async fn cancel(core: &Core, server: &ServerId) -> Result<(), Error> {
@@ -38,6 +39,15 @@ pub(crate) fn window_closed(core: &Arc<Core>, attempt: &AttemptId) {
     let Some(server) = core.server_of_attempt(attempt) else {
         return;
     };
+    let in_a_window = {
+        let live = core.live(&server);
+        let state = live.state();
+        let running = state.attempt.as_ref();
+        running.is_some_and(|attempt| attempt.surface == Surface::Popup)
+    };
+    if !in_a_window {
+        return;
+    }
     let core = core.clone();
     let attempt = attempt.clone();
     core.tasks.clone().spawn(async move {

@@ -1,18 +1,22 @@
-//! Who Drawbridge is at an authorization server: registrations, kept and made (rules R1, R2, R4).
+//! Who Drawbridge is at an authorization server: registrations, kept and made (rules R1 to R6).
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+mod choice;
+mod document;
+mod dynamic;
+mod pre_registered;
+mod seat;
 
-use drawbridge_oauth::{
-    AuthMethod, ClientAuth, ClientId, ClientSecret, Http, RedirectUri, Registration, Scopes,
-    ServerMetadata, register,
-};
+use drawbridge_oauth::{AuthMethod, ClientAuth, ClientId, ClientSecret, RedirectUri};
 
-use crate::clock::millis;
+pub(super) use choice::{Wanted, choose};
+
+use super::loopback::Listener;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{RegistrationId, ServerId};
-use crate::store::RegistrationRow;
+use crate::store::{RegistrationKind, RegistrationRow};
 use crate::vault::Place;
+use crate::view::Millis;
 
 /// A registration as it is used.
 pub(crate) struct StoredClient {
@@ -34,33 +38,48 @@ impl StoredClient {
     }
 }
 
-/// The registration for this server, issuer and redirect; a new one if there is none, and whether
-/// it is new.
-pub(crate) async fn registered_client(
-    core: &Core,
-    http: &Http,
-    server: &ServerId,
-    metadata: &ServerMetadata,
-    scopes: &Scopes,
-    preferred: Option<AuthMethod>,
-) -> Result<(StoredClient, bool), Error> {
-    let redirect = RedirectUri::new(RedirectUri::DEEP_LINK);
-    let issuer = metadata.issuer.as_str();
-    let known = core
-        .store
-        .registration_for(server, issuer, redirect.as_str(), core.clock.now())
-        .await?;
-    if let Some(row) = known {
-        match readable(core, row) {
-            Ok(client) => return Ok((client, false)),
-            // A secret that this key cannot open is as good as none: register anew.
-            Err(error) => tracing::warn!(%server, %error, "a registration of {server} is unusable"),
-        }
+/// The client of an attempt.
+pub(super) struct Chosen {
+    pub(super) client: StoredClient,
+    /// Registered for this attempt, and may be registered anew once (rule R3).
+    pub(super) new: bool,
+    /// Bound, if the browser comes back to this computer by itself.
+    pub(super) listener: Option<Listener>,
+}
+
+/// A registration that is not stored yet.
+struct Fresh<'a> {
+    kind: RegistrationKind,
+    issuer: &'a str,
+    redirect: &'a RedirectUri,
+    client_id: &'a str,
+    method: AuthMethod,
+    secret: Option<&'a str>,
+    secret_expires_at: Option<Millis>,
+}
+
+impl Fresh<'_> {
+    /// Seals and stores it, in the place of an earlier one for the same use (rule R2).
+    async fn store(self, core: &Core, server: &ServerId) -> Result<StoredClient, Error> {
+        let id = RegistrationId::random();
+        let secret = self
+            .secret
+            .map(|secret| core.keys.seal(place(&id), secret))
+            .transpose()?;
+        let row = RegistrationRow {
+            server: server.clone(),
+            issuer: self.issuer.to_owned(),
+            redirect_uri: self.redirect.as_str().to_owned(),
+            client_id: self.client_id.to_owned(),
+            auth_method: self.method.as_str().to_owned(),
+            kind: self.kind,
+            secret,
+            secret_expires_at: self.secret_expires_at,
+            id,
+        };
+        core.store.insert_registration(&row).await?;
+        readable(core, row)
     }
-    let registration = register(http, metadata, &redirect, scopes, preferred).await?;
-    let row = sealed(core, server, &registration)?;
-    core.store.insert_registration(&row).await?;
-    Ok((readable(core, row)?, true))
 }
 
 /// The registration that a grant or an attempt was made with.
@@ -77,29 +96,6 @@ pub(crate) async fn stored_client(
         .await?
         .ok_or(Error::ClientRejected)?;
     readable(core, row)
-}
-
-fn sealed(
-    core: &Core,
-    server: &ServerId,
-    registration: &Registration,
-) -> Result<RegistrationRow, Error> {
-    let id = RegistrationId::random();
-    let secret = registration
-        .client_secret
-        .as_ref()
-        .map(|secret| core.keys.seal(place(&id), secret.expose()))
-        .transpose()?;
-    Ok(RegistrationRow {
-        server: server.clone(),
-        issuer: registration.issuer.as_str().to_owned(),
-        redirect_uri: registration.redirect_uri.as_str().to_owned(),
-        client_id: registration.client_id.as_str().to_owned(),
-        auth_method: registration.auth_method.as_str().to_owned(),
-        secret,
-        secret_expires_at: registration.secret_expires_at.map(since_epoch).map(millis),
-        id,
-    })
 }
 
 fn readable(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
@@ -122,8 +118,4 @@ fn place(id: &RegistrationId) -> Place<'_> {
         column: "secret",
         row: id.as_str(),
     }
-}
-
-fn since_epoch(time: SystemTime) -> Duration {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use crate::grant::{self, Grant};
 use crate::ids::ServerId;
 use crate::server::{Attempt, Trouble};
 use crate::store::AttemptRow;
-use crate::view::SignInStep;
+use crate::view::{SignInStep, Surface};
 
 /// Takes a callback in. Answers as soon as the attempt is found and used up; the outcome is an
 /// event. An answer to nothing changes nothing (rule T2).
@@ -42,7 +42,8 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
             since: core.clock.now(),
             surface: core.preferences().surface,
             cancel: core.stop.child_token(),
-            link: None,
+            prompt: None,
+            registration: None,
         });
         if attempt.id != row.id {
             return Err(Error::UnknownCallback);
@@ -56,7 +57,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
         // First told, then done: a late telling could meet the moment between attempt and grant.
         core.publish(&row.server).await;
         if !attempt.cancel.is_cancelled() {
-            complete(&core, row, callback).await;
+            complete(&core, row, callback, attempt.surface).await;
             // Nobody waits for the page any more.
             attempt.cancel.cancel();
         }
@@ -65,7 +66,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
 }
 
 /// Goes on when the attempt is stopped: what the server gives then is given back.
-async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback) {
+async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback, surface: Surface) {
     let server = &row.server;
     match exchange(core, &row, callback).await {
         Ok(grant) => settle(core, &row, grant).await,
@@ -76,6 +77,7 @@ async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback) {
                     entry,
                     Registering {
                         preferred: Some(method),
+                        surface: Some(surface),
                         last: true,
                     },
                 );

@@ -9,7 +9,8 @@ use crate::view::Surface;
 ///
 /// Neither call may block; what comes back goes to [`crate::Engine::receive_callback`].
 pub trait SignInSurface: Send + Sync {
-    /// Shows the page of an attempt.
+    /// Shows the page of an attempt. Called once more, with [`Surface::Browser`], when the attempt
+    /// is handed over: then its window may go.
     fn open(&self, prompt: SignInPrompt);
 
     /// The attempt is over, or its callback is here: its page may go.
@@ -40,6 +41,6 @@ pub struct SignInPrompt {
     /// Where the person wants to see it.
     pub surface: Surface,
     /// Where the authorization server will send the person back to. In a popup, a navigation to
-    /// it is the callback.
+    /// it is the callback; a browser finds the engine listening there, or the app by its scheme.
     pub redirect: RedirectUri,
 }

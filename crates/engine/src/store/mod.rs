@@ -3,6 +3,7 @@
 mod attempt;
 mod choice;
 mod grant;
+mod issuer;
 mod registration;
 mod server;
 mod setting;
@@ -17,7 +18,7 @@ use sqlx::sqlite::{
 
 pub(crate) use attempt::AttemptRow;
 pub(crate) use grant::{GrantRow, GrantTokens};
-pub(crate) use registration::RegistrationRow;
+pub(crate) use registration::{RegistrationKind, RegistrationRow};
 pub(crate) use server::{HeaderRow, ServerRow};
 
 /// The database of one data folder.

@@ -6,6 +6,18 @@ use super::Store;
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::Millis;
 
+/// How Drawbridge came to its client id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
+pub(crate) enum RegistrationKind {
+    /// The authorization server gave it one (RFC 7591).
+    Dynamic,
+    /// The person registered it by hand.
+    PreRegistered,
+    /// It is the address of a document about it.
+    MetadataDocument,
+}
+
 /// One row of `registration`; the secret is sealed.
 #[derive(Clone, FromRow)]
 pub(crate) struct RegistrationRow {
@@ -15,6 +27,7 @@ pub(crate) struct RegistrationRow {
     pub(crate) redirect_uri: String,
     pub(crate) client_id: String,
     pub(crate) auth_method: String,
+    pub(crate) kind: RegistrationKind,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) secret_expires_at: Option<Millis>,
 }
@@ -30,25 +43,27 @@ impl Store {
             .await
     }
 
-    /// The registration for exactly this use whose secret is good at `now`.
-    pub(crate) async fn registration_for(
+    /// The registrations of one kind for a server, at whatever issuer; the newest first.
+    pub(crate) async fn registrations(
         &self,
         server: &ServerId,
-        issuer: &str,
-        redirect_uri: &str,
-        now: Millis,
-    ) -> Result<Option<RegistrationRow>, sqlx::Error> {
-        sqlx::query_as(
-            "SELECT * FROM registration
-             WHERE server = ? AND issuer = ? AND redirect_uri = ?
-               AND (secret_expires_at IS NULL OR secret_expires_at > ?)",
-        )
-        .bind(server)
-        .bind(issuer)
-        .bind(redirect_uri)
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await
+        kind: RegistrationKind,
+    ) -> Result<Vec<RegistrationRow>, sqlx::Error> {
+        sqlx::query_as("SELECT * FROM registration WHERE server = ? AND kind = ? ORDER BY id DESC")
+            .bind(server)
+            .bind(kind)
+            .fetch_all(&self.pool)
+            .await
+    }
+
+    /// Gives a client another redirect URI, where the authorization server does not mind.
+    pub(crate) async fn move_registration(&self, row: &RegistrationRow) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE OR REPLACE registration SET redirect_uri = ? WHERE id = ?")
+            .bind(&row.redirect_uri)
+            .bind(&row.id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Takes the place of an earlier registration for the same use.
@@ -58,9 +73,9 @@ impl Store {
     ) -> Result<(), sqlx::Error> {
         sqlx::query(
             "INSERT OR REPLACE INTO registration
-                 (id, server, issuer, redirect_uri, client_id, auth_method, secret,
+                 (id, server, issuer, redirect_uri, client_id, auth_method, kind, secret,
                   secret_expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.server)
@@ -68,6 +83,7 @@ impl Store {
         .bind(&row.redirect_uri)
         .bind(&row.client_id)
         .bind(&row.auth_method)
+        .bind(row.kind)
         .bind(&row.secret)
         .bind(row.secret_expires_at)
         .execute(&self.pool)

@@ -27,6 +27,12 @@ impl Desk {
         Self::with_limits(limits()).await
     }
 
+    pub(crate) async fn at_a_terminal() -> Self {
+        let mut desk = Self::start().await;
+        desk.restart_as(FrontEnd::Terminal).await;
+        desk
+    }
+
     pub(crate) async fn with_limits(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sample = Sample::start().await;
@@ -46,8 +52,13 @@ impl Desk {
 
     /// Closes the program and opens it again on the same folder.
     pub(crate) async fn restart(&mut self) {
+        self.restart_as(FrontEnd::Window).await;
+    }
+
+    /// The same with another program in front of the engine.
+    pub(crate) async fn restart_as(&mut self, front_end: FrontEnd) {
         self.engine.shutdown().await;
-        let (surface, screen) = Screen::new();
+        let (surface, screen) = Screen::of(front_end);
         self.engine = open(self.folder.path(), &self.clock, limits(), surface).await;
         self.screen = screen;
         self.events = self.engine.events();
@@ -213,17 +224,35 @@ pub(crate) struct Screen {
     closed: mpsc::UnboundedReceiver<AttemptId>,
 }
 
+/// What shows the pages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrontEnd {
+    /// The app.
+    Window,
+    /// The command: no window, and no deep link leads to it.
+    Terminal,
+}
+
 struct Surface {
+    front_end: FrontEnd,
     prompts: mpsc::UnboundedSender<SignInPrompt>,
     closed: mpsc::UnboundedSender<AttemptId>,
 }
 
 impl Screen {
     pub(crate) fn new() -> (Arc<dyn SignInSurface>, Self) {
+        Self::of(FrontEnd::Window)
+    }
+
+    pub(crate) fn of(front_end: FrontEnd) -> (Arc<dyn SignInSurface>, Self) {
         let (prompts, shown) = mpsc::unbounded_channel();
         let (closed, gone) = mpsc::unbounded_channel();
         (
-            Arc::new(Surface { prompts, closed }),
+            Arc::new(Surface {
+                prompts,
+                closed,
+                front_end,
+            }),
             Self {
                 prompts: shown,
                 closed: gone,
@@ -260,5 +289,13 @@ impl SignInSurface for Surface {
 
     fn close(&self, attempt: &AttemptId) {
         let _ = self.closed.send(attempt.clone());
+    }
+
+    fn has_popup(&self) -> bool {
+        self.front_end == FrontEnd::Window
+    }
+
+    fn receives_deep_links(&self) -> bool {
+        self.front_end == FrontEnd::Window
     }
 }

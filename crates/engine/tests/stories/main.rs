@@ -10,6 +10,7 @@ mod desk;
 mod endings;
 mod grants;
 mod import;
+mod loopback;
 mod metadata;
 mod races;
 mod secrets;

@@ -15,6 +15,8 @@ fn read(query: &str) -> Callback {
 #[case::deep_link_with_a_host("dev.drawbridge.desktop://oauth/callback/?state=s&code=c%2B1")]
 #[case::loopback("http://127.0.0.1:1234/callback?code=c%2B1&state=s&session_state=x#_=_")]
 #[case::pasted("\n  http://localhost/?code=c%2B1&state=s \t")]
+#[case::query_alone(" code=c%2B1&state=s ")]
+#[case::query_with_its_mark("?state=s&code=c%2B1")]
 fn a_callback_is_read_whatever_its_place(#[case] url: &str) {
     let callback = parse_callback(url).unwrap();
     assert_eq!(callback.state.expose(), "s");
@@ -41,6 +43,8 @@ fn a_refusal_is_an_answer_too() {
 #[rstest]
 #[case::not_a_url("hunter2", "it is not a URL")]
 #[case::empty("", "it is not a URL")]
+#[case::a_sentence("code = hunter2", "it is not a URL")]
+#[case::query_without_state("code=hunter2", "it has no state")]
 #[case::nothing("x:/cb?state=hunter2", "it has no code")]
 #[case::empty_code("x:/cb?code=&state=hunter2", "it has no code")]
 #[case::no_state("x:/cb?code=hunter2", "it has no state")]

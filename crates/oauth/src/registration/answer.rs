@@ -26,35 +26,45 @@ const HINTS: [&str; 6] = [
 const APPLICATION_TYPE: &str = "application_type";
 const SCOPE: &str = "scope";
 
-/// The field that a refusal is about, if the registration can do without it. A refusal that says
-/// nothing at all may be about a field that the server does not know.
-pub(super) fn unwanted_field(response: &Response<Vec<u8>>) -> Option<&'static str> {
+/// A field that a refusal is about, if the registration can do without it.
+pub(super) struct Unwanted {
+    pub(super) field: &'static str,
+    /// The server said so; else it is a guess.
+    pub(super) named: bool,
+}
+
+/// The field that a refusal is about. A refusal that says nothing at all may be about a field that
+/// the server does not know.
+pub(super) fn unwanted_field(response: &Response<Vec<u8>>) -> Option<Unwanted> {
     if !matches!(response.status().as_u16(), 400 | 422) {
         return None;
     }
+    let named = |field| Some(Unwanted { field, named: true });
+    let guessed = Unwanted {
+        field: APPLICATION_TYPE,
+        named: false,
+    };
     let refusal = Refusal::read(response, &[]);
     if refusal.error.as_deref() == Some("invalid_scope") {
-        return Some(SCOPE);
+        return named(SCOPE);
     }
     let Some(words) = refusal.description else {
         let says_nothing = matches!(
             refusal.error.as_deref(),
             None | Some("invalid_client_metadata")
         );
-        return says_nothing.then_some(APPLICATION_TYPE);
+        return says_nothing.then_some(guessed);
     };
     let words = words.to_ascii_lowercase();
     if words.contains("redirect") {
         None
     } else if words.contains(APPLICATION_TYPE) {
-        Some(APPLICATION_TYPE)
+        named(APPLICATION_TYPE)
     } else if words.contains(SCOPE) {
-        Some(SCOPE)
+        named(SCOPE)
     } else {
-        HINTS
-            .iter()
-            .any(|hint| words.contains(hint))
-            .then_some(APPLICATION_TYPE)
+        let hinted = HINTS.iter().any(|hint| words.contains(hint));
+        hinted.then_some(guessed)
     }
 }
 

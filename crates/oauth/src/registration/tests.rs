@@ -9,14 +9,9 @@ async fn ask(wire: &Wire, listed: &[&str]) -> Result<Registration, Error> {
     let mut server = wire.metadata();
     server.token_endpoint_auth_methods = listed.iter().map(|&name| name.to_owned()).collect();
     let redirect = RedirectUri::new(RedirectUri::DEEP_LINK);
-    register(
-        &http(),
-        &server,
-        &redirect,
-        &Scopes::parse("read write"),
-        None,
-    )
-    .await
+    let (http, scopes) = (http(), Scopes::parse("read write"));
+    let mut registrar = Registrar::new(&http, &server, &scopes, None);
+    registrar.register(&redirect).await
 }
 
 async fn answering(body: Value) -> Wire {
@@ -175,6 +170,73 @@ async fn a_refusal_is_never_a_loop(#[case] refusal: Value, #[case] requests: usi
     assert_eq!(wire.seen().len(), requests);
 }
 
+// rule: R3, R5
+#[rstest]
+#[case::named("application_type is not recognized", 4)]
+#[case::guessed("unexpected value", 6)]
+#[tokio::test]
+async fn a_field_refused_by_name_is_not_sent_with_the_next_redirect(
+    #[case] words: &'static str,
+    #[case] requests: usize,
+) {
+    let refused =
+        move |error: &str| json(400, &json!({"error": error, "error_description": words}));
+    let wire = Wire::new(move |seen: &Seen, _| {
+        let fields = seen.json();
+        let redirect = fields["redirect_uris"][0].as_str().unwrap().to_owned();
+        if fields.get("application_type").is_some() {
+            refused("invalid_client_metadata")
+        } else if redirect.starts_with("http://localhost") {
+            json(201, &json!({"client_id": "c1"}))
+        } else {
+            json(
+                400,
+                &json!({"error": "invalid_redirect_uri", "error_description": "redirect"}),
+            )
+        }
+    })
+    .await;
+    let (http, server, scopes) = (http(), wire.metadata(), Scopes::parse("read"));
+    let mut registrar = Registrar::new(&http, &server, &scopes, None);
+    for refused in ["x:/callback", "http://127.0.0.1:9/callback"] {
+        let error = registrar
+            .register(&RedirectUri::new(refused))
+            .await
+            .unwrap_err();
+        assert!(error.blames_redirect());
+    }
+    let taken = RedirectUri::new("http://localhost:9/callback");
+    assert_eq!(
+        registrar.register(&taken).await.unwrap().redirect_uri,
+        taken
+    );
+    // What was named is left out from then on; a guess is made anew for every redirect.
+    assert_eq!(wire.seen().len(), requests);
+}
+
+// rule: R5
+#[rstest]
+#[case::redirect(400, json!({"error": "invalid_redirect_uri"}), true)]
+#[case::metadata(400, json!({"error": "invalid_client_metadata"}), true)]
+#[case::bare_400(400, json!({}), true)]
+#[case::bare_422(422, json!({"message": "no"}), true)]
+#[case::in_words(400, json!({"error": "invalid_request", "error_description": "redirect_uris[0] must be https"}), true)]
+#[case::not_admitted(403, json!({"error": "invalid_redirect_uri"}), false)]
+#[case::something_else(400, json!({"error": "unapproved_software_statement"}), false)]
+#[case::token_missing(401, json!({}), false)]
+#[tokio::test]
+async fn a_refusal_may_be_about_the_redirect(
+    #[case] status: u16,
+    #[case] body: Value,
+    #[case] expected: bool,
+) {
+    let wire = Wire::new(move |_, _| json(status, &body)).await;
+    assert_eq!(
+        ask(&wire, &[]).await.unwrap_err().blames_redirect(),
+        expected
+    );
+}
+
 async fn refusal(status: u16, kind: &'static str, body: &'static str) -> Error {
     let wire = Wire::new(move |_, _| answer(status, kind, body)).await;
     match ask(&wire, &[]).await.unwrap_err() {
@@ -211,9 +273,9 @@ async fn a_server_without_registration_is_told_as_such() {
         ..wire.metadata()
     };
     let redirect = RedirectUri::new(RedirectUri::DEEP_LINK);
-    let error = register(&http(), &server, &redirect, &Scopes::default(), None)
-        .await
-        .unwrap_err();
+    let (http, scopes) = (http(), Scopes::default());
+    let mut registrar = Registrar::new(&http, &server, &scopes, None);
+    let error = registrar.register(&redirect).await.unwrap_err();
     assert_eq!(error.code(), "no_registration");
     assert!(error.remedy().is_some());
 }

@@ -292,7 +292,8 @@ fn requests_can_move_between_threads() {
         let _ = refresh(&http, &server, client, &token, None).await;
         let _ = exchange_code(&http, &server, client, &code, &verifier, &redirect, None).await;
         let _ = crate::revoke(&http, &server, client, crate::Revocable::Refresh(&token)).await;
-        let _ = crate::register(&http, &server, &redirect, &scopes, None).await;
+        let mut registrar = crate::Registrar::new(&http, &server, &scopes, None);
+        let _ = registrar.register(&redirect).await;
         let _ = crate::discover_server(&http, &server.issuer, &crate::Leniency::default()).await;
         let _ = crate::discover_resource(&http, &server.token_endpoint, None).await;
     }

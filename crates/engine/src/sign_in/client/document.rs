@@ -1,0 +1,71 @@
+//! A client whose id is the address of a document about it (rules R1, R9).
+
+use drawbridge_oauth::AuthMethod;
+
+use super::seat::Seat;
+use super::{Chosen, Fresh, Wanted, readable};
+use crate::error::Error;
+use crate::sign_in::redirect::{Ladder, Rung};
+use crate::store::RegistrationKind;
+
+/// The client, if the authorization server reads such documents and there is one to read.
+///
+/// The document lists loopback redirects alone, without a port: any will do (RFC 8252 §7.3).
+pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {
+    let Wanted {
+        core,
+        server,
+        metadata,
+        ..
+    } = *wanted;
+    let own = server.sign_in.client_metadata_url.clone();
+    let url = own.or_else(|| core.preferences().client_metadata_url);
+    let rung = ladder.rungs().find(|rung| rung.is_loopback());
+    let (Some(url), Some(rung)) = (url, rung) else {
+        return Ok(None);
+    };
+    if !metadata.client_id_metadata_document_supported || !wanted.allows(AuthMethod::None) {
+        return Ok(None);
+    }
+    let rows = core
+        .store
+        .registrations(&server.id, RegistrationKind::MetadataDocument)
+        .await?;
+    let known = rows
+        .into_iter()
+        .find(|row| row.issuer == wanted.issuer() && row.client_id == url);
+    let earlier = known.as_ref().and_then(|row| Rung::of(&row.redirect_uri));
+    let earlier = earlier.map(|(_, port)| port).filter(|&port| port != 0);
+    let seat = match Seat::take(wanted, rung, ladder.port.or(earlier)).await {
+        Err(Error::PortBusy { .. }) if ladder.port.is_none() => {
+            Seat::take(wanted, rung, None).await?
+        }
+        seat => seat?,
+    };
+    let client = match known {
+        Some(mut row) => {
+            if row.redirect_uri != seat.redirect.as_str() {
+                seat.redirect.as_str().clone_into(&mut row.redirect_uri);
+                core.store.move_registration(&row).await?;
+            }
+            readable(core, row)?
+        }
+        None => {
+            let fresh = Fresh {
+                kind: RegistrationKind::MetadataDocument,
+                issuer: wanted.issuer(),
+                redirect: &seat.redirect,
+                client_id: &url,
+                method: AuthMethod::None,
+                secret: None,
+                secret_expires_at: None,
+            };
+            fresh.store(core, &server.id).await?
+        }
+    };
+    Ok(Some(Chosen {
+        client,
+        new: false,
+        listener: seat.listener,
+    }))
+}

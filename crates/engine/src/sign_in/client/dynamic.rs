@@ -1,0 +1,134 @@
+//! A client that introduces itself (RFC 7591), down the ladder of redirect URIs (rules R3, R5, R6).
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use drawbridge_oauth::{ClientSecret, Error as OAuthError, Registrar, Registration};
+
+use super::seat::Seat;
+use super::{Chosen, Fresh, StoredClient, Wanted, readable};
+use crate::clock::millis;
+use crate::error::Error;
+use crate::sign_in::redirect::{Ladder, Rung};
+use crate::store::{RegistrationKind, RegistrationRow};
+
+/// A registration that is there and can be used; else a new one.
+pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
+    match known(wanted, ladder).await? {
+        Some(chosen) => Ok(chosen),
+        None => register(wanted, ladder).await,
+    }
+}
+
+async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {
+    let core = wanted.core;
+    let rows = core
+        .store
+        .registrations(&wanted.server.id, RegistrationKind::Dynamic)
+        .await?;
+    let good = |row: &RegistrationRow| {
+        row.issuer == wanted.issuer()
+            && row.secret_expires_at.is_none_or(|at| at > core.clock.now())
+    };
+    let rows: Vec<_> = rows.into_iter().filter(good).collect();
+    for rung in ladder.rungs() {
+        for row in &rows {
+            let Some((_, port)) = Rung::of(&row.redirect_uri)
+                .filter(|&(kind, port)| kind == rung && ladder.admits(port))
+            else {
+                continue;
+            };
+            let client = match readable(core, row.clone()) {
+                Ok(client) => client,
+                // A secret that this key cannot open is as good as none: register anew.
+                Err(error) => {
+                    let server = &wanted.server.id;
+                    tracing::warn!(%server, %error, "a registration of {server} is unusable");
+                    continue;
+                }
+            };
+            match Seat::take(wanted, rung, Some(port)).await {
+                Ok(seat) => return Ok(Some(chosen(client, seat, false))),
+                // Another program has it: with another port it is another registration.
+                Err(Error::PortBusy { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(None)
+}
+
+async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
+    let Wanted { core, metadata, .. } = *wanted;
+    let by_hand = |ladder: &Ladder, why| Error::ClientIdNeeded {
+        redirect: ladder.by_hand(&wanted.server.id),
+        why: Box::new(why),
+    };
+    let mut registrar = Registrar::new(wanted.http, metadata, wanted.scopes, wanted.preferred);
+    let mut refused = None;
+    for rung in ladder.rungs() {
+        let seat = Seat::take(wanted, rung, ladder.port).await?;
+        match registrar.register(&seat.redirect).await {
+            Ok(registration) => {
+                if refused.is_some() {
+                    core.store.remember_redirect(wanted.issuer(), rung).await?;
+                }
+                let client = fresh(&registration).store(core, &wanted.server.id).await?;
+                return Ok(chosen(client, seat, true));
+            }
+            Err(error) if error.blames_redirect() => {
+                tracing::info!(?rung, "an authorization server refused a redirect URI");
+                refused = refused.or(Some(error));
+            }
+            Err(error) if needs_a_person(&error) => return Err(by_hand(ladder, error)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let Some(why) = refused else {
+        return Err(Error::Corrupt);
+    };
+    if ladder.pinned {
+        return Err(by_hand(ladder, why));
+    }
+    // The address to register by hand is one that every provider knows of, and the next attempt
+    // uses the one that was shown.
+    core.store
+        .remember_redirect(wanted.issuer(), Rung::Loopback)
+        .await?;
+    let shown = Ladder::new(&wanted.server.sign_in.redirect, Some(Rung::Loopback), false);
+    Err(by_hand(&shown, why))
+}
+
+/// Whether only a client registered by hand can help.
+fn needs_a_person(error: &OAuthError) -> bool {
+    matches!(
+        error,
+        OAuthError::NoRegistration { .. }
+            | OAuthError::NoAuthMethod { .. }
+            | OAuthError::RegistrationRefused { .. }
+    )
+}
+
+fn chosen(client: StoredClient, seat: Seat, new: bool) -> Chosen {
+    Chosen {
+        client,
+        new,
+        listener: seat.listener,
+    }
+}
+
+fn fresh(registration: &Registration) -> Fresh<'_> {
+    let since_epoch =
+        |time: SystemTime| -> Duration { time.duration_since(UNIX_EPOCH).unwrap_or_default() };
+    Fresh {
+        kind: RegistrationKind::Dynamic,
+        issuer: registration.issuer.as_str(),
+        redirect: &registration.redirect_uri,
+        client_id: registration.client_id.as_str(),
+        method: registration.auth_method,
+        secret: registration
+            .client_secret
+            .as_ref()
+            .map(ClientSecret::expose),
+        secret_expires_at: registration.secret_expires_at.map(since_epoch).map(millis),
+    }
+}

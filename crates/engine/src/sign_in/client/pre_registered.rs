@@ -1,0 +1,86 @@
+//! A client that the person registered by hand and typed in (rules R1, R2).
+
+use drawbridge_oauth::{AuthMethod, RedirectUri};
+
+use super::seat::Seat;
+use super::{Chosen, Fresh, Wanted, readable};
+use crate::error::Error;
+use crate::server::{CLIENT_SECRET, credential};
+use crate::sign_in::redirect::Ladder;
+use crate::store::{RegistrationKind, RegistrationRow};
+
+/// The client, if it is not another issuer's. Its redirect URI is the same every time, because it
+/// is registered: a port that is taken is told, not changed (rule R6).
+pub(super) async fn client(
+    wanted: &Wanted<'_>,
+    ladder: &Ladder,
+    client_id: &str,
+) -> Result<Chosen, Error> {
+    let Wanted { core, server, .. } = *wanted;
+    let rows = core
+        .store
+        .registrations(&server.id, RegistrationKind::PreRegistered)
+        .await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row.client_id == client_id)
+        .collect();
+    if let Some(elsewhere) = rows.iter().find(|row| row.issuer != wanted.issuer()) {
+        return Err(Error::ClientOfAnotherIssuer {
+            registered: elsewhere.issuer.clone(),
+            stated: wanted.issuer().to_owned(),
+        });
+    }
+    let port = ladder.port_by_hand(&server.id);
+    let seat = Seat::take(wanted, ladder.first(), Some(port)).await?;
+    let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
+    let client = match known.map(|row| readable(core, row)) {
+        Some(Ok(client)) => client,
+        // One that this key cannot open is made anew from what was typed.
+        Some(Err(_)) | None => fresh(wanted, &seat.redirect, client_id).await?,
+    };
+    Ok(Chosen {
+        client,
+        new: false,
+        listener: seat.listener,
+    })
+}
+
+async fn fresh(
+    wanted: &Wanted<'_>,
+    redirect: &RedirectUri,
+    client_id: &str,
+) -> Result<super::StoredClient, Error> {
+    let Wanted { core, server, .. } = *wanted;
+    let secret = credential(
+        core,
+        &server.id,
+        CLIENT_SECRET,
+        server.client_secret.as_deref(),
+    )?;
+    let fresh = Fresh {
+        kind: RegistrationKind::PreRegistered,
+        issuer: wanted.issuer(),
+        redirect,
+        client_id,
+        method: method(wanted, secret.is_some()),
+        secret: secret.as_ref().map(|secret| secret.as_str()),
+        secret_expires_at: None,
+    };
+    fresh.store(core, &server.id).await
+}
+
+fn is_at(row: &RegistrationRow, redirect: &RedirectUri) -> bool {
+    row.redirect_uri == redirect.as_str()
+}
+
+/// The first that the server lists; `client_secret_basic` is what RFC 8414 §2 assumes of one that
+/// lists nothing, and every server has to know it (RFC 6749 §2.3.1).
+fn method(wanted: &Wanted<'_>, has_secret: bool) -> AuthMethod {
+    let ours = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
+    if !has_secret {
+        return AuthMethod::None;
+    }
+    let listed = ours.into_iter().find(|&method| wanted.allows(method));
+    listed.unwrap_or(AuthMethod::ClientSecretBasic)
+}

@@ -1,0 +1,83 @@
+//! From the popup to the browser of the system, in the same attempt.
+
+use std::sync::Arc;
+
+use super::begin::{Registering, begin};
+use super::loopback::Listener;
+use super::redirect::Rung;
+use super::surface::SignInPrompt;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::AttemptId;
+use crate::server::Attempt;
+use crate::view::{SignInStep, Surface};
+
+/// Shows the page of a waiting attempt in the browser.
+pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Error> {
+    let server = core.server_of_attempt(id).ok_or(Error::NoSignIn)?;
+    let live = core.live(&server);
+    let attempt = live.state().attempt.clone();
+    let attempt = attempt
+        .filter(|attempt| attempt.id == *id)
+        .ok_or(Error::NoSignIn)?;
+    let prompt = waiting(&attempt).ok_or(Error::NoSignIn)?;
+    let listener = match listener(core, &attempt, &prompt).await {
+        // Nobody would hear the answer: another redirect, so another page.
+        Err(Error::PortBusy { .. }) => {
+            let row = core.server(&server).await?;
+            let in_browser = Registering {
+                surface: Some(Surface::Browser),
+                ..Registering::default()
+            };
+            if live.runs(id) {
+                begin(core, row, in_browser);
+            }
+            return Ok(());
+        }
+        listener => listener?,
+    };
+    let mut shown = None;
+    live.advance(id, |attempt| {
+        if let Some(mut prompt) = waiting(attempt) {
+            attempt.surface = Surface::Browser;
+            prompt.surface = Surface::Browser;
+            attempt.prompt = Some(prompt.clone());
+            shown = Some(prompt);
+        }
+    });
+    // Its callback came meanwhile, or it is over.
+    let prompt = shown.ok_or(Error::NoSignIn)?;
+    if let Some(listener) = listener {
+        listener.serve(core, attempt.cancel.clone());
+    }
+    core.publish(&server).await;
+    core.surface.open(prompt);
+    if !live.runs(id) {
+        core.surface.close(id);
+    }
+    Ok(())
+}
+
+/// The page, while the person is awaited.
+fn waiting(attempt: &Attempt) -> Option<SignInPrompt> {
+    let waits = attempt.step == SignInStep::WaitingForPerson;
+    attempt.prompt.clone().filter(|_| waits)
+}
+
+/// What the browser comes back to, if nothing listens there already.
+async fn listener(
+    core: &Core,
+    attempt: &Attempt,
+    prompt: &SignInPrompt,
+) -> Result<Option<Listener>, Error> {
+    if attempt.surface == Surface::Browser {
+        return Ok(None);
+    }
+    match Rung::of(prompt.redirect.as_str()) {
+        Some((rung, port)) if rung.is_loopback() => {
+            let listener = Listener::bind(core, &prompt.server, rung, Some(port)).await?;
+            Ok(Some(listener))
+        }
+        _ => Ok(None),
+    }
+}
