@@ -108,6 +108,18 @@ async fn an_old_server_may_answer_the_question_with_any_nonsense(#[case] code: u
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn an_old_server_may_answer_the_question_as_if_it_knew_it() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "server/discover" => call.result(&json!({})),
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    assert_eq!(session.era(), Era::Legacy);
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
+
 // rule: P11
 #[tokio::test]
 async fn a_lost_session_is_replaced_and_the_call_runs_once() {

@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use reqwest::Response;
 use rmcp::ErrorData;
-use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage};
+use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage, ServerResult};
 use rmcp::transport::streamable_http_client::{
     StreamableHttpError, StreamableHttpPostResponse, StreamableHttpResponseLimits,
 };
@@ -119,6 +119,22 @@ pub(super) async fn complete(
         }
     }
     Ok(speaks_the_old_way(message))
+}
+
+/// What a server answered to `server/discover`. Some old ones answer anything to a method that
+/// they do not know, mostly `{}`.
+pub(super) fn of_discovery(
+    answered: StreamableHttpPostResponse,
+    message: &ClientJsonRpcMessage,
+) -> StreamableHttpPostResponse {
+    match answered {
+        StreamableHttpPostResponse::Json(ServerJsonRpcMessage::Response(response), _)
+            if !matches!(response.result, ServerResult::DiscoverResult(_)) =>
+        {
+            speaks_the_old_way(message)
+        }
+        answered => answered,
+    }
 }
 
 /// The answer to `server/discover` that a server before 2026-07-28 should have given.

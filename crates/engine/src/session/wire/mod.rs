@@ -135,7 +135,8 @@ impl Wire {
             Ok(Err(StreamableHttpError::Client(WireError::Status(400..500)))) | Err(_) => {
                 Ok(answer::speaks_the_old_way(message))
             }
-            Ok(answered) => answered,
+            Ok(Ok(answered)) => Ok(answer::of_discovery(answered, message)),
+            Ok(failed) => failed,
         }
     }
 }
