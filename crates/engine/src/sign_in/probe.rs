@@ -11,6 +11,7 @@ use crate::error::Error;
 
 /// The newest protocol version that begins with `initialize`.
 const INITIALIZE_VERSION: &str = "2025-11-25";
+const PROTOCOL_VERSION: &str = "mcp-protocol-version";
 const SESSION_ID: &str = "mcp-session-id";
 /// How long the end of the probe's session may take: what was found out does not depend on it.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -45,16 +46,9 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
     let response = client
         .post(server.clone())
         .header(header::ACCEPT, "application/json, text/event-stream")
-        .json(&json!({
-            "jsonrpc": "2.0",
-            "id": 0,
-            "method": "initialize",
-            "params": {
-                "protocolVersion": INITIALIZE_VERSION,
-                "capabilities": {},
-                "clientInfo": { "name": "Drawbridge", "version": env!("CARGO_PKG_VERSION") },
-            },
-        }))
+        .header(PROTOCOL_VERSION, INITIALIZE_VERSION)
+        .header("mcp-method", "initialize")
+        .json(&initialize())
         .send()
         .await?;
     let status = response.status();
@@ -77,6 +71,27 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
         ProbeAnswer::Unknown(Error::NotMcp {
             status: status.as_u16(),
         })
+    })
+}
+
+/// In a form that servers of both eras can read: those of 2026-07-28 look at the headers and at
+/// `_meta` of every request before they look at anything else.
+fn initialize() -> serde_json::Value {
+    let us = json!({ "name": "Drawbridge", "version": env!("CARGO_PKG_VERSION") });
+    json!({
+        "jsonrpc": "2.0",
+        "id": 0,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": INITIALIZE_VERSION,
+            "capabilities": {},
+            "clientInfo": us,
+            "_meta": {
+                "io.modelcontextprotocol/protocolVersion": INITIALIZE_VERSION,
+                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientInfo": us,
+            },
+        },
     })
 }
 
@@ -112,12 +127,58 @@ async fn end_session(client: &reqwest::Client, server: &Url, session: http::Head
     let request = client
         .delete(server.clone())
         .header(SESSION_ID, session)
-        .header("mcp-protocol-version", INITIALIZE_VERSION);
+        .header(PROTOCOL_VERSION, INITIALIZE_VERSION);
     match tokio::time::timeout(GOODBYE, request.send()).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => {
             tracing::debug!(error = %error.without_url(), "the probe's session was not ended");
         }
         Err(_) => tracing::debug!("the probe's session was not ended in time"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Json;
+    use axum::http::HeaderMap;
+    use axum::routing::post;
+    use drawbridge_oauth::HttpOptions;
+    use serde_json::Value;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    // rule: D1
+    #[tokio::test]
+    async fn servers_of_both_eras_can_read_the_probe() {
+        let (seen, mut requests) = mpsc::unbounded_channel();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+        let answer = move |headers: HeaderMap, Json(body): Json<Value>| async move {
+            seen.send((headers, body)).unwrap();
+            Json(json!({ "jsonrpc": "2.0", "id": 0, "result": {} }))
+        };
+        let router = axum::Router::new().route("/mcp", post(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+
+        let http = Http::new(HttpOptions::default()).unwrap();
+        let limit = Duration::from_secs(20);
+        let found = probe(&http, &url.parse().unwrap(), limit).await;
+        assert!(matches!(found, ProbeAnswer::Open), "{found:?}");
+
+        let (headers, body) = requests.recv().await.unwrap();
+        assert_eq!(headers["mcp-method"], "initialize");
+        let params = &body["params"];
+        let meta = &params["_meta"];
+        let version = headers["mcp-protocol-version"].to_str().unwrap();
+        assert_eq!(params["protocolVersion"], version);
+        assert_eq!(meta["io.modelcontextprotocol/protocolVersion"], version);
+        assert!(meta["io.modelcontextprotocol/clientCapabilities"].is_object());
+        assert_eq!(
+            params["clientInfo"],
+            meta["io.modelcontextprotocol/clientInfo"]
+        );
     }
 }
