@@ -12,6 +12,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Broker};
 use crate::ids::ServerId;
+use crate::question::respondent;
 use crate::server::{KEY_REFUSED, LiveState, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
 use crate::view::{AuthKind, Connection, ErrorView, Event, Millis};
@@ -146,6 +147,7 @@ impl Keeper {
             tokens: Arc::new(Broker::new(core.clone(), self.server.clone())),
             timeout: Duration::from_secs(row.timeout_seconds.into()),
             era: row.era.as_deref().and_then(Era::parse),
+            respondent: respondent(core, &self.server, &row.name),
             notify,
         })
         .await?;

@@ -1,7 +1,7 @@
 //! The state that everything in the engine shares.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use drawbridge_oauth::{Http, Reach, is_loopback};
 use tokio::sync::broadcast;
@@ -17,6 +17,7 @@ use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::metadata_cache::MetadataCache;
 use crate::preferences::CurrentPreferences;
+use crate::question::QuestionSurface;
 use crate::server::{Discovery, Live};
 use crate::sign_in::SignInSurface;
 use crate::store::{ServerRow, Store};
@@ -31,6 +32,8 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) surface: Arc<dyn SignInSurface>,
+    /// Empty where nobody answers.
+    pub(crate) questions: OnceLock<Arc<dyn QuestionSurface>>,
     pub(crate) events: Events,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -61,6 +64,7 @@ impl Core {
             clock,
             limits,
             surface,
+            questions: OnceLock::new(),
             events: Events::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

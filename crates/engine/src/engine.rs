@@ -17,6 +17,7 @@ use crate::import;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::preferences::CurrentPreferences;
+use crate::question::QuestionSurface;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::Store;
@@ -71,6 +72,14 @@ impl Engine {
         Ok(Self {
             core: Arc::new(core),
         })
+    }
+
+    /// Says who answers what servers ask while their tools run; the first word counts. Without it
+    /// servers are told that nobody answers. Sessions that are open already do not change.
+    pub fn answer_questions_with(&self, surface: Arc<dyn QuestionSurface>) {
+        if self.core.questions.set(surface).is_err() {
+            tracing::warn!("there is somebody already who answers the questions of servers");
+        }
     }
 
     /// Connects every server that is on and needs nothing of the person first.

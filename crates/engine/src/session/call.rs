@@ -1,25 +1,66 @@
-//! One call of one tool.
+//! One call of one tool, with the questions that come before its answer.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest};
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, ClientRequest, InputRequest, InputRequests,
+    InputResponses, ServerResult,
+};
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient};
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::question::Questions;
 use super::{SessionError, failure, json};
 use crate::view::{CallOutcome, ToolContent};
 
+/// So often may a tool ask before it answers.
+const MOST_ROUNDS: usize = 10;
+/// Before a tool that wants to be asked again, and asks nothing itself, is asked again.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// See [`super::Session::call_tool`].
+///
+/// Servers without sessions (2026-07-28) answer with what they want to know first; then the call is
+/// made anew, with the answers and with the state that they gave, byte for byte.
 pub(super) async fn call(
     peer: &Peer<RoleClient>,
+    questions: &Questions,
     name: &str,
     arguments: Map<String, Value>,
     limit: Duration,
     cancelled: CancellationToken,
 ) -> Result<CallOutcome, SessionError> {
     let began = Instant::now();
-    let params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments);
+    let mut params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments);
+    let mut over = std::pin::pin!(time_over(limit, questions.watch()));
+    for _ in 0..MOST_ROUNDS {
+        let result = ask(peer, params.clone(), over.as_mut(), &cancelled).await?;
+        let ServerResult::InputRequiredResult(needed) = result else {
+            let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            return outcome(json::of_result(&result)?, millis);
+        };
+        params.input_responses = tokio::select! {
+            biased;
+            () = cancelled.cancelled() => return Err(SessionError::Cancelled),
+            () = over.as_mut() => return Err(SessionError::Timeout),
+            answers = answers(questions, needed.input_requests) => answers?,
+        };
+        params.request_state = needed.request_state;
+    }
+    Err(SessionError::Protocol(
+        "the tool asks again and again and never answers".into(),
+    ))
+}
+
+async fn ask(
+    peer: &Peer<RoleClient>,
+    params: CallToolRequestParams,
+    over: Pin<&mut impl Future<Output = ()>>,
+    cancelled: &CancellationToken,
+) -> Result<ServerResult, SessionError> {
     let asked = ClientRequest::CallToolRequest(CallToolRequest::new(params));
     let mut handle = peer
         .send_request_with_option(asked, PeerRequestOptions::no_options())
@@ -32,16 +73,57 @@ pub(super) async fn call(
             withdraw(handle, "cancelled by the person");
             return Err(SessionError::Cancelled);
         }
-        () = tokio::time::sleep(limit) => {
+        () = over => {
             withdraw(handle, "it took too long");
             return Err(SessionError::Timeout);
         }
     };
-    let result = answer
+    answer
         .map_err(|_| SessionError::Interrupted)?
-        .map_err(failure::of_request)?;
-    let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    outcome(json::of_result(&result)?, millis)
+        .map_err(failure::of_request)
+}
+
+/// Ends when the time is over; while the person is asked something, it does not run.
+async fn time_over(limit: Duration, mut open: watch::Receiver<usize>) {
+    let mut left = limit;
+    loop {
+        let began = Instant::now();
+        tokio::select! {
+            () = tokio::time::sleep(left) => return,
+            _ = open.wait_for(|open| *open > 0) => {}
+        }
+        left = left.saturating_sub(began.elapsed());
+        // The sender is in the session, which outlives its calls.
+        let _ = open.wait_for(|open| *open == 0).await;
+    }
+}
+
+/// What the person says to each question; nothing where nothing was asked.
+async fn answers(
+    questions: &Questions,
+    asked: Option<InputRequests>,
+) -> Result<Option<InputResponses>, SessionError> {
+    let Some(asked) = asked else {
+        tokio::time::sleep(PAUSE).await;
+        return Ok(None);
+    };
+    let mut answers = InputResponses::new();
+    for (key, request) in asked {
+        let InputRequest::Elicitation(question) = request else {
+            return Err(cannot_answer());
+        };
+        if !questions.are_answered() {
+            return Err(cannot_answer());
+        }
+        let answer = questions.put(question.params).await;
+        let answer = serde_json::to_value(answer).map_err(|_| cannot_answer())?;
+        answers.insert(key, answer);
+    }
+    Ok(Some(answers))
+}
+
+fn cannot_answer() -> SessionError {
+    SessionError::Protocol("the tool asks for an answer that Drawbridge cannot give".into())
 }
 
 /// Tells the server (`notifications/cancelled`) without waiting for it.
@@ -54,12 +136,6 @@ fn withdraw(handle: RequestHandle<RoleClient>, reason: &'static str) {
 }
 
 fn outcome(mut result: Value, duration_millis: u64) -> Result<CallOutcome, SessionError> {
-    let kind = json::text(&result, "resultType");
-    if kind.as_deref() == Some("input_required") {
-        return Err(SessionError::Protocol(
-            "the tool asks for an answer that Drawbridge cannot give".into(),
-        ));
-    }
     let structured = result.get_mut("structuredContent").map(Value::take);
     let pieces = match result.get_mut("content").map(Value::take) {
         Some(Value::Array(pieces)) => pieces,

@@ -1,21 +1,27 @@
 //! Drawbridge's side of the conversation: what it says of itself, and what it listens to.
 
-use rmcp::ClientHandler;
-use rmcp::model::{ClientCapabilities, ClientConfig, Implementation, ProtocolVersion};
-use rmcp::service::{NotificationContext, RoleClient};
+use rmcp::model::{
+    ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ElicitationAction,
+    ElicitationCapability, FormElicitationCapability, Implementation, ProtocolVersion,
+};
+use rmcp::service::{NotificationContext, RequestContext, RoleClient};
+use rmcp::{ClientHandler, ErrorData};
 use tokio::sync::mpsc;
 
 use super::SessionNotice;
+use super::question::Questions;
 
-/// It offers no sampling, no roots and no elicitation: tools that need them say so.
+/// It offers no sampling and no roots, and elicitation where there is somebody to answer: tools
+/// that need more say so.
 #[derive(Debug, Clone)]
 pub(super) struct Handler {
     notify: mpsc::UnboundedSender<SessionNotice>,
+    questions: Questions,
 }
 
 impl Handler {
-    pub(super) fn new(notify: mpsc::UnboundedSender<SessionNotice>) -> Self {
-        Self { notify }
+    pub(super) fn new(notify: mpsc::UnboundedSender<SessionNotice>, questions: Questions) -> Self {
+        Self { notify, questions }
     }
 }
 
@@ -25,9 +31,26 @@ impl ClientHandler for Handler {
         let _ = self.notify.send(SessionNotice::ToolsChanged);
     }
 
+    async fn create_elicitation(
+        &self,
+        asked: ElicitRequestParams,
+        context: RequestContext<RoleClient>,
+    ) -> Result<ElicitResult, ErrorData> {
+        let withdrawn = context.ct.cancelled();
+        Ok(tokio::select! {
+            answer = self.questions.put(asked) => answer,
+            () = withdrawn => ElicitResult::new(ElicitationAction::Cancel),
+        })
+    }
+
     fn get_info(&self) -> ClientConfig {
         let us = Implementation::new("Drawbridge", env!("CARGO_PKG_VERSION"));
-        ClientConfig::new(ClientCapabilities::default(), us)
+        let mut capabilities = ClientCapabilities::default();
+        capabilities.elicitation = self
+            .questions
+            .are_answered()
+            .then(|| ElicitationCapability::new().with_form(FormElicitationCapability::new()));
+        ClientConfig::new(capabilities, us)
             .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
     }
 }

@@ -14,6 +14,7 @@ mod failure;
 mod handler;
 mod json;
 mod open;
+mod question;
 mod tools;
 mod wire;
 
@@ -32,6 +33,8 @@ pub use self::auth::{AuthFailure, TokenSource};
 pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
+use self::question::Questions;
+pub use self::question::{Answer, Question, Respondent};
 use crate::view::{CallOutcome, ToolView};
 
 /// How long the end of a session may take; the server may be gone.
@@ -51,6 +54,8 @@ pub struct SessionOptions {
     pub timeout: Duration,
     /// How the server spoke the last time; nothing if that is not known.
     pub era: Option<Era>,
+    /// Who answers what the server asks; with nobody, it is told not to ask.
+    pub respondent: Option<Respondent>,
     /// Who is told what happens meanwhile. The channel closes with the session.
     pub notify: mpsc::UnboundedSender<SessionNotice>,
 }
@@ -70,6 +75,7 @@ pub struct Session {
     peer: Peer<RoleClient>,
     era: Era,
     timeout: Duration,
+    questions: Questions,
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
     listening: CancellationToken,
@@ -97,7 +103,7 @@ impl Session {
 
     /// Calls a tool once; never again by itself, unless it surely did not run.
     ///
-    /// When the time is over or `cancelled` is, the server is told that nobody waits any more.
+    /// While the tool asks the person something, the time stands still. When it is over or `cancelled` is, the server is told that nobody waits any more.
     pub async fn call_tool(
         &self,
         name: &str,
@@ -105,7 +111,15 @@ impl Session {
         limit: Duration,
         cancelled: CancellationToken,
     ) -> Result<CallOutcome, SessionError> {
-        call::call(&self.peer, name, arguments, limit, cancelled).await
+        call::call(
+            &self.peer,
+            &self.questions,
+            name,
+            arguments,
+            limit,
+            cancelled,
+        )
+        .await
     }
 
     /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).

@@ -13,13 +13,15 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::handler::Handler;
+use super::question::Questions;
 use super::wire::{Retries, Wire};
 use super::{Era, Session, SessionError, SessionNotice, SessionOptions, failure};
 
 /// See [`Session::open`], which has the time limit.
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
     let wire = Wire::new(&options);
-    let handler = Handler::new(options.notify.clone());
+    let questions = Questions::new(options.respondent.clone());
+    let handler = Handler::new(options.notify.clone(), questions.clone());
     let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
         // It was an old server the last time, and is not one any more.
         Err(ClientInitializeError::JsonRpcError(_)) if options.era == Some(Era::Legacy) => {
@@ -53,6 +55,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         peer,
         era,
         timeout: options.timeout,
+        questions,
         running,
         listening,
     })

@@ -15,7 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
 use drawbridge_engine::session::{
-    AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions, TokenSource,
+    AuthFailure, Era, Respondent, Session, SessionError, SessionNotice, SessionOptions, TokenSource,
 };
 use drawbridge_oauth::{AccessToken, BearerChallenge, Http, HttpOptions};
 use futures::future::{BoxFuture, FutureExt as _};
@@ -252,6 +252,7 @@ pub struct Opening {
     pub headers: Vec<(&'static str, &'static str)>,
     pub tokens: Arc<Tokens>,
     pub era: Option<Era>,
+    pub respondent: Option<Respondent>,
     pub timeout: Duration,
 }
 
@@ -262,6 +263,7 @@ impl Opening {
             headers: Vec::new(),
             tokens: Tokens::none(),
             era: None,
+            respondent: None,
             timeout: Duration::from_secs(20),
         }
     }
@@ -288,6 +290,7 @@ impl Opening {
             tokens: self.tokens,
             timeout: self.timeout,
             era: self.era,
+            respondent: self.respondent,
             notify,
         });
         Ok((session.await?, notices))

@@ -1,0 +1,254 @@
+//! What tools ask the person before they answer, with servers of both eras.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod session_support;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use drawbridge_engine::session::{Answer, Question, Respondent, Session, SessionError};
+use drawbridge_engine::view::{CallOutcome, ToolContent};
+use futures::future::FutureExt as _;
+use futures::{StreamExt as _, stream};
+use serde_json::{Map, Value, json};
+use session_support::{Call, Opening, Script, status};
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+const LONG: Duration = Duration::from_secs(20);
+
+fn form() -> Value {
+    json!({
+        "message": "Who are you?",
+        "requestedSchema": { "type": "object", "properties": {
+            "name": { "type": "string" },
+            "polite": { "type": "boolean", "default": true },
+        }},
+    })
+}
+
+/// An old server: its tool asks on the stream that its answer comes on, and echoes what it is told.
+async fn old() -> Script {
+    let told = watch::Sender::new(None::<Value>);
+    Script::start_async(move |call| {
+        let told = told.clone();
+        async move {
+            if call.body["id"] == "q" {
+                told.send_replace(Some(call.body["result"].clone()));
+                return status(202);
+            }
+            if call.name() != "tools/call" {
+                return call.well();
+            }
+            let asked =
+                json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": form() });
+            let mut heard = told.subscribe();
+            let answer = async move {
+                let told = heard.wait_for(Option::is_some).await.unwrap().clone();
+                event(&json!({ "jsonrpc": "2.0", "id": call.body["id"], "result": said(&told.unwrap()) }))
+            };
+            let events = stream::iter([event(&asked)]).chain(stream::once(answer));
+            Response::builder()
+                .header("content-type", "text/event-stream")
+                .body(Body::from_stream(events.map(Ok::<_, std::convert::Infallible>)))
+                .unwrap()
+        }
+        .boxed()
+    })
+    .await
+}
+
+fn event(message: &Value) -> Bytes {
+    Bytes::from(format!("data: {message}\n\n"))
+}
+
+/// A server of 2026-07-28: its tool answers with what it wants to know first.
+async fn new(state: Option<&'static str>) -> Script {
+    Script::start(move |call| match call.name().as_str() {
+        "server/discover" => call.result(&json!({
+            "resultType": "complete", "ttlMs": 0, "cacheScope": "private",
+            "supportedVersions": ["2026-07-28"], "capabilities": { "tools": {} },
+            "serverInfo": { "name": "scripted", "version": "1" },
+        })),
+        "tools/call" => asks_first(call, state),
+        _ => call.well(),
+    })
+    .await
+}
+
+fn asks_first(call: &Call, state: Option<&str>) -> Response {
+    if let Some(told) = call.body.pointer("/params/inputResponses/who") {
+        return call.result(&said(told));
+    }
+    let mut result = json!({
+        "resultType": "input_required",
+        "inputRequests": { "who": { "method": "elicitation/create", "params": form() } },
+    });
+    if let Some(state) = state {
+        result["requestState"] = json!(state);
+    }
+    call.result(&result)
+}
+
+fn said(told: &Value) -> Value {
+    json!({ "content": [{ "type": "text", "text": told.to_string() }] })
+}
+
+/// Answers always the same, and remembers what was asked.
+fn says(answer: Answer) -> (Respondent, Arc<Mutex<Vec<Question>>>) {
+    let asked: Arc<Mutex<Vec<Question>>> = Arc::default();
+    let seen = asked.clone();
+    let respondent: Respondent = Arc::new(move |question| {
+        asked.lock().unwrap().push(question);
+        std::future::ready(answer.clone()).boxed()
+    });
+    (respondent, seen)
+}
+
+async fn opened(script: &Script, respondent: Respondent) -> Session {
+    let mut opening = Opening::at(&script.url);
+    opening.respondent = Some(respondent);
+    opening.open().await.unwrap()
+}
+
+async fn call(session: &Session) -> Result<CallOutcome, SessionError> {
+    let cancelled = CancellationToken::new();
+    session.call_tool("echo", Map::new(), LONG, cancelled).await
+}
+
+fn text(outcome: &CallOutcome) -> Value {
+    let [ToolContent::Text { text }] = &outcome.content[..] else {
+        unreachable!("{outcome:?}")
+    };
+    serde_json::from_str(text).unwrap()
+}
+
+fn ada() -> Answer {
+    Answer::Given(Map::from_iter([("name".to_owned(), json!("Ada"))]))
+}
+
+#[tokio::test]
+async fn a_tool_of_an_old_server_asks_and_is_told_with_the_defaults_filled_in() {
+    let script = old().await;
+    let (respondent, asked) = says(ada());
+    let session = opened(&script, respondent).await;
+    let told = text(&call(&session).await.unwrap());
+    assert_eq!(
+        told,
+        json!({ "action": "accept", "content": { "name": "Ada", "polite": true } })
+    );
+    assert_eq!(asked.lock().unwrap()[0].message, "Who are you?");
+}
+
+#[tokio::test]
+async fn a_tool_of_a_new_server_is_called_again_with_the_answer_and_its_own_state() {
+    let script = new(Some("{ \"n\":1}")).await;
+    let (respondent, asked) = says(ada());
+    let session = opened(&script, respondent).await;
+    let told = text(&call(&session).await.unwrap());
+    assert_eq!(told["content"], json!({ "name": "Ada", "polite": true }));
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    let seen = script.seen();
+    let calls: Vec<_> = seen.iter().filter(|c| c.name() == "tools/call").collect();
+    assert_eq!(calls.len(), 2);
+    assert_ne!(calls[0].body["id"], calls[1].body["id"]);
+    assert_eq!(calls[1].body["params"]["requestState"], "{ \"n\":1}");
+}
+
+#[tokio::test]
+async fn a_state_that_was_not_given_is_not_made_up() {
+    let script = new(None).await;
+    let session = opened(&script, says(ada()).0).await;
+    call(&session).await.unwrap();
+    let seen = script.seen();
+    assert!(
+        seen.iter()
+            .all(|call| call.body.pointer("/params/requestState").is_none())
+    );
+}
+
+#[tokio::test]
+async fn a_person_may_say_no_and_the_tool_hears_of_it() {
+    for script in [old().await, new(None).await] {
+        let session = opened(&script, says(Answer::Declined).0).await;
+        let told = text(&call(&session).await.unwrap());
+        assert_eq!(told, json!({ "action": "decline" }));
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_answers_servers_are_told_so_and_a_question_is_no_answer() {
+    let script = new(None).await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    let refusal = call(&session).await.unwrap_err();
+    assert_eq!(refusal.code(), "protocol");
+    assert_eq!(script.count("tools/call"), 1);
+    let capabilities = "/params/_meta/io.modelcontextprotocol~1clientCapabilities";
+    for seen in script.seen() {
+        assert_eq!(seen.body.pointer(capabilities), Some(&json!({})));
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_asks_without_end_is_given_up() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "server/discover" => call.error(400, -32601),
+        "tools/call" => asks_first(
+            &Call {
+                body: json!({ "id": call.body["id"] }),
+                ..call.clone()
+            },
+            None,
+        ),
+        _ => call.well(),
+    })
+    .await;
+    let (respondent, asked) = says(ada());
+    let session = opened(&script, respondent).await;
+    assert_eq!(call(&session).await.unwrap_err().code(), "protocol");
+    assert_eq!(asked.lock().unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
+    for script in [old().await, new(None).await] {
+        let thinking = Arc::new(Semaphore::new(0));
+        let thought = thinking.clone();
+        let respondent: Respondent = Arc::new(move |_| {
+            let thinking = thinking.clone();
+            async move {
+                thinking.acquire().await.unwrap().forget();
+                Answer::Declined
+            }
+            .boxed()
+        });
+        let session = opened(&script, respondent).await;
+        let limit = Duration::from_millis(300);
+        let called = session.call_tool("echo", Map::new(), limit, CancellationToken::new());
+        let mut called = std::pin::pin!(called);
+        let patience = tokio::time::timeout(limit * 3, called.as_mut()).await;
+        assert!(
+            patience.is_err(),
+            "the call ended while the question was open"
+        );
+        thought.add_permits(1);
+        called.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_cancelled_while_its_question_is_open() {
+    let script = new(None).await;
+    let cancelled = CancellationToken::new();
+    let stop = cancelled.clone();
+    let respondent: Respondent = Arc::new(move |_| {
+        stop.cancel();
+        std::future::pending().boxed()
+    });
+    let session = opened(&script, respondent).await;
+    let ended = session.call_tool("echo", Map::new(), LONG, cancelled).await;
+    assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
