@@ -1,9 +1,9 @@
 //! What happens at the start, beside the window that is being made.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, sync::Arc};
 
 use drawbridge_engine::{
-    Clock, Engine, EngineOptions, Limits,
+    Clock, Engine, EngineOptions, IDENTIFIER, Limits, data_folder,
     vault::VaultChoice,
     view::{AuthKind, NewServer},
 };
@@ -25,7 +25,7 @@ pub(crate) fn open_engine<R: Runtime>(
     opened: Opened,
 ) {
     let app = app.clone();
-    let options = options(&app, popups, environment);
+    let options = options(popups, environment);
     tauri::async_runtime::spawn(async move {
         let engine = match options {
             Ok(options) => Engine::open(options).await.map_err(Failure::from),
@@ -77,7 +77,6 @@ async fn add_server(opening: &Opening, url: String) -> Answer<()> {
 }
 
 fn options<R: Runtime>(
-    app: &AppHandle<R>,
     popups: Popups<R>,
     environment: &Environment,
 ) -> Answer<EngineOptions> {
@@ -86,25 +85,14 @@ fn options<R: Runtime>(
         limits.attempt = attempt;
     }
     Ok(EngineOptions {
-        data_dir: data_folder(app, environment)?,
+        data_dir: data_folder(environment.data_folder.as_deref()).map_err(no_folder)?,
         vault: VaultChoice::Keychain {
-            service: app.config().identifier.clone(),
+            service: IDENTIFIER.to_owned(),
         },
         surface: Arc::new(popups),
         clock: Clock::system(),
         limits,
     })
-}
-
-fn data_folder<R: Runtime>(app: &AppHandle<R>, environment: &Environment) -> Answer<PathBuf> {
-    match &environment.data_folder {
-        Some(folder) => std::path::absolute(folder).map_err(no_folder),
-        None => app
-            .path()
-            .app_data_dir()
-            .map_err(io::Error::other)
-            .map_err(no_folder),
-    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
@@ -114,4 +102,17 @@ fn no_folder(error: io::Error) -> Failure {
         &format!("There is no place for Drawbridge's data: {error}."),
         Some("Set DRAWBRIDGE_DATA_DIR to a folder of yours."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::IDENTIFIER;
+
+    #[test]
+    fn the_command_looks_for_the_data_where_the_app_keeps_them() {
+        let configuration: Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(configuration["identifier"], IDENTIFIER);
+    }
 }

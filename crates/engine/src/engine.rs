@@ -27,8 +27,8 @@ use crate::view::{
     Preferences, ServerChange, ServerView, Snapshot, ToolView, VaultView,
 };
 
-const DATABASE: &str = "drawbridge.sqlite";
-const KEY_FILE: &str = "drawbridge.key";
+pub(crate) const DATABASE: &str = "drawbridge.sqlite";
+pub(crate) const KEY_FILE: &str = "drawbridge.key";
 
 /// What an engine is made from.
 pub struct EngineOptions {

@@ -1,6 +1,6 @@
 //! The vault as the engine uses it: open, or closed with a reason that the person can mend.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -18,6 +18,33 @@ use crate::view::{ErrorView, VaultView};
 const PLACE: &str = "vault_place";
 /// Names the setting that tells the key apart from another one.
 const FINGERPRINT: &str = "vault_fingerprint";
+
+/// Names the setting with the path of the file, where it is not the data folder's own.
+const KEY_FILE_PATH: &str = "vault_file";
+
+/// Where a data folder has its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PinnedKey {
+    /// In the keychain of the operating system.
+    Keychain,
+    /// In a file.
+    File(PathBuf),
+}
+
+/// Where the key was found the last time; nothing before the first time.
+pub(crate) async fn pinned_key(store: &Store, own: &Path) -> Result<Option<PinnedKey>, Error> {
+    Ok(match store.setting(PLACE).await?.as_deref() {
+        Some("file") => {
+            let path = store.setting(KEY_FILE_PATH).await?;
+            let path = path.filter(|path| !path.is_empty());
+            Some(PinnedKey::File(
+                path.map_or_else(|| own.to_owned(), PathBuf::from),
+            ))
+        }
+        Some(_) => Some(PinnedKey::Keychain),
+        None => None,
+    })
+}
 
 /// The key, wherever it is.
 pub(crate) struct Keys {
@@ -53,10 +80,7 @@ impl Keys {
 
     /// Asks again for the key in the place where it is kept.
     pub(crate) async fn retry(&self, store: &Store) -> Result<(), Error> {
-        let choice = match store.setting(PLACE).await?.as_deref() {
-            Some("file") => VaultChoice::File(self.file.clone()),
-            _ => self.preferred.clone(),
-        };
+        let choice = self.choice(store, VaultChoice::File).await?;
         let expects_key = store.holds_secrets().await?;
         self.fetch(store, choice, expects_key).await
     }
@@ -69,11 +93,29 @@ impl Keys {
 
     /// Begins with a new key where the old one was kept and is lost: what it sealed stays sealed.
     pub(crate) async fn replace_lost_key(&self, store: &Store) -> Result<(), Error> {
-        let choice = match store.setting(PLACE).await?.as_deref() {
-            Some("file") => VaultChoice::NewFile(self.file.clone()),
-            _ => self.preferred.clone(),
-        };
+        let choice = self.choice(store, VaultChoice::NewFile).await?;
         self.fetch(store, choice, false).await
+    }
+
+    /// A file that was named for this run comes first, then what the data folder is pinned to.
+    async fn choice(
+        &self,
+        store: &Store,
+        file: impl FnOnce(PathBuf) -> VaultChoice,
+    ) -> Result<VaultChoice, Error> {
+        Ok(match &self.preferred {
+            VaultChoice::Keychain { .. } => match pinned_key(store, &self.file).await? {
+                Some(PinnedKey::File(path)) => file(path),
+                Some(PinnedKey::Keychain) | None => self.preferred.clone(),
+            },
+            VaultChoice::File(path) | VaultChoice::NewFile(path) => {
+                match pinned_key(store, &self.file).await? {
+                    // Once it was there, it is not made anew behind anybody's back.
+                    Some(PinnedKey::File(pinned)) if pinned == *path => file(pinned),
+                    _ => self.preferred.clone(),
+                }
+            }
+        })
     }
 
     async fn fetch(
@@ -83,6 +125,12 @@ impl Keys {
         expects_key: bool,
     ) -> Result<(), Error> {
         let in_file = !matches!(choice, VaultChoice::Keychain { .. });
+        let path = match &choice {
+            VaultChoice::File(path) | VaultChoice::NewFile(path) if *path != self.file => {
+                path.display().to_string()
+            }
+            _ => String::new(),
+        };
         let view = match &choice {
             VaultChoice::Keychain { .. } => VaultView::Keychain,
             VaultChoice::File(path) | VaultChoice::NewFile(path) => VaultView::File {
@@ -99,6 +147,7 @@ impl Keys {
                 store
                     .set_setting(PLACE, if in_file { "file" } else { "keychain" })
                     .await?;
+                store.set_setting(KEY_FILE_PATH, &path).await?;
             }
         }
         if let Err(error) = &opened {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod call;
+mod catalogue;
 mod clock;
 mod connection;
 mod core;
@@ -13,6 +14,7 @@ pub mod import;
 mod keys;
 mod limits;
 mod metadata_cache;
+mod place;
 mod preferences;
 mod question;
 mod server;
@@ -22,10 +24,13 @@ mod store;
 pub mod vault;
 pub mod view;
 
+pub use crate::catalogue::{Catalogue, Stored};
 pub use crate::clock::Clock;
 pub use crate::engine::{Engine, EngineOptions};
 pub use crate::error::Error;
 pub use crate::ids::{AttemptId, ServerId};
+pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;
+pub use crate::place::{IDENTIFIER, data_folder};
 pub use crate::question::QuestionSurface;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};

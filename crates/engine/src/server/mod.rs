@@ -17,3 +17,4 @@ pub(crate) use detect::{Discovery, detect, discover};
 pub(crate) use headers::{checked_header, configured_headers};
 pub(crate) use live::{Attempt, Live, LiveState, Trouble};
 pub(crate) use status::KEY_REFUSED;
+pub(crate) use views::stored_view;

@@ -7,8 +7,8 @@ use super::status::status;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::store::{GrantRow, ServerRow};
-use crate::view::{AuthKind, Authorization, Event, ServerView};
+use crate::store::{GrantRow, HeaderRow, ServerRow};
+use crate::view::{Action, AuthKind, Authorization, Connection, Event, ServerView, Status};
 
 impl Core {
     /// Tells everybody how the server is now.
@@ -56,25 +56,50 @@ impl Core {
             state.after_sign_in,
         );
         Ok(ServerView {
-            id: row.id.to_string(),
             revision: self.events.next_revision(),
-            host: url::Url::parse(&row.url).map_or_else(|_| String::new(), |url| authority(&url)),
-            name: row.name,
-            url: row.url,
-            description: row.description,
-            enabled: row.enabled,
-            timeout_seconds: row.timeout_seconds,
-            auth: row.auth,
-            header_names: headers.into_iter().map(|header| header.name).collect(),
-            sign_in: row.sign_in,
-            has_client_secret: row.client_secret.is_some(),
-            has_client_key: row.client_key.is_some(),
-            authorization,
             connection: state.connection.clone(),
-            status,
-            action,
             error: state.trouble.as_ref().map(|trouble| trouble.error.clone()),
+            ..at_rest(row, headers, authorization, (status, action))
         })
+    }
+}
+
+/// The server as its rows alone show it: nobody signs in, and there is no session.
+pub(crate) fn stored_view(
+    row: ServerRow,
+    grant: Option<&GrantRow>,
+    headers: Vec<HeaderRow>,
+) -> ServerView {
+    let authorization = settled_authorization(row.auth, grant);
+    let says = status(row.enabled, &authorization, &Connection::Idle, false, false);
+    at_rest(row, headers, authorization, says)
+}
+
+fn at_rest(
+    row: ServerRow,
+    headers: Vec<HeaderRow>,
+    authorization: Authorization,
+    (status, action): (Status, Option<Action>),
+) -> ServerView {
+    ServerView {
+        id: row.id.to_string(),
+        revision: 0,
+        host: url::Url::parse(&row.url).map_or_else(|_| String::new(), |url| authority(&url)),
+        name: row.name,
+        url: row.url,
+        description: row.description,
+        enabled: row.enabled,
+        timeout_seconds: row.timeout_seconds,
+        auth: row.auth,
+        header_names: headers.into_iter().map(|header| header.name).collect(),
+        sign_in: row.sign_in,
+        has_client_secret: row.client_secret.is_some(),
+        has_client_key: row.client_key.is_some(),
+        authorization,
+        connection: Connection::Idle,
+        status,
+        action,
+        error: None,
     }
 }
 

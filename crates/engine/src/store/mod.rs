@@ -35,18 +35,22 @@ impl Store {
     /// Opens the file, makes it if it is not there, and brings its schema up to date.
     pub(crate) async fn open(path: &Path) -> Result<Self, sqlx::Error> {
         make_private(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A deleted token is overwritten, not only unlinked.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(Duration::from_secs(10));
+        let options = options(path);
         // A rotated refresh token that is lost in a power cut is a lost grant.
         let pool = connect(options.clone().synchronous(SqliteSynchronous::Full), 4).await?;
         sqlx::migrate!().run(&pool).await?;
         let quick = connect(options.synchronous(SqliteSynchronous::Normal), 1).await?;
         Ok(Self { pool, quick })
+    }
+
+    /// As [`Store::open`], with one connection for everything: for a program that ends at once.
+    pub(crate) async fn open_small(path: &Path) -> Result<Self, sqlx::Error> {
+        let pool = connect(options(path).synchronous(SqliteSynchronous::Full), 1).await?;
+        sqlx::migrate!().run(&pool).await?;
+        Ok(Self {
+            quick: pool.clone(),
+            pool,
+        })
     }
 
     pub(crate) async fn close(&self) {
@@ -66,6 +70,16 @@ impl Store {
         .fetch_one(&self.pool)
         .await
     }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A deleted token is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(Duration::from_secs(10))
 }
 
 async fn connect(

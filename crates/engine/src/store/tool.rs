@@ -16,6 +16,14 @@ impl Store {
         Ok(rows.into_iter().map(|Json(tool)| tool).collect())
     }
 
+    pub(crate) async fn count_tools(&self, server: &ServerId) -> Result<usize, sqlx::Error> {
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM tool WHERE server = ?")
+            .bind(server)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     /// Writes the whole list in one transaction: a reader sees the old one or the new one.
     pub(crate) async fn replace_tools(
         &self,

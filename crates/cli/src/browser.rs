@@ -1,0 +1,145 @@
+//! The person's browser: `$BROWSER URL`, or the system's. Never by a shell (rule N4).
+
+use std::process::Stdio;
+
+use tokio::process::Command;
+use tokio::sync::oneshot;
+use url::Url;
+
+/// Between two browsers in `$BROWSER`, as between the folders of `$PATH`.
+const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
+/// No browser took the page; there is nothing more to say of it, since its address holds `state`.
+#[derive(Debug)]
+pub(crate) struct NoBrowser;
+
+/// Whether the address may be opened at all: https, or http on this computer.
+pub(crate) fn may_open(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else {
+        return false;
+    };
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => true,
+        ("http", Some(url::Host::Domain(host))) => {
+            host == "localhost" || host.ends_with(".localhost")
+        }
+        ("http", Some(url::Host::Ipv4(address))) => address.is_loopback(),
+        ("http", Some(url::Host::Ipv6(address))) => address.is_loopback(),
+        _ => false,
+    }
+}
+
+/// Opens the page; answers when the browser, or what starts it, has ended.
+pub(crate) async fn open(url: String) -> Result<(), NoBrowser> {
+    if !may_open(&url) {
+        return Err(NoBrowser);
+    }
+    match std::env::var("BROWSER") {
+        Ok(chosen) if !chosen.trim().is_empty() => {
+            for words in commands(&chosen, &url) {
+                if runs(&words).await {
+                    return Ok(());
+                }
+            }
+            Err(NoBrowser)
+        }
+        _ => by_the_system(url).await,
+    }
+}
+
+async fn runs(words: &[String]) -> bool {
+    let Some((program, arguments)) = words.split_first() else {
+        return false;
+    };
+    let status = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await;
+    match status {
+        Ok(status) => status.success(),
+        Err(error) => {
+            tracing::warn!("a browser of $BROWSER does not start: {}", error.kind());
+            false
+        }
+    }
+}
+
+/// What `$BROWSER` asks for: several to be tried in turn, the address in the place of `%s` or at
+/// the end. Words are split as a shell does; nothing else of a shell happens.
+fn commands(chosen: &str, url: &str) -> Vec<Vec<String>> {
+    chosen
+        .split(SEPARATOR)
+        .filter_map(|command| {
+            let mut words = shlex::split(command).filter(|words| !words.is_empty())?;
+            if words.iter().skip(1).any(|word| word.contains("%s")) {
+                for word in words.iter_mut().skip(1) {
+                    *word = word.replace("%s", url);
+                }
+            } else {
+                words.push(url.to_owned());
+            }
+            Some(words)
+        })
+        .collect()
+}
+
+async fn by_the_system(url: String) -> Result<(), NoBrowser> {
+    let (answer, waiting) = oneshot::channel();
+    // What it starts may stay as long as the browser is open.
+    let started = std::thread::Builder::new()
+        .name("browser".into())
+        .spawn(move || {
+            // Nobody waits any more once the sign-in is over.
+            let _ = answer.send(open::that(url).is_ok());
+        });
+    match started {
+        Ok(_) if waiting.await == Ok(true) => Ok(()),
+        _ => Err(NoBrowser),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{commands, may_open};
+
+    // rule: N4
+    #[rstest]
+    #[case("https://login.example/authorize?state=1", true)]
+    #[case("http://127.0.0.1:8080/authorize", true)]
+    #[case("http://[::1]:8080/authorize", true)]
+    #[case("http://localhost/authorize", true)]
+    #[case("http://login.example/authorize", false)]
+    #[case("file:///etc/passwd", false)]
+    #[case("javascript:alert(1)", false)]
+    #[case("--help", false)]
+    fn only_the_web_is_opened(#[case] url: &str, #[case] may: bool) {
+        assert_eq!(may_open(url), may);
+    }
+
+    // rule: N4
+    #[test]
+    fn the_address_is_one_word_whatever_is_in_it() {
+        let url = "https://a.example/?x=$(touch /tmp/y);'&z=`id`";
+        let words = commands("w3m -T '%s'", url);
+        assert_eq!(
+            words,
+            [vec!["w3m".to_owned(), "-T".to_owned(), url.to_owned()]]
+        );
+        assert_eq!(
+            commands("firefox", url),
+            [vec!["firefox".to_owned(), url.to_owned()]]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn several_browsers_are_tried_in_turn() {
+        let words = commands("'my browser' --new:lynx %s", "u");
+        assert_eq!(words, [vec!["my browser", "--new", "u"], vec!["lynx", "u"]]);
+    }
+}

@@ -1,0 +1,252 @@
+//! `drawbridge add`
+
+use std::fs;
+use std::io::Read as _;
+
+use drawbridge_engine::Engine;
+use drawbridge_engine::view::{
+    AuthKind, AuthorizeParameter, HeaderInput, IssuerTrust, NewServer, RedirectPin, SecretChange,
+    ServerView, SignInFlow, SignInOptions,
+};
+use serde::Serialize;
+
+use crate::arguments::{AddArguments, AuthChoice, FlowChoice, RedirectChoice};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place::{Place, close};
+use crate::shape::Server;
+use crate::text::line;
+use crate::words::quoted;
+
+#[derive(Serialize)]
+struct Answer {
+    server: Server,
+}
+
+/// Adds a server; signing in is another command.
+pub(crate) async fn add(
+    arguments: AddArguments,
+    place: &Place,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let auth = arguments.auth;
+    let mut new = described(arguments)?;
+    let engine = place.engine().await?;
+    let added = async {
+        new.auth = match auth {
+            AuthChoice::None => AuthKind::None,
+            AuthChoice::Headers => AuthKind::Headers,
+            AuthChoice::Oauth => AuthKind::OAuth,
+            // A key that is there wins over a sign-in (rule D2).
+            AuthChoice::Auto if !new.headers.is_empty() => AuthKind::Headers,
+            AuthChoice::Auto => detected(&engine, &new.url, output).await?,
+        };
+        Ok::<_, Failure>(engine.add_server(new).await?)
+    };
+    let added = added.await;
+    close(&engine).await;
+    let server = added?;
+    let text = words(&server);
+    output.answer(
+        &Answer {
+            server: Server::new(server, 0),
+        },
+        || text,
+    );
+    Ok(Exit::Done)
+}
+
+/// What the server asks for, by asking it. What is not found out is not guessed (rule D1).
+pub(crate) async fn detected(
+    engine: &Engine,
+    url: &str,
+    output: &Output,
+) -> Result<AuthKind, Failure> {
+    output.progress_if_live("Finding out what the server needs…");
+    let found = engine.detect(url).await;
+    output.settle();
+    let found = found?;
+    match (found.auth, found.problem) {
+        (Some(auth), _) => Ok(auth),
+        (None, problem) => {
+            let mut failure = problem.map_or_else(
+                || Failure::other("It is not known what the server needs."),
+                |problem| Failure::new(&problem.code, &problem.message, problem.remedy.as_deref()),
+            );
+            let say = "Or say with drawbridge add --auth what the server needs.";
+            let remedy = failure.remedy.take();
+            failure.remedy =
+                Some(remedy.map_or_else(|| say.to_owned(), |remedy| format!("{remedy} {say}")));
+            Err(failure)
+        }
+    }
+}
+
+fn words(server: &ServerView) -> String {
+    let name = line(&server.name);
+    match server.auth {
+        AuthKind::None => format!("Added {name}. It needs no sign-in."),
+        AuthKind::Headers if server.header_names.is_empty() => format!(
+            "Added {name}. It asks for a key: remove it and add it again with --header 'NAME: KEY'."
+        ),
+        AuthKind::Headers => format!("Added {name}."),
+        AuthKind::OAuth => format!(
+            "Added {name}. To sign in, run: drawbridge connect {}",
+            quoted(&server.name)
+        ),
+    }
+}
+
+/// The server as it was typed; what it asks for is filled in later.
+fn described(arguments: AddArguments) -> Result<NewServer, Failure> {
+    let mut headers = Vec::new();
+    for typed in &arguments.header {
+        headers.push(header(typed)?);
+    }
+    if arguments.header_stdin {
+        for typed in stdin()?.lines().filter(|line| !line.trim().is_empty()) {
+            headers.push(header(typed)?);
+        }
+    }
+    let client_secret = if arguments.client_secret_stdin {
+        SecretChange::Set(stdin()?.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        SecretChange::Keep
+    };
+    let client_key = match &arguments.client_key_file {
+        Some(file) => SecretChange::Set(fs::read_to_string(file).map_err(|error| {
+            Failure::usage(&format!(
+                "The key {} cannot be read: {error}.",
+                file.display()
+            ))
+        })?),
+        None => SecretChange::Keep,
+    };
+    Ok(NewServer {
+        name: arguments.name.clone(),
+        headers,
+        client_secret,
+        client_key,
+        same_url: arguments.same_url,
+        sign_in: options(&arguments)?,
+        ..NewServer::at(arguments.url, AuthKind::OAuth)
+    })
+}
+
+fn options(arguments: &AddArguments) -> Result<SignInOptions, Failure> {
+    let port = arguments.port;
+    let redirect = match (arguments.redirect, port) {
+        (RedirectChoice::Auto, None) => RedirectPin::Auto,
+        (RedirectChoice::DeepLink, None) => RedirectPin::DeepLink,
+        (RedirectChoice::Loopback, port) => RedirectPin::Loopback { port },
+        (RedirectChoice::Localhost, port) => RedirectPin::Localhost { port },
+        (RedirectChoice::Auto | RedirectChoice::DeepLink, Some(_)) => {
+            let message = "A --port goes with --redirect loopback or localhost.";
+            return Err(Failure::usage(message));
+        }
+    };
+    let mut authorize_parameters = Vec::new();
+    for typed in &arguments.authorize_param {
+        let (name, value) = typed
+            .split_once('=')
+            .ok_or_else(|| Failure::usage("An --authorize-param is NAME=VALUE."))?;
+        authorize_parameters.push(AuthorizeParameter {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        });
+    }
+    let scopes: Vec<String> = arguments
+        .scope
+        .iter()
+        .flat_map(|scopes| scopes.split_whitespace().map(str::to_owned))
+        .collect();
+    Ok(SignInOptions {
+        surface: None,
+        redirect,
+        client_id: arguments.client_id.clone(),
+        client_metadata_url: arguments.client_metadata_url.clone(),
+        scopes: (!arguments.scope.is_empty()).then_some(scopes),
+        authorize_parameters,
+        issuer: if arguments.accept_issuer {
+            IssuerTrust::AcceptNext
+        } else {
+            IssuerTrust::Exact
+        },
+        allow_missing_pkce: arguments.allow_missing_pkce,
+        omit_resource: arguments.no_resource,
+        flow: match arguments.flow {
+            FlowChoice::Person => SignInFlow::Person,
+            FlowChoice::ClientCredentials => SignInFlow::ClientCredentials,
+        },
+    })
+}
+
+/// `NAME: VALUE`; what is wrong is told without the value.
+fn header(typed: &str) -> Result<HeaderInput, Failure> {
+    let (name, value) = typed
+        .split_once(':')
+        .ok_or_else(|| Failure::usage("A header is NAME: VALUE."))?;
+    Ok(HeaderInput {
+        name: name.trim().to_owned(),
+        value: Some(value.trim().to_owned()),
+    })
+}
+
+fn stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|error| Failure::usage(&format!("Standard input cannot be read: {error}.")))?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use drawbridge_engine::view::{IssuerTrust, RedirectPin, SignInFlow, SignInOptions};
+
+    use super::options;
+    use crate::arguments::{Arguments, Command};
+
+    fn typed(words: &str) -> crate::arguments::AddArguments {
+        let words = format!("drawbridge add https://a.example/mcp {words}");
+        match Arguments::try_parse_from(words.split_whitespace())
+            .unwrap()
+            .command
+        {
+            Command::Add(arguments) => *arguments,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_switch_reaches_the_engine() {
+        let options = options(&typed(
+            "--client-id c --scope a --scope b --redirect localhost --port 8123 \
+             --authorize-param access_type=offline --accept-issuer --allow-missing-pkce \
+             --no-resource --client-metadata-url https://a.example/c.json --flow client-credentials",
+        ))
+        .unwrap();
+        assert_eq!(options.client_id.as_deref(), Some("c"));
+        assert_eq!(options.scopes.unwrap(), ["a", "b"]);
+        assert_eq!(
+            options.redirect,
+            RedirectPin::Localhost { port: Some(8123) }
+        );
+        assert_eq!(options.authorize_parameters[0].value, "offline");
+        assert_eq!(options.issuer, IssuerTrust::AcceptNext);
+        assert!(options.allow_missing_pkce && options.omit_resource);
+        assert_eq!(options.flow, SignInFlow::ClientCredentials);
+        assert!(options.client_metadata_url.is_some());
+    }
+
+    #[test]
+    fn nothing_said_is_nothing_changed() {
+        assert_eq!(options(&typed("")).unwrap(), SignInOptions::default());
+    }
+
+    #[test]
+    fn a_port_belongs_to_a_redirect_that_has_one() {
+        assert_eq!(options(&typed("--port 80")).unwrap_err().code, "usage");
+    }
+}

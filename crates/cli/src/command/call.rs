@@ -1,0 +1,203 @@
+//! `drawbridge call`
+
+use std::fs;
+use std::io::Read as _;
+
+use drawbridge_engine::view::{CallOutcome, ToolContent};
+use drawbridge_engine::{Engine, ServerId};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{named, session};
+use crate::arguments::CallArguments;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place::{Place, close};
+
+/// This program's own name for its one call.
+const CALL: &str = "call";
+
+#[derive(Serialize)]
+struct Answer {
+    server: String,
+    tool: String,
+    is_error: bool,
+    content: Vec<Piece>,
+    structured: Option<Value>,
+    duration_ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Piece {
+    Text { text: String },
+    Image { mime_type: String, data: String },
+    Audio { mime_type: String, data: String },
+    Link { uri: String, name: String },
+    Other { json: Value },
+}
+
+/// Runs a tool once. A tool that says itself that it failed is a refusal.
+pub(crate) async fn call(
+    arguments: &CallArguments,
+    place: &Place,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let values = read(&arguments.args)?;
+    let engine = place.engine().await?;
+    let outcome = run(&engine, arguments, values, output).await;
+    close(&engine).await;
+    let (server, outcome) = outcome?;
+    let text = words(&outcome);
+    let exit = if outcome.is_error {
+        Exit::Refused
+    } else {
+        Exit::Done
+    };
+    let answer = Answer {
+        server,
+        tool: arguments.tool.clone(),
+        is_error: outcome.is_error,
+        content: outcome.content.into_iter().map(Piece::from).collect(),
+        structured: outcome.structured,
+        duration_ms: outcome.duration_millis,
+    };
+    output.answer(&answer, || output.for_this_screen(&text));
+    Ok(exit)
+}
+
+async fn run(
+    engine: &Engine,
+    arguments: &CallArguments,
+    values: Value,
+    output: &Output,
+) -> Result<(String, CallOutcome), Failure> {
+    let server = named(engine, &arguments.server).await?;
+    let server = tokio::select! {
+        opened = session::open(engine, &server, output) => opened?,
+        () = session::interrupted() => return Err(session::cancelled().about(&server)),
+    };
+    let id = ServerId::from(server.id.as_str());
+    let mut called = std::pin::pin!(engine.call_tool(&id, CALL, &arguments.tool, values));
+    let outcome = tokio::select! {
+        outcome = &mut called => outcome,
+        () = session::interrupted() => {
+            engine.cancel_call(CALL);
+            called.await
+        }
+    };
+    match outcome {
+        Ok(outcome) => Ok((server.id, outcome)),
+        Err(error) => Err(Failure::from(error).about(&server)),
+    }
+}
+
+/// The arguments: JSON, a file that holds it, or standard input.
+fn read(typed: &str) -> Result<Value, Failure> {
+    let unreadable = |what: &str, error: &std::io::Error| {
+        Failure::usage(&format!(
+            "The arguments cannot be read from {what}: {error}."
+        ))
+    };
+    let text = if typed == "-" {
+        let mut text = String::new();
+        let read = std::io::stdin().read_to_string(&mut text);
+        read.map_err(|error| unreadable("standard input", &error))?;
+        text
+    } else if let Some(file) = typed.strip_prefix('@') {
+        fs::read_to_string(file).map_err(|error| unreadable(file, &error))?
+    } else {
+        typed.to_owned()
+    };
+    match serde_json::from_str(&text) {
+        Ok(values @ Value::Object(_)) => Ok(values),
+        Ok(_) => Err(drawbridge_engine::Error::InvalidArguments.into()),
+        // Where it went wrong, and not what stands there.
+        Err(error) => Err(Failure::usage(&format!(
+            "The arguments are no JSON (line {}, column {}).",
+            error.line(),
+            error.column()
+        ))),
+    }
+}
+
+impl From<ToolContent> for Piece {
+    fn from(content: ToolContent) -> Self {
+        match content {
+            ToolContent::Text { text } => Self::Text { text },
+            ToolContent::Image { data, mime_type } => Self::Image { mime_type, data },
+            ToolContent::Audio { data, mime_type } => Self::Audio { mime_type, data },
+            ToolContent::Link { uri, name } => Self::Link { uri, name },
+            ToolContent::Other { json } => Self::Other { json },
+        }
+    }
+}
+
+fn words(outcome: &CallOutcome) -> String {
+    let mut parts: Vec<String> = outcome.content.iter().map(piece).collect();
+    if let Some(structured) = &outcome.structured {
+        let json = serde_json::to_string_pretty(structured).unwrap_or_default();
+        // Servers repeat it as text for clients that know no better.
+        let said = |part: &String| {
+            serde_json::from_str::<Value>(part).is_ok_and(|value| value == *structured)
+        };
+        parts.retain(|part| !said(part));
+        parts.push(json);
+    }
+    parts.join("\n")
+}
+
+fn piece(content: &ToolContent) -> String {
+    match content {
+        ToolContent::Text { text } => text.clone(),
+        ToolContent::Image { data, mime_type } => described("picture", mime_type, data),
+        ToolContent::Audio { data, mime_type } => described("sound", mime_type, data),
+        ToolContent::Link { uri, name } => format!("{name}: {uri}"),
+        ToolContent::Other { json } => serde_json::to_string_pretty(json).unwrap_or_default(),
+    }
+}
+
+fn described(what: &str, kind: &str, data: &str) -> String {
+    format!(
+        "[{what}, {kind}, {} bytes; --json has it]",
+        data.len() / 4 * 3
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_one_object() {
+        assert_eq!(read(r#"{"a":1}"#).unwrap(), json!({ "a": 1 }));
+        assert_eq!(read("[1]").unwrap_err().code, "invalid_arguments");
+        let failure = read(r#"{"key": secret}"#).unwrap_err();
+        assert_eq!(failure.code, "usage");
+        assert!(!failure.message.contains("secret"));
+    }
+
+    #[test]
+    fn structured_results_are_shown_once() {
+        let outcome = CallOutcome {
+            content: vec![ToolContent::Text {
+                text: r#"{"sum":3}"#.to_owned(),
+            }],
+            structured: Some(json!({ "sum": 3 })),
+            is_error: false,
+            duration_millis: 1,
+        };
+        assert_eq!(words(&outcome), "{\n  \"sum\": 3\n}");
+    }
+
+    #[test]
+    fn pictures_are_described() {
+        let data = "AAAA".to_owned();
+        let mime_type = "image/png".to_owned();
+        let picture = piece(&ToolContent::Image { data, mime_type });
+        assert_eq!(picture, "[picture, image/png, 3 bytes; --json has it]");
+    }
+}

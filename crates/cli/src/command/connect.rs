@@ -1,0 +1,236 @@
+//! `drawbridge connect`: a sign-in with a person, or none where none is needed.
+
+use std::time::Duration;
+
+use drawbridge_engine::view::{Authorization, Event, ServerView};
+use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt};
+use serde::Serialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+
+use super::{add, session};
+use crate::arguments::ConnectArguments;
+use crate::browser::{self, NoBrowser};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::find::{candidates, find};
+use crate::output::Output;
+use crate::person::{Terminal, callback, pasted_lines};
+use crate::place::{Place, close};
+use crate::shape::Server;
+use crate::text::line;
+use crate::watch::{next_change, step, verdict};
+
+#[derive(Serialize)]
+struct Answer {
+    server: Server,
+}
+
+/// Signs in, if that is needed, and looks at the tools.
+pub(crate) async fn connect(
+    arguments: &ConnectArguments,
+    place: &Place,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let (surface, prompts) = Terminal::new();
+    let engine = place.engine_with(surface, Limits::default()).await?;
+    let connected = signed_in(&engine, arguments, prompts, output).await;
+    let tools = match &connected {
+        Ok(server) => engine
+            .tools(&ServerId::from(server.id.as_str()))
+            .await?
+            .len(),
+        Err(_) => 0,
+    };
+    close(&engine).await;
+    output.settle();
+    let server = connected?;
+    let plural = if tools == 1 { "" } else { "s" };
+    let text = format!("Connected to {}: {tools} tool{plural}.", line(&server.name));
+    output.answer(
+        &Answer {
+            server: Server::new(server, tools),
+        },
+        || text,
+    );
+    Ok(Exit::Done)
+}
+
+/// The whole way, until the server is connected, the person stops it or the time is over.
+async fn signed_in(
+    engine: &Engine,
+    arguments: &ConnectArguments,
+    prompts: UnboundedReceiver<SignInPrompt>,
+    output: &Output,
+) -> Result<ServerView, Failure> {
+    let server = tokio::select! {
+        server = chosen(engine, &arguments.server, output) => server?,
+        () = session::interrupted() => return Err(session::cancelled()),
+    };
+    let id = ServerId::from(server.id.as_str());
+    let way = Way {
+        engine,
+        output,
+        no_browser: arguments.no_browser,
+        prompts,
+        prompt: None,
+        pasted: None,
+        browsers: JoinSet::new(),
+    };
+    let over = async {
+        match arguments.timeout {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
+            None => std::future::pending().await,
+        }
+    };
+    let stopped = tokio::select! {
+        connected = way.walk(&server, &id) => return connected,
+        () = session::interrupted() => {
+            Failure::from(drawbridge_engine::Error::SignInCancelled)
+        }
+        () = over => Failure::new(
+            "wait_timed_out",
+            &format!("{} was not connected in time.", line(&server.name)),
+            None,
+        ),
+    };
+    // What is cancelled leaves no attempt behind.
+    engine.cancel(&id).await?;
+    Err(stopped.about(&server))
+}
+
+/// The server that is meant; a URL that is not in the list is added.
+async fn chosen(engine: &Engine, typed: &str, output: &Output) -> Result<ServerView, Failure> {
+    let servers = engine.snapshot().await?.servers;
+    match candidates(&servers, typed)? {
+        Some(server) => Ok(server.clone()),
+        None if typed.contains("://") => {
+            let auth = add::detected(engine, typed, output).await?;
+            let new = drawbridge_engine::view::NewServer::at(typed, auth);
+            Ok(engine.add_server(new).await?)
+        }
+        None => find(&servers, typed).cloned(),
+    }
+}
+
+/// What goes on while a person signs in.
+struct Way<'a> {
+    engine: &'a Engine,
+    output: &'a Output,
+    no_browser: bool,
+    prompts: UnboundedReceiver<SignInPrompt>,
+    /// The page that is open.
+    prompt: Option<SignInPrompt>,
+    /// What the person pastes, once they were asked to.
+    pasted: Option<UnboundedReceiver<String>>,
+    browsers: JoinSet<Result<(), NoBrowser>>,
+}
+
+impl Way<'_> {
+    async fn walk(mut self, server: &ServerView, id: &ServerId) -> Result<ServerView, Failure> {
+        let mut events = self.engine.events();
+        self.begin(server, id).await?;
+        let mut asked_again = false;
+        loop {
+            let now = self.next(&mut events, id).await?;
+            let Some(verdict) = verdict(&now) else {
+                if let Some(step) = step(&now.status) {
+                    self.output.progress(step);
+                }
+                continue;
+            };
+            match verdict {
+                // What was stored turned out to be dead: that is what this command mends.
+                Err(failure) if failure.code == "reauth_required" && !asked_again => {
+                    asked_again = true;
+                    self.engine.connect(id).await?;
+                }
+                verdict => return verdict.map(|()| now),
+            }
+        }
+    }
+
+    async fn begin(&self, server: &ServerView, id: &ServerId) -> Result<(), Failure> {
+        let wants_more = matches!(
+            &server.authorization,
+            Authorization::SignedIn { needs, .. } if !needs.is_empty()
+        );
+        let begun = if wants_more {
+            self.engine.sign_in_again(id).await
+        } else {
+            self.engine.connect(id).await
+        };
+        begun.map_err(|error| Failure::from(error).about(server))
+    }
+
+    /// The next change of the server; meanwhile pages are opened and answers taken in.
+    async fn next(
+        &mut self,
+        events: &mut Receiver<Event>,
+        id: &ServerId,
+    ) -> Result<ServerView, Failure> {
+        loop {
+            let pasted = async {
+                match &mut self.pasted {
+                    Some(lines) => lines.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                change = next_change(self.engine, events, id) => return change,
+                Some(prompt) = self.prompts.recv() => self.show(prompt),
+                Some(ended) = self.browsers.join_next() => {
+                    if !matches!(ended, Ok(Ok(()))) {
+                        self.ask_to_open("No browser could be opened.");
+                    }
+                }
+                line = pasted => match line {
+                    Some(line) => self.take(&line).await,
+                    None => self.pasted = None,
+                },
+            }
+        }
+    }
+
+    fn show(&mut self, prompt: SignInPrompt) {
+        let url = prompt.url.as_str().to_owned();
+        self.prompt = Some(prompt);
+        if self.no_browser {
+            self.ask_to_open("Sign in on any computer.");
+        } else {
+            self.browsers.spawn(browser::open(url));
+        }
+    }
+
+    fn ask_to_open(&mut self, why: &str) {
+        let Some(prompt) = &self.prompt else { return };
+        self.output.settle();
+        if !browser::may_open(prompt.url.as_str()) {
+            self.output
+                .say("The sign-in page has an address that is not safe to open.");
+            return;
+        }
+        self.output.say(&format!(
+            "{why} Open this page:\n\n{}\n",
+            prompt.url.as_str()
+        ));
+        self.output
+            .say("Then paste the address you end on, or the code it shows, and press Enter:");
+        if self.pasted.is_none() {
+            self.pasted = Some(pasted_lines());
+        }
+    }
+
+    async fn take(&mut self, line: &str) {
+        let Some(prompt) = &self.prompt else { return };
+        if line.trim().is_empty() {
+            return;
+        }
+        if let Err(error) = self.engine.receive_callback(&callback(line, prompt)).await {
+            self.output.settle();
+            self.output
+                .say(&format!("{error} Paste the whole address."));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The commands, one file each: they ask the engine and print what it says.
+
+mod add;
+mod call;
+mod connect;
+mod list;
+mod logout;
+mod remove;
+mod session;
+mod shell;
+mod status;
+mod tools;
+
+use drawbridge_engine::Engine;
+use drawbridge_engine::view::ServerView;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::find::find;
+use crate::output::Output;
+use crate::place::Place;
+
+/// Does what was asked.
+pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
+    let place = Place::named(&arguments.global)?;
+    match arguments.command {
+        Command::Add(arguments) => add::add(*arguments, &place, output).await,
+        Command::Connect(arguments) => connect::connect(&arguments, &place, output).await,
+        Command::List => list::list(&place, output).await,
+        Command::Status { server } => status::status(server.as_deref(), &place, output).await,
+        Command::Tools { server } => tools::tools(&server, &place, output).await,
+        Command::Call(arguments) => call::call(&arguments, &place, output).await,
+        Command::Logout { server } => logout::logout(&server, &place, output).await,
+        Command::Remove { server } => remove::remove(&server, &place, output).await,
+        Command::Completions { shell } => Ok(shell::completions(shell)),
+        Command::Man => shell::manual(),
+    }
+}
+
+/// The server that is meant, as the engine shows it.
+async fn named(engine: &Engine, typed: &str) -> Result<ServerView, Failure> {
+    let servers = engine.snapshot().await?.servers;
+    find(&servers, typed).cloned()
+}

@@ -1,0 +1,43 @@
+//! `drawbridge remove`
+
+use drawbridge_engine::ServerId;
+use serde::Serialize;
+
+use super::named;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place::{Place, close};
+use crate::text::line;
+
+#[derive(Serialize)]
+struct Answer {
+    removed: Removed,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    id: String,
+    name: String,
+    url: String,
+}
+
+/// Takes a server off the list, with everything that was known of it.
+pub(crate) async fn remove(typed: &str, place: &Place, output: &Output) -> Result<Exit, Failure> {
+    let engine = place.engine().await?;
+    let server = named(&engine, typed).await?;
+    let removed = engine
+        .remove_server(&ServerId::from(server.id.as_str()))
+        .await;
+    // Waits until the authorization server has heard of it, for some seconds at most.
+    close(&engine).await;
+    removed?;
+    let text = format!("Removed {}.", line(&server.name));
+    let removed = Removed {
+        id: server.id,
+        name: server.name,
+        url: server.url,
+    };
+    output.answer(&Answer { removed }, || text);
+    Ok(Exit::Done)
+}

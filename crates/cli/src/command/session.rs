@@ -1,0 +1,65 @@
+//! A session for one command: opened with what is stored, never by asking the person.
+
+use drawbridge_engine::view::{Authorization, ServerView, SignInFlow};
+use drawbridge_engine::{Engine, ServerId};
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::watch::{next_change, sign_in_again, step, verdict};
+
+/// Opens a session; fails with what a person would have to do first.
+pub(crate) async fn open(
+    engine: &Engine,
+    server: &ServerView,
+    output: &Output,
+) -> Result<ServerView, Failure> {
+    let by_itself = server.sign_in.flow == SignInFlow::ClientCredentials;
+    match &server.authorization {
+        Authorization::NotNeeded | Authorization::SignedIn { .. } => {}
+        _ if by_itself => {}
+        _ => return Err(sign_in_again(server)),
+    }
+    let id = ServerId::from(server.id.as_str());
+    let mut events = engine.events();
+    engine
+        .connect(&id)
+        .await
+        .map_err(|error| Failure::from(error).about(server))?;
+    loop {
+        let now = next_change(engine, &mut events, &id).await?;
+        if let Some(verdict) = verdict(&now) {
+            output.settle();
+            return verdict.map(|()| now);
+        }
+        if let Some(step) = step(&now.status) {
+            output.progress_if_live(step);
+        }
+    }
+}
+
+/// Ctrl-C, or the end that the system asks for.
+pub(crate) async fn interrupted() {
+    let ctrl_c = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                () = ctrl_c => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => ctrl_c.await,
+        }
+    }
+    #[cfg(not(unix))]
+    ctrl_c.await;
+}
+
+/// What was under way was stopped by the person.
+pub(crate) fn cancelled() -> Failure {
+    Failure::new("cancelled", "Cancelled.", None)
+}

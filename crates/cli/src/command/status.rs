@@ -1,0 +1,187 @@
+//! `drawbridge status`: what is stored, honestly; nobody is asked, no key is opened.
+
+use drawbridge_engine::view::{Authorization, ReauthReason, ServerView};
+use drawbridge_engine::{Clock, PinnedKey, Stored};
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::find::find;
+use crate::output::Output;
+use crate::place::Place;
+use crate::shape::{Server, shown};
+use crate::text::line;
+
+#[derive(Serialize)]
+struct Answer {
+    data_dir: String,
+    key: Option<Key>,
+    servers: Vec<Server>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Key {
+    Keychain,
+    File { path: String },
+}
+
+/// Shows one server, or all.
+pub(crate) async fn status(
+    typed: Option<&str>,
+    place: &Place,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let (mut stored, key) = match place.catalogue().await? {
+        Some(catalogue) => {
+            let found = (catalogue.servers().await?, catalogue.pinned_key().await?);
+            catalogue.close().await;
+            found
+        }
+        None => (Vec::new(), None),
+    };
+    if let Some(typed) = typed {
+        let views: Vec<ServerView> = stored.iter().map(|stored| stored.server.clone()).collect();
+        let id = &find(&views, typed)?.id;
+        stored.retain(|stored| stored.server.id == *id);
+    }
+    let mut text = Vec::new();
+    if typed.is_none() {
+        text.push(format!("Data: {}", place.data_dir.display()));
+        text.push(format!("Key:  {}", place_of(key.as_ref())));
+    }
+    let now = Clock::system().now();
+    text.extend(stored.iter().map(|stored| words(stored, now)));
+    let answer = Answer {
+        data_dir: place.data_dir.display().to_string(),
+        key: key.map(|key| match key {
+            PinnedKey::Keychain => Key::Keychain,
+            PinnedKey::File(path) => Key::File {
+                path: path.display().to_string(),
+            },
+        }),
+        servers: stored.into_iter().map(Server::stored).collect(),
+    };
+    output.answer(&answer, || text.join("\n"));
+    Ok(Exit::Done)
+}
+
+fn place_of(key: Option<&PinnedKey>) -> String {
+    match key {
+        Some(PinnedKey::Keychain) => "in the keychain".to_owned(),
+        Some(PinnedKey::File(path)) => format!("in the file {}", path.display()),
+        None => "none yet".to_owned(),
+    }
+}
+
+fn words(stored: &Stored, now: i64) -> String {
+    let server = &stored.server;
+    let shape = Server::stored(stored.clone());
+    let mut lines = vec![
+        String::new(),
+        format!("{}: {}", line(&server.name), shown(shape.status)),
+        format!("  URL      {}", line(&server.url)),
+        format!("  Id       {}", server.id),
+    ];
+    match &server.authorization {
+        Authorization::NotNeeded if server.header_names.is_empty() => {
+            lines.push("  Sign-in  none needed".to_owned());
+        }
+        Authorization::NotNeeded => {
+            lines.push(format!(
+                "  Headers  {}",
+                line(&server.header_names.join(", "))
+            ));
+        }
+        Authorization::SignedIn {
+            expires_at,
+            scopes,
+            issuer,
+            renewable,
+            needs,
+        } => {
+            lines.push(format!("  Sign-in  at {}", line(issuer)));
+            lines.push(format!("  Token    {}", life(*expires_at, *renewable, now)));
+            if !scopes.is_empty() {
+                lines.push(format!("  Access   {}", line(&scopes.join(" "))));
+            }
+            if !needs.is_empty() {
+                lines.push(format!("  Needs    {}", line(&needs.join(" "))));
+            }
+        }
+        Authorization::ReauthRequired { reason, at } => {
+            let ago = span(now.saturating_sub(*at));
+            lines.push(format!("  Sign-in  ended {ago} ago: {}", because(*reason)));
+        }
+        Authorization::SignedOut | Authorization::SigningIn { .. } => {
+            lines.push("  Sign-in  none".to_owned());
+        }
+    }
+    if stored.tools > 0 {
+        lines.push(format!("  Tools    {}", stored.tools));
+    }
+    lines.join("\n")
+}
+
+fn life(expires_at: Option<i64>, renewable: bool, now: i64) -> String {
+    let end = match expires_at {
+        None => "ends nobody knows when".to_owned(),
+        Some(at) if at > now => format!("ends in {}", span(at - now)),
+        Some(at) => format!("ended {} ago", span(now - at)),
+    };
+    let then = if renewable {
+        "renewed without you"
+    } else {
+        "then you sign in again"
+    };
+    format!("{end}, {then}")
+}
+
+/// A time in its largest unit.
+fn span(millis: i64) -> String {
+    let seconds = millis / 1000;
+    let (count, unit) = match seconds {
+        ..60 => (seconds, "second"),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+fn because(reason: ReauthReason) -> &'static str {
+    match reason {
+        ReauthReason::InvalidGrant => "the sign-in server took it back",
+        ReauthReason::RejectedByServer => "the server refused a new token",
+        ReauthReason::Expired => "it expired and cannot be renewed",
+        ReauthReason::RefusedWithoutReason => "the renewal was refused without a reason",
+        ReauthReason::ClientRejected => "the sign-in server does not know Drawbridge any more",
+        ReauthReason::Unreadable => "it cannot be opened with this key",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{life, span};
+
+    #[test]
+    fn times_are_told_in_their_largest_unit() {
+        assert_eq!(span(1_000), "1 second");
+        assert_eq!(span(119_000), "1 minute");
+        assert_eq!(span(7_200_000), "2 hours");
+        assert_eq!(span(172_800_000), "2 days");
+    }
+
+    #[test]
+    fn an_unknown_end_is_neither_now_nor_never() {
+        assert_eq!(
+            life(None, true, 0),
+            "ends nobody knows when, renewed without you"
+        );
+        assert_eq!(
+            life(Some(0), false, 5_000),
+            "ended 5 seconds ago, then you sign in again"
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! What the program ends with: one number for each kind of answer.
+
+use std::process::ExitCode;
+
+/// The exit codes, as `docs/cli.md` promises them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It is done.
+    Done = 0,
+    /// Anything that has no number of its own.
+    Other = 1,
+    /// What was typed cannot be used.
+    Usage = 2,
+    /// A person has to sign in (again) first.
+    ReauthRequired = 3,
+    /// Nobody answers there.
+    Unreachable = 4,
+    /// The server, or the authorization server, said no.
+    Refused = 5,
+    /// There is no key to seal and open secrets with.
+    NoVault = 6,
+    /// Cancelled, or it took too long.
+    Cancelled = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Each error code and what the program ends with. Every code that the engine knows is here.
+const TABLE: &[(Exit, &[&str])] = &[
+    (
+        Exit::Other,
+        &[
+            "data_folder",
+            "database",
+            "corrupt",
+            "http_setup",
+            "no_browser",
+            "other",
+        ],
+    ),
+    (
+        Exit::Usage,
+        &[
+            "usage",
+            "ambiguous_server",
+            "unknown_server",
+            "disabled",
+            "duplicate_url",
+            "invalid_arguments",
+            "invalid_description",
+            "invalid_header",
+            "invalid_name",
+            "invalid_option",
+            "invalid_timeout",
+            "invalid_url",
+            "malformed_callback",
+            "no_sign_in",
+            "unknown_callback",
+        ],
+    ),
+    (
+        Exit::ReauthRequired,
+        &[
+            "reauth_required",
+            "sign_in_needed",
+            "insufficient_scope",
+            "invalid_grant",
+            "client_rejected",
+            "not_connected",
+        ],
+    ),
+    (
+        Exit::Unreachable,
+        &[
+            "unreachable",
+            "server_unavailable",
+            "session_lost",
+            "interrupted",
+            "sign_in_unavailable",
+        ],
+    ),
+    (
+        Exit::Refused,
+        &[
+            "access_denied",
+            "access_refused",
+            "answer_too_large",
+            "authorization_refused",
+            "callback_issuer_mismatch",
+            "callback_issuer_missing",
+            "client_not_allowed",
+            "http_status",
+            "insecure_endpoint",
+            "invalid_client",
+            "invalid_issuer",
+            "issuer_mismatch",
+            "key_refused",
+            "missing_endpoint",
+            "no_auth_method",
+            "no_registration",
+            "no_resource_metadata",
+            "no_revocation",
+            "no_server_metadata",
+            "no_sign_in_offered",
+            "not_mcp",
+            "pkce_refused",
+            "pkce_unstated",
+            "protocol",
+            "redirect_refused",
+            "refused_endpoint",
+            "refused_without_reason",
+            "registration_refused",
+            "registration_unusable",
+            "resource_mismatch",
+            "server_error",
+            "token_request_refused",
+            "too_large",
+        ],
+    ),
+    (
+        Exit::NoVault,
+        &[
+            "vault_absent",
+            "vault_failed",
+            "vault_key_file",
+            "vault_locked",
+            "vault_lost_key",
+            "vault_not_a_key",
+            "vault_not_kept",
+            "vault_timed_out",
+            "vault_unreadable",
+        ],
+    ),
+    (
+        Exit::Cancelled,
+        &[
+            "cancelled",
+            "finding_out_timed_out",
+            "probe_timed_out",
+            "sign_in_cancelled",
+            "sign_in_timed_out",
+            "timed_out",
+            "wait_timed_out",
+        ],
+    ),
+];
+
+/// What the program ends with after an error of this code.
+pub(crate) fn exit_of(code: &str) -> Exit {
+    let row = TABLE.iter().find(|(_, codes)| codes.contains(&code));
+    row.map_or(Exit::Other, |(exit, _)| *exit)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Why a command did not do what it was asked.
+
+use drawbridge_engine::Error;
+use drawbridge_engine::view::{ErrorView, ServerView};
+use serde::Serialize;
+
+use crate::exit::{Exit, exit_of};
+use crate::words;
+
+/// A failure as it is told, in words or as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Failure {
+    /// Stable, `snake_case`.
+    pub(crate) code: String,
+    /// What happened.
+    pub(crate) message: String,
+    /// What to do about it, where there is something.
+    pub(crate) remedy: Option<String>,
+    /// The id of the server that it is about, if it is about one.
+    pub(crate) server: Option<String>,
+}
+
+impl Failure {
+    /// A failure of this program's own.
+    pub(crate) fn new(code: &str, message: &str, remedy: Option<&str>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            remedy: remedy.map(str::to_owned),
+            server: None,
+        }
+    }
+
+    /// What was typed cannot be used.
+    pub(crate) fn usage(message: &str) -> Self {
+        Self::new("usage", message, Some("See drawbridge --help."))
+    }
+
+    /// Nothing that has a name.
+    pub(crate) fn other(message: &str) -> Self {
+        Self::new("other", message, None)
+    }
+
+    /// A failure that the engine has shown on the row of a server.
+    pub(crate) fn shown(error: &ErrorView, server: &ServerView) -> Self {
+        Self {
+            code: error.code.clone(),
+            message: error.message.clone(),
+            remedy: words::remedy(&error.code, error.remedy.as_deref(), Some(&server.name)),
+            server: Some(server.id.clone()),
+        }
+    }
+
+    /// The same, about this server.
+    #[must_use]
+    pub(crate) fn about(mut self, server: &ServerView) -> Self {
+        self.remedy = words::remedy(&self.code, self.remedy.as_deref(), Some(&server.name));
+        self.server = Some(server.id.clone());
+        self
+    }
+
+    /// What the program ends with.
+    pub(crate) fn exit(&self) -> Exit {
+        exit_of(&self.code)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let server = match &error {
+            Error::ReauthRequired { server, .. } => Some(server.to_string()),
+            Error::DuplicateUrl { id, .. } => Some(id.to_string()),
+            _ => None,
+        };
+        let name = match &error {
+            Error::DuplicateUrl { name, .. } | Error::Disabled { name } => Some(name.as_str()),
+            _ => None,
+        };
+        let ErrorView {
+            code,
+            message,
+            remedy,
+        } = error.view();
+        Self {
+            remedy: words::remedy(&code, remedy.as_deref(), name),
+            code,
+            message,
+            server,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What to do about a failure, for somebody who has no buttons but a command line.
+
+/// What the command line has to offer for a code; else what the engine says.
+///
+/// `server` is the name of the server that it is about, if that is known.
+pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) -> Option<String> {
+    let name = server.map_or_else(|| "SERVER".to_owned(), quoted);
+    let again = |option: &str| {
+        Some(format!(
+            "If you trust it, remove the server and add it again with {option}."
+        ))
+    };
+    match code {
+        "reauth_required" | "sign_in_needed" | "insufficient_scope" | "not_connected"
+        | "invalid_grant" | "client_rejected" => Some(format!("Run: drawbridge connect {name}")),
+        "access_denied" => Some(format!(
+            "Run drawbridge connect {name} and allow access, or use another account."
+        )),
+        "authorization_refused"
+        | "finding_out_timed_out"
+        | "sign_in_timed_out"
+        | "unknown_callback"
+        | "wait_timed_out" => Some(format!("To try again, run: drawbridge connect {name}")),
+        "unknown_server" => Some("See drawbridge list.".to_owned()),
+        "duplicate_url" => Some(format!(
+            "Use {name}, or add a second account with --same-url and a --name of its own."
+        )),
+        "disabled" => Some("Switch it on in the Drawbridge app.".to_owned()),
+        "key_refused" => Some("Remove the server and add it again with a new --header.".to_owned()),
+        "no_resource_metadata" => {
+            Some("If it takes an API key, add it with --header 'NAME: KEY'.".to_owned())
+        }
+        "no_sign_in_offered" => Some("If it needs none, add it with --auth none.".to_owned()),
+        "issuer_mismatch" => again("--accept-issuer"),
+        "pkce_unstated" => again("--allow-missing-pkce"),
+        "no_registration" | "no_auth_method" | "client_not_allowed" | "registration_refused" => {
+            Some(
+                "Register an app with the provider; then remove the server and add it again with \
+                 --client-id."
+                    .to_owned(),
+            )
+        }
+        "timed_out" => Some("Try again later.".to_owned()),
+        "vault_absent" | "vault_locked" | "vault_not_kept" | "vault_failed" => Some(
+            "Start and unlock a keychain, or name a key file with --key-file \
+             (openssl rand -base64 32 makes one)."
+                .to_owned(),
+        ),
+        _ => engines.map(str::to_owned),
+    }
+}
+
+/// A name as it is typed in a shell.
+pub(crate) fn quoted(name: &str) -> String {
+    shlex::try_quote(name).map_or_else(|_| "SERVER".to_owned(), Into::into)
+}
+
+/// What clap complains of, without the usage below it.
+pub(crate) fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    line.trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::remedy;
+
+    #[test]
+    fn a_remedy_can_be_pasted_into_a_shell() {
+        let remedy = remedy(
+            "reauth_required",
+            Some("Press Reconnect."),
+            Some("My Notes"),
+        );
+        assert_eq!(remedy.unwrap(), "Run: drawbridge connect 'My Notes'");
+    }
+
+    #[test]
+    fn what_the_engine_says_is_kept_where_the_command_line_has_nothing_better() {
+        assert_eq!(
+            remedy("corrupt", Some("Sign in again."), None).unwrap(),
+            "Sign in again."
+        );
+        assert_eq!(remedy("corrupt", None, None), None);
+    }
+}

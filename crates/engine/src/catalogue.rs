@@ -1,0 +1,67 @@
+//! What is stored, read without a key, a network or a session: enough for a list.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::{DATABASE, KEY_FILE};
+use crate::error::Error;
+use crate::keys::{PinnedKey, pinned_key};
+use crate::server::stored_view;
+use crate::store::Store;
+use crate::view::ServerView;
+
+/// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key and a TLS setup,
+/// which a list has no use for.
+#[derive(Debug)]
+pub struct Catalogue {
+    store: Store,
+    key_file: PathBuf,
+}
+
+/// A server as it is stored. Nobody is signing in and no session is open, as far as this process
+/// knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The server.
+    pub server: ServerView,
+    /// How many tools it listed the last time.
+    pub tools: usize,
+}
+
+impl Catalogue {
+    /// Opens the data folder; nothing if there is none yet.
+    pub async fn open(data_dir: &Path) -> Result<Option<Self>, Error> {
+        let database = data_dir.join(DATABASE);
+        if !database.exists() {
+            return Ok(None);
+        }
+        let store = Store::open_small(&database).await?;
+        let key_file = data_dir.join(KEY_FILE);
+        Ok(Some(Self { store, key_file }))
+    }
+
+    /// In the order of the list.
+    pub async fn servers(&self) -> Result<Vec<Stored>, Error> {
+        let mut servers = Vec::new();
+        for row in self.store.servers().await? {
+            let id = row.id.clone();
+            let grant = self.store.grant(&id).await?;
+            let headers = self.store.headers(&id).await?;
+            let tools = self.store.count_tools(&id).await?;
+            servers.push(Stored {
+                server: stored_view(row, grant.as_ref(), headers),
+                tools,
+            });
+        }
+        Ok(servers)
+    }
+
+    /// Where the key is kept, if that has been decided. Nobody looks whether it is there.
+    pub async fn pinned_key(&self) -> Result<Option<PinnedKey>, Error> {
+        pinned_key(&self.store, &self.key_file).await
+    }
+
+    /// Closes the file.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
