@@ -12,6 +12,8 @@ fn codes_in_the_source() -> BTreeSet<String> {
     let mut files = Vec::new();
     collect(&crates.join("engine/src"), &mut files);
     collect(&crates.join("oauth/src"), &mut files);
+    // Notes on an import are told beside its result; they end nothing.
+    files.retain(|file| !file.ends_with("import/note.rs"));
     let mut codes = BTreeSet::new();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
