@@ -4,6 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::core::Core;
 use crate::error::Error;
+use crate::server::checked_metadata_url;
 use crate::store::{ServerRow, Store};
 use crate::view::{Event, Preferences, Surface};
 
@@ -28,7 +29,8 @@ impl Core {
     }
 
     /// Stores them, then uses them, then tells them.
-    pub(crate) async fn set_preferences(&self, new: Preferences) -> Result<(), Error> {
+    pub(crate) async fn set_preferences(&self, mut new: Preferences) -> Result<(), Error> {
+        new.client_metadata_url = checked_metadata_url(new.client_metadata_url)?;
         let text = serde_json::to_string(&new).map_err(|_| Error::Corrupt)?;
         self.store.set_setting(SETTING, &text).await?;
         {

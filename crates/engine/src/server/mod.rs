@@ -16,5 +16,6 @@ pub(crate) use credentials::{CLIENT_SECRET, credential};
 pub(crate) use detect::{Discovery, detect, discover};
 pub(crate) use headers::{checked_header, configured_headers};
 pub(crate) use live::{Attempt, Live, LiveState, Trouble};
+pub(crate) use options::checked_metadata_url;
 pub(crate) use status::KEY_REFUSED;
 pub(crate) use views::stored_view;

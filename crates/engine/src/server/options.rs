@@ -1,5 +1,7 @@
 //! What a person typed into the sign-in options, checked before it is stored.
 
+use url::Url;
+
 use crate::error::Error;
 use crate::view::SignInOptions;
 
@@ -18,7 +20,7 @@ const RESERVED: [&str; 8] = [
 /// Trims what was typed, and refuses what could not be sent.
 pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOptions, Error> {
     options.client_id = trimmed(options.client_id);
-    options.client_metadata_url = trimmed(options.client_metadata_url);
+    options.client_metadata_url = checked_metadata_url(options.client_metadata_url)?;
     if let Some(scopes) = &mut options.scopes {
         scopes.retain(|scope| !scope.is_empty());
         if scopes.iter().any(|scope| !is_scope(scope)) {
@@ -38,6 +40,32 @@ pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOption
         }
     }
     Ok(options)
+}
+
+/// The address of a client-id metadata document, as the draft wants it: https, with a path, and
+/// nothing that two readers could understand in two ways. It is sent as it was typed.
+pub(crate) fn checked_metadata_url(typed: Option<String>) -> Result<Option<String>, Error> {
+    let Some(text) = trimmed(typed) else {
+        return Ok(None);
+    };
+    let url = Url::parse(&text).ok();
+    let dots = text
+        .split(['/', '?'])
+        .any(|segment| matches!(segment, "." | ".."));
+    let good = url.is_some_and(|url| {
+        url.scheme() == "https"
+            && url.path().len() > 1
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    if good && !dots {
+        Ok(Some(text))
+    } else {
+        Err(Error::InvalidOption(
+            "a client metadata document has an https address with a path",
+        ))
+    }
 }
 
 fn trimmed(typed: Option<String>) -> Option<String> {

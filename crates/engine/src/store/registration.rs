@@ -91,8 +91,10 @@ impl Store {
         Ok(())
     }
 
+    /// Drops a registration that is not accepted any more (rule R7). One that the person typed in
+    /// stays: it is bound to its issuer, and another must not get its secret (rule R2).
     pub(crate) async fn delete_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM registration WHERE id = ?")
+        sqlx::query("DELETE FROM registration WHERE id = ? AND kind <> 'pre_registered'")
             .bind(id)
             .execute(&self.pool)
             .await?;

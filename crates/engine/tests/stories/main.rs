@@ -13,6 +13,8 @@ mod import;
 mod loopback;
 mod metadata;
 mod races;
+mod redirects;
+mod registration;
 mod secrets;
 mod servers;
 mod storage;

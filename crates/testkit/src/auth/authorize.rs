@@ -33,11 +33,13 @@ pub(super) async fn begin(server: AuthServer, RawQuery(query): RawQuery) -> Resp
         .and_then(|id| server.0.book.with(|book| book.clients.get(id).cloned()));
     // RFC 6749 §4.1.2.1: to an unknown client or redirect URI nothing is ever sent.
     let Some(client) = client else {
-        return dead_end(&server, "This app is not known here.");
+        let canned = server.behave(|behaviour| behaviour.stranger_answer.clone());
+        return canned.map_or_else(
+            || dead_end(&server, "This app is not known here."),
+            IntoResponse::into_response,
+        );
     };
-    let redirect = asked
-        .get("redirect_uri")
-        .filter(|uri| client.redirect_uris.contains(uri));
+    let redirect = asked.get("redirect_uri").filter(|uri| client.accepts(uri));
     let Some(redirect) = redirect else {
         return dead_end(
             &server,

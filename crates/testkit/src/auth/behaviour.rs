@@ -58,6 +58,10 @@ pub struct AuthBehaviour {
     /// The authorization endpoint redirects with this `error`, whatever the person wants.
     pub authorize_error: Option<String>,
 
+    /// How a client that is not known is answered at the authorization and token endpoints, instead
+    /// of a page and `invalid_client`.
+    pub stranger_answer: Option<Canned>,
+
     /// Answers for the next metadata requests, in order.
     pub metadata_answers: VecDeque<Canned>,
     /// Answers for the next registrations.
@@ -110,6 +114,7 @@ impl Default for AuthBehaviour {
             strict_form_action: false,
             consents_at_once: false,
             authorize_error: None,
+            stranger_answer: None,
             metadata_answers: VecDeque::new(),
             registration_answers: VecDeque::new(),
             token_answers: VecDeque::new(),

@@ -20,6 +20,22 @@ pub(crate) struct Client {
     pub(crate) redirect_uris: Vec<String>,
 }
 
+impl Client {
+    /// Redirect URIs are compared byte for byte; only those on loopback that a client published in a
+    /// document of its own may have any port (RFC 8252 §7.3).
+    pub(crate) fn accepts(&self, redirect: &str) -> bool {
+        if self.redirect_uris.iter().any(|uri| uri == redirect) {
+            return true;
+        }
+        let Ok(mut url) = url::Url::parse(redirect) else {
+            return false;
+        };
+        let without_port =
+            self.id.starts_with("https://") && url.scheme() == "http" && url.set_port(None).is_ok();
+        without_port && self.redirect_uris.iter().any(|uri| uri == url.as_str())
+    }
+}
+
 /// What the person agreed to.
 #[derive(Debug, Clone)]
 pub(crate) struct Agreement {

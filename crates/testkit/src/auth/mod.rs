@@ -170,6 +170,40 @@ impl AuthServer {
         id
     }
 
+    /// Knows a client by the document about it, which it is handed here and fetches from nowhere;
+    /// and says that it reads such documents. The document's `client_id` is its address.
+    ///
+    /// # Panics
+    /// When the document is none.
+    #[expect(
+        clippy::expect_used,
+        reason = "a test with a broken document can only stop"
+    )]
+    pub fn publish_client_document(&self, document: &Value) {
+        let text = |name: &str| {
+            let value = document[name].as_str();
+            value.expect("a member of the document").to_owned()
+        };
+        let redirects = document["redirect_uris"].as_array();
+        let redirects = redirects.expect("redirect URIs").iter();
+        let client = book::Client {
+            id: text("client_id"),
+            secret: None,
+            auth_method: text("token_endpoint_auth_method"),
+            name: text("client_name"),
+            redirect_uris: redirects
+                .filter_map(|uri| uri.as_str().map(str::to_owned))
+                .collect(),
+        };
+        self.0
+            .book
+            .with(|book| book.clients.insert(client.id.clone(), client));
+        self.behave(|behaviour| {
+            let name = "client_id_metadata_document_supported".to_owned();
+            behaviour.metadata_patch.insert(name, Value::Bool(true));
+        });
+    }
+
     /// Stops answering: connections are refused until [`reopen`](Self::reopen).
     pub async fn close(&self) {
         self.0.socket.close().await;

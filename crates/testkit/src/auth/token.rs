@@ -37,6 +37,12 @@ pub(super) async fn answer(server: AuthServer, headers: HeaderMap, body: String)
     if let Some(canned) = canned {
         return canned.into_response();
     }
+    let stranger = form
+        .get("client_id")
+        .is_some_and(|id| server.0.book.with(|book| !book.clients.contains_key(id)));
+    if stranger && let Some(canned) = server.behave(|behaviour| behaviour.stranger_answer.clone()) {
+        return canned.into_response();
+    }
     let issued = decide(&server, &headers, &form);
     gate::pass(server.behave(|behaviour| behaviour.token_answer_gate.clone())).await;
     match issued {
