@@ -234,9 +234,9 @@ pub(crate) enum FrontEnd {
 }
 
 struct Surface {
-    front_end: FrontEnd,
     prompts: mpsc::UnboundedSender<SignInPrompt>,
     closed: mpsc::UnboundedSender<AttemptId>,
+    front_end: FrontEnd,
 }
 
 impl Screen {

@@ -1,6 +1,7 @@
 //! The browser comes back to this computer: the listener, and everybody else who knocks at it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use drawbridge_engine::view::{Authorization, RedirectPin, ServerChange, Status, Surface};
 use drawbridge_engine::{ServerId, SignInPrompt};
@@ -42,13 +43,16 @@ async fn waiting() -> (Desk, ServerId, SignInPrompt) {
 
 /// Waits until nobody listens at the port.
 async fn port_is_free(port: u16) -> TcpListener {
-    for _ in 0..10_000 {
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
-            return listener;
+    let bound = async {
+        loop {
+            if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+                return listener;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
-    panic!("port {port} is still taken");
+    };
+    let bound = tokio::time::timeout(Duration::from_secs(20), bound).await;
+    bound.expect("a port that is free within 20 seconds")
 }
 
 async fn pin(desk: &Desk, id: &ServerId, redirect: RedirectPin, surface: Option<Surface>) {
@@ -206,6 +210,56 @@ async fn a_registration_keeps_its_port_while_it_is_free() {
     assert_eq!(desk.sample.auth.counters().registrations, 2);
     drop(squatter);
     let callback = Person::ada().follow(third.url.as_str()).await.unwrap();
+    assert_eq!(visit(&callback).await.0, 200);
+    desk.wait_for(&id, is_connected).await;
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn under_its_name_this_computer_is_found_by_both_of_its_numbers() {
+    let mut desk = Desk::at_a_terminal().await;
+    let id = desk.add().await;
+    pin(&desk, &id, RedirectPin::Localhost { port: None }, None).await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let has_v6 = TcpListener::bind("[::1]:0").await.is_ok();
+    let v4 = TcpStream::connect(("127.0.0.1", port(&prompt))).await;
+    let v6 = TcpStream::connect(("::1", port(&prompt))).await;
+    assert_eq!((v4.is_ok(), v6.is_ok()), (true, has_v6));
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_somebody_has_under_the_other_number_is_taken() {
+    let mut desk = Desk::at_a_terminal().await;
+    let id = desk.add().await;
+    pin(&desk, &id, RedirectPin::Localhost { port: None }, None).await;
+    desk.engine.connect(&id).await.unwrap();
+    let first = desk.screen.prompt().await;
+    desk.engine.cancel(&id).await.unwrap();
+    let v4 = port_is_free(port(&first)).await;
+    drop(v4);
+    let squatter = TcpListener::bind(("::1", port(&first))).await;
+    desk.engine.connect(&id).await.unwrap();
+    let second = desk.screen.prompt().await;
+    // A browser tries that number first, and the answer would be somebody else's.
+    assert_eq!(second.redirect == first.redirect, squatter.is_err());
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_answer_comes_through_and_an_endless_one_does_not() {
+    let (mut desk, id, prompt) = waiting().await;
+    let base = format!("http://127.0.0.1:{}/callback", port(&prompt));
+    let (status, _) = visit(&format!("{base}?code={}&state=x", "a".repeat(30_000))).await;
+    assert_eq!(status, 409);
+    let mut flood = TcpStream::connect(("127.0.0.1", port(&prompt)))
+        .await
+        .unwrap();
+    flood.write_all(b"GET /callback?code=").await.unwrap();
+    // Until it is hung up on.
+    while flood.write_all(&[b'a'; 16 * 1024]).await.is_ok() {}
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
     assert_eq!(visit(&callback).await.0, 200);
     desk.wait_for(&id, is_connected).await;
 }

@@ -1,5 +1,7 @@
 //! Who Drawbridge is at an authorization server, and what it does where nobody wants to know it.
 
+use std::time::Duration;
+
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     AuthKind, NewServer, Preferences, RedirectPin, SecretChange, ServerChange, ServerView,
@@ -421,6 +423,23 @@ async fn a_secret_that_comes_with_none_is_kept_and_not_sent() {
     desk.sign_in(&id).await;
     let sealed: Option<Vec<u8>> = desk.stored("SELECT secret FROM registration").await;
     assert!(sealed.is_some());
+}
+
+// rule: R4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_whose_secret_has_ended_is_made_anew() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|auth| {
+        auth.registered_auth_method = Some("client_secret_post".to_owned());
+        auth.client_secret_lifetime = Some(Duration::from_hours(1));
+    });
+    let id = desk.add().await;
+    for registrations in [1, 1, 2] {
+        desk.sign_in(&id).await;
+        assert_eq!(desk.sample.auth.counters().registrations, registrations);
+        desk.engine.sign_out(&id).await.unwrap();
+        desk.clock.advance(45 * 60);
+    }
 }
 
 // rule: R7

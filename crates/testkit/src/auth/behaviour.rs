@@ -40,6 +40,9 @@ pub struct AuthBehaviour {
     /// Answers the registration with a secret even for `none`, as Figma does.
     pub registration_always_has_secret: bool,
 
+    /// How long a secret lives that comes with a registration; `None` is for ever (rule R4).
+    pub client_secret_lifetime: Option<Duration>,
+
     /// How long an access token lives.
     pub access_token_lifetime: Duration,
     /// What the token answer says about it (rule T7).
@@ -106,6 +109,7 @@ impl Default for AuthBehaviour {
             refused_redirects: Vec::new(),
             registered_auth_method: None,
             registration_always_has_secret: false,
+            client_secret_lifetime: None,
             access_token_lifetime: Duration::from_hours(1),
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,

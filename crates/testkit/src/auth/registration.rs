@@ -1,5 +1,7 @@
 //! Dynamic client registration (RFC 7591).
 
+use std::time::Duration;
+
 use axum::{
     Json,
     http::StatusCode,
@@ -28,7 +30,8 @@ pub(super) async fn register(server: AuthServer, Json(body): Json<Map<String, Va
     }
     match server.behave(|behaviour| decide(behaviour, &body)) {
         Ok(client) => {
-            let answer = describe(&client, body);
+            let lifetime = server.behave(|behaviour| behaviour.client_secret_lifetime);
+            let answer = describe(&client, body, lifetime);
             if let Some(secret) = &client.secret {
                 server.0.secrets.note(secret);
             }
@@ -96,7 +99,11 @@ fn decide(behaviour: &AuthBehaviour, body: &Map<String, Value>) -> Result<Client
 }
 
 /// RFC 7591 §3.2.1: everything that was registered, with what the server decided.
-fn describe(client: &Client, mut body: Map<String, Value>) -> Map<String, Value> {
+fn describe(
+    client: &Client,
+    mut body: Map<String, Value>,
+    lifetime: Option<Duration>,
+) -> Map<String, Value> {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
@@ -108,7 +115,8 @@ fn describe(client: &Client, mut body: Map<String, Value>) -> Map<String, Value>
     );
     if let Some(secret) = &client.secret {
         body.insert("client_secret".to_owned(), json!(secret));
-        body.insert("client_secret_expires_at".to_owned(), json!(0));
+        let ends = lifetime.map_or(0, |lifetime| now + lifetime.as_secs());
+        body.insert("client_secret_expires_at".to_owned(), json!(ends));
     }
     body
 }

@@ -42,26 +42,23 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
         }
         seat => seat?,
     };
-    let client = match known {
-        Some(mut row) => {
-            if row.redirect_uri != seat.redirect.as_str() {
-                seat.redirect.as_str().clone_into(&mut row.redirect_uri);
-                core.store.move_registration(&row).await?;
-            }
-            readable(core, row)?
+    let client = if let Some(mut row) = known {
+        if row.redirect_uri != seat.redirect.as_str() {
+            seat.redirect.as_str().clone_into(&mut row.redirect_uri);
+            core.store.move_registration(&row).await?;
         }
-        None => {
-            let fresh = Fresh {
-                kind: RegistrationKind::MetadataDocument,
-                issuer: wanted.issuer(),
-                redirect: &seat.redirect,
-                client_id: &url,
-                method: AuthMethod::None,
-                secret: None,
-                secret_expires_at: None,
-            };
-            fresh.store(core, &server.id).await?
-        }
+        readable(core, row)?
+    } else {
+        let fresh = Fresh {
+            kind: RegistrationKind::MetadataDocument,
+            issuer: wanted.issuer(),
+            redirect: &seat.redirect,
+            client_id: &url,
+            method: AuthMethod::None,
+            secret: None,
+            secret_expires_at: None,
+        };
+        fresh.store(core, &server.id).await?
     };
     Ok(Some(Chosen {
         client,
