@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use drawbridge_oauth::{Http, Reach, is_loopback};
+use drawbridge_oauth::Http;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,7 +27,6 @@ use crate::view::Event;
 pub(crate) struct Core {
     pub(crate) store: Store,
     pub(crate) keys: Keys,
-    http: Http,
     pub(crate) preferences: CurrentPreferences,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -50,7 +49,6 @@ impl Core {
     pub(crate) fn new(
         store: Store,
         keys: Keys,
-        http: Http,
         preferences: CurrentPreferences,
         clock: Clock,
         limits: Limits,
@@ -59,7 +57,6 @@ impl Core {
         Self {
             store,
             keys,
-            http,
             preferences,
             clock,
             limits,
@@ -76,17 +73,7 @@ impl Core {
         }
     }
 
-    /// The client for everything that belongs to the MCP server at `url` (rule N2).
-    #[expect(clippy::unused_async, reason = "the name will be looked up")]
-    pub(crate) async fn http_for(&self, url: &Url) -> Http {
-        self.http.reaching(if is_loopback(url) {
-            Reach::Loopback
-        } else {
-            Reach::Public
-        })
-    }
-
-    /// The same, for a stored server.
+    /// The client for everything that belongs to a stored server (rule N2).
     pub(crate) async fn http_of(&self, id: &ServerId) -> Result<Http, Error> {
         let url = Url::parse(&self.server(id).await?.url).map_err(|_| Error::Corrupt)?;
         Ok(self.http_for(&url).await)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use drawbridge_oauth::{AuthorizationUrl, Http, HttpOptions, RedirectUri};
+use drawbridge_oauth::{AuthorizationUrl, HttpOptions, RedirectUri};
 use tokio::sync::broadcast;
 
 use crate::call;
@@ -16,7 +16,7 @@ use crate::ids::{AttemptId, ServerId};
 use crate::import;
 use crate::keys::Keys;
 use crate::limits::Limits;
-use crate::preferences::CurrentPreferences;
+use crate::preferences::{self, CurrentPreferences};
 use crate::question::QuestionSurface;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
@@ -53,6 +53,11 @@ pub struct Engine {
 impl Engine {
     /// Opens the data folder. A key that cannot be had is shown by [`Engine::snapshot`].
     pub async fn open(options: EngineOptions) -> Result<Self, Error> {
+        Self::open_with(options, HttpOptions::default()).await
+    }
+
+    /// The same, with a client of its own; the preferences decide on proxy and certificates.
+    pub async fn open_with(options: EngineOptions, http: HttpOptions) -> Result<Self, Error> {
         let EngineOptions {
             data_dir,
             vault,
@@ -66,9 +71,8 @@ impl Engine {
         })?;
         let store = Store::open(&data_dir.join(DATABASE)).await?;
         let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
-        let http = Http::new(HttpOptions::default())?;
-        let preferences = CurrentPreferences::load(&store).await?;
-        let core = Core::new(store, keys, http, preferences, clock, limits, surface);
+        let preferences = CurrentPreferences::load(&store, http).await?;
+        let core = Core::new(store, keys, preferences, clock, limits, surface);
         Ok(Self {
             core: Arc::new(core),
         })
@@ -122,6 +126,7 @@ impl Engine {
             vault: self.core.keys.view(),
             redirect_uri: RedirectUri::DEEP_LINK.to_owned(),
             preferences: self.core.preferences(),
+            preferences_problem: self.core.preferences_problem(),
         })
     }
 
@@ -139,7 +144,7 @@ impl Engine {
 
     /// Changes what the person prefers; what cannot be used is refused, and nothing changes.
     pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), Error> {
-        self.core.set_preferences(preferences).await
+        preferences::set(&self.core, preferences).await
     }
 
     /// Finds out what the server at a URL needs, without credentials.

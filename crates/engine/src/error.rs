@@ -35,6 +35,17 @@ pub enum Error {
     /// A sign-in option cannot be used as it was typed.
     #[error("The sign-in settings cannot be used: {0}.")]
     InvalidOption(&'static str),
+    /// The proxy cannot be used as it was typed.
+    #[error("This proxy cannot be used: {0}.")]
+    InvalidProxy(&'static str),
+    /// The file of extra certificates cannot be read.
+    #[error("The certificates in {path} cannot be read: {source}.")]
+    CaFile {
+        /// Its path.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Tool arguments are no JSON object.
     #[error("The arguments of a tool are one JSON object.")]
     InvalidArguments,
@@ -106,7 +117,7 @@ pub enum Error {
     #[error("The sign-in server no longer accepts Drawbridge's registration.")]
     ClientRejected,
     /// Only a client that the person registers by hand can help (rule R1).
-    #[error("{}", sentence(why))]
+    #[error("{why}.")]
     ClientIdNeeded {
         /// The exact redirect URI to register.
         redirect: RedirectUri,
@@ -186,6 +197,8 @@ impl Error {
             Self::InvalidTimeout => "invalid_timeout",
             Self::InvalidHeader { .. } => "invalid_header",
             Self::InvalidOption(_) => "invalid_option",
+            Self::InvalidProxy(_) => "invalid_proxy",
+            Self::CaFile { .. } => "ca_file",
             Self::InvalidArguments => "invalid_arguments",
             Self::DuplicateUrl { .. } => "duplicate_url",
             Self::UnknownServer => "unknown_server",
@@ -226,6 +239,8 @@ impl Error {
     pub fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::InvalidUrl(_) => "Use an address like https://mcp.example.com/mcp.",
+            Self::InvalidProxy(_) => "Use an address like http://proxy.example.com:8080.",
+            Self::CaFile { .. } => "Choose a PEM file that is there, in the settings, or none.",
             Self::DuplicateUrl { .. } => "Open that entry, or use another address.",
             Self::Disabled { .. } => "Switch it on in its settings.",
             Self::NoResourceMetadata => {
@@ -290,13 +305,6 @@ impl Error {
             Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled
         )
     }
-}
-
-/// With a full stop, unless the words of a server brought one.
-fn sentence(why: &drawbridge_oauth::Error) -> String {
-    let told = why.to_string();
-    let ended = told.ends_with(['.', '!', '?']);
-    if ended { told } else { format!("{told}.") }
 }
 
 /// What to register, and where to say so.

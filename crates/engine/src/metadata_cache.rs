@@ -39,6 +39,11 @@ impl MetadataCache {
         }
     }
 
+    /// What was read in another way, through another proxy say, is asked for again.
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
     /// Something did not work there: the next one asks again.
     pub(crate) fn forget(&self, metadata: &ServerMetadata) {
         lock(&self.0).retain(|_, (kept, _)| kept.issuer != metadata.issuer);

@@ -279,6 +279,11 @@ pub struct Snapshot {
     pub redirect_uri: String,
     /// What the person prefers for every server.
     pub preferences: Preferences,
+    /// Why they are not all in force: a file of certificates has gone since it was chosen. Left out
+    /// when they are, as they always are after a change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub preferences_problem: Option<ErrorView>,
 }
 
 /// Where the key that seals secrets is kept.

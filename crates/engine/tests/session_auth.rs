@@ -239,16 +239,30 @@ async fn a_redirect_to_another_origin_gets_no_credentials() {
     .await;
     let mut opening = Opening::at(&script.url).with(&Tokens::of("t-1"));
     opening.headers = vec![("x-api-key", "mine")];
-    let failure = opening.open().await.err().unwrap();
-    assert!(!matches!(failure, SessionError::Auth(_)), "{failure}");
-    let opened = Opening::at(&script.url)
-        .with(&Tokens::of("t-1"))
-        .open()
-        .await;
+    let opened = opening.open().await;
     drop(opened);
     assert!(!elsewhere.seen().is_empty());
     for call in elsewhere.seen() {
         assert!(call.authorization().is_empty());
         assert!(!call.headers.contains_key("x-api-key"));
     }
+}
+
+// rule: N1, G6
+#[tokio::test]
+async fn a_refusal_of_another_origin_says_nothing_about_the_grant() {
+    let elsewhere = Script::start(|_: &Call| refused(&["Bearer"])).await;
+    let target: &'static str = Box::leak(elsewhere.url.to_string().into_boxed_str());
+    let script = Script::start(move |_: &Call| {
+        let mut response = status(307);
+        response
+            .headers_mut()
+            .insert("location", HeaderValue::from_static(target));
+        response
+    })
+    .await;
+    let opening = Opening::at(&script.url).with(&Tokens::of("t-1"));
+    let failure = opening.open().await.err().unwrap();
+    assert_eq!(failure.code(), "redirect_refused");
+    assert!(failure.remedy().is_some() && !failure.is_transient());
 }

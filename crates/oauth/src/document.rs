@@ -115,8 +115,9 @@ impl<'a> Search<'a> {
                     code = error.code(),
                     "no document: {error}"
                 );
-                if error.is_transient() {
-                    if !matches!(error, Error::Unavailable { .. }) {
+                let barred = matches!(error, Error::PrivateAddress { .. });
+                if error.is_transient() || barred {
+                    if !barred && !matches!(error, Error::Unavailable { .. }) {
                         self.silent.push(url.origin());
                     }
                     self.failure.get_or_insert(error);
@@ -126,7 +127,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The first trouble that may pass, if there was any: then "not there" is not proved.
+    /// The first trouble that may pass, or place that was not asked, if there was any: then "not
+    /// there" is not proved.
     pub(crate) fn failure(self) -> Option<Error> {
         self.failure
     }

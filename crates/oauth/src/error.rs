@@ -17,6 +17,18 @@ pub enum Error {
     /// The client's private key cannot sign.
     #[error("The private key cannot be used")]
     UnusableKey,
+    /// The extra certificates are none.
+    #[error("The certificates to trust beside the system's cannot be used: {reason}")]
+    UnusableRoots {
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// Something on the internet points into a private network (rule N2).
+    #[error("{url} is on a private network, and a server on the internet named it")]
+    PrivateAddress {
+        /// Where.
+        url: String,
+    },
     /// A URL is neither https nor http on this computer.
     #[error("Nothing was sent to {url}, because it is not https")]
     InsecureEndpoint {
@@ -202,6 +214,8 @@ impl Error {
         match self {
             Self::Setup { .. } => "http_setup",
             Self::UnusableKey => "unusable_key",
+            Self::UnusableRoots { .. } => "unusable_certificates",
+            Self::PrivateAddress { .. } => "private_address",
             Self::InsecureEndpoint { .. } => "insecure_endpoint",
             Self::Unreachable { .. } => "unreachable",
             Self::TimedOut { .. } => "timed_out",
@@ -256,6 +270,10 @@ impl Error {
             Self::ResourceMismatch { .. } => {
                 Some("Check the server's URL; the stated one may be the right one.")
             }
+            Self::UnusableRoots { .. } => Some("Choose a PEM file with at least one certificate."),
+            Self::PrivateAddress { .. } => Some(
+                "If both are your own, use the server by its private address; if not, do not use it.",
+            ),
             Self::IssuerMismatch { .. } => {
                 Some("If you trust both, accept this issuer in the sign-in settings of the server.")
             }

@@ -1,24 +1,33 @@
 //! The one client that every request goes through.
 
+mod addresses;
+mod clients;
 mod mcp;
+mod names;
+mod proxy;
+mod roots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::LOCATION;
 use http::{Method, Request, Response};
-use reqwest::redirect::Policy;
 use tracing::debug;
-use url::Url;
+use url::{Host, Url};
 
-use crate::endpoint::{is_https_or_loopback, shown};
+pub(crate) use self::addresses::is_private_literal;
+use self::clients::Clients;
+pub use self::mcp::McpError;
+pub use self::names::PretendedNames;
+pub use self::proxy::ProxyRule;
+use crate::endpoint::{is_allowed, is_loopback, shown};
 use crate::{Error, Reach};
 
 /// How many redirects are followed, one after the other.
 const MOST_REDIRECTS: usize = 5;
 
-/// How long a connection may take to come about.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(15);
+/// How long it may take to see where a name leads.
+const LOOK_UP_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -31,6 +40,10 @@ pub struct HttpOptions {
     pub oauth_body_limit: usize,
     /// Certificates that are trusted beside the system's, as PEM.
     pub extra_roots: Option<Vec<u8>>,
+    /// How requests leave this computer.
+    pub proxy: ProxyRule,
+    /// For tests alone: names that are not looked up.
+    pub pretended_names: Option<PretendedNames>,
 }
 
 impl Default for HttpOptions {
@@ -40,30 +53,26 @@ impl Default for HttpOptions {
             oauth_deadline: Duration::from_secs(30),
             oauth_body_limit: 1024 * 1024,
             extra_roots: None,
+            proxy: ProxyRule::System,
+            pretended_names: None,
         }
     }
 }
 
-/// The guarded HTTP client: system proxy, system trust store, limits. A clone shares it.
+/// The guarded HTTP client: proxy, trust, limits, and how far it reaches. A clone shares it.
 #[derive(Debug, Clone)]
 pub struct Http {
-    oauth: reqwest::Client,
-    mcp: reqwest::Client,
-    mcp_same_origin: reqwest::Client,
+    clients: Arc<Clients>,
     options: Arc<HttpOptions>,
     reach: Reach,
 }
 
 impl Http {
-    /// Sets the client up, for servers on the internet; fails only when the system's TLS or proxy
-    /// settings cannot be used.
+    /// Sets the client up, for servers on the internet; fails only when the extra certificates
+    /// cannot be used.
     pub fn new(options: HttpOptions) -> Result<Self, Error> {
-        let client = |redirect: Policy| build(&options, redirect);
         Ok(Self {
-            // Redirects on OAuth legs are followed by hand: reqwest would follow them anywhere.
-            oauth: client(Policy::none())?,
-            mcp: client(mcp::redirects(false))?,
-            mcp_same_origin: client(mcp::redirects(true))?,
+            clients: Arc::new(Clients::new(&options)?),
             options: Arc::new(options),
             reach: Reach::Public,
         })
@@ -78,22 +87,68 @@ impl Http {
         }
     }
 
+    /// The same client, for the MCP server that a person typed in: it is always allowed, and where
+    /// it is decides how far its metadata may reach. A name counts as private only if it leads
+    /// nowhere else; one that cannot be looked up here, behind a proxy say, is public.
+    pub async fn reaching_from(&self, server: &Url) -> Self {
+        self.reaching(self.reach_of(server).await)
+    }
+
+    async fn reach_of(&self, server: &Url) -> Reach {
+        if is_loopback(server) {
+            return Reach::Loopback;
+        }
+        let private = match server.host() {
+            Some(Host::Domain(name)) => {
+                let found = self.clients.names.find(name);
+                let found = tokio::time::timeout(LOOK_UP_DEADLINE, found).await;
+                found.is_ok_and(|found| {
+                    found.is_ok_and(|found| {
+                        !found.is_empty() && found.iter().all(|found| !found.is_global())
+                    })
+                })
+            }
+            Some(Host::Ipv4(address)) => !addresses::is_global(address.into()),
+            Some(Host::Ipv6(address)) => !addresses::is_global(address.into()),
+            None => false,
+        };
+        if private {
+            Reach::Private
+        } else {
+            Reach::Public
+        }
+    }
+
     /// How far it reaches.
     #[must_use]
     pub fn reach(&self) -> Reach {
         self.reach
     }
 
-    /// The client for MCP sessions, without a deadline, because answers may stream. It follows at
-    /// most five redirects; with static headers, which reqwest would carry anywhere, only those
-    /// that stay at the same origin.
-    #[must_use]
-    pub fn mcp_client(&self, carries_static_headers: bool) -> &reqwest::Client {
-        if carries_static_headers {
-            &self.mcp_same_origin
-        } else {
-            &self.mcp
+    /// Looks at a page that the person is about to be sent to: it may be no nearer than what this
+    /// client reaches itself.
+    pub async fn check_page(&self, page: &Url) -> Result<(), Error> {
+        self.admit(page)?;
+        if !self.reach.allows_private() && self.reach_of(page).await.allows_private() {
+            return Err(Error::PrivateAddress { url: shown(page) });
         }
+        Ok(())
+    }
+
+    /// Whether a request may go there at all. The resolver never sees an address that stands in the
+    /// URL itself, so that is looked at here, at every hop.
+    pub(crate) fn admit(&self, url: &Url) -> Result<(), Error> {
+        if !self.reach.allows_private() && is_private_literal(url) {
+            return Err(Error::PrivateAddress { url: shown(url) });
+        }
+        if !is_allowed(url, self.reach) {
+            return Err(Error::InsecureEndpoint { url: shown(url) });
+        }
+        Ok(())
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Error> {
+        self.clients.get(self.reach, &self.options)
     }
 
     /// Sends a request on an OAuth leg and reads the whole answer, within the deadline and the
@@ -119,14 +174,12 @@ impl Http {
         let (head, body) = request.into_parts();
         let mut url = first;
         for _ in 0..=MOST_REDIRECTS {
-            if !is_https_or_loopback(&url) {
-                return Err(Error::InsecureEndpoint { url: shown(&url) });
-            }
+            self.admit(&url)?;
             let mut hop = reqwest::Request::new(head.method.clone(), url.clone());
             *hop.headers_mut() = head.headers.clone();
             *hop.body_mut() = Some(body.clone().into());
             let answer = self
-                .oauth
+                .client()?
                 .execute(hop)
                 .await
                 .map_err(|error| unreachable(&url, error))?;
@@ -180,23 +233,6 @@ impl Http {
     }
 }
 
-fn build(options: &HttpOptions, redirect: Policy) -> Result<reqwest::Client, Error> {
-    let setup = |error: reqwest::Error| Error::Setup {
-        reason: innermost(&error),
-    };
-    let mut builder = reqwest::Client::builder()
-        .user_agent(&options.user_agent)
-        .connect_timeout(CONNECT_DEADLINE)
-        // The URL that led here may hold a query that is nobody's business there.
-        .referer(false)
-        .redirect(redirect);
-    if let Some(pem) = &options.extra_roots {
-        builder =
-            builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem).map_err(setup)?);
-    }
-    builder.build().map_err(setup)
-}
-
 fn redirect_target(url: &Url, answer: &reqwest::Response) -> Option<Url> {
     if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -206,6 +242,9 @@ fn redirect_target(url: &Url, answer: &reqwest::Response) -> Option<Url> {
 }
 
 fn unreachable(url: &Url, error: reqwest::Error) -> Error {
+    if names::leads_to_private(&error) {
+        return Error::PrivateAddress { url: shown(url) };
+    }
     Error::Unreachable {
         url: shown(url),
         reason: innermost(&error.without_url()),

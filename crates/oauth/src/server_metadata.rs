@@ -12,6 +12,7 @@ pub use self::conventional::discover_at_origin;
 pub use self::leniency::{IssuerMatch, Leniency};
 use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, shown};
+use crate::http::is_private_literal;
 use crate::words::clean;
 use crate::{Error, Http, Issuer, Reach, Scopes};
 
@@ -61,11 +62,7 @@ pub async fn discover_server(
     issuer: &Issuer,
     leniency: &Leniency,
 ) -> Result<Found, Error> {
-    if !is_allowed(issuer.url(), http.reach()) {
-        return Err(Error::InsecureEndpoint {
-            url: shown(issuer.url()),
-        });
-    }
+    http.admit(issuer.url())?;
     let mut search = Search::new(http);
     let mut complaint = None;
     let mut stranger = None;
@@ -184,11 +181,18 @@ impl Reading<'_> {
         }
     }
 
+    fn is_private(&self, url: &Url) -> bool {
+        !self.reach.allows_private() && is_private_literal(url)
+    }
+
     fn endpoint(&self, name: &'static str) -> Result<Option<Url>, Error> {
         let Some(stated) = self.document.text(name) else {
             return Ok(None);
         };
         let url = Url::parse(stated).ok();
+        if let Some(url) = url.as_ref().filter(|url| self.is_private(url)) {
+            return Err(Error::PrivateAddress { url: shown(url) });
+        }
         match url.as_ref().filter(|url| is_allowed(url, self.reach)) {
             Some(url) => Ok(Some(url.clone())),
             None => Err(Error::RefusedEndpoint {

@@ -23,7 +23,9 @@ pub struct Sample {
 #[must_use]
 pub struct SampleBuilder {
     auth_port: u16,
+    auth_known_as: Option<String>,
     mcp_port: u16,
+    mcp_known_as: Option<String>,
     issuer_path: String,
 }
 
@@ -40,6 +42,14 @@ impl SampleBuilder {
         self
     }
 
+    /// What the two call themselves instead of their addresses, such as `https://as.example` and
+    /// `https://mcp.example`, with a [`TlsFront`](crate::TlsFront) in front of them.
+    pub fn known_as(mut self, auth: &str, mcp: &str) -> Self {
+        self.auth_known_as = Some(auth.to_owned());
+        self.mcp_known_as = Some(mcp.to_owned());
+        self
+    }
+
     /// A path in the issuer, such as `/tenant` (rule A1).
     pub fn issuer_path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.issuer_path);
@@ -52,12 +62,20 @@ impl SampleBuilder {
         let secrets = Secrets::default();
         let auth = AuthServer::start(
             self.auth_port,
+            self.auth_known_as,
             &self.issuer_path,
             journal.clone(),
             secrets.clone(),
         )
         .await?;
-        let mcp = McpServer::start(self.mcp_port, auth.clone(), journal.clone(), secrets).await?;
+        let mcp = McpServer::start(
+            self.mcp_port,
+            self.mcp_known_as,
+            auth.clone(),
+            journal.clone(),
+            secrets,
+        )
+        .await?;
         Ok(Sample { auth, mcp, journal })
     }
 }

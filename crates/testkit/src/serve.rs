@@ -21,6 +21,8 @@ use crate::shared::Shared;
 #[derive(Debug)]
 pub(crate) struct Socket {
     address: SocketAddr,
+    /// What others call it, when something stands in front of it.
+    known_as: Option<String>,
     listener: Shared<Option<std::net::TcpListener>>,
     serving: Shared<Option<Serving>>,
 }
@@ -33,20 +35,27 @@ struct Serving {
 
 impl Socket {
     /// Takes `port` on 127.0.0.1; 0 takes a free one.
-    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
+    pub(crate) async fn bind(port: u16, known_as: Option<String>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let listener = listener.into_std()?;
         Ok(Self {
             address,
+            known_as,
             listener: Shared::new(Some(listener)),
             serving: Shared::default(),
         })
     }
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or the name that it goes by.
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        let own = || format!("http://{}", self.address);
+        self.known_as.clone().unwrap_or_else(own)
+    }
+
+    /// Where it really listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Serves `router`, on the port of the beginning, until closed or dropped.

@@ -12,6 +12,16 @@ pub enum SessionError {
     /// The network, or the server behind it, did not answer. Nothing was run.
     #[error("The server cannot be reached: {0}.")]
     Unreachable(String),
+    /// The server passes requests on to where they are not sent. Nothing was run.
+    #[error("{message}.")]
+    Barred {
+        /// Stable, `snake_case`.
+        code: &'static str,
+        /// Where from and where to.
+        message: String,
+        /// What a person can do about it.
+        remedy: &'static str,
+    },
     /// The time limit passed first.
     #[error("The server did not answer in time.")]
     Timeout,
@@ -56,6 +66,7 @@ impl SessionError {
         match self {
             Self::Auth(failure) => failure.code(),
             Self::Unreachable(_) => "unreachable",
+            Self::Barred { code, .. } => code,
             Self::Timeout => "timed_out",
             Self::Cancelled => "cancelled",
             Self::Lost => "session_lost",
@@ -74,7 +85,11 @@ impl SessionError {
             Self::Auth(failure) => matches!(failure, AuthFailure::Unavailable { .. }),
             Self::Unreachable(_) | Self::Timeout | Self::Lost | Self::Interrupted => true,
             Self::Refused { status } => matches!(status, 408 | 425 | 429 | 500..),
-            Self::Cancelled | Self::TooLarge { .. } | Self::Protocol(_) | Self::Rpc { .. } => false,
+            Self::Barred { .. }
+            | Self::Cancelled
+            | Self::TooLarge { .. }
+            | Self::Protocol(_)
+            | Self::Rpc { .. } => false,
         }
     }
 
@@ -84,6 +99,7 @@ impl SessionError {
         let remedy = match self {
             Self::Auth(failure) => return failure.remedy(),
             Self::Unreachable(_) => "Check the address and the network.",
+            Self::Barred { remedy, .. } => remedy,
             Self::Timeout => "Try again, or raise the time limit in the server's settings.",
             Self::Interrupted => "See whether it was done before you do it again.",
             Self::Refused { status: 404 | 405 } => "Check the address: many servers end in /mcp.",

@@ -92,6 +92,13 @@ impl From<WireError> for SessionError {
         match error {
             WireError::Auth(failure) => Self::Auth(failure),
             WireError::Unreachable(reason) => Self::Unreachable(reason),
+            WireError::Barred(error) => Self::Barred {
+                code: error.code(),
+                message: error.to_string(),
+                remedy: error
+                    .remedy()
+                    .unwrap_or("If you trust the other address, use it as the server's."),
+            },
             WireError::Broken => Self::Interrupted,
             WireError::Status(status) => Self::Refused { status },
             WireError::TooLarge(limit) => Self::TooLarge { limit },

@@ -22,8 +22,6 @@ use crate::view::{SignInStep, Surface};
 pub(crate) struct Registering {
     /// Ask for this method (rule R3).
     pub(crate) preferred: Option<AuthMethod>,
-    /// No registration that is there will do (rules R3, R8).
-    pub(crate) anew: bool,
     /// Show the page here, whatever was preferred.
     pub(crate) surface: Option<Surface>,
     /// There is no third try.
@@ -170,6 +168,7 @@ async fn prepare(
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
+    http.check_page(&metadata.authorization_endpoint).await?;
     let scopes = scopes(server, &discovery, &metadata);
     let Chosen {
         client,
@@ -182,7 +181,6 @@ async fn prepare(
         metadata: &metadata,
         scopes: &scopes,
         preferred: registering.preferred,
-        anew: registering.anew,
         surface,
     })
     .await?;

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use drawbridge_oauth::{BearerChallenge, Http, bearer};
-use http::{StatusCode, header};
+use drawbridge_oauth::{BearerChallenge, Http, McpError, bearer};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use reqwest::Request;
 use serde_json::json;
 use url::Url;
 
@@ -11,8 +12,11 @@ use crate::error::Error;
 
 /// The newest protocol version that begins with `initialize`.
 const INITIALIZE_VERSION: &str = "2025-11-25";
-const PROTOCOL_VERSION: &str = "mcp-protocol-version";
-const SESSION_ID: &str = "mcp-session-id";
+const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
+const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// How long the end of the probe's session may take: what was found out does not depend on it.
 const GOODBYE: Duration = Duration::from_secs(3);
 /// Enough of an answer to see whether it is JSON-RPC.
@@ -33,31 +37,31 @@ pub(crate) enum ProbeAnswer {
 pub(crate) async fn probe(http: &Http, server: &Url, limit: Duration) -> ProbeAnswer {
     match tokio::time::timeout(limit, ask(http, server)).await {
         Ok(Ok(answer)) => answer,
+        Ok(Err(McpError::Refused(error))) => ProbeAnswer::Unknown(error.into()),
         Ok(Err(error)) => {
-            tracing::debug!(error = %error.without_url(), "the probe did not reach the server");
+            tracing::debug!(%error, "the probe did not reach the server");
             ProbeAnswer::Unknown(Error::Unreachable)
         }
         Err(_) => ProbeAnswer::Unknown(Error::ProbeTimedOut),
     }
 }
 
-async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, reqwest::Error> {
-    let client = http.mcp_client(false);
-    let response = client
-        .post(server.clone())
-        .header(header::ACCEPT, "application/json, text/event-stream")
-        .header(PROTOCOL_VERSION, INITIALIZE_VERSION)
-        .header("mcp-method", "initialize")
-        .json(&initialize())
-        .send()
-        .await?;
+async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, McpError> {
+    let mut request = Request::new(Method::POST, server.clone());
+    let headers = request.headers_mut();
+    headers.insert(header::ACCEPT, ACCEPTED);
+    headers.insert(header::CONTENT_TYPE, JSON);
+    headers.insert(VERSION, HeaderValue::from_static(INITIALIZE_VERSION));
+    headers.insert(METHOD, HeaderValue::from_static("initialize"));
+    *request.body_mut() = Some(initialize().to_string().into());
+    let response = http.exchange(request).await?;
     let status = response.status();
     let kind = content_type(&response);
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         return Ok(ProbeAnswer::Challenged(bearer(response.headers())));
     }
     if let Some(session) = response.headers().get(SESSION_ID).cloned() {
-        end_session(client, server, session).await;
+        end_session(http, server, session).await;
     }
     let answered = match (status, kind.as_str()) {
         (status, "text/event-stream") => status.is_success(),
@@ -123,16 +127,14 @@ async fn is_json_rpc(mut response: reqwest::Response) -> bool {
     })
 }
 
-async fn end_session(client: &reqwest::Client, server: &Url, session: http::HeaderValue) {
-    let request = client
-        .delete(server.clone())
-        .header(SESSION_ID, session)
-        .header(PROTOCOL_VERSION, INITIALIZE_VERSION);
-    match tokio::time::timeout(GOODBYE, request.send()).await {
+async fn end_session(http: &Http, server: &Url, session: HeaderValue) {
+    let mut request = Request::new(Method::DELETE, server.clone());
+    let headers = request.headers_mut();
+    headers.insert(SESSION_ID, session);
+    headers.insert(VERSION, HeaderValue::from_static(INITIALIZE_VERSION));
+    match tokio::time::timeout(GOODBYE, http.exchange(request)).await {
         Ok(Ok(_)) => {}
-        Ok(Err(error)) => {
-            tracing::debug!(error = %error.without_url(), "the probe's session was not ended");
-        }
+        Ok(Err(error)) => tracing::debug!(%error, "the probe's session was not ended"),
         Err(_) => tracing::debug!("the probe's session was not ended in time"),
     }
 }
@@ -164,6 +166,7 @@ mod tests {
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
 
         let http = Http::new(HttpOptions::default()).unwrap();
+        let http = http.reaching(drawbridge_oauth::Reach::Loopback);
         let limit = Duration::from_secs(20);
         let found = probe(&http, &url.parse().unwrap(), limit).await;
         assert!(matches!(found, ProbeAnswer::Open), "{found:?}");

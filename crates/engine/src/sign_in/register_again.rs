@@ -23,12 +23,10 @@ pub(crate) async fn register_again(core: &Arc<Core>, server: &ServerId) -> Resul
     if !live.runs(&attempt.id) {
         return Err(Error::NoSignIn);
     }
-    // Others at the same server are forgotten just as well.
-    let anew = Registering {
-        anew: true,
+    let same_place = Registering {
         surface: Some(attempt.surface),
         ..Registering::default()
     };
-    begin(core, row, anew);
+    begin(core, row, same_place);
     Ok(())
 }

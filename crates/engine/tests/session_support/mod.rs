@@ -17,7 +17,7 @@ use axum::response::Response;
 use drawbridge_engine::session::{
     AuthFailure, Era, Respondent, Session, SessionError, SessionNotice, SessionOptions, TokenSource,
 };
-use drawbridge_oauth::{AccessToken, BearerChallenge, Http, HttpOptions};
+use drawbridge_oauth::{AccessToken, BearerChallenge, Http, HttpOptions, Reach};
 use futures::future::{BoxFuture, FutureExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -286,7 +286,9 @@ impl Opening {
         let session = Session::open(SessionOptions {
             url: self.url,
             headers: self.headers.iter().map(header).collect(),
-            http: Http::new(HttpOptions::default()).unwrap(),
+            http: Http::new(HttpOptions::default())
+                .unwrap()
+                .reaching(Reach::Loopback),
             tokens: self.tokens,
             timeout: self.timeout,
             era: self.era,

@@ -8,6 +8,7 @@ use drawbridge_engine::view::{AuthKind, Event, NewServer, ServerView, Status};
 use drawbridge_engine::{
     AttemptId, Clock, Engine, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
 };
+use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Person, Sample};
 use tempfile::TempDir;
 use tokio::sync::{broadcast, mpsc};
@@ -19,6 +20,7 @@ pub(crate) struct Desk {
     pub(crate) screen: Screen,
     pub(crate) clock: TestClock,
     pub(crate) folder: TempDir,
+    http: HttpOptions,
     events: broadcast::Receiver<Event>,
 }
 
@@ -34,11 +36,15 @@ impl Desk {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::on(Sample::start().await, limits, HttpOptions::default()).await
+    }
+
+    /// With these servers, and on this network.
+    pub(crate) async fn on(sample: Sample, limits: Limits, http: HttpOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let sample = Sample::start().await;
         let clock = TestClock::default();
         let (surface, screen) = Screen::new();
-        let engine = open(folder.path(), &clock, limits, surface).await;
+        let engine = open(folder.path(), &clock, limits, surface, http.clone()).await;
         let events = engine.events();
         Self {
             sample,
@@ -46,6 +52,7 @@ impl Desk {
             screen,
             clock,
             folder,
+            http,
             events,
         }
     }
@@ -59,7 +66,8 @@ impl Desk {
     pub(crate) async fn restart_as(&mut self, front_end: FrontEnd) {
         self.engine.shutdown().await;
         let (surface, screen) = Screen::of(front_end);
-        self.engine = open(self.folder.path(), &self.clock, limits(), surface).await;
+        let http = self.http.clone();
+        self.engine = open(self.folder.path(), &self.clock, limits(), surface, http).await;
         self.screen = screen;
         self.events = self.engine.events();
         self.engine.start().await.unwrap();
@@ -173,21 +181,21 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-pub(crate) async fn open(
+async fn open(
     folder: &Path,
     clock: &TestClock,
     limits: Limits,
     surface: Arc<dyn SignInSurface>,
+    http: HttpOptions,
 ) -> Engine {
-    Engine::open(EngineOptions {
+    let options = EngineOptions {
         data_dir: folder.to_owned(),
         vault: VaultChoice::NewFile(folder.join("drawbridge.key")),
         surface,
         clock: clock.clock(),
         limits,
-    })
-    .await
-    .unwrap()
+    };
+    Engine::open_with(options, http).await.unwrap()
 }
 
 pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {

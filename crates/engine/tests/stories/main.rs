@@ -12,6 +12,7 @@ mod grants;
 mod import;
 mod loopback;
 mod metadata;
+mod network;
 mod races;
 mod redirects;
 mod registration;

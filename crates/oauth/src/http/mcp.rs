@@ -1,34 +1,95 @@
-//! Where an MCP request may be redirected to.
+//! Requests to MCP servers: no deadline, because answers may stream, and redirects that give nothing
+//! away.
 
-use reqwest::redirect::{Attempt, Policy};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, Method};
+use reqwest::{Request, Response};
+use thiserror::Error as ThisError;
 
-use super::MOST_REDIRECTS;
-use crate::Reach;
-use crate::endpoint::{is_allowed, is_loopback};
+use super::{Http, MOST_REDIRECTS, innermost, names, redirect_target};
+use crate::Error;
+use crate::endpoint::shown;
 
-/// At most five, never to plain http, unless it stays on this computer.
-/// Across origins only when nothing but
-/// what reqwest itself strips (`Authorization`, cookies) could be carried over.
-pub(super) fn redirects(same_origin_only: bool) -> Policy {
-    Policy::custom(move |attempt: Attempt<'_>| {
-        let from = attempt.previous().last();
-        let same_origin = from.is_some_and(|from| from.origin() == attempt.url().origin());
-        if attempt.previous().len() > MOST_REDIRECTS {
-            attempt.error("too many redirects")
-        } else if !is_allowed(attempt.url(), reach_of(from)) {
-            attempt.error("a redirect to an address that is not https")
-        } else if same_origin_only && !same_origin {
-            attempt.error("a redirect to another server, which must not see the headers")
-        } else {
-            attempt.follow()
-        }
-    })
+/// What may be known at another origin: how the message is written. Everything else may be a
+/// credential: the token, the person's own headers, the session, where a stream is taken up.
+const TOLD_ELSEWHERE: [HeaderName; 5] = [
+    ACCEPT,
+    CONTENT_TYPE,
+    HeaderName::from_static("mcp-protocol-version"),
+    HeaderName::from_static("mcp-method"),
+    HeaderName::from_static("mcp-name"),
+];
+
+/// Why there is no answer from an MCP server.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum McpError {
+    /// It was not sent, or was only passed on to where it is not sent: nothing was run.
+    #[error(transparent)]
+    Refused(#[from] Error),
+    /// No connection came about: nothing was run.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The connection broke on the way.
+    #[error("the connection broke")]
+    Broken,
 }
 
-fn reach_of(from: Option<&url::Url>) -> Reach {
-    if from.is_some_and(is_loopback) {
-        Reach::Loopback
-    } else {
-        Reach::Public
+impl Http {
+    /// Sends a request to an MCP server and answers with the head of what comes back.
+    ///
+    /// It follows at most five redirects, never to plain http unless that stays on this computer.
+    /// Method and body go along, as with 307 and 308: a JSON-RPC message cannot become a GET. At
+    /// the same origin the headers stay; another one gets the message without any credential, nor
+    /// do they come back on the way back. A 303 is no redirect of a message, but an answer.
+    pub async fn exchange(&self, mut request: Request) -> Result<Response, McpError> {
+        let client = self.client()?;
+        for _ in 0..=MOST_REDIRECTS {
+            self.admit(request.url())?;
+            let url = request.url().clone();
+            let again = request.try_clone();
+            let response = client
+                .execute(request)
+                .await
+                .map_err(|error| failed(&url, &error))?;
+            let passed_on = response.status().as_u16() != 303 || response_to_get(again.as_ref());
+            let (Some(next), Some(mut again), true) =
+                (redirect_target(&url, &response), again, passed_on)
+            else {
+                return Ok(response);
+            };
+            if next.origin() != url.origin() {
+                let told = |name: &HeaderName| TOLD_ELSEWHERE.contains(name);
+                let secret: Vec<_> = again
+                    .headers()
+                    .keys()
+                    .filter(|name| !told(name))
+                    .cloned()
+                    .collect();
+                for name in secret {
+                    again.headers_mut().remove(name);
+                }
+            }
+            *again.url_mut() = next;
+            request = again;
+        }
+        Err(McpError::Refused(Error::Redirected {
+            url: shown(request.url()),
+            to: "itself".to_owned(),
+        }))
     }
+}
+
+fn response_to_get(request: Option<&Request>) -> bool {
+    request.is_some_and(|request| request.method() == Method::GET)
+}
+
+fn failed(url: &url::Url, error: &reqwest::Error) -> McpError {
+    if names::leads_to_private(error) {
+        return Error::PrivateAddress { url: shown(url) }.into();
+    }
+    if error.is_connect() || error.is_builder() {
+        return McpError::Unreachable(innermost(error));
+    }
+    McpError::Broken
 }

@@ -13,6 +13,16 @@ fn get(url: &str) -> Request<Vec<u8>> {
     Request::get(url).body(Vec::new()).unwrap()
 }
 
+fn post(wire: &Wire, headers: &[(&'static str, &'static str)]) -> reqwest::Request {
+    let mut request = reqwest::Request::new(Method::POST, wire.url("/"));
+    for (name, value) in headers {
+        let value = http::HeaderValue::from_static(value);
+        request.headers_mut().insert(*name, value);
+    }
+    *request.body_mut() = Some("{}".into());
+    request
+}
+
 fn to(status: u16, location: &str) -> Response {
     (
         http::StatusCode::from_u16(status).unwrap(),
@@ -37,6 +47,7 @@ async fn a_server_that_never_answers_costs_the_deadline_and_no_more() {
     };
     let error = Http::new(options)
         .unwrap()
+        .reaching(Reach::Loopback)
         .send(get(&url))
         .await
         .unwrap_err();
@@ -69,6 +80,7 @@ async fn the_deadline_counts_to_the_last_byte() {
     };
     let error = Http::new(options)
         .unwrap()
+        .reaching(Reach::Loopback)
         .send(get(&url))
         .await
         .unwrap_err();
@@ -86,6 +98,7 @@ async fn an_answer_beyond_the_limit_is_not_read() {
     };
     let error = Http::new(options)
         .unwrap()
+        .reaching(Reach::Loopback)
         .send(get(&wire.origin))
         .await
         .unwrap_err();
@@ -169,16 +182,18 @@ async fn a_host_that_does_not_listen_is_named_without_the_query() {
 
 // rule: N1
 #[tokio::test]
-async fn an_mcp_request_with_static_headers_stays_at_its_origin() {
+async fn an_mcp_message_goes_on_to_another_origin_without_any_credential() {
     let other = Wire::new(|_, _| answer(200, "text/plain", "gotcha")).await;
     let target = other.origin.clone();
     let wire = Wire::new(move |_, _| to(307, &target)).await;
-    let request = http()
-        .mcp_client(true)
-        .post(&wire.origin)
-        .header("x-api-key", "hunter2");
-    assert!(request.send().await.unwrap_err().is_redirect());
-    assert!(other.seen().is_empty());
+    let request = post(&wire, &[("x-api-key", "hunter2"), ("mcp-session-id", "s")]);
+    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
+    let seen = other.only();
+    for name in ["x-api-key", "mcp-session-id"] {
+        assert!(wire.only().headers.contains_key(name));
+        assert!(!seen.headers.contains_key(name), "{name}");
+    }
+    assert_eq!(seen.body, "{}");
 }
 
 // rule: N1
@@ -187,11 +202,8 @@ async fn an_mcp_request_drops_its_token_at_another_origin() {
     let other = Wire::new(|_, _| answer(200, "text/plain", "ok")).await;
     let target = other.origin.clone();
     let wire = Wire::new(move |_, _| to(307, &target)).await;
-    let request = http()
-        .mcp_client(false)
-        .post(&wire.origin)
-        .bearer_auth("hunter2");
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    let request = post(&wire, &[("authorization", "Bearer hunter2")]);
+    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
     assert!(wire.only().headers.contains_key("authorization"));
     assert!(!other.only().headers.contains_key("authorization"));
 }
@@ -200,11 +212,156 @@ async fn an_mcp_request_drops_its_token_at_another_origin() {
 #[tokio::test]
 async fn an_mcp_request_is_not_redirected_to_plain_http() {
     let wire = Wire::new(|_, _| to(307, "http://mcp.example/")).await;
-    let error = http()
-        .mcp_client(false)
-        .get(&wire.origin)
-        .send()
+    let error = http().exchange(post(&wire, &[])).await.unwrap_err();
+    assert!(matches!(
+        error,
+        McpError::Refused(Error::InsecureEndpoint { .. })
+    ));
+}
+
+// rule: N1
+#[rstest]
+#[tokio::test]
+async fn an_mcp_message_keeps_method_body_and_headers_at_its_own_origin(
+    #[values(301, 302, 307, 308)] status: u16,
+) {
+    let wire = Wire::new(move |seen: &Seen, _| match seen.target.as_str() {
+        "/" => to(status, "/mcp/"),
+        _ => answer(200, "text/plain", "here"),
+    })
+    .await;
+    let request = post(&wire, &[("x-api-key", "hunter2")]);
+    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
+    let moved = wire.seen().pop().unwrap();
+    assert_eq!((moved.method.as_str(), moved.body.as_str()), ("POST", "{}"));
+    assert!(moved.headers.contains_key("x-api-key"));
+}
+
+// rule: N1
+#[tokio::test]
+async fn an_mcp_message_never_becomes_a_get() {
+    let wire = Wire::new(|_, _| to(303, "/elsewhere")).await;
+    let answer = http().exchange(post(&wire, &[])).await.unwrap();
+    assert_eq!(answer.status(), 303);
+    assert_eq!(wire.targets(), ["/"]);
+}
+
+// rule: N1
+#[tokio::test]
+async fn an_mcp_request_ends_a_circle_of_redirects() {
+    let wire = Wire::new(|_, _| to(308, "/again")).await;
+    let error = http().exchange(post(&wire, &[])).await.unwrap_err();
+    assert!(matches!(error, McpError::Refused(Error::Redirected { .. })));
+    assert_eq!(wire.seen().len(), 6);
+}
+
+// rule: N1
+#[tokio::test]
+async fn nothing_is_unpacked_so_a_small_answer_stays_small() {
+    let wire = Wire::new(|_, _| {
+        let mut packed = answer(200, "application/json", "not really packed");
+        let gzip = http::HeaderValue::from_static("gzip");
+        packed.headers_mut().insert("content-encoding", gzip);
+        packed
+    })
+    .await;
+    let response = self::http().send(get(&wire.origin)).await.unwrap();
+    assert_eq!(response.body(), b"not really packed");
+    let response = self::http().exchange(post(&wire, &[])).await.unwrap();
+    assert_eq!(response.bytes().await.unwrap(), "not really packed");
+    for seen in wire.seen() {
+        assert!(!seen.headers.contains_key("accept-encoding"));
+    }
+}
+
+/// Names that only these tests know; whoever asks for another one fails.
+fn guarded(wire: &Wire, reach: Reach) -> Http {
+    let socket = wire.origin.trim_start_matches("http://").parse().unwrap();
+    let judged = |text: &str| text.parse().unwrap();
+    let names = PretendedNames::default()
+        .with("public.example", judged("1.1.1.1"), socket)
+        .with("private.example", judged("10.0.0.1"), socket)
+        .with("clothed.example", judged("::ffff:169.254.169.254"), socket);
+    let options = HttpOptions {
+        pretended_names: Some(names),
+        ..HttpOptions::default()
+    };
+    Http::new(options).unwrap().reaching(reach)
+}
+
+// rule: N2
+#[rstest]
+#[case::private_name("https://private.example/")]
+#[case::private_name_in_disguise("https://clothed.example/")]
+#[case::this_computer("https://localhost/")]
+#[case::below_it("https://x.localhost./")]
+#[case::address("https://10.0.0.1/")]
+#[case::cloud_metadata("https://169.254.169.254/latest/meta-data/")]
+#[case::as_a_number("https://2130706433/")]
+#[case::in_octal("https://0177.0.0.1/")]
+#[case::mapped("https://[::ffff:127.0.0.1]/")]
+#[case::plain_http("http://127.0.0.1/")]
+#[tokio::test]
+async fn what_belongs_to_a_public_server_never_reaches_a_private_network(#[case] url: &str) {
+    let wire = Wire::new(|_, _| answer(200, "text/plain", "inside")).await;
+    let http = guarded(&wire, Reach::Public);
+    let error = http.send(get(url)).await.unwrap_err();
+    assert_eq!(error.code(), "private_address");
+    assert!(error.remedy().is_some());
+    let request = reqwest::Request::new(Method::POST, Url::parse(url).unwrap());
+    assert!(matches!(
+        http.exchange(request).await.unwrap_err(),
+        McpError::Refused(Error::PrivateAddress { .. })
+    ));
+    let page = http.check_page(&Url::parse(url).unwrap()).await;
+    assert_eq!(page.unwrap_err().code(), "private_address");
+    assert!(wire.seen().is_empty());
+}
+
+// rule: N2
+#[rstest]
+#[case("https://public.example/", Reach::Public)]
+#[case("https://private.example/", Reach::Private)]
+#[case("https://10.0.0.1/", Reach::Private)]
+#[case("https://[fd00::1]/", Reach::Private)]
+#[case("https://unknown.example/", Reach::Public)]
+#[case("http://127.0.0.1:9/", Reach::Loopback)]
+#[case("https://localhost/", Reach::Loopback)]
+#[tokio::test]
+async fn where_a_server_is_says_how_far_its_metadata_may_reach(
+    #[case] url: &str,
+    #[case] expected: Reach,
+) {
+    let wire = Wire::new(|_, _| answer(200, "text/plain", "")).await;
+    let http = guarded(&wire, Reach::Public);
+    let reaching = http.reaching_from(&Url::parse(url).unwrap()).await;
+    assert_eq!(reaching.reach(), expected);
+}
+
+// rule: N2
+#[tokio::test]
+async fn what_belongs_to_a_private_server_may_be_private_too() {
+    let wire = Wire::new(|_, _| answer(200, "text/plain", "inside")).await;
+    let http = guarded(&wire, Reach::Private);
+    // It gets as far as TLS, which this wire does not speak.
+    let error = http
+        .send(get("https://private.example/"))
         .await
         .unwrap_err();
-    assert!(error.is_redirect());
+    assert_eq!(error.code(), "unreachable");
+}
+
+// rule: N3
+#[rstest]
+#[case::nothing(b"")]
+#[case::text(b"hello")]
+#[case::key(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
+#[case::broken(b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n")]
+fn certificates_that_are_none_are_refused(#[case] pem: &[u8]) {
+    let options = HttpOptions {
+        extra_roots: Some(pem.to_vec()),
+        ..HttpOptions::default()
+    };
+    let error = Http::new(options).unwrap_err();
+    assert_eq!(error.code(), "unusable_certificates");
 }

@@ -274,7 +274,7 @@ async fn a_public_server_cannot_point_to_this_computer() {
     let error = discover_server(&public, &issuer, &Leniency::default())
         .await
         .unwrap_err();
-    assert_eq!(error.code(), "insecure_endpoint");
+    assert_eq!(error.code(), "private_address");
     assert!(wire.seen().is_empty());
 }
 

@@ -71,12 +71,13 @@ struct Inner {
 impl AuthServer {
     pub(crate) async fn start(
         port: u16,
+        known_as: Option<String>,
         path: &str,
         journal: Journal,
         secrets: Secrets,
     ) -> io::Result<Self> {
         let server = Self(Arc::new(Inner {
-            socket: Socket::bind(port).await?,
+            socket: Socket::bind(port, known_as).await?,
             path: path.to_owned(),
             behaviour: Shared::default(),
             book: Shared::default(),
@@ -202,6 +203,12 @@ impl AuthServer {
             let name = "client_id_metadata_document_supported".to_owned();
             behaviour.metadata_patch.insert(name, Value::Bool(true));
         });
+    }
+
+    /// Where it really listens, whatever it is known as.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.0.socket.address()
     }
 
     /// Stops answering: connections are refused until [`reopen`](Self::reopen).

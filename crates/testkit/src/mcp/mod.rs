@@ -57,12 +57,13 @@ struct Inner {
 impl McpServer {
     pub(crate) async fn start(
         port: u16,
+        known_as: Option<String>,
         auth: AuthServer,
         journal: Journal,
         secrets: Secrets,
     ) -> io::Result<Self> {
         let server = Self(Arc::new(Inner {
-            socket: Socket::bind(port).await?,
+            socket: Socket::bind(port, known_as).await?,
             auth,
             behaviour: Shared::default(),
             tools: Shared::new(tools::all()),
@@ -137,6 +138,12 @@ impl McpServer {
         self.0.sessions.sessions.write().await.clear();
     }
 
+    /// Where it really listens, whatever it is known as.
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.0.socket.address()
+    }
+
     /// Stops answering: connections are refused until [`reopen`](Self::reopen).
     pub async fn close(&self) {
         self.0.socket.close().await;
@@ -170,6 +177,8 @@ impl McpServer {
         let handler = handler::Handler::new(weak.clone());
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(true)
+            // By whatever name it is known.
+            .disable_allowed_hosts()
             .with_cancellation_token(CancellationToken::new());
         let service = StreamableHttpService::new(
             move || Ok(handler.clone()),

@@ -1,6 +1,8 @@
 //! What can go wrong with one HTTP exchange. Clonable, because `rmcp` keeps some failures to itself.
 
+use drawbridge_oauth::{Error as OAuthError, McpError};
 use thiserror::Error;
+use url::Url;
 
 use crate::session::AuthFailure;
 
@@ -13,6 +15,9 @@ pub(in crate::session) enum WireError {
     /// No connection came about, so nothing can have been run.
     #[error("no connection: {0}")]
     Unreachable(String),
+    /// It was not sent, or not where the server pointed, so nothing can have been run.
+    #[error("{0}")]
+    Barred(OAuthError),
     /// The connection broke on the way.
     #[error("the connection broke")]
     Broken,
@@ -27,19 +32,29 @@ pub(in crate::session) enum WireError {
     Unexpected(&'static str),
 }
 
+impl WireError {
+    /// The server has passed a request on to another one, which wants to know who is asking.
+    pub(super) fn elsewhere(server: &Url, other: &Url) -> Self {
+        Self::Barred(OAuthError::Redirected {
+            url: server.origin().ascii_serialization(),
+            to: other.origin().ascii_serialization(),
+        })
+    }
+}
+
+impl From<McpError> for WireError {
+    fn from(error: McpError) -> Self {
+        match error {
+            McpError::Refused(error) => Self::Barred(error),
+            McpError::Unreachable(reason) => Self::Unreachable(reason),
+            _ => Self::Broken,
+        }
+    }
+}
+
 impl From<reqwest::Error> for WireError {
-    fn from(error: reqwest::Error) -> Self {
-        if error.is_redirect() {
-            return Self::Unreachable("it redirects to where Drawbridge does not follow".into());
-        }
-        if !error.is_connect() && !error.is_builder() {
-            return Self::Broken;
-        }
-        // Only the innermost cause: the outer ones repeat the address with its query.
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        Self::Unreachable(cause.to_string())
+    /// A body that does not come to its end.
+    fn from(_: reqwest::Error) -> Self {
+        Self::Broken
     }
 }

@@ -45,13 +45,17 @@ impl Wire {
         let mut is_second = false;
         loop {
             let request = self.request(&method, &headers, body.as_ref(), token.as_ref())?;
-            let response = self.0.client.execute(request).await?;
+            let response = self.0.http.exchange(request).await?;
             let status = response.status();
             if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
                 if let Some(token) = token.filter(|_| status.is_success()) {
                     tokens.accepted(&token);
                 }
                 return Ok(response);
+            }
+            // It never saw the credentials, and says nothing about them.
+            if response.url().origin() != self.0.url.origin() {
+                return Err(WireError::elsewhere(&self.0.url, response.url()));
             }
             let status = status.as_u16();
             if self.0.own_authorization {
@@ -79,7 +83,7 @@ impl Wire {
         };
         let headers = self.headers(own)?;
         let request = self.request(&Method::DELETE, &headers, None, token.as_ref())?;
-        let status = self.0.client.execute(request).await?.status();
+        let status = self.0.http.exchange(request).await?.status();
         tracing::debug!(status = status.as_u16(), "a session was ended");
         Ok(())
     }

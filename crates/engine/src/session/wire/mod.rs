@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use drawbridge_oauth::Http;
 use futures::stream::BoxStream;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -45,7 +46,7 @@ pub(super) struct Wire(Arc<Inner>);
 
 struct Inner {
     url: Url,
-    client: reqwest::Client,
+    http: Http,
     /// What the person configured.
     headers: HeaderMap,
     /// The person configured an `Authorization`, so no token is ever sent (rule D2).
@@ -69,7 +70,7 @@ impl Wire {
         }
         Self(Arc::new(Inner {
             url: options.url.clone(),
-            client: options.http.mcp_client(!headers.is_empty()).clone(),
+            http: options.http.clone(),
             own_authorization: headers.contains_key(AUTHORIZATION),
             headers,
             tokens: options.tokens.clone(),

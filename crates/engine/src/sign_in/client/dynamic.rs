@@ -13,12 +13,10 @@ use crate::store::{RegistrationKind, RegistrationRow};
 
 /// A registration that is there and can be used; else a new one.
 pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
-    if !wanted.anew
-        && let Some(chosen) = known(wanted, ladder).await?
-    {
-        return Ok(chosen);
+    match known(wanted, ladder).await? {
+        Some(chosen) => Ok(chosen),
+        None => register(wanted, ladder).await,
     }
-    register(wanted, ladder).await
 }
 
 async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {
