@@ -73,6 +73,13 @@ pub(crate) enum Command {
         /// Name, id or URL
         server: String,
     },
+    /// Add the servers that another program has in its configuration
+    Import(ImportArguments),
+    /// Walk every step of a sign-in up to the person, and say what is found
+    Doctor {
+        /// Name, id or URL
+        server: String,
+    },
     /// Print the completions of a shell
     Completions {
         /// Which
@@ -111,6 +118,17 @@ pub(crate) struct CallArguments {
         hide_default_value = true
     )]
     pub(crate) args: String,
+}
+
+/// `drawbridge import`
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The file, such as `~/.cursor/mcp.json`; - reads standard input
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: String,
+    /// Say what would be added, and add nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::call;
 use crate::clock::Clock;
 use crate::connection;
 use crate::core::Core;
+use crate::doctor::{self, Checkup, Patient};
 use crate::error::Error;
 use crate::grant::Revocation;
 use crate::ids::{AttemptId, ServerId};
@@ -24,7 +25,7 @@ use crate::store::Store;
 use crate::vault::VaultChoice;
 use crate::view::{
     AuthKind, CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
-    Preferences, ServerChange, ServerView, Snapshot, ToolView, VaultView,
+    Preferences, ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
 };
 
 pub(crate) const DATABASE: &str = "drawbridge.sqlite";
@@ -150,6 +151,29 @@ impl Engine {
     /// Finds out what the server at a URL needs, without credentials.
     pub async fn detect(&self, url: &str) -> Result<Detection, Error> {
         server::detect(&self.core, url).await
+    }
+
+    /// Walks every step of a sign-in up to the person, for a server of the list.
+    pub async fn check_server(&self, id: &ServerId) -> Result<Checkup, Error> {
+        let row = self.core.server(id).await?;
+        let patient = Patient {
+            url: url::Url::parse(&row.url).map_err(|_| Error::Corrupt)?,
+            has_credentials: row.client_secret.is_some() || row.client_key.is_some(),
+            options: row.sign_in,
+            auth: Some(row.auth),
+        };
+        Ok(doctor::examine(&self.core, &patient).await)
+    }
+
+    /// The same for an address that is not in the list.
+    pub async fn check_url(&self, url: &str) -> Result<Checkup, Error> {
+        let patient = Patient {
+            url: server::server_url(url)?,
+            has_credentials: false,
+            options: SignInOptions::default(),
+            auth: None,
+        };
+        Ok(doctor::examine(&self.core, &patient).await)
     }
 
     /// Adds a server; one that needs no sign-in is connected at once.

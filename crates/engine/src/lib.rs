@@ -5,6 +5,7 @@ mod catalogue;
 mod clock;
 mod connection;
 mod core;
+pub mod doctor;
 mod engine;
 mod error;
 mod event;

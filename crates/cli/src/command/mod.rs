@@ -3,6 +3,8 @@
 mod add;
 mod call;
 mod connect;
+mod doctor;
+mod import;
 mod list;
 mod logout;
 mod remove;
@@ -33,6 +35,8 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<Exit, F
         Command::Call(arguments) => call::call(&arguments, &place, output).await,
         Command::Logout { server } => logout::logout(&server, &place, output).await,
         Command::Remove { server } => remove::remove(&server, &place, output).await,
+        Command::Import(arguments) => import::import(&arguments, &place, output).await,
+        Command::Doctor { server } => doctor::doctor(&server, &place, output).await,
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man => shell::manual(),
     }

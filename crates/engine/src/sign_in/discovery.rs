@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::server::{Discovery, discover};
 use crate::store::ServerRow;
-use crate::view::IssuerTrust;
+use crate::view::{IssuerTrust, SignInOptions};
 
 /// What the server says of itself; nothing where that has to be guessed (rule A5).
 pub(super) async fn discovered(core: &Core, http: &Http, url: &Url) -> Result<Discovery, Error> {
@@ -72,7 +72,7 @@ async fn metadata(
     issuer: &Issuer,
     origin_of: Option<&Url>,
 ) -> Result<drawbridge_oauth::ServerMetadata, Error> {
-    let leniency = leniency(server);
+    let leniency = leniency(&server.sign_in);
     let now = core.clock.now();
     if let Some(known) = core.metadata.get(issuer, &leniency, http.reach(), now) {
         return Ok(known);
@@ -100,13 +100,14 @@ async fn metadata(
     Ok(metadata)
 }
 
-fn leniency(server: &ServerRow) -> Leniency {
+/// What the person lets pass.
+pub(crate) fn leniency(options: &SignInOptions) -> Leniency {
     Leniency {
-        issuer: match server.sign_in.issuer.clone() {
+        issuer: match options.issuer.clone() {
             IssuerTrust::Exact => IssuerMatch::Exact,
             IssuerTrust::AcceptNext => IssuerMatch::Any,
             IssuerTrust::Accepted { expected, stated } => IssuerMatch::Pair { expected, stated },
         },
-        missing_pkce: server.sign_in.allow_missing_pkce,
+        missing_pkce: options.allow_missing_pkce,
     }
 }

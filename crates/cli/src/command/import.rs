@@ -1,0 +1,196 @@
+//! `drawbridge import`
+
+use std::fs;
+use std::io::Read as _;
+
+use drawbridge_engine::view::{AuthKind, ErrorView, ImportEntry, ImportResult};
+use serde::Serialize;
+
+use crate::arguments::ImportArguments;
+use crate::exit::{Exit, exit_of};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place::{Place, close};
+use crate::text::line;
+use crate::words::quoted;
+
+#[derive(Serialize)]
+struct Answer {
+    dry_run: bool,
+    entries: Vec<Entry>,
+}
+
+/// What became, or would become, of one entry.
+#[derive(Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+enum Entry {
+    /// It would be added.
+    Ready {
+        name: String,
+        url: String,
+        auth: Option<AuthKind>,
+        enabled: bool,
+        header_names: Vec<String>,
+        needs_value: Vec<String>,
+        existing: Option<String>,
+        warnings: Vec<ErrorView>,
+    },
+    /// It is in the list now.
+    Added {
+        name: String,
+        server: String,
+        needs_value: Vec<String>,
+        warnings: Vec<ErrorView>,
+    },
+    /// It could not be added.
+    Refused { name: String, error: ErrorView },
+    /// It was not to be added.
+    Skipped { name: String, reason: ErrorView },
+}
+
+/// Adds what the text lists, or says what that would be.
+pub(crate) async fn import(
+    arguments: &ImportArguments,
+    place: &Place,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let text = read(&arguments.file)?;
+    let engine = place.engine().await?;
+    let entries: Result<Vec<Entry>, drawbridge_engine::Error> = async {
+        Ok(if arguments.dry_run {
+            let preview = engine.preview_import(&text).await?;
+            preview.entries.into_iter().map(Entry::from).collect()
+        } else {
+            output.progress_if_live("Looking at the servers…");
+            let outcome = engine.import(&text, None).await?;
+            outcome.entries.into_iter().map(Entry::from).collect()
+        })
+    }
+    .await;
+    output.settle();
+    close(&engine).await;
+    let entries = entries?;
+    let refused = entries.iter().find_map(|entry| match entry {
+        Entry::Refused { error, .. } => Some(exit_of(&error.code)),
+        _ => None,
+    });
+    let lines: Vec<String> = entries.iter().map(words).collect();
+    let dry_run = arguments.dry_run;
+    output.answer(&Answer { dry_run, entries }, || lines.join("\n"));
+    Ok(refused.unwrap_or(Exit::Done))
+}
+
+fn read(file: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = if file == "-" {
+        std::io::stdin().read_to_string(&mut text).map(|_| ())
+    } else {
+        fs::read_to_string(file).map(|read| text = read)
+    };
+    read.map_err(|error| Failure::usage(&format!("{file} cannot be read: {error}.")))?;
+    Ok(text)
+}
+
+impl From<ImportEntry> for Entry {
+    fn from(entry: ImportEntry) -> Self {
+        match entry {
+            ImportEntry::Ready {
+                name,
+                url,
+                auth,
+                enabled,
+                header_names,
+                needs_value,
+                existing,
+                warnings,
+            } => Self::Ready {
+                name,
+                url,
+                auth,
+                enabled,
+                header_names,
+                needs_value,
+                existing,
+                warnings,
+            },
+            ImportEntry::Skipped { name, reason } => Self::Skipped { name, reason },
+        }
+    }
+}
+
+impl From<ImportResult> for Entry {
+    fn from(result: ImportResult) -> Self {
+        match result {
+            ImportResult::Added {
+                name,
+                server,
+                needs_value,
+                warnings,
+            } => Self::Added {
+                name,
+                server,
+                needs_value,
+                warnings,
+            },
+            ImportResult::Refused { name, error } => Self::Refused { name, error },
+            ImportResult::Skipped { name, reason } => Self::Skipped { name, reason },
+        }
+    }
+}
+
+fn words(entry: &Entry) -> String {
+    match entry {
+        Entry::Ready {
+            name,
+            existing: Some(existing),
+            ..
+        } => {
+            let (name, existing) = (line(name), line(existing));
+            format!("skip   {name}: {existing} already has this address.")
+        }
+        Entry::Ready {
+            name,
+            url,
+            needs_value,
+            warnings,
+            ..
+        } => format!(
+            "add    {}  {}{}",
+            line(name),
+            line(url),
+            notes(needs_value, warnings)
+        ),
+        Entry::Added {
+            name,
+            needs_value,
+            warnings,
+            ..
+        } => {
+            let next = format!(
+                "\n       To sign in, run: drawbridge connect {}",
+                quoted(name)
+            );
+            format!(
+                "added  {}{}{next}",
+                line(name),
+                notes(needs_value, warnings)
+            )
+        }
+        Entry::Refused { name, error } => {
+            format!("failed {}: {}", line(name), line(&error.message))
+        }
+        Entry::Skipped { name, reason } => {
+            format!("skip   {}: {}", line(name), line(&reason.message))
+        }
+    }
+}
+
+fn notes(needs_value: &[String], warnings: &[ErrorView]) -> String {
+    let missing = needs_value
+        .iter()
+        .map(|name| format!("\n       The header {} has no value there.", line(name)));
+    let warned = warnings
+        .iter()
+        .map(|warning| format!("\n       {}", line(&warning.message)));
+    missing.chain(warned).collect()
+}

@@ -1,0 +1,115 @@
+//! From the metadata to the sign-in page: who Drawbridge would be, and what it would ask for.
+
+use drawbridge_oauth::{ResourceMetadata, Scopes, ServerMetadata, requested_scopes};
+
+use super::report::{Check, Report};
+use super::walk::Patient;
+use super::words::{listed, told};
+use crate::core::Core;
+use crate::error::Error;
+use crate::sign_in::Rung;
+use crate::view::{RedirectPin, SignInFlow};
+
+/// Everything that can be said without registering.
+pub(super) async fn judge(
+    core: &Core,
+    patient: &Patient,
+    metadata: &ServerMetadata,
+    resource: Option<&ResourceMetadata>,
+    challenged: Option<&Scopes>,
+    report: &mut Report,
+) {
+    client(core, patient, metadata, report);
+    redirect(core, patient, metadata, report).await;
+    let scopes = match &patient.options.scopes {
+        Some(own) => own.iter().collect(),
+        None => requested_scopes(challenged, resource, metadata),
+    };
+    if scopes.is_empty() {
+        report.ok(Check::Scopes, "None are named: the sign-in server decides.");
+    } else {
+        let found = format!("Would be asked for: {}.", told(&scopes.to_string()));
+        report.ok(Check::Scopes, found);
+    }
+    match &metadata.revocation_endpoint {
+        Some(_) => report.ok(Check::Revocation, "Signing out gives the tokens back."),
+        None => report.note(
+            Check::Revocation,
+            "There is no way to give tokens back: signing out forgets them here alone.",
+        ),
+    }
+}
+
+fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
+    let options = &patient.options;
+    let document = options
+        .client_metadata_url
+        .clone()
+        .or_else(|| core.preferences().client_metadata_url);
+    let takes_public_clients = metadata.token_endpoint_auth_methods.is_empty()
+        || metadata
+            .token_endpoint_auth_methods
+            .iter()
+            .any(|method| method == "none");
+    let found = if options.client_id.is_some() {
+        let secret = if patient.has_credentials {
+            "with"
+        } else {
+            "without"
+        };
+        format!("The client id that you entered is used, {secret} credentials.")
+    } else if document.is_some()
+        && metadata.client_id_metadata_document_supported
+        && takes_public_clients
+    {
+        "Drawbridge is known by its client-id metadata document.".to_owned()
+    } else if metadata.registration_endpoint.is_some() {
+        "Drawbridge can register itself; whether it is admitted shows only then.".to_owned()
+    } else {
+        let issuer = told(metadata.issuer.as_str());
+        let error = drawbridge_oauth::Error::NoRegistration { issuer };
+        report.problem(Check::Registration, &Error::OAuth(error));
+        return;
+    };
+    let methods = &metadata.token_endpoint_auth_methods;
+    let ways = if methods.is_empty() {
+        String::new()
+    } else {
+        format!(" Clients authenticate by {}.", listed(methods))
+    };
+    report.ok(Check::Registration, found + &ways);
+}
+
+async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
+    if patient.options.flow == SignInFlow::ClientCredentials {
+        report.skip(
+            Check::Redirect,
+            "Nobody is sent anywhere: the client signs in itself.",
+        );
+        return;
+    }
+    let took = core.store.redirect_of(metadata.issuer.as_str()).await;
+    let remembered = took.ok().flatten().map(|rung| match rung {
+        Rung::DeepLink => "the app's own address",
+        Rung::Loopback => "http://127.0.0.1",
+        Rung::Localhost => "http://localhost",
+    });
+    let found = match (&patient.options.redirect, remembered) {
+        (RedirectPin::DeepLink, _) => "The app's own address, as you have set.".to_owned(),
+        (RedirectPin::Loopback { port }, _) => pinned("http://127.0.0.1", *port),
+        (RedirectPin::Localhost { port }, _) => pinned("http://localhost", *port),
+        (RedirectPin::Auto, Some(took)) => format!("{took}, which it took before."),
+        (RedirectPin::Auto, None) => {
+            "The app's own address, http://127.0.0.1 or http://localhost: the first that it takes."
+                .to_owned()
+        }
+    };
+    report.ok(Check::Redirect, found);
+}
+
+fn pinned(host: &str, port: Option<u16>) -> String {
+    match port {
+        Some(port) => format!("{host}:{port}, as you have set."),
+        None => format!("{host}, as you have set."),
+    }
+}

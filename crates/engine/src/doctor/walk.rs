@@ -1,0 +1,251 @@
+//! The walk itself, in the order of a sign-in. Each step that fails ends it.
+
+use drawbridge_oauth::{
+    BearerChallenge, Error as OAuthError, Http, Issuer, ResourceMetadata, ServerMetadata,
+    discover_resource, discover_server, resource_metadata_urls,
+};
+use http::{Method, Request, header};
+use url::Url;
+
+use super::registration;
+use super::report::{Check, Checkup, Report};
+use super::words::{listed, shown, told};
+use crate::core::Core;
+use crate::error::Error;
+use crate::sign_in::{ProbeAnswer, leniency, probe};
+use crate::view::{AuthKind, SignInOptions};
+
+/// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
+const SKEW: i64 = 60;
+const NOT_COME_TO: &str = "Not come to.";
+const NOT_NEEDED: &str = "Not needed.";
+
+/// Who is examined.
+pub(crate) struct Patient {
+    pub(crate) url: Url,
+    /// What the person has set for it; of an address that is not in the list, nothing.
+    pub(crate) options: SignInOptions,
+    pub(crate) auth: Option<AuthKind>,
+    pub(crate) has_credentials: bool,
+}
+
+/// Walks as far as it goes.
+pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
+    let http = core.http_for(&patient.url).await;
+    let mut report = Report::new(shown(&patient.url));
+    if !reach(core, &http, &patient.url, &mut report).await {
+        return report.finish(NOT_COME_TO);
+    }
+    let probed = probe(&http, &patient.url, core.limits.probe).await;
+    let Ok(challenge) = answered(probed, patient.auth, &mut report) else {
+        return report.finish(NOT_COME_TO);
+    };
+    let resource = discover_resource(&http, &patient.url, challenge.as_ref()).await;
+    let resource = match resource {
+        Ok(resource) => resource,
+        Err(error) => {
+            report.problem(Check::ResourceMetadata, &error.into());
+            return report.finish(NOT_COME_TO);
+        }
+    };
+    if let Some(resource) = &resource {
+        let servers = resource.authorization_servers.iter().map(Issuer::as_str);
+        let found = format!(
+            "{} is protected by {}.",
+            told(resource.resource.as_str()),
+            listed(servers)
+        );
+        report.ok(Check::ResourceMetadata, found);
+    } else {
+        let asks = challenge.is_some() || patient.auth == Some(AuthKind::OAuth);
+        if !asks {
+            report.skip(Check::ResourceMetadata, "It publishes none.");
+            return report.finish(NOT_NEEDED);
+        }
+        let found = "It publishes none. The server itself is asked, as in MCP 2025-03-26.";
+        report.note(Check::ResourceMetadata, found);
+    }
+    let metadata = authorization_server(&http, patient, resource.as_ref(), &mut report).await;
+    if let Some(metadata) = metadata {
+        registration::judge(
+            core,
+            patient,
+            &metadata,
+            resource.as_ref(),
+            challenge
+                .as_ref()
+                .and_then(|challenge| challenge.scope.as_ref()),
+            &mut report,
+        )
+        .await;
+    }
+    report.finish(NOT_COME_TO)
+}
+
+/// Whether anybody answers, whatever the answer; and what time it is there.
+async fn reach(core: &Core, http: &Http, url: &Url, report: &mut Report) -> bool {
+    let asked = resource_metadata_urls(url, None).pop();
+    let asked = asked.unwrap_or_else(|| url.clone());
+    let request = Request::builder()
+        .method(Method::GET)
+        .uri(asked.as_str())
+        .header(header::ACCEPT, "application/json")
+        .body(Vec::new());
+    let answer = match request {
+        Ok(request) => http.send(request).await,
+        Err(_) => Err(OAuthError::InsecureEndpoint { url: shown(url) }),
+    };
+    let date = match answer {
+        Ok(answer) => answer.headers().get(header::DATE).cloned(),
+        Err(
+            OAuthError::Redirected { .. }
+            | OAuthError::TooLarge { .. }
+            | OAuthError::Unavailable { .. },
+        ) => None,
+        Err(error) => {
+            report.problem(Check::Reach, &error.into());
+            return false;
+        }
+    };
+    let authority = url.host_str().unwrap_or_default();
+    report.ok(Check::Reach, format!("{} answers.", told(authority)));
+    let date = date.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+    let there = date
+        .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
+        .and_then(|date| i64::try_from(date.as_secs()).ok());
+    match there.map(|there| there - core.clock.now() / 1000) {
+        None => report.skip(Check::Clock, "It does not say what time it is."),
+        Some(skew) if skew.abs() <= SKEW => {
+            report.ok(Check::Clock, "Its clock and this computer's agree.");
+        }
+        Some(skew) => {
+            let way = if skew > 0 { "ahead of" } else { "behind" };
+            report.note(
+                Check::Clock,
+                format!(
+                    "Its clock is {} seconds {way} this computer's: set the clock, or tokens seem \
+                     expired when they are not.",
+                    skew.abs()
+                ),
+            );
+        }
+    }
+    true
+}
+
+/// What the first MCP request says; an error where nothing can be concluded from it.
+fn answered(
+    answer: ProbeAnswer,
+    auth: Option<AuthKind>,
+    report: &mut Report,
+) -> Result<Option<BearerChallenge>, ()> {
+    match answer {
+        ProbeAnswer::Open => {
+            let found = "It answers MCP without asking who calls.";
+            match auth {
+                Some(AuthKind::OAuth) => report.note(Check::Probe, found),
+                _ => report.ok(Check::Probe, found),
+            }
+            report.skip(Check::Challenge, NOT_NEEDED);
+            Ok(None)
+        }
+        ProbeAnswer::Challenged(challenge) => {
+            report.ok(Check::Probe, "It asks who calls.");
+            match &challenge {
+                None => report.note(
+                    Check::Challenge,
+                    "It does not say how: it may want a key in a header.",
+                ),
+                Some(challenge) => report.ok(Check::Challenge, shape(challenge)),
+            }
+            Ok(challenge)
+        }
+        ProbeAnswer::Unknown(error) => {
+            report.problem(Check::Probe, &error);
+            Err(())
+        }
+    }
+}
+
+fn shape(challenge: &BearerChallenge) -> String {
+    let mut says = Vec::new();
+    if challenge.resource_metadata.is_some() {
+        says.push("where its metadata is".to_owned());
+    }
+    if let Some(scope) = &challenge.scope {
+        says.push(format!("the scopes {}", told(&scope.to_string())));
+    }
+    if let Some(error) = &challenge.error {
+        says.push(format!("the error {}", told(error)));
+    }
+    if says.is_empty() {
+        "It wants a Bearer token, and says no more.".to_owned()
+    } else {
+        format!("It wants a Bearer token, and names {}.", listed(says))
+    }
+}
+
+/// The first of the listed servers that works, as a sign-in would take it (rule D8).
+async fn authorization_server(
+    http: &Http,
+    patient: &Patient,
+    resource: Option<&ResourceMetadata>,
+    report: &mut Report,
+) -> Option<ServerMetadata> {
+    let leniency = leniency(&patient.options);
+    let issuers = match resource {
+        Some(resource) => resource.authorization_servers.clone(),
+        None => Issuer::parse(&patient.url.origin().ascii_serialization())
+            .into_iter()
+            .collect(),
+    };
+    let mut refused = None;
+    for issuer in &issuers {
+        match discover_server(http, issuer, &leniency).await {
+            Ok(found) => {
+                let metadata = found.metadata;
+                let at = |url: &Url| told(url.host_str().unwrap_or_default());
+                let found = format!(
+                    "{}: sign-in at {}, tokens from {}.",
+                    told(metadata.issuer.as_str()),
+                    at(&metadata.authorization_endpoint),
+                    at(&metadata.token_endpoint)
+                );
+                report.ok(Check::ServerMetadata, found);
+                pkce(&metadata, report);
+                return Some(metadata);
+            }
+            Err(OAuthError::NoServerMetadata { .. }) if resource.is_none() => {
+                report.note(
+                    Check::ServerMetadata,
+                    "It publishes none. /authorize, /token and /register at its origin would be \
+                     tried, as in MCP 2025-03-26.",
+                );
+                return None;
+            }
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    let error = refused.map_or(Error::NoResourceMetadata, Error::OAuth);
+    let pkce = matches!(
+        error,
+        Error::OAuth(OAuthError::PkceRefused { .. } | OAuthError::PkceUnstated { .. })
+    );
+    if pkce {
+        report.ok(
+            Check::ServerMetadata,
+            "It is published, and speaks of the right issuer.",
+        );
+        report.problem(Check::Pkce, &error);
+    } else {
+        report.problem(Check::ServerMetadata, &error);
+    }
+    None
+}
+
+fn pkce(metadata: &ServerMetadata, report: &mut Report) {
+    match &metadata.code_challenge_methods {
+        Some(methods) => report.ok(Check::Pkce, format!("It offers {}.", listed(methods))),
+        None => report.note(Check::Pkce, "It does not say; you have allowed that."),
+    }
+}
