@@ -117,7 +117,7 @@ pub enum Error {
     #[error("The sign-in server no longer accepts Drawbridge's registration.")]
     ClientRejected,
     /// Only a client that the person registers by hand can help (rule R1).
-    #[error("{why}.")]
+    #[error("{}", sentence(why))]
     ClientIdNeeded {
         /// The exact redirect URI to register.
         redirect: RedirectUri,
@@ -305,6 +305,13 @@ impl Error {
             Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled
         )
     }
+}
+
+/// With a full stop, unless the words of a server brought one.
+fn sentence(why: &drawbridge_oauth::Error) -> String {
+    let told = why.to_string();
+    let ended = told.ends_with(['.', '!', '?']);
+    if ended { told } else { format!("{told}.") }
 }
 
 /// What to register, and where to say so.

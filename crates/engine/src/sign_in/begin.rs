@@ -22,6 +22,8 @@ use crate::view::{SignInStep, Surface};
 pub(crate) struct Registering {
     /// Ask for this method (rule R3).
     pub(crate) preferred: Option<AuthMethod>,
+    /// No registration that is there will do (rules R3, R8).
+    pub(crate) anew: bool,
     /// Show the page here, whatever was preferred.
     pub(crate) surface: Option<Surface>,
     /// There is no third try.
@@ -181,6 +183,7 @@ async fn prepare(
         metadata: &metadata,
         scopes: &scopes,
         preferred: registering.preferred,
+        anew: registering.anew,
         surface,
     })
     .await?;

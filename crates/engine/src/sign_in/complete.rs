@@ -77,6 +77,7 @@ async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback, surface
                     entry,
                     Registering {
                         preferred: Some(method),
+                        anew: true,
                         surface: Some(surface),
                         last: true,
                     },

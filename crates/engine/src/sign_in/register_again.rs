@@ -23,10 +23,12 @@ pub(crate) async fn register_again(core: &Arc<Core>, server: &ServerId) -> Resul
     if !live.runs(&attempt.id) {
         return Err(Error::NoSignIn);
     }
-    let same_place = Registering {
+    // Others at the same server are forgotten just as well.
+    let anew = Registering {
+        anew: true,
         surface: Some(attempt.surface),
         ..Registering::default()
     };
-    begin(core, row, same_place);
+    begin(core, row, anew);
     Ok(())
 }

@@ -11,7 +11,7 @@ use drawbridge_testkit::{Canned, Person, PersonError, Sample};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::desk::{Desk, error_code, is_connected};
+use crate::desk::{Desk, FrontEnd, error_code, is_connected};
 
 const DEEP_LINK: &str = "dev.drawbridge.desktop:/oauth/callback";
 const PUBLISHED: &str = include_str!(concat!(
@@ -538,6 +538,29 @@ async fn a_page_that_does_not_know_drawbridge_any_more_is_mended_by_registering_
     assert_eq!(desk.sample.auth.counters().registrations, 2);
     let nothing = desk.engine.register_again(&id).await.unwrap_err();
     assert_eq!(nothing.code(), "no_sign_in");
+}
+
+// rule: R8
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_again_tries_no_other_registration_of_the_same_server() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    // Another program registered with another redirect.
+    desk.restart_as(FrontEnd::Terminal).await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.restart().await;
+    desk.sample.auth.forget_clients();
+    desk.engine.connect(&id).await.unwrap();
+    let lost = desk.screen.prompt().await;
+    assert!(Person::ada().follow(lost.url.as_str()).await.is_err());
+    desk.engine.register_again(&id).await.unwrap();
+    let anew = desk.screen.prompt().await;
+    let callback = Person::ada().follow(anew.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
 }
 
 // rule: R8

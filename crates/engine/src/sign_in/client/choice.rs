@@ -20,6 +20,8 @@ pub(in crate::sign_in) struct Wanted<'a> {
     pub(in crate::sign_in) scopes: &'a Scopes,
     /// Ask for this way to authenticate (rule R3).
     pub(in crate::sign_in) preferred: Option<AuthMethod>,
+    /// Register, whatever is there.
+    pub(in crate::sign_in) anew: bool,
     pub(in crate::sign_in) surface: Surface,
 }
 

@@ -13,10 +13,12 @@ use crate::store::{RegistrationKind, RegistrationRow};
 
 /// A registration that is there and can be used; else a new one.
 pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
-    match known(wanted, ladder).await? {
-        Some(chosen) => Ok(chosen),
-        None => register(wanted, ladder).await,
+    if !wanted.anew
+        && let Some(chosen) = known(wanted, ladder).await?
+    {
+        return Ok(chosen);
     }
+    register(wanted, ladder).await
 }
 
 async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {

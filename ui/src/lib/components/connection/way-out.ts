@@ -5,6 +5,7 @@ const ways: Readonly<Record<string, Field>> = {
   issuer_mismatch: "issuer",
   pkce_unstated: "pkce",
   client_id_needed: "client",
+  client_of_another_issuer: "client",
   no_registration: "client",
   registration_refused: "client",
   client_not_allowed: "client",
