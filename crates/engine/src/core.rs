@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use drawbridge_oauth::Http;
+use drawbridge_oauth::{BearerChallenge, Http};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -42,6 +42,8 @@ pub(crate) struct Core {
     pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
     /// What detection found a moment ago, so that Connect need not ask again.
     discoveries: Mutex<HashMap<Url, Discovery>>,
+    /// What servers that answer the first look freely ask for later (rule D3).
+    challenges: Mutex<HashMap<Url, BearerChallenge>>,
     pub(crate) metadata: MetadataCache,
 }
 
@@ -69,6 +71,7 @@ impl Core {
             live: Mutex::default(),
             calls: Mutex::default(),
             discoveries: Mutex::default(),
+            challenges: Mutex::default(),
             metadata: MetadataCache::default(),
         }
     }
@@ -119,6 +122,16 @@ impl Core {
     pub(crate) fn take_discovery(&self, url: &Url) -> Option<Discovery> {
         let discovery = lock(&self.discoveries).remove(url)?;
         (discovery.good_until > self.clock.now()).then_some(discovery)
+    }
+
+    /// Keeps the challenge that a session met, for the next sign-in (rule D6).
+    pub(crate) fn remember_challenge(&self, url: Url, challenge: BearerChallenge) {
+        lock(&self.challenges).insert(url, challenge);
+    }
+
+    /// The challenge that a session met, if one did.
+    pub(crate) fn met_challenge(&self, url: &Url) -> Option<BearerChallenge> {
+        lock(&self.challenges).get(url).cloned()
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {

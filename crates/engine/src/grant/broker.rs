@@ -50,6 +50,9 @@ impl Broker {
         challenge: Option<BearerChallenge>,
     ) -> Result<AccessToken, AuthFailure> {
         let kind = self.kind().await?;
+        if let Some(challenge) = challenge.as_ref().filter(|_| status == 401) {
+            self.remember(challenge.clone()).await;
+        }
         let Some(token) = refused.filter(|_| kind == AuthKind::OAuth) else {
             return Err(self.without_token(kind, status, challenge).await);
         };
@@ -93,6 +96,14 @@ impl Broker {
                 }
             }
             AuthKind::None | AuthKind::Headers => AuthFailure::Refused { status },
+        }
+    }
+
+    /// The next sign-in asks for what this names: the first look may have met no challenge.
+    async fn remember(&self, challenge: BearerChallenge) {
+        let row = self.core.store.server(&self.server).await;
+        if let Some(url) = row.ok().flatten().and_then(|row| row.url.parse().ok()) {
+            self.core.remember_challenge(url, challenge);
         }
     }
 

@@ -21,7 +21,10 @@ pub(super) async fn discovered(core: &Core, http: &Http, url: &Url) -> Result<Di
     // count even without a challenge (rule D3).
     let (challenge, problem) = match probe(http, url, core.limits.probe).await {
         ProbeAnswer::Challenged(challenge) => (challenge, None),
-        ProbeAnswer::Open => (None, Some(Error::NoSignInOffered)),
+        ProbeAnswer::Open => match core.met_challenge(url) {
+            Some(challenge) => (Some(challenge), None),
+            None => (None, Some(Error::NoSignInOffered)),
+        },
         ProbeAnswer::Unknown(error) => (None, Some(error)),
     };
     let discovery = discover(core, http, url, challenge).await?;

@@ -168,6 +168,28 @@ async fn a_call_that_finds_a_sign_in_is_wanted_changes_the_row_at_once() {
     desk.sign_in(&id).await;
 }
 
+// rule: D6
+// rule: T5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_that_comes_late_says_what_to_ask_for() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| {
+        b.protects = Protects::Calls;
+        b.challenge_scope = Some("calls".to_owned());
+    });
+    let new = new_server(desk.sample.mcp_url().as_str(), AuthKind::None);
+    let id = ServerId::from(desk.engine.add_server(new).await.unwrap().id);
+    desk.wait_for(&id, is_connected).await;
+    let greeting = serde_json::json!({ "name": "Ada" });
+    let refusal = desk.engine.call_tool(&id, "1", "greet", greeting).await;
+    assert_eq!(refusal.unwrap_err().code(), "sign_in_needed");
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await.url;
+    let page: url::Url = page.as_str().parse().unwrap();
+    let scope = page.query_pairs().find(|(name, _)| name == "scope");
+    assert_eq!(scope.unwrap().1, "calls offline_access");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_key_connects_and_a_wrong_one_is_told_as_that() {
     let mut desk = Desk::start().await;
