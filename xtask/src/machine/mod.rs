@@ -21,6 +21,12 @@ pub(crate) fn can_seat_a_person() -> Result<()> {
     tools::tauri_driver()
 }
 
+/// The official conformance suite, and the Node.js that it needs.
+pub(crate) fn has_conformance_suite() -> Result<()> {
+    node::install("tests/conformance/suite")?;
+    node::install("tests/conformance/node")
+}
+
 /// The servers of other houses that the end-to-end tests connect to.
 pub(crate) fn has_third_parties() -> Result<()> {
     node::install("tests/third_party")

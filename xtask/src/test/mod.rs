@@ -1,5 +1,6 @@
 //! `cargo xtask test`
 
+mod conformance;
 mod count;
 mod suite;
 mod suites;

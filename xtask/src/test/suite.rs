@@ -69,7 +69,8 @@ pub(super) fn tests(name: &'static str, command: &mut Command) -> Verdict {
     })
 }
 
-fn judge(name: &'static str, act: impl FnOnce() -> (Count, Vec<String>)) -> Verdict {
+/// Tells what begins, does it, and tells how it went.
+pub(super) fn judge(name: &'static str, act: impl FnOnce() -> (Count, Vec<String>)) -> Verdict {
     println!("\n── {name} ──");
     let begin = Instant::now();
     let (count, failures) = act();

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::{
+    conformance,
     suite::{Verdict, check, tests},
     targets,
 };
@@ -40,6 +41,11 @@ pub(super) const SUITES: &[Suite] = &[
         name: "rust",
         needs_a_desk: true,
         run: rust,
+    },
+    Suite {
+        name: "conformance",
+        needs_a_desk: false,
+        run: || vec![conformance::conformance()],
     },
     Suite {
         name: "end-to-end",
