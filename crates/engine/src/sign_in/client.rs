@@ -24,6 +24,7 @@ pub(crate) struct StoredClient {
     pub(crate) client_id: ClientId,
     pub(crate) redirect: RedirectUri,
     pub(crate) method: AuthMethod,
+    pub(super) kind: RegistrationKind,
     secret: Option<ClientSecret>,
 }
 
@@ -107,6 +108,7 @@ fn readable(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
         client_id: ClientId::new(row.client_id),
         redirect: RedirectUri::new(row.redirect_uri),
         method: AuthMethod::parse(&row.auth_method).ok_or(Error::Corrupt)?,
+        kind: row.kind,
         secret: secret.map(|secret| ClientSecret::new(secret.as_str())),
         id: row.id,
     })

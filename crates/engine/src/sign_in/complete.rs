@@ -9,13 +9,14 @@ use drawbridge_oauth::{
 
 use super::begin::{Registering, begin, fail, verifier_place};
 use super::client::{StoredClient, stored_client};
+use super::redirect::Rung;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Grant};
 use crate::ids::ServerId;
 use crate::server::{Attempt, Trouble};
-use crate::store::AttemptRow;
+use crate::store::{AttemptRow, RegistrationKind};
 use crate::view::{SignInStep, Surface};
 
 /// Takes a callback in. Answers as soon as the attempt is found and used up; the outcome is an
@@ -152,6 +153,7 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
     let client = stored_client(core, Some(&row.registration)).await?;
     let http = core.http_of(&row.server).await?;
     let tokens = redeem(core, &http, row, &metadata, &client, &granted).await?;
+    remember_by_hand(core, &metadata, &client).await?;
     Ok(Grant {
         http,
         registration: client.id.clone(),
@@ -164,6 +166,23 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
         client,
         tokens,
     })
+}
+
+/// A client registered by hand comes back where it did, whichever program asks next: nobody can find
+/// out what else is registered for it.
+async fn remember_by_hand(
+    core: &Core,
+    metadata: &ServerMetadata,
+    client: &StoredClient,
+) -> Result<(), Error> {
+    if client.kind == RegistrationKind::PreRegistered
+        && let Some((rung, _)) = Rung::of(client.redirect.as_str())
+    {
+        core.store
+            .remember_redirect(metadata.issuer.as_str(), rung)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn redeem(

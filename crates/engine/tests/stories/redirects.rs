@@ -202,3 +202,34 @@ async fn a_program_that_no_deep_link_leads_to_begins_at_loopback() {
     assert!(sign_in(&mut desk, &id).await.starts_with(SCHEME));
     assert_eq!(registrations(&desk), 0);
 }
+
+// rule: R1, R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_at_a_terminal_comes_back_to_the_same_place_in_the_app() {
+    let mut desk = Desk::at_a_terminal().await;
+    desk.sample.auth.behave(|auth| {
+        let none = serde_json::Value::Null;
+        auth.metadata_patch
+            .insert("registration_endpoint".to_owned(), none);
+    });
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    let remedy = view.error.unwrap().remedy.unwrap();
+    let (_, rest) = remedy.split_once("the redirect URI ").unwrap();
+    let (shown, _) = rest.split_once(',').unwrap();
+    let (client, _) = desk.sample.auth.add_client(shown, "none");
+    let options = SignInOptions {
+        client_id: Some(client),
+        ..SignInOptions::default()
+    };
+    let change = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, change).await.unwrap();
+    assert_eq!(sign_in(&mut desk, &id).await, shown);
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.restart().await;
+    assert_eq!(sign_in(&mut desk, &id).await, shown);
+}
