@@ -11,7 +11,7 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
         ))
     };
     match code {
-        "reauth_required" | "sign_in_needed" | "insufficient_scope" | "not_connected"
+        "reauth_required" | "sign_in_needed" | "more_access_needed" | "not_connected"
         | "invalid_grant" | "client_rejected" => Some(format!("Run: drawbridge connect {name}")),
         "access_denied" => Some(format!(
             "Run drawbridge connect {name} and allow access, or use another account."

@@ -119,6 +119,10 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
     }
     match error {
         SessionError::Auth(AuthFailure::SignInNeeded) => Error::SignInNeeded,
+        SessionError::Auth(AuthFailure::MoreAccessNeeded { needed }) => Error::MoreAccessNeeded {
+            server: server.clone(),
+            scopes: needed,
+        },
         other => other.into(),
     }
 }
@@ -126,6 +130,9 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
 async fn refuse_dead_grant(core: &Core, server: &ServerId) -> Result<(), Error> {
     let grant = core.store.grant(server).await?;
     match grant.and_then(|grant| grant.reauth_reason) {
+        Some(reason) if core.server(server).await?.signs_in_by_itself() => {
+            Err(Error::of_refused_client(reason))
+        }
         Some(reason) => Err(Error::ReauthRequired {
             server: server.clone(),
             reason,

@@ -32,6 +32,11 @@ impl Clock {
         (self.0)()
     }
 
+    /// The same as [`Clock::now`], as a duration.
+    pub(crate) fn since_epoch(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.now()).unwrap_or(0))
+    }
+
     /// When `wait` will have passed.
     pub(crate) fn after(&self, wait: Duration) -> Millis {
         self.now().saturating_add(millis(wait))

@@ -15,10 +15,14 @@ use crate::ids::ServerId;
 use crate::question::respondent;
 use crate::server::{KEY_REFUSED, LiveState, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
+use crate::sign_in::{self, Registering};
 use crate::view::{AuthKind, Connection, ErrorView, Event, Millis};
 
 /// From one renewal to the next at the least: a token without a life would be renewed for ever.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
+
+/// The extension for servers without a person (MCP, `ext-auth`).
+const CLIENT_CREDENTIALS: &str = "io.modelcontextprotocol/oauth-client-credentials";
 
 /// Opens a session in the place of the one that may be there.
 pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
@@ -50,16 +54,22 @@ pub(crate) async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Resul
 /// Opens a session if the server is on and nothing is asked of the person first.
 pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
     let row = core.server(server).await?;
-    let signed_in = match row.auth {
-        AuthKind::None | AuthKind::Headers => true,
-        AuthKind::OAuth => core
-            .store
-            .grant(server)
-            .await?
-            .is_some_and(|grant| grant.reauth_reason.is_none()),
+    if !row.enabled {
+        return Ok(());
+    }
+    let grant = match row.auth {
+        AuthKind::None | AuthKind::Headers => None,
+        AuthKind::OAuth => match core.store.grant(server).await? {
+            Some(grant) => Some(grant),
+            None => return Ok(()),
+        },
     };
-    if row.enabled && signed_in {
+    let is_dead = grant.is_some_and(|grant| grant.reauth_reason.is_some());
+    if !is_dead {
         open(core, server).await;
+    } else if row.signs_in_by_itself() {
+        // Nobody is asked, so it may as well be tried again.
+        sign_in::begin(core, row, Registering::default());
     }
     Ok(())
 }
@@ -146,6 +156,11 @@ impl Keeper {
             headers: configured_headers(core, &self.server).await?,
             tokens: Arc::new(Broker::new(core.clone(), self.server.clone())),
             timeout: Duration::from_secs(row.timeout_seconds.into()),
+            extensions: if row.signs_in_by_itself() {
+                &[CLIENT_CREDENTIALS]
+            } else {
+                &[]
+            },
             era: row.era.as_deref().and_then(Era::parse),
             respondent: respondent(core, &self.server, &row.name),
             notify,
@@ -259,7 +274,9 @@ impl Keeper {
             (
                 None,
                 Error::Session(SessionError::Auth(
-                    AuthFailure::SignInNeeded | AuthFailure::ReauthRequired(_),
+                    AuthFailure::SignInNeeded
+                    | AuthFailure::ReauthRequired(_)
+                    | AuthFailure::CredentialsRefused(_),
                 )),
             ) => Connection::Idle,
             (None, _) => Connection::Failed {

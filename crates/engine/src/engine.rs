@@ -220,8 +220,10 @@ impl Engine {
             return Err(Error::Disabled { name: row.name });
         }
         let grant = self.core.store.grant(id).await?;
-        let usable = grant.is_some_and(|grant| grant.reauth_reason.is_none());
-        if row.auth == AuthKind::OAuth && !usable {
+        let enough = grant.is_some_and(|grant| {
+            grant.reauth_reason.is_none() && !(grant.needed_scopes.is_some() && self.is_quiet(id))
+        });
+        if row.auth == AuthKind::OAuth && !enough {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
             let refresh = {
@@ -237,6 +239,12 @@ impl Engine {
             connection::open(&self.core, id).await;
         }
         Ok(())
+    }
+
+    /// Whether the person who connects can only mean the access that is missing.
+    fn is_quiet(&self, id: &ServerId) -> bool {
+        let connection = self.core.live(id).state().connection.clone();
+        connection == Connection::Idle || server::waits_for_access(&connection)
     }
 
     /// Signs in anew while the grant that is there still works; it stays until the new one is.

@@ -1,6 +1,6 @@
 //! What can go wrong, each with a stable code, a sentence and, where there is one, a remedy.
 
-use drawbridge_oauth::{RedirectUri, TokenError};
+use drawbridge_oauth::{RedirectUri, Scopes, TokenError};
 
 use crate::ids::ServerId;
 use crate::import::ImportError;
@@ -152,6 +152,23 @@ pub enum Error {
         /// Why.
         reason: ReauthReason,
     },
+    /// A server without a person has nothing to show at the sign-in server.
+    #[error("This server signs in without a person, and the client id or its secret is missing.")]
+    CredentialsMissing,
+    /// The sign-in server does not accept the client of a server without a person.
+    #[error("The sign-in server does not accept this client{}", .0.as_ref().map_or_else(|| ".".to_owned(), |words| format!(": {words}")))]
+    CredentialsRefused(Option<String>),
+    /// The grant does not reach far enough; a new sign-in may (rule G7).
+    #[error("This needs more access than the sign-in gave: {scopes}.")]
+    MoreAccessNeeded {
+        /// The server.
+        server: ServerId,
+        /// What it asks for.
+        scopes: Scopes,
+    },
+    /// A sign-in for more access went well, and did not give it.
+    #[error("The sign-in did not give this access: {0}.")]
+    AccessNotGiven(Scopes),
     /// There is no session to call with.
     #[error("This server is not connected.")]
     NotConnected,
@@ -222,6 +239,10 @@ impl Error {
             Self::NoListener(_) => "no_listener",
             Self::SignInNeeded => "sign_in_needed",
             Self::ReauthRequired { .. } => "reauth_required",
+            Self::CredentialsMissing => "credentials_missing",
+            Self::CredentialsRefused(_) => "credentials_refused",
+            Self::MoreAccessNeeded { .. } => "more_access_needed",
+            Self::AccessNotGiven(_) => "access_not_given",
             Self::NotConnected => "not_connected",
             Self::Import(error) => error.code(),
             Self::OAuth(error) => error.code(),
@@ -266,6 +287,16 @@ impl Error {
             Self::NoListener(_) => "Let the sign-in open in a window of Drawbridge instead.",
             Self::SignInNeeded | Self::NotConnected => "Press Connect.",
             Self::ReauthRequired { .. } => "Press Reconnect.",
+            Self::CredentialsMissing => {
+                "Enter the client id and its secret or private key in the settings."
+            }
+            Self::CredentialsRefused(_) => {
+                "Check the client id and its secret or key in the settings, then press Connect."
+            }
+            Self::MoreAccessNeeded { .. } => "Press Review, and allow the access.",
+            Self::AccessNotGiven(_) => {
+                "Allow it on the page of the sign-in, or ask whoever runs the server for it."
+            }
             Self::Store(_) | Self::Migration(_) | Self::DataFolder { .. } => {
                 "Check that the disk has room and that the data folder belongs to you."
             }
@@ -286,6 +317,19 @@ impl Error {
             | Self::NoSignIn => return None,
         };
         Some(remedy.to_owned())
+    }
+
+    /// Why the grant of a client without a person has ended.
+    pub(crate) fn of_refused_client(reason: ReauthReason) -> Self {
+        let words = match reason {
+            ReauthReason::RejectedByServer => "the server refuses the tokens that it gets",
+            ReauthReason::Unreadable => "what is stored of it cannot be opened",
+            ReauthReason::RefusedWithoutReason => "it was refused without saying why",
+            ReauthReason::InvalidGrant | ReauthReason::Expired | ReauthReason::ClientRejected => {
+                return Self::CredentialsRefused(None);
+            }
+        };
+        Self::CredentialsRefused(Some(words.to_owned()))
     }
 
     /// The failure as front ends show it.

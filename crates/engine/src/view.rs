@@ -344,6 +344,18 @@ pub enum Event {
         #[ts(type = "number")]
         at: Millis,
     },
+    /// A server wants more access than the person gave; told once for each thing it wants (rule G7).
+    MoreAccessNeeded {
+        /// The server's id.
+        id: String,
+        /// Its name, for the notification.
+        name: String,
+        /// What it asks for beyond what was granted.
+        scopes: Vec<String>,
+        /// Since when.
+        #[ts(type = "number")]
+        at: Millis,
+    },
     /// The key is somewhere else now, or there again.
     VaultChanged {
         /// The new state.

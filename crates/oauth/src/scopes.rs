@@ -34,6 +34,12 @@ impl Scopes {
         self.0.iter().chain(&other.0).collect()
     }
 
+    /// Those of these that `other` does not name.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        self.0.iter().filter(|scope| !other.contains(scope)).collect()
+    }
+
     /// The scopes, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[String] {

@@ -102,7 +102,7 @@ impl Person {
             match error.code() {
                 "server_error" => return Ok(()),
                 "reauth_required" | "sign_in_needed" | "not_connected" => self.connect().await?,
-                "insufficient_scope" => self.grant_more().await?,
+                "more_access_needed" => self.grant_more().await?,
                 _ => return Err(error.into()),
             }
         }

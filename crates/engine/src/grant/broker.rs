@@ -5,9 +5,9 @@ use std::sync::Arc;
 use drawbridge_oauth::{AccessToken, BearerChallenge};
 use futures::future::BoxFuture;
 
-use super::access_token;
 use super::life::{Age, age};
 use super::refresh::{Why, digest, readable, refresh, unread, usable};
+use super::{access_token, step_up};
 use crate::core::Core;
 use crate::ids::ServerId;
 use crate::session::{AuthFailure, TokenSource};
@@ -63,7 +63,7 @@ impl Broker {
             let needed = challenge
                 .and_then(|challenge| challenge.scope)
                 .unwrap_or_default();
-            return Err(AuthFailure::InsufficientScope { needed });
+            return Err(step_up::insufficient(&self.core, &self.server, needed).await);
         }
         if status != 401 {
             return Err(AuthFailure::Refused { status });

@@ -29,9 +29,8 @@ pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) ->
     }
 }
 
-/// When the token should be renewed, if that can be known and done.
+/// When the token should be renewed, if that can be known.
 pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
-    row.refresh_token.as_ref()?;
     let end = row.expires_at?;
     let margin = margin(row.issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.

@@ -1,9 +1,11 @@
 //! A grant's life: stored, used, renewed, ended.
 
 mod broker;
+mod client;
 mod life;
 mod refresh;
 mod revocation;
+mod step_up;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,24 +13,26 @@ use std::time::Duration;
 use drawbridge_oauth::{AccessToken, Http, RefreshToken, Scopes, ServerMetadata, Tokens};
 
 pub(crate) use broker::Broker;
+pub(crate) use client::Client;
 pub(crate) use refresh::RefreshState;
 use refresh::{Why, refresh};
 pub(crate) use revocation::Revocation;
+pub(crate) use step_up::{StepUps, widened};
 
 use crate::clock::millis;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{RegistrationId, ServerId};
 use crate::session::AuthFailure;
-use crate::sign_in::StoredClient;
 use crate::store::{GrantRow, GrantTokens};
 use crate::vault::{Place, VaultError};
 
 /// What a sign-in earned.
 pub(crate) struct Grant {
     pub(crate) http: Http,
-    pub(crate) registration: RegistrationId,
-    pub(crate) client: StoredClient,
+    /// Nothing for a client of its own.
+    pub(crate) registration: Option<RegistrationId>,
+    pub(crate) client: Client,
     pub(crate) metadata: ServerMetadata,
     pub(crate) resource: Option<String>,
     pub(crate) scopes: Scopes,
@@ -38,10 +42,11 @@ pub(crate) struct Grant {
 /// Stores a new grant in the place of the old one.
 pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens)?;
+    let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
     core.store
         .replace_grant(&GrantRow {
             server: server.clone(),
-            registration: Some(grant.registration.clone()),
+            registration: grant.registration.clone(),
             revision: 0,
             metadata: serde_json::to_string(&grant.metadata).map_err(|_| Error::Corrupt)?,
             resource: grant.resource.clone(),
@@ -52,20 +57,23 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
             expires_at: sealed.expires_at,
             reauth_reason: None,
             reauth_at: None,
-            needed_scopes: None,
+            needed_scopes,
         })
         .await?;
     let live = core.live(server);
     let mut state = live.state();
     state.untested = None;
     state.refresh = Arc::default();
+    state.step_ups = step_ups;
     Ok(())
 }
 
 /// How long until the grant should be renewed, if that can be known and done.
 pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Duration> {
     let row = core.store.grant(server).await.ok().flatten()?;
-    let due = life::refresh_due(&row, &core.clock)?;
+    let renewable =
+        row.refresh_token.is_some() || core.server(server).await.ok()?.signs_in_by_itself();
+    let due = life::refresh_due(&row, &core.clock).filter(|_| renewable)?;
     let refresh = core.live(server).state().refresh.clone();
     let blocked = refresh.lock().await.blocked_until();
     Some(blocked.map_or(due, |until| due.max(core.clock.until(until))))

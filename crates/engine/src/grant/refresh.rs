@@ -5,20 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drawbridge_oauth::{
-    AccessToken, Http, Resource, ServerMetadata, TokenError, TokenFailure, Tokens,
+    AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, TokenFailure,
+    Tokens, client_credentials,
 };
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use super::revocation::Revocation;
-use super::{access_token, refresh_token, seal};
+use super::{Client, access_token, refresh_token, seal};
 use crate::clock::millis;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
-use crate::sign_in::{StoredClient, stored_client};
-use crate::store::GrantRow;
+use crate::store::{GrantRow, ServerRow};
 use crate::vault::VaultError;
 use crate::view::{ErrorView, Event, Millis, ReauthReason};
 
@@ -50,7 +51,7 @@ struct Renewed {
     revision: i64,
     http: Http,
     metadata: ServerMetadata,
-    client: StoredClient,
+    client: Client,
     tokens: Tokens,
 }
 
@@ -145,11 +146,16 @@ pub(crate) async fn refresh(
                 return Err(stopping(&core));
             };
             let Ok(mut state) = queued else {
-                return Err(unavailable(
-                    &core,
-                    "refresh_busy",
-                    "Another refresh does not end.",
-                ));
+                return Err(busy(&core));
+            };
+            let others = core.store.lock_grant(&server, core.limits.refresh_wait);
+            let Some(locked) = core.stop.run_until_cancelled(others).await else {
+                return Err(stopping(&core));
+            };
+            let _lock = match locked {
+                Ok(Some(lock)) => lock,
+                Ok(None) => return Err(busy(&core)),
+                Err(error) => return Err(unlocked(&core, &server, &error)),
             };
             renew(&core, &server, &failed, why, &mut state).await
         }
@@ -182,19 +188,26 @@ async fn renew(
     {
         return keep(core, server, renewed, state).await;
     }
-    let Some(refresh_token) = readable(core, &row, refresh_token(core, &row)).await? else {
+    let entry = match core.server(server).await {
+        Ok(entry) => entry,
+        Err(Error::Store(error)) => return Err(unread(core, server, &error)),
+        Err(_) => return Err(AuthFailure::SignInNeeded),
+    };
+    let refresh_token = readable(core, &row, refresh_token(core, &row)).await?;
+    // A client of its own asks anew, which needs no refresh token (RFC 6749 §4.4.3).
+    if refresh_token.is_none() && !entry.signs_in_by_itself() {
         let reason = match why {
             Why::Age => ReauthReason::Expired,
             Why::Refused => ReauthReason::RejectedByServer,
         };
         return Err(end(core, &row, reason).await);
-    };
+    }
     // A server that refuses what was just issued would be asked for ever (rule G6).
     let untested = core.live(server).state().untested == Some(digest(failed));
     if why == Why::Refused && (untested || state.surprised(core.clock.now())) {
         return Err(end(core, &row, ReauthReason::RejectedByServer).await);
     }
-    let client = match stored_client(core, row.registration.as_ref()).await {
+    let client = match Client::of(core, &entry, &row).await {
         Ok(client) => client,
         Err(Error::Vault(error)) => return Err(sealed(core, &row, &error).await),
         Err(Error::Store(error)) => return Err(unread(core, server, &error)),
@@ -203,18 +216,17 @@ async fn renew(
     let Ok(metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
         return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
-    let http = match core.http_of(server).await {
-        Ok(http) => http,
-        Err(Error::Store(error)) => return Err(unread(core, server, &error)),
-        Err(_) => return Err(AuthFailure::SignInNeeded),
+    let Ok(url) = Url::parse(&entry.url) else {
+        return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
-    let resource = row.resource.as_deref().map(Resource::new);
-    let answer = drawbridge_oauth::refresh(
+    let http = core.http_for(&url).await;
+    let answer = ask(
+        core,
         &http,
         &metadata,
-        client.auth(),
-        &refresh_token,
-        resource.as_ref(),
+        &client,
+        refresh_token.as_ref(),
+        &row,
     )
     .await;
     match answer {
@@ -230,6 +242,25 @@ async fn renew(
         }
         Err(error) => Err(refused(core, &row, &error, state).await),
     }
+}
+
+/// One request at the token endpoint, for the resource that the grant is for (rule T4).
+async fn ask(
+    core: &Core,
+    http: &Http,
+    metadata: &ServerMetadata,
+    client: &Client,
+    refresh_token: Option<&RefreshToken>,
+    row: &GrantRow,
+) -> Result<Tokens, TokenError> {
+    let proof = client.proof(metadata, &core.clock)?;
+    let resource = row.resource.as_deref().map(Resource::new);
+    let resource = resource.as_ref();
+    if let Some(token) = refresh_token {
+        return drawbridge_oauth::refresh(http, metadata, proof.auth(), token, resource).await;
+    }
+    let scopes = Scopes::parse(&row.scopes);
+    client_credentials(http, metadata, proof.auth(), &scopes, resource).await
 }
 
 /// Stores the new tokens before anybody may use them (rule G4).
@@ -321,6 +352,7 @@ async fn refused(
 ///
 /// To its end, whoever goes away meanwhile: the session that asked is closed over it.
 pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) -> AuthFailure {
+    let stopped = core.clone();
     let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
     let task = core.tasks.clone().spawn(async move {
         end_now(&core, &server, revision, reason).await;
@@ -333,7 +365,7 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
             error: Error::NotConnected.view(),
             retry_at: 0,
         },
-        Err(_) => AuthFailure::ReauthRequired(reason),
+        Err(_) => stopping(&stopped),
     }
 }
 
@@ -343,15 +375,14 @@ async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthRe
         Ok(true) => {
             connection::drop_session(core, server);
             core.publish(server).await;
-            let name = core
-                .server(server)
-                .await
-                .map(|row| row.name)
-                .unwrap_or_default();
-            let id = server.to_string();
+            let entry = core.server(server).await;
+            if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
+                tracing::warn!(%server, ?reason, "server {server} takes its client no longer");
+                return;
+            }
             core.events.send(Event::ReauthRequired {
-                id,
-                name,
+                id: server.to_string(),
+                name: entry.map(|entry| entry.name).unwrap_or_default(),
                 reason,
                 at,
             });
@@ -367,10 +398,15 @@ pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, A
     let row = core.store.grant(server).await;
     let row = row.map_err(|error| unread(core, server, &error))?;
     let row = row.ok_or(AuthFailure::SignInNeeded)?;
-    match row.reauth_reason {
-        Some(reason) => Err(AuthFailure::ReauthRequired(reason)),
-        None => Ok(row),
-    }
+    let Some(reason) = row.reauth_reason else {
+        return Ok(row);
+    };
+    let entry = core.store.server(server).await;
+    let entry = entry.map_err(|error| unread(core, server, &error))?;
+    Err(match entry {
+        Some(entry) if entry.signs_in_by_itself() => AuthFailure::CredentialsRefused(reason),
+        _ => AuthFailure::ReauthRequired(reason),
+    })
 }
 
 /// A value that cannot be opened ends this grant alone; a closed vault ends nothing.
@@ -403,6 +439,16 @@ fn closed(core: &Core, error: &VaultError) -> AuthFailure {
 pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
     tracing::error!(%server, %error, "the grant of {server} cannot be read");
     unavailable(core, "database", "The stored sign-in cannot be read now.")
+}
+
+fn busy(core: &Core) -> AuthFailure {
+    unavailable(core, "refresh_busy", "Another refresh does not end.")
+}
+
+fn unlocked(core: &Core, server: &ServerId, error: &std::io::Error) -> AuthFailure {
+    tracing::error!(%server, %error, "the lock of {server} cannot be taken");
+    let message = "The data folder cannot be locked, so the sign-in is not renewed now.";
+    unavailable(core, "data_folder", message)
 }
 
 fn stopping(core: &Core) -> AuthFailure {

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use drawbridge_oauth::{AccessToken, Http, RefreshToken, Revocable, ServerMetadata, revoke};
 
-use super::{access_token, refresh_token};
+use super::{Client, access_token, refresh_token};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::sign_in::{StoredClient, stored_client};
 
 /// Everything that a revocation needs once the rows are gone.
 pub(crate) struct Revocation {
     pub(super) http: Http,
     pub(super) metadata: ServerMetadata,
-    pub(super) client: StoredClient,
+    pub(super) client: Client,
     pub(super) access_token: Option<AccessToken>,
     pub(super) refresh_token: Option<RefreshToken>,
 }
@@ -42,7 +41,7 @@ impl Revocation {
         }
         Ok(Some(Self {
             http: core.http_of(server).await?,
-            client: stored_client(core, row.registration.as_ref()).await?,
+            client: Client::of(core, &core.server(server).await?, &row).await?,
             metadata: serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?,
             access_token,
             refresh_token,
@@ -61,7 +60,14 @@ impl Revocation {
                 self.access_token.as_ref().map(Revocable::Access),
             ];
             for token in tokens.into_iter().flatten() {
-                let request = revoke(&self.http, &self.metadata, self.client.auth(), token);
+                let proof = match self.client.proof(&self.metadata, &core.clock) {
+                    Ok(proof) => proof,
+                    Err(error) => {
+                        tracing::warn!(code = error.code(), "a token was not given back: {error}");
+                        continue;
+                    }
+                };
+                let request = revoke(&self.http, &self.metadata, proof.auth(), token);
                 match tokio::time::timeout(core.limits.revocation, request).await {
                     Ok(Ok(())) => tracing::debug!("a token was given back"),
                     Ok(Err(error)) => {

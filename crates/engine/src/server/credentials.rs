@@ -1,5 +1,6 @@
 //! The secret and the private key of a client that was registered by hand: sealed, never shown back.
 
+use drawbridge_oauth::ClientKey;
 use zeroize::Zeroizing;
 
 use crate::core::Core;
@@ -24,6 +25,9 @@ pub(super) fn sealed_credential(
         SecretChange::Clear => Ok(None),
         SecretChange::Set(typed) if typed.trim().is_empty() => {
             Err(Error::InvalidOption("a secret is empty"))
+        }
+        SecretChange::Set(typed) if column == CLIENT_KEY && ClientKey::from_pem(typed).is_err() => {
+            Err(drawbridge_oauth::Error::UnusableKey.into())
         }
         SecretChange::Set(typed) => Ok(Some(core.keys.seal(place(server, column), typed.trim())?)),
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::grant::RefreshState;
+use crate::grant::{RefreshState, StepUps};
 use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
 use crate::sign_in::SignInPrompt;
@@ -24,6 +24,8 @@ pub(crate) struct Live {
 /// Changes in short, synchronous steps.
 pub(crate) struct LiveState {
     pub(crate) attempt: Option<Attempt>,
+    /// One that is won, and whose grant is being stored.
+    pub(crate) storing: Option<Attempt>,
     /// Held by whoever refreshes the grant: one at a time (rule G1). A new grant has a new one, so
     /// that it does not wait for a refresh of the old.
     pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
@@ -34,6 +36,8 @@ pub(crate) struct LiveState {
     pub(crate) trouble: Option<Trouble>,
     /// The next session is the first one of a new grant.
     pub(crate) after_sign_in: bool,
+    /// Sign-ins for more access that did not bring it (rule G7).
+    pub(crate) step_ups: StepUps,
     /// The digest of a refreshed token that the server has not accepted yet (rule G6).
     pub(crate) untested: Option<[u8; 32]>,
 }
@@ -63,12 +67,14 @@ impl Default for LiveState {
     fn default() -> Self {
         Self {
             attempt: None,
+            storing: None,
             refresh: Arc::default(),
             connection: Connection::Idle,
             session: None,
             keeper: None,
             trouble: None,
             after_sign_in: false,
+            step_ups: StepUps::default(),
             untested: None,
         }
     }
@@ -98,6 +104,18 @@ impl Live {
     /// Whether the attempt is the one that runs.
     pub(crate) fn runs(&self, id: &AttemptId) -> bool {
         self.advance(id, |_| {})
+    }
+
+    /// Takes the attempt away, if it is the one that runs, and goes on showing it until its grant is
+    /// stored; says whether it was.
+    pub(crate) fn begin_storing(&self, id: &AttemptId) -> bool {
+        let mut state = self.state();
+        let Some(won) = state.attempt.take_if(|attempt| attempt.id == *id) else {
+            return false;
+        };
+        state.trouble = None;
+        state.storing = Some(won);
+        true
     }
 
     /// Takes the attempt away, if it is the one that runs and is where `ends` wants it.

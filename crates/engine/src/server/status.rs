@@ -5,6 +5,9 @@ use crate::view::{Action, Authorization, Connection, SignInStep, Status};
 /// The code of a refusal of the person's own headers.
 pub(crate) const KEY_REFUSED: &str = "key_refused";
 
+/// The code of a refusal for want of scopes.
+const MORE_ACCESS_NEEDED: &str = "more_access_needed";
+
 /// Derives the status and the one action that goes with it.
 ///
 /// `failed` means that the last sign-in ended in a fault, not by the person's own doing.
@@ -31,7 +34,7 @@ pub(crate) fn status(
         Authorization::SignedOut if failed => (Status::Failed, Some(Action::Details)),
         Authorization::SignedOut => (Status::NotSignedIn, Some(Action::Connect)),
         Authorization::SignedIn { needs, .. }
-            if !needs.is_empty() && matches!(connection, Connection::Connected { .. }) =>
+            if !needs.is_empty() && waits_for_access(connection) =>
         {
             (Status::MoreAccessNeeded, Some(Action::Review))
         }
@@ -48,6 +51,15 @@ pub(crate) fn status(
             }
             Connection::Failed { .. } => (Status::Failed, Some(Action::Details)),
         },
+    }
+}
+
+/// Whether nothing but more access would change anything: the rest works, or is what needs it.
+pub(crate) fn waits_for_access(connection: &Connection) -> bool {
+    match connection {
+        Connection::Connected { .. } => true,
+        Connection::Failed { error } => error.code == MORE_ACCESS_NEEDED,
+        _ => false,
     }
 }
 
@@ -75,12 +87,20 @@ mod tests {
     }
 
     fn signed_in() -> Authorization {
+        in_need_of(vec![])
+    }
+
+    fn wanting() -> Authorization {
+        in_need_of(vec!["admin".into()])
+    }
+
+    fn in_need_of(needs: Vec<String>) -> Authorization {
         Authorization::SignedIn {
             expires_at: None,
             scopes: vec![],
             issuer: String::new(),
             renewable: true,
-            needs: vec![],
+            needs,
         }
     }
 
@@ -89,7 +109,7 @@ mod tests {
         at: 0,
     };
 
-    // rule: G8
+    // rule: G7, G8
     #[rstest]
     #[case(
         Authorization::SignedOut,
@@ -129,6 +149,10 @@ mod tests {
     #[case(signed_in(), Connection::Retrying { error: error("x"), at: 5 }, Status::CantReach { retry_at: 5 }, Some(Action::RetryNow))]
     #[case(signed_in(), Connection::Failed { error: error("x") }, Status::Failed, Some(Action::Details))]
     #[case(Authorization::NotNeeded, Connection::Failed { error: error(KEY_REFUSED) }, Status::KeyRefused, Some(Action::Edit))]
+    #[case(wanting(), Connection::Connected { tools: 3 }, Status::MoreAccessNeeded, Some(Action::Review))]
+    #[case(wanting(), Connection::Failed { error: error("more_access_needed") }, Status::MoreAccessNeeded, Some(Action::Review))]
+    #[case(wanting(), Connection::Failed { error: error("x") }, Status::Failed, Some(Action::Details))]
+    #[case(wanting(), Connection::Retrying { error: error("x"), at: 5 }, Status::CantReach { retry_at: 5 }, Some(Action::RetryNow))]
     #[case(Authorization::NotNeeded, Connection::Connected { tools: 0 }, Status::Connected { tools: 0 }, None)]
     fn the_row_says(
         #[case] authorization: Authorization,

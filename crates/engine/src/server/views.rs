@@ -39,15 +39,25 @@ impl Core {
         let headers = self.store.headers(&row.id).await?;
         let live = self.live(&row.id);
         let state = live.state();
-        let authorization = match &state.attempt {
+        let attempt = state.attempt.as_ref().or(state.storing.as_ref());
+        let authorization = match attempt {
             Some(attempt) => Authorization::SigningIn {
                 step: attempt.step,
                 since: attempt.since,
                 surface: attempt.surface,
             },
-            None => settled_authorization(row.auth, grant.as_ref()),
+            None => settled_authorization(&row, grant.as_ref()),
         };
-        let failed = state.trouble.as_ref().is_some_and(|trouble| trouble.fault);
+        let refused = refused_client(&row, grant.as_ref());
+        let failed = match &state.trouble {
+            Some(trouble) => trouble.fault,
+            None => refused.is_some(),
+        };
+        let not_given = Some(state.step_ups.not_given()).filter(|scopes| !scopes.is_empty());
+        let standing = match &authorization {
+            Authorization::SignedIn { .. } => not_given.map(Error::AccessNotGiven),
+            _ => refused,
+        };
         let (status, action) = status(
             row.enabled,
             &authorization,
@@ -58,7 +68,10 @@ impl Core {
         Ok(ServerView {
             revision: self.events.next_revision(),
             connection: state.connection.clone(),
-            error: state.trouble.as_ref().map(|trouble| trouble.error.clone()),
+            error: match &state.trouble {
+                Some(trouble) => Some(trouble.error.clone()),
+                None => standing.map(|error| error.view()),
+            },
             ..at_rest(row, headers, authorization, (status, action))
         })
     }
@@ -70,9 +83,20 @@ pub(crate) fn stored_view(
     grant: Option<&GrantRow>,
     headers: Vec<HeaderRow>,
 ) -> ServerView {
-    let authorization = settled_authorization(row.auth, grant);
-    let says = status(row.enabled, &authorization, &Connection::Idle, false, false);
-    at_rest(row, headers, authorization, says)
+    let authorization = settled_authorization(&row, grant);
+    let refused = refused_client(&row, grant);
+    let failed = refused.is_some();
+    let says = status(
+        row.enabled,
+        &authorization,
+        &Connection::Idle,
+        failed,
+        false,
+    );
+    ServerView {
+        error: refused.map(|error| error.view()),
+        ..at_rest(row, headers, authorization, says)
+    }
 }
 
 fn at_rest(
@@ -104,14 +128,18 @@ fn at_rest(
 }
 
 /// What the rows say when nobody is signing in.
-fn settled_authorization(auth: AuthKind, grant: Option<&GrantRow>) -> Authorization {
-    if auth != AuthKind::OAuth {
+fn settled_authorization(server: &ServerRow, grant: Option<&GrantRow>) -> Authorization {
+    if server.auth != AuthKind::OAuth {
         return Authorization::NotNeeded;
     }
     let Some(grant) = grant else {
         return Authorization::SignedOut;
     };
     if let (Some(reason), Some(at)) = (grant.reauth_reason, grant.reauth_at) {
+        // Nobody is there to sign in again: it is as before the first time, and failed.
+        if server.signs_in_by_itself() {
+            return Authorization::SignedOut;
+        }
         return Authorization::ReauthRequired { reason, at };
     }
     Authorization::SignedIn {
@@ -119,11 +147,19 @@ fn settled_authorization(auth: AuthKind, grant: Option<&GrantRow>) -> Authorizat
         scopes: Scopes::parse(&grant.scopes).as_slice().to_vec(),
         issuer: serde_json::from_str::<ServerMetadata>(&grant.metadata)
             .map_or_else(|_| String::new(), |metadata| metadata.issuer.to_string()),
-        renewable: grant.refresh_token.is_some(),
+        renewable: grant.refresh_token.is_some() || server.signs_in_by_itself(),
         needs: grant
             .needed_scopes
             .as_deref()
             .map(|needs| Scopes::parse(needs).as_slice().to_vec())
             .unwrap_or_default(),
     }
+}
+
+/// Why a server without a person has no grant, if it had one.
+fn refused_client(server: &ServerRow, grant: Option<&GrantRow>) -> Option<Error> {
+    grant
+        .filter(|_| server.signs_in_by_itself())
+        .and_then(|grant| grant.reauth_reason)
+        .map(Error::of_refused_client)
 }

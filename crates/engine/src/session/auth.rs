@@ -34,8 +34,17 @@ pub enum AuthFailure {
     /// Somebody had, and only the person can mend it.
     #[error("The sign-in has ended.")]
     ReauthRequired(ReauthReason),
-    /// The grant is good, and does not reach far enough (RFC 6750 §3.1).
+    /// A client without a person is not accepted any more: what was typed in has to be mended.
+    #[error("The sign-in server no longer accepts this client.")]
+    CredentialsRefused(ReauthReason),
+    /// The grant is good, and does not reach far enough; a new sign-in may (RFC 6750 §3.1).
     #[error("This needs more access than the sign-in gave{}.", named(needed))]
+    MoreAccessNeeded {
+        /// What it asks for.
+        needed: Scopes,
+    },
+    /// The grant is good, and does not reach far enough; no sign-in so far has changed that.
+    #[error("The server refuses this for want of access{}.", named(needed))]
     InsufficientScope {
         /// What it asks for; may be empty.
         needed: Scopes,
@@ -63,6 +72,8 @@ impl AuthFailure {
         match self {
             Self::SignInNeeded => "sign_in_needed",
             Self::ReauthRequired(_) => "reauth_required",
+            Self::CredentialsRefused(_) => "credentials_refused",
+            Self::MoreAccessNeeded { .. } => "more_access_needed",
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::Refused { .. } => "access_refused",
             Self::Unavailable { .. } => "sign_in_unavailable",
@@ -75,8 +86,14 @@ impl AuthFailure {
         let remedy = match self {
             Self::SignInNeeded => "Connect, and sign in.",
             Self::ReauthRequired(_) => "Reconnect, and sign in again.",
+            Self::CredentialsRefused(_) => {
+                "Check the client id and its secret or key in the settings, then connect."
+            }
+            Self::MoreAccessNeeded { .. } => {
+                "Connect, and allow the access; the other tools of the server still work."
+            }
             Self::InsufficientScope { .. } => {
-                "Drawbridge cannot ask for that access yet; the other tools of the server still work."
+                "Ask whoever runs the server for that access; signing in again does not give it."
             }
             Self::Refused { .. } => {
                 "Check with whoever runs the server whether you may use it, and with which key."

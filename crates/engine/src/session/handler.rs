@@ -2,7 +2,7 @@
 
 use rmcp::model::{
     ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ElicitationAction,
-    ElicitationCapability, FormElicitationCapability, Implementation, ProtocolVersion,
+    ElicitationCapability, FormElicitationCapability, Implementation, JsonObject, ProtocolVersion,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleClient};
 use rmcp::{ClientHandler, ErrorData};
@@ -17,11 +17,20 @@ use super::question::Questions;
 pub(super) struct Handler {
     notify: mpsc::UnboundedSender<SessionNotice>,
     questions: Questions,
+    extensions: &'static [&'static str],
 }
 
 impl Handler {
-    pub(super) fn new(notify: mpsc::UnboundedSender<SessionNotice>, questions: Questions) -> Self {
-        Self { notify, questions }
+    pub(super) fn new(
+        notify: mpsc::UnboundedSender<SessionNotice>,
+        questions: Questions,
+        extensions: &'static [&'static str],
+    ) -> Self {
+        Self {
+            notify,
+            questions,
+            extensions,
+        }
     }
 }
 
@@ -50,6 +59,11 @@ impl ClientHandler for Handler {
             .questions
             .are_answered()
             .then(|| ElicitationCapability::new().with_form(FormElicitationCapability::new()));
+        if !self.extensions.is_empty() {
+            let named = self.extensions.iter();
+            let named = named.map(|name| ((*name).to_owned(), JsonObject::new()));
+            capabilities.extensions = Some(named.collect());
+        }
         ClientConfig::new(capabilities, us)
             .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
     }

@@ -52,6 +52,8 @@ pub struct SessionOptions {
     pub tokens: Arc<dyn TokenSource>,
     /// For the opening of the session, and for each page of a list.
     pub timeout: Duration,
+    /// Extensions of MCP that the client declares (`capabilities.extensions`).
+    pub extensions: &'static [&'static str],
     /// How the server spoke the last time; nothing if that is not known.
     pub era: Option<Era>,
     /// Who answers what the server asks; with nobody, it is told not to ask.

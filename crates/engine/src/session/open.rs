@@ -21,7 +21,11 @@ use super::{Era, Session, SessionError, SessionNotice, SessionOptions, failure};
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
     let wire = Wire::new(&options);
     let questions = Questions::new(options.respondent.clone());
-    let handler = Handler::new(options.notify.clone(), questions.clone());
+    let handler = Handler::new(
+        options.notify.clone(),
+        questions.clone(),
+        options.extensions,
+    );
     let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
         // It was an old server the last time, and is not one any more.
         Err(ClientInitializeError::JsonRpcError(_)) if options.era == Some(Era::Legacy) => {

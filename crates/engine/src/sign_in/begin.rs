@@ -6,11 +6,13 @@ use drawbridge_oauth::{AuthMethod, Scopes, ServerMetadata, authorize, requested_
 use url::Url;
 
 use super::client::{Chosen, Wanted, choose};
+use super::client_credentials;
 use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
 use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
+use crate::grant::widened;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
@@ -71,6 +73,9 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         ..
     } = attempt;
     core.publish(&server.id).await;
+    if server.signs_in_by_itself() {
+        return client_credentials::run(core, &server, attempt).await;
+    }
     let prepared = prepare(core, &server, attempt, *surface, registering);
     let prepared = tokio::time::timeout(core.limits.finding_out, prepared).await;
     let Prepared {
@@ -171,7 +176,7 @@ async fn prepare(
     let discovery = discovered(core, &http, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
     http.check_page(&metadata.authorization_endpoint).await?;
-    let scopes = scopes(server, &discovery, &metadata);
+    let scopes = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
     let Chosen {
         client,
         new,
@@ -238,7 +243,11 @@ async fn prepare(
 }
 
 /// The person's own scopes take the place of all others (rule T5).
-fn scopes(server: &ServerRow, discovery: &Discovery, metadata: &ServerMetadata) -> Scopes {
+pub(super) fn scopes(
+    server: &ServerRow,
+    discovery: &Discovery,
+    metadata: &ServerMetadata,
+) -> Scopes {
     if let Some(own) = &server.sign_in.scopes {
         return own.iter().collect();
     }

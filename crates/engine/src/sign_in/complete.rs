@@ -13,8 +13,8 @@ use super::redirect::Rung;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
-use crate::grant::{self, Grant};
-use crate::ids::ServerId;
+use crate::grant::{self, Client, Grant};
+use crate::ids::{AttemptId, ServerId};
 use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
 use crate::view::{SignInStep, Surface};
@@ -70,7 +70,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
 async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback, surface: Surface) {
     let server = &row.server;
     match exchange(core, &row, callback).await {
-        Ok(grant) => settle(core, &row, grant).await,
+        Ok(grant) => settle(core, server, &row.id, grant).await,
         Err(Failure::AnotherMethod(method)) => match core.server(server).await {
             Ok(entry) if core.live(server).runs(&row.id) => {
                 begin(
@@ -92,11 +92,10 @@ async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback, surface
 }
 
 /// Keeps the grant, if it is still wanted.
-async fn settle(core: &Arc<Core>, row: &AttemptRow, grant: Grant) {
-    let server = &row.server;
+pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &AttemptId, grant: Grant) {
     let live = core.live(server);
     let settling = live.settling.lock().await;
-    if live.end_attempt(&row.id, None, |_| true).is_none() {
+    if !live.begin_storing(attempt) {
         tracing::info!(%server, "a sign-in of {server} came back too late");
         grant::revoke(core, grant);
         return;
@@ -106,14 +105,22 @@ async fn settle(core: &Arc<Core>, row: &AttemptRow, grant: Grant) {
     if let Err(error) = stored {
         tracing::error!(%server, %error, "the grant of {server} was not stored");
         grant::revoke(core, grant);
-        live.state().trouble = Some(Trouble {
-            error: error.view(),
-            fault: true,
-        });
+        {
+            let mut state = live.state();
+            state.storing = None;
+            state.trouble = Some(Trouble {
+                error: error.view(),
+                fault: true,
+            });
+        }
         core.publish(server).await;
         return;
     }
-    live.state().after_sign_in = true;
+    {
+        let mut state = live.state();
+        state.storing = None;
+        state.after_sign_in = true;
+    }
     connection::open(core, server).await;
 }
 
@@ -156,14 +163,14 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
     remember_by_hand(core, &metadata, &client).await?;
     Ok(Grant {
         http,
-        registration: client.id.clone(),
+        registration: Some(client.id.clone()),
         scopes: tokens
             .scopes
             .clone()
             .unwrap_or_else(|| Scopes::parse(&row.scopes)),
         resource: row.resource.clone(),
         metadata,
-        client,
+        client: Client::Registered(client),
         tokens,
     })
 }

@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::server::{Discovery, discover};
 use crate::store::ServerRow;
-use crate::view::{IssuerTrust, SignInOptions};
+use crate::view::{IssuerTrust, SignInFlow, SignInOptions};
 
 /// What the server says of itself; nothing where that has to be guessed (rule A5).
 pub(super) async fn discovered(core: &Core, http: &Http, url: &Url) -> Result<Discovery, Error> {
@@ -111,6 +111,7 @@ pub(crate) fn leniency(options: &SignInOptions) -> Leniency {
             IssuerTrust::AcceptNext => IssuerMatch::Any,
             IssuerTrust::Accepted { expected, stated } => IssuerMatch::Pair { expected, stated },
         },
-        missing_pkce: options.allow_missing_pkce,
+        // Without a person there is no code that could be stolen.
+        missing_pkce: options.allow_missing_pkce || options.flow == SignInFlow::ClientCredentials,
     }
 }

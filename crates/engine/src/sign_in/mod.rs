@@ -3,6 +3,7 @@
 mod begin;
 mod cancel;
 mod client;
+mod client_credentials;
 mod complete;
 mod discovery;
 mod hand_over;

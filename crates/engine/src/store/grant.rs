@@ -50,10 +50,10 @@ impl Store {
         sqlx::query(
             "INSERT OR REPLACE INTO grant
                  (server, registration, revision, metadata, resource, scopes, access_token,
-                  refresh_token, issued_at, expires_at)
+                  refresh_token, issued_at, expires_at, needed_scopes)
              VALUES
                  (?1, ?2, COALESCE((SELECT revision FROM grant WHERE server = ?1), 0) + 1,
-                  ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                  ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
         .bind(&row.server)
         .bind(&row.registration)
@@ -64,9 +64,30 @@ impl Store {
         .bind(&row.refresh_token)
         .bind(row.issued_at)
         .bind(row.expires_at)
+        .bind(&row.needed_scopes)
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Notes what the server asks for beyond the grant, unless either has changed since; says
+    /// whether it had not. The tokens stay as they are, and so does the revision.
+    pub(crate) async fn need_scopes(
+        &self,
+        row: &GrantRow,
+        needed: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let result = sqlx::query(
+            "UPDATE grant SET needed_scopes = ?
+             WHERE server = ? AND revision = ? AND needed_scopes IS ?",
+        )
+        .bind(needed)
+        .bind(&row.server)
+        .bind(row.revision)
+        .bind(&row.needed_scopes)
+        .execute(&self.pool)
+        .await?;
+        Ok(result.rows_affected() == 1)
     }
 
     /// Stores refreshed tokens, unless the grant is no longer the one that was refreshed; says

@@ -4,12 +4,13 @@ mod attempt;
 mod choice;
 mod grant;
 mod issuer;
+mod lock;
 mod registration;
 mod server;
 mod setting;
 mod tool;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -29,6 +30,8 @@ pub(crate) struct Store {
     /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
     /// tools, eras.
     quick: SqlitePool,
+    /// Files that processes lock one another out with.
+    locks: PathBuf,
 }
 
 impl Store {
@@ -40,7 +43,11 @@ impl Store {
         let pool = connect(options.clone().synchronous(SqliteSynchronous::Full), 4).await?;
         sqlx::migrate!().run(&pool).await?;
         let quick = connect(options.synchronous(SqliteSynchronous::Normal), 1).await?;
-        Ok(Self { pool, quick })
+        Ok(Self {
+            pool,
+            quick,
+            locks: path.with_file_name("locks"),
+        })
     }
 
     /// As [`Store::open`], with one connection for everything: for a program that ends at once.
@@ -50,6 +57,7 @@ impl Store {
         Ok(Self {
             quick: pool.clone(),
             pool,
+            locks: path.with_file_name("locks"),
         })
     }
 

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::Store;
 use crate::ids::ServerId;
-use crate::view::{AuthKind, SignInOptions};
+use crate::view::{AuthKind, SignInFlow, SignInOptions};
 
 /// One row of `server`.
 #[derive(Debug, Clone, FromRow)]
@@ -24,6 +24,13 @@ pub(crate) struct ServerRow {
     pub(crate) client_secret: Option<Vec<u8>>,
     /// Sealed.
     pub(crate) client_key: Option<Vec<u8>>,
+}
+
+impl ServerRow {
+    /// Whether no person is needed (RFC 6749 §4.4).
+    pub(crate) fn signs_in_by_itself(&self) -> bool {
+        self.auth == AuthKind::OAuth && self.sign_in.flow == SignInFlow::ClientCredentials
+    }
 }
 
 /// One row of `server_header`; the value is sealed.

@@ -284,6 +284,7 @@ impl Opening {
             (name, HeaderValue::from_static(value))
         };
         let session = Session::open(SessionOptions {
+            extensions: &[],
             url: self.url,
             headers: self.headers.iter().map(header).collect(),
             http: Http::new(HttpOptions::default())

@@ -181,7 +181,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-async fn open(
+pub(crate) async fn open(
     folder: &Path,
     clock: &TestClock,
     limits: Limits,
@@ -212,17 +212,54 @@ pub(crate) fn error_code(server: &ServerView) -> Option<&str> {
 
 /// The real clock, and whatever a story adds to it.
 #[derive(Clone, Default)]
-pub(crate) struct TestClock(Arc<Mutex<i64>>);
+pub(crate) struct TestClock(Arc<Mutex<i64>>, Arc<Mutex<Option<Held>>>);
+
+type Held = (mpsc::UnboundedSender<()>, std::sync::mpsc::Receiver<()>);
 
 impl TestClock {
     pub(crate) fn advance(&self, seconds: i64) {
         *self.0.lock().unwrap() += seconds * 1000;
     }
 
+    /// Stops whoever looks at the clock next, until the pause is over.
+    pub(crate) fn pause(&self) -> Pause {
+        let (arrived, arrivals) = mpsc::unbounded_channel();
+        let (over, wait) = std::sync::mpsc::channel();
+        *self.1.lock().unwrap() = Some((arrived, wait));
+        Pause { arrivals, over }
+    }
+
     fn clock(&self) -> Clock {
-        let ahead = self.0.clone();
+        let (ahead, held) = (self.0.clone(), self.1.clone());
         let real = Clock::system();
-        Clock::from_fn(move || real.now() + *ahead.lock().unwrap())
+        Clock::from_fn(move || {
+            let pause = held.lock().unwrap().take();
+            if let Some((arrived, wait)) = pause {
+                let _ = arrived.send(());
+                // A story that ends without ending the pause lets go too.
+                let _ = wait.recv();
+            }
+            real.now() + *ahead.lock().unwrap()
+        })
+    }
+}
+
+/// See [`TestClock::pause`].
+pub(crate) struct Pause {
+    arrivals: mpsc::UnboundedReceiver<()>,
+    over: std::sync::mpsc::Sender<()>,
+}
+
+impl Pause {
+    /// Returns once somebody stands before the clock.
+    pub(crate) async fn reached(&mut self) {
+        let arrival =
+            tokio::time::timeout(std::time::Duration::from_secs(20), self.arrivals.recv());
+        arrival.await.expect("somebody within 20 seconds").unwrap();
+    }
+
+    pub(crate) fn end(self) {
+        drop(self.over);
     }
 }
 

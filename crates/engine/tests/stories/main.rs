@@ -5,6 +5,7 @@
     reason = "the furniture of the stories is test code too"
 )]
 
+mod client_credentials;
 mod connect;
 mod desk;
 mod endings;
@@ -13,10 +14,13 @@ mod import;
 mod loopback;
 mod metadata;
 mod network;
+mod quirks;
 mod races;
 mod redirects;
 mod registration;
 mod secrets;
 mod servers;
+mod step_up;
 mod storage;
 mod tools;
+mod two_processes;

@@ -114,7 +114,7 @@ async fn a_tool_that_needs_more_access_says_so() {
         .call_tool(&id, "1", "admin_report", json!({}))
         .await
         .unwrap_err();
-    assert_eq!(refusal.code(), "insufficient_scope");
+    assert_eq!(refusal.code(), "more_access_needed");
     assert!(refusal.to_string().contains("admin"), "{refusal}");
     let answer = desk
         .engine

@@ -39,6 +39,22 @@ reason: ReauthReason,
 /**
  * Since when.
  */
+at: number, } | { "type": "more_access_needed", 
+/**
+ * The server's id.
+ */
+id: string, 
+/**
+ * Its name, for the notification.
+ */
+name: string, 
+/**
+ * What it asks for beyond what was granted.
+ */
+scopes: Array<string>, 
+/**
+ * Since when.
+ */
 at: number, } | { "type": "vault_changed", 
 /**
  * The new state.

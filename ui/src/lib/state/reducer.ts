@@ -29,6 +29,7 @@ export function heard(known: Known, event: Event): Known {
       return { ...known, preferences: event.preferences };
     case "tools_changed":
     case "reauth_required":
+    case "more_access_needed":
       return known;
   }
 }

@@ -1,0 +1,137 @@
+//! More access than was granted: noted, told once, asked for when the person says so (rule G7).
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use drawbridge_oauth::Scopes;
+
+use super::refresh::{unread, usable};
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::session::AuthFailure;
+use crate::view::Event;
+
+/// So many sign-ins that asked for a scope and did not get it are an answer.
+const MOST_TRIES: u32 = 3;
+/// Others may write the grant at the same time; each round, one of them gets through.
+const ROUNDS: usize = 8;
+
+/// How often each scope was asked for and not given. A scope that is given is forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct StepUps(HashMap<String, u32>);
+
+impl StepUps {
+    /// What the sign-ins so far did not give.
+    pub(crate) fn not_given(&self) -> Scopes {
+        let mut scopes: Vec<&String> = self.0.keys().collect();
+        scopes.sort();
+        scopes.into_iter().collect()
+    }
+
+    fn is_hopeless(&self, scopes: &Scopes) -> bool {
+        let tries = |scope: &String| self.0.get(scope).copied().unwrap_or_default();
+        scopes
+            .as_slice()
+            .iter()
+            .any(|scope| tries(scope) >= MOST_TRIES)
+    }
+
+    fn count(&mut self, missing: &Scopes, given: &Scopes) {
+        self.0.retain(|scope, _| !given.contains(scope));
+        for scope in missing.as_slice() {
+            *self.0.entry(scope.clone()).or_default() += 1;
+        }
+    }
+}
+
+/// The server refused a good token, because it wants more than it gives. To its end, whoever goes
+/// away meanwhile.
+pub(super) async fn insufficient(
+    core: &Arc<Core>,
+    server: &ServerId,
+    challenged: Scopes,
+) -> AuthFailure {
+    let task = core.tasks.spawn({
+        let (core, server, challenged) = (core.clone(), server.clone(), challenged.clone());
+        async move { note(&core, &server, &challenged).await }
+    });
+    task.await
+        .unwrap_or(AuthFailure::InsufficientScope { needed: challenged })
+}
+
+async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailure {
+    let needed = challenged.clone();
+    for _ in 0..ROUNDS {
+        let row = match usable(core, server).await {
+            Ok(row) => row,
+            Err(failure) => return failure,
+        };
+        let missing = challenged.without(&Scopes::parse(&row.scopes));
+        // Signing in once more would bring the same again.
+        let step_ups = core.live(server).state().step_ups.clone();
+        if missing.is_empty() || step_ups.is_hopeless(&missing) {
+            return AuthFailure::InsufficientScope { needed };
+        }
+        let known = Scopes::parse(row.needed_scopes.as_deref().unwrap_or_default());
+        let all = known.union(&missing);
+        if all == known {
+            return AuthFailure::MoreAccessNeeded { needed };
+        }
+        match core.store.need_scopes(&row, &all.to_string()).await {
+            Ok(true) => {
+                tell(core, server, &missing).await;
+                return AuthFailure::MoreAccessNeeded { needed };
+            }
+            Ok(false) => {}
+            Err(error) => return unread(core, server, &error),
+        }
+    }
+    AuthFailure::MoreAccessNeeded { needed }
+}
+
+async fn tell(core: &Core, server: &ServerId, missing: &Scopes) {
+    tracing::info!(%server, "server {server} wants more access than it was given");
+    core.publish(server).await;
+    let name = core.server(server).await.map(|row| row.name);
+    core.events.send(Event::MoreAccessNeeded {
+        id: server.to_string(),
+        name: name.unwrap_or_default(),
+        scopes: missing.as_slice().to_vec(),
+        at: core.clock.now(),
+    });
+}
+
+/// What a sign-in asks for: with what it would ask for anyway, all that was granted and all that was
+/// found missing. The person's own scopes are no limit here, since the person has said yes to more.
+pub(crate) async fn widened(
+    core: &Core,
+    server: &ServerId,
+    scopes: Scopes,
+) -> Result<Scopes, Error> {
+    let Some(row) = core.store.grant(server).await? else {
+        return Ok(scopes);
+    };
+    let Some(needed) = &row.needed_scopes else {
+        return Ok(scopes);
+    };
+    let granted = Scopes::parse(&row.scopes);
+    Ok(scopes.union(&granted).union(&Scopes::parse(needed)))
+}
+
+/// What a new grant leaves to be wished for, and how often that was tried.
+pub(super) async fn outcome(
+    core: &Core,
+    server: &ServerId,
+    given: &Scopes,
+) -> Result<(Option<String>, StepUps), Error> {
+    let Some(earlier) = core.store.grant(server).await? else {
+        return Ok((None, StepUps::default()));
+    };
+    let asked = Scopes::parse(earlier.needed_scopes.as_deref().unwrap_or_default());
+    let missing = asked.without(given);
+    let mut step_ups = core.live(server).state().step_ups.clone();
+    step_ups.count(&missing, given);
+    let hopeful = !missing.is_empty() && !step_ups.is_hopeless(&missing);
+    Ok((hopeful.then(|| missing.to_string()), step_ups))
+}

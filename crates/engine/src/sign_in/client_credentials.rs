@@ -1,0 +1,73 @@
+//! *Connect* where there is no person: discovery, and then the token at once (RFC 6749 §4.4, and the
+//! MCP extension `io.modelcontextprotocol/oauth-client-credentials`).
+
+use std::sync::Arc;
+
+use drawbridge_oauth::{TokenError, TokenFailure, client_credentials};
+use url::Url;
+
+use super::begin::{fail, scopes};
+use super::complete::settle;
+use super::discovery::{authorization_server, discovered};
+use crate::core::Core;
+use crate::error::Error;
+use crate::grant::{Client, Grant, widened};
+use crate::ids::AttemptId;
+use crate::store::ServerRow;
+use crate::view::SignInStep;
+
+/// An attempt that shows no page and waits for nobody.
+pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptId) {
+    let obtained = obtain(core, server, attempt);
+    let obtained = tokio::time::timeout(core.limits.finding_out, obtained).await;
+    match obtained.unwrap_or(Err(Error::FindingOutTimedOut)) {
+        Ok(grant) => settle(core, &server.id, attempt, grant).await,
+        Err(error) => fail(core, &server.id, attempt, &error).await,
+    }
+}
+
+async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<Grant, Error> {
+    let client = Client::own(core, server)?;
+    let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
+    let http = core.http_for(&url).await;
+    let discovery = discovered(core, &http, &url).await?;
+    let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
+    let asked = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
+    let resource = discovery
+        .resource
+        .map(|resource| resource.resource)
+        .filter(|_| !server.sign_in.omit_resource);
+    core.live(&server.id)
+        .advance(attempt, |attempt| attempt.step = SignInStep::Exchanging);
+    core.publish(&server.id).await;
+    let proof = client.proof(&metadata, &core.clock)?;
+    let answer =
+        client_credentials(&http, &metadata, proof.auth(), &asked, resource.as_ref()).await;
+    if answer.is_err() {
+        core.metadata.forget(&metadata);
+    }
+    let tokens = answer.map_err(told)?;
+    Ok(Grant {
+        http,
+        registration: None,
+        scopes: tokens.scopes.clone().unwrap_or(asked),
+        resource: resource.map(|resource| resource.as_str().to_owned()),
+        metadata,
+        client,
+        tokens,
+    })
+}
+
+/// A refused client is one that was typed in: nobody can sign in again, or register anew.
+fn told(error: TokenError) -> Error {
+    if error.class() != TokenFailure::InvalidClient {
+        return error.into();
+    }
+    Error::CredentialsRefused(match error {
+        TokenError::Refused {
+            error, description, ..
+        } => Some(description.unwrap_or(error)),
+        TokenError::ClientUnknown { description, .. } => description,
+        _ => None,
+    })
+}

@@ -1,0 +1,124 @@
+//! The program and the command on one data folder at the same time (rule G1).
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use drawbridge_engine::view::{Authorization, Status};
+use drawbridge_engine::{Engine, Limits, ServerId};
+use drawbridge_oauth::HttpOptions;
+use serde_json::json;
+
+use crate::desk::{Desk, Screen, limits, open};
+
+/// Another engine on the folder of a desk. It shares nothing with the first but the disk.
+async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
+    let (surface, _) = Screen::new();
+    let engine = open(
+        desk.folder.path(),
+        &desk.clock,
+        limits,
+        surface,
+        HttpOptions::default(),
+    )
+    .await;
+    let mut events = engine.events();
+    engine.start().await.unwrap();
+    let connected = async {
+        loop {
+            let snapshot = engine.snapshot().await.unwrap();
+            let server = snapshot.servers.iter().find(|it| it.id == id.as_str());
+            if matches!(server.unwrap().status, Status::Connected { .. }) {
+                break;
+            }
+            events.recv().await.unwrap();
+        }
+    };
+    let connected = tokio::time::timeout(Duration::from_secs(20), connected);
+    connected.await.expect("a session within 20 seconds");
+    engine
+}
+
+async fn greet(engine: &Engine, id: &ServerId, call: &str) -> Result<(), &'static str> {
+    let answer = engine.call_tool(id, call, "greet", json!({ "name": "Ada" }));
+    answer.await.map(drop).map_err(|error| error.code())
+}
+
+fn lock_of(desk: &Desk, id: &ServerId) -> PathBuf {
+    desk.folder.path().join("locks").join(format!("{id}.lock"))
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_callers_in_two_processes_make_one_refresh() {
+    let (desk, id) = Desk::connected().await;
+    let other = second(&desk, limits(), &id).await;
+    desk.sample.auth.expire_access_tokens();
+    let names: Vec<String> = (0..20).map(|call| call.to_string()).collect();
+    let here = names.iter().map(|call| greet(&desk.engine, &id, call));
+    let there = names.iter().map(|call| greet(&other, &id, call));
+    let answers = futures::future::join_all(here.chain(there).map(futures::FutureExt::boxed));
+    let answers = answers.await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+    other.shutdown().await;
+}
+
+// rule: G1, G2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_takes_the_token_that_the_first_one_got() {
+    let (desk, id) = Desk::connected().await;
+    let other = second(&desk, limits(), &id).await;
+    for round in ["1", "2", "3"] {
+        desk.sample.auth.expire_access_tokens();
+        greet(&desk.engine, &id, round).await.unwrap();
+        greet(&other, &id, round).await.unwrap();
+    }
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (3, 0));
+    other.shutdown().await;
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_too_long_for_another_process_fails_and_does_not_go_on() {
+    let (desk, id) = Desk::connected().await;
+    let impatient = Limits {
+        refresh_wait: Duration::from_millis(60),
+        ..limits()
+    };
+    let other = second(&desk, impatient, &id).await;
+    // The first refresh makes the file.
+    desk.sample.auth.expire_access_tokens();
+    greet(&desk.engine, &id, "1").await.unwrap();
+    greet(&other, &id, "1").await.unwrap();
+
+    let process = File::open(lock_of(&desk, &id)).unwrap();
+    process.lock().unwrap();
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&other, &id, "2").await, Err("sign_in_unavailable"));
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+    let view = desk.view(&id).await;
+    assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
+
+    // It crashes, and the operating system takes its lock away.
+    drop(process);
+    greet(&desk.engine, &id, "3").await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refreshes, 2);
+    other.shutdown().await;
+}
+
+// rule: G1
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_may_look_at_the_locks() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.expire_access_tokens();
+    greet(&desk.engine, &id, "1").await.unwrap();
+    let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(lock_of(&desk, &id)), 0o600);
+    assert_eq!(mode(desk.folder.path().join("locks")), 0o700);
+}
