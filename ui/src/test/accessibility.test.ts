@@ -15,6 +15,12 @@ describe("axe finds nothing on", () => {
     await expectAccessible();
   });
 
+  it.each(["hub", "more"])("the connection of %s, with its way out", async (id) => {
+    const { getByTestId, user } = await openPane("mendable");
+    await user.click(getByTestId(`row-${id}`).querySelector("[data-action]")!);
+    await expectAccessible();
+  });
+
   it("the settings and the question before removing", async () => {
     const { getByTestId, user } = await openPane("one");
     await user.click(getByTestId("tab-settings"));

@@ -24,6 +24,8 @@ describe("by keyboard", () => {
     await user.keyboard("{Home}");
     expect(focused()).toBe("linear");
     await user.tab();
+    expect(focused()).toBe("preferences");
+    await user.tab();
     expect(document.activeElement?.closest("nav")).toBeNull();
   });
 

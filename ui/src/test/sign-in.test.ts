@@ -29,7 +29,7 @@ describe("a sign-in", () => {
     await user.click(getByTestId("cancel"));
     expect(fake.log.slice(-4)).toEqual([
       "show_window github",
-      "open_in_browser github",
+      "hand_over github",
       "copy_link github",
       "cancel github",
     ]);
@@ -54,6 +54,70 @@ describe("a sign-in", () => {
     expect(queryByText(/Didn’t come back/)).toBeNull();
     await vi.advanceTimersByTimeAsync(27_000);
     await findByText(/Didn’t come back/);
+  });
+});
+
+describe("a sign-in that does not come back", () => {
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+
+  async function waiting() {
+    const pane = await openPane("patient");
+    await pane.user.click(pane.getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(700);
+    await pane.findByTestId("waiting");
+    return pane;
+  }
+
+  it("offers to register again, and only then", async () => {
+    const { getByTestId, queryByTestId, findByTestId, fake, user } = await waiting();
+    expect(queryByTestId("register-again")).toBeNull();
+    await vi.advanceTimersByTimeAsync(31_000);
+    await user.click(await findByTestId("register-again"));
+    expect(fake.log).toContain("register_again github");
+    await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("finding_out");
+  });
+
+  it("is taken to the browser, and every line says so", async () => {
+    const { getByTestId, queryByTestId, user } = await waiting();
+    await user.click(getByTestId("open-in-browser"));
+    await expect.poll(() => getByTestId("waiting").dataset.surface).toBe("browser");
+    expect(getByTestId("row-github").textContent).toContain("Waiting in browser…");
+    expect(getByTestId("detail-status").textContent).toContain("Waiting for you in your browser…");
+    expect(getByTestId("waiting").textContent).toContain("allow access in your browser");
+    expect(queryByTestId("show-window")).toBeNull();
+  });
+
+  it("says why when it moved to the browser by itself", async () => {
+    const { getByTestId, fake } = await waiting();
+    fake.moveToBrowser("github");
+    await expect.poll(() => getByTestId("waiting").textContent).toContain("does not work inside an app");
+    expect(getByTestId("announcer").textContent).toBe("GitHub: the sign-in moved to your browser");
+  });
+
+  it("tells of a browser that does not open, although no button was pressed", async () => {
+    const { findByTestId, fake } = await waiting();
+    fake.trouble({ id: "github", error: { code: "no_browser", message: "No browser.", remedy: null } });
+    expect((await findByTestId("refusal")).dataset.code).toBe("no_browser");
+  });
+});
+
+describe("a server that asks for more access", () => {
+  it("shows for what, and leads on or leaves it", async () => {
+    const { getByTestId, queryByTestId, fake, user } = await openPane("mendable");
+    await user.click(getByTestId("row-more").querySelector("[data-action]")!);
+    const asks = [...getByTestId("more-access").querySelectorAll("li")].map(({ textContent }) => textContent);
+    expect(asks).toEqual(["issues:write", "files:read"]);
+    await user.click(getByTestId("more-access-decline"));
+    await expect.poll(() => getByTestId("row-more").dataset.status).toBe("connected");
+    expect(queryByTestId("more-access")).toBeNull();
+    expect(fake.log).toContain("decline_access more");
+  });
+
+  it("goes on to a new sign-in while the old one works", async () => {
+    const { getByTestId, fake, user } = await openPane("mendable");
+    await user.click(getByTestId("row-more").querySelector("[data-action]")!);
+    await user.click(getByTestId("more-access-continue"));
+    expect(fake.log).toContain("sign_in_again more");
   });
 });
 

@@ -3,11 +3,18 @@ import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { NewServer } from "../bindings/NewServer";
+import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
+
+/** Something that failed for a server while nobody waited for it. */
+export interface Trouble {
+  id: string;
+  error: ErrorView;
+}
 
 export type Arguments = Record<string, unknown>;
 
@@ -19,9 +26,10 @@ export type Arguments = Record<string, unknown>;
 export interface Backend {
   /**
    * Resolves once no event can be missed any more; ask for the snapshot after that. `missed` says
-   * that events were lost all the same: ask for it again.
+   * that events were lost all the same: ask for it again. `troubled` says what did not work beside
+   * any command, such as a browser that does not open.
    */
-  listen(hear: (event: Event) => void, missed: () => void): Promise<() => void>;
+  listen(hear: (event: Event) => void, missed: () => void, troubled: (trouble: Trouble) => void): Promise<() => void>;
 
   snapshot(): Promise<Snapshot>;
   detect(url: string): Promise<Detection>;
@@ -34,7 +42,12 @@ export interface Backend {
   signInAgain(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
   showWindow(id: string): Promise<void>;
-  openInBrowser(id: string): Promise<void>;
+  /** The browser takes over from the window, in the same sign-in; or opens its page once more. */
+  handOver(id: string): Promise<void>;
+  /** Forgets the registration and begins anew. */
+  registerAgain(id: string): Promise<void>;
+  /** Leaves the access as it is, although the server asked for more. */
+  declineAccess(id: string): Promise<void>;
   copyLink(id: string): Promise<void>;
   pasteCallback(id: string, text: string): Promise<void>;
   signOut(id: string): Promise<void>;
@@ -44,6 +57,8 @@ export interface Backend {
   /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}. */
   call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome>;
   cancelCall(call: string): Promise<void>;
+
+  setPreferences(preferences: Preferences): Promise<void>;
 
   retryVault(): Promise<VaultView>;
   useKeyFile(): Promise<VaultView>;

@@ -3,12 +3,13 @@ import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { NewServer } from "../bindings/NewServer";
+import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
-import type { Arguments, Backend } from "./backend";
+import type { Arguments, Backend, Trouble } from "./backend";
 import { answerOf } from "./fake/answers";
 import { plainPreferences } from "./fake/preferences";
 import { scenarios, type Scenario } from "./fake/scenarios";
@@ -25,6 +26,7 @@ export class Fake implements Backend {
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
+  #troubled: (trouble: Trouble) => void = () => {};
   readonly #scenario: Scenario;
   readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
   readonly #calls = new Map<string, () => void>();
@@ -39,9 +41,14 @@ export class Fake implements Backend {
     this.#vault = scenario.vault;
   }
 
-  async listen(hear: (event: Event) => void, missed: () => void): Promise<() => void> {
+  async listen(
+    hear: (event: Event) => void,
+    missed: () => void,
+    troubled: (trouble: Trouble) => void,
+  ): Promise<() => void> {
     this.#hear = hear;
     this.#missed = missed;
+    this.#troubled = troubled;
     return () => (this.#hear = () => {});
   }
 
@@ -138,8 +145,28 @@ export class Fake implements Backend {
     this.log.push(`show_window ${id}`);
   }
 
-  async openInBrowser(id: string): Promise<void> {
-    this.log.push(`open_in_browser ${id}`);
+  async handOver(id: string): Promise<void> {
+    this.log.push(`hand_over ${id}`);
+    this.moveToBrowser(id);
+  }
+
+  /** The engine moves a sign-in to the browser, asked or not. */
+  moveToBrowser(id: string): void {
+    const { authorization } = this.#get(id);
+    if (authorization.state !== "signing_in") throw noSignIn;
+    this.#put({ ...this.#get(id), authorization: { ...authorization, surface: "browser" } });
+  }
+
+  async registerAgain(id: string): Promise<void> {
+    this.log.push(`register_again ${id}`);
+    await this.connect(id);
+  }
+
+  async declineAccess(id: string): Promise<void> {
+    this.log.push(`decline_access ${id}`);
+    const { authorization } = this.#get(id);
+    if (authorization.state !== "signed_in") throw noSignIn;
+    this.#put({ ...this.#get(id), ...connected(8), authorization: { ...authorization, needs: [] } });
   }
 
   async copyLink(id: string): Promise<void> {
@@ -183,6 +210,13 @@ export class Fake implements Backend {
     this.#calls.get(call)?.();
   }
 
+  async setPreferences(preferences: Preferences): Promise<void> {
+    this.log.push(`set_preferences ${JSON.stringify(preferences)}`);
+    if (preferences.extraCaFile?.includes("nowhere")) throw noSuchFile;
+    this.#preferences = preferences;
+    this.#hear({ type: "preferences_changed", preferences });
+  }
+
   async retryVault(): Promise<VaultView> {
     this.log.push("retry_vault");
     await wait(STEP);
@@ -199,6 +233,11 @@ export class Fake implements Backend {
     this.log.push("replace_lost_key");
     this.#vault = { state: "keychain" };
     return this.#vault;
+  }
+
+  /** Something fails that nobody waits for. */
+  trouble(trouble: Trouble): void {
+    this.#troubled(trouble);
   }
 
   /** Says something that nobody asked for. */
@@ -243,6 +282,13 @@ export class Fake implements Backend {
     return next;
   }
 }
+
+const noSignIn: ErrorView = { code: "no_sign_in", message: "No sign-in is under way.", remedy: null };
+const noSuchFile: ErrorView = {
+  code: "ca_file_unreadable",
+  message: "The file with certificates cannot be read.",
+  remedy: "Check its path.",
+};
 
 /** `?fake=empty` and so on; without it, a bit of everything. */
 export function fakeFromAddress(search: string): Fake {

@@ -2,16 +2,18 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Event } from "../bindings/Event";
-import type { Backend } from "./backend";
+import type { Backend, Trouble } from "./backend";
 
 const EVENT = "drawbridge://event";
+const TROUBLE = "drawbridge://trouble";
 const RELOAD = "drawbridge://reload";
 
 export const tauri: Backend = {
-  listen: async (hear, missed) => {
+  listen: async (hear, missed, troubled) => {
     const stops = await Promise.all([
       listen<Event>(EVENT, ({ payload }) => hear(payload)),
       listen(RELOAD, missed),
+      listen<Trouble>(TROUBLE, ({ payload }) => troubled(payload)),
     ]);
     return () => stops.forEach((stop) => stop());
   },
@@ -26,7 +28,9 @@ export const tauri: Backend = {
   signInAgain: (id) => invoke("plugin:sign-in|sign_in_again", { id }),
   cancel: (id) => invoke("plugin:sign-in|cancel", { id }),
   showWindow: (id) => invoke("plugin:sign-in|show_window", { id }),
-  openInBrowser: (id) => invoke("plugin:sign-in|open_in_browser", { id }),
+  handOver: (id) => invoke("plugin:sign-in|hand_over", { id }),
+  registerAgain: (id) => invoke("plugin:sign-in|register_again", { id }),
+  declineAccess: (id) => invoke("plugin:sign-in|decline_access", { id }),
   copyLink: (id) => invoke("plugin:sign-in|copy_link", { id }),
   pasteCallback: (id, text) => invoke("plugin:sign-in|paste_callback", { id, text }),
   signOut: (id) => invoke("plugin:sign-in|sign_out", { id }),
@@ -35,6 +39,8 @@ export const tauri: Backend = {
   refreshTools: (id) => invoke("plugin:tools|refresh", { id }),
   call: (id, call, tool, args) => invoke("plugin:tools|call", { id, call, tool, arguments: args }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
+
+  setPreferences: (preferences) => invoke("plugin:preferences|set_preferences", { preferences }),
 
   retryVault: () => invoke("plugin:vault|retry"),
   useKeyFile: () => invoke("plugin:vault|use_key_file"),

@@ -1,19 +1,22 @@
 import { createContext } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { asError, type Backend } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { NewServer } from "../bindings/NewServer";
+import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import { announcementFor } from "./announcement";
 import { heard, loaded, nothing, since, withServer } from "./reducer";
+import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
 import { View } from "./view.svelte";
 
 /** What the pane knows and what it can do; components draw the one and call the other. */
 export class Pane {
   #known = $state.raw(nothing);
+  readonly #handing = new Set<string>();
   #stopListening: () => void = () => {};
 
   readonly backend: Backend;
@@ -24,6 +27,8 @@ export class Pane {
   startFailure = $state<ErrorView | null>(null);
   /** Why the last command for a server was refused, until the next one. */
   readonly refusals = new SvelteMap<string, ErrorView>();
+  /** Sign-ins that went on from a window to the browser without being told to. */
+  readonly moved = new SvelteSet<string>();
   /** For the live region; one short sentence. */
   announcement = $state("");
 
@@ -49,6 +54,7 @@ export class Pane {
       this.#stopListening = await this.backend.listen(
         (event) => this.#hear(event),
         () => void this.#load(),
+        ({ id, error }) => this.refusals.set(id, error),
       );
     } catch (thrown) {
       return this.#fail(thrown);
@@ -114,6 +120,17 @@ export class Pane {
     return this.ask(id, (backend) => backend.connect(id));
   }
 
+  /** The person takes the sign-in to the browser. */
+  handOver(id: string): Promise<boolean> {
+    this.#handing.add(id);
+    return this.ask(id, (backend) => backend.handOver(id)).finally(() => this.#handing.delete(id));
+  }
+
+  async setPreferences(preferences: Preferences): Promise<void> {
+    await this.backend.setPreferences(preferences);
+    this.#hear({ type: "preferences_changed", preferences });
+  }
+
   async reconnectAll(): Promise<void> {
     await Promise.all(this.needingYou.map(({ id }) => this.connect(id)));
   }
@@ -174,10 +191,21 @@ export class Pane {
 
   #changed(before: readonly ServerView[], server: ServerView): void {
     const old = before.find(({ id }) => id === server.id);
+    this.#notice(old, server);
     if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;
     const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
     if (arrived) this.view.arrived(server.id);
     if (server.status.kind === "connected") this.tools.expect(server.id, server.status.tools);
+  }
+
+  /** A sign-in that nobody took to the browser went there by itself: its page asked for it. */
+  #notice(old: ServerView | undefined, { id, name, authorization: now }: ServerView): void {
+    const before = old?.authorization;
+    if (now.state !== "signing_in" || now.surface !== "browser") return void this.moved.delete(id);
+    const windowed = before?.state === "signing_in" && before.surface === "popup" && before.since === now.since;
+    if (!windowed || this.#handing.has(id) || before.step !== "waiting_for_person") return;
+    this.moved.add(id);
+    this.announcement = t.announce.moved(name);
   }
 
   #removed(id: string): void {

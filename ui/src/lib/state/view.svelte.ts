@@ -15,6 +15,8 @@ export class View {
   departures = $state(0);
   search = $state("");
   adding = $state(false);
+  /** Whether the preferences are open. */
+  preferring = $state(false);
   /** The address with which the sheet opens. */
   addUrl = $state("");
 

@@ -18,6 +18,7 @@ describe("the status line", () => {
     [signedOut(), "quiet", "Not signed in", "Not signed in"],
     [signingIn("finding_out", 0), "busy", "Finding out…", "Finding out…"],
     [signingIn("waiting_for_person", 0), "busy", "Waiting for you…", "Waiting for you…"],
+    [signingIn("waiting_for_person", 0, "browser"), "busy", "Waiting in browser…", "Waiting for you in your browser…"],
     [signingIn("exchanging", 0), "busy", "Signing in…", "Signing in…"],
     [plain("connecting"), "busy", "Connecting…", "Connecting…"],
     [connected(23), "ok", "Connected · 23 tools", "Connected · 23 tools"],

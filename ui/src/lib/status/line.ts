@@ -23,7 +23,7 @@ export function statusLine(server: ServerView, now: number): StatusLine {
     case "finding_out":
       return line("busy", t.status.findingOut);
     case "waiting_for_you":
-      return line("busy", t.status.waitingForYou);
+      return waiting(server);
     case "signing_in":
       return line("busy", t.status.signingIn);
     case "connecting":
@@ -55,6 +55,12 @@ export function reason(server: ServerView): string | null {
 
 function line(tone: Tone, words: string): StatusLine {
   return { tone, short: words, long: words };
+}
+
+function waiting({ authorization }: ServerView): StatusLine {
+  const elsewhere = authorization.state === "signing_in" && authorization.surface === "browser";
+  if (!elsewhere) return line("busy", t.status.waitingForYou);
+  return { tone: "busy", short: t.status.waitingInBrowser, long: t.status.waitingInBrowserLong };
 }
 
 function cantReach(left: number): StatusLine {

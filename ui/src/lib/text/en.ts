@@ -17,6 +17,7 @@ export const en = {
     copied: "Copied",
     dismiss: "Dismiss",
     save: "Save changes",
+    saveShort: "Save",
     saving: "Saving…",
     saved: "Saved",
     discard: "Discard",
@@ -46,6 +47,8 @@ export const en = {
     notSignedIn: "Not signed in",
     findingOut: "Finding out…",
     waitingForYou: "Waiting for you…",
+    waitingInBrowser: "Waiting in browser…",
+    waitingInBrowserLong: "Waiting for you in your browser…",
     signingIn: "Signing in…",
     connecting: "Connecting…",
     connected: (tools: number) => `Connected · ${toolCount(tools)}`,
@@ -152,6 +155,8 @@ export const en = {
     ],
     newConfirm: "Begin with a new key",
     keychain: "Key in the system keychain",
+    keychainMeans: "Sign-ins, header values and secrets are sealed with it.",
+    fileIs: (path: string) => `Sign-ins, header values and secrets are sealed with the key in ${path}`,
     file: "Key in a file",
     missing: "No key",
   },
@@ -215,9 +220,20 @@ export const en = {
     findingOut: "Find out what the server needs",
     waiting: "You sign in",
     exchanging: "Open the connection and list the tools",
-    waitingLead: "Sign in and allow access in the window that opened. This page goes on by itself.",
-    didntComeBack: "Didn’t come back? Some pages refuse to open inside an app, or lose the way back.",
-    openInBrowser: "Open in browser instead",
+    waitingLead: {
+      popup: "Sign in and allow access in the window that opened. This page goes on by itself.",
+      browser: "Sign in and allow access in your browser. This page goes on by itself.",
+    },
+    movedLead:
+      "This sign-in page does not work inside an app, so it moved to your browser. Sign in and allow access there.",
+    didntComeBack: "Didn’t come back?",
+    lateLead: {
+      popup: "Some pages refuse to open inside an app, or lose the way back. Your browser can take over.",
+      browser: "If the page shows an error, register again. If it shows an address that cannot be opened, paste it here.",
+    },
+    openInBrowser: { popup: "Open in browser instead", browser: "Open again" },
+    registerAgain: "Register again",
+    registerAgainHint: "Introduces this app to the server anew, for servers that have forgotten it",
     copyLink: "Copy link",
     linkCopied: "Link copied",
     paste: "Paste the address",
@@ -421,6 +437,29 @@ export const en = {
       "PKCE keeps others from using an answer that they have caught. Drawbridge sends it all the same, but this server does not say that it looks.",
   },
 
+  preferences: {
+    title: "Preferences",
+    surface: "Sign-in pages open in",
+    surfaces: { popup: "A window of this app", browser: "Your browser" },
+    proxy: "Proxy",
+    proxies: { system: "As the system says", none: "None", url: "This one" },
+    proxyUrl: "Address of the proxy",
+    proxyHint: "http:// or socks5://, with its port.",
+    ca: "More certificates",
+    caPlaceholder: "/etc/ssl/company.pem",
+    caHint: "A PEM file of authorities to trust beside those of the system.",
+    noDocument: "None",
+    key: "Key",
+  },
+
+  moreAccess: {
+    title: (name: string) => `${name} asks for more access`,
+    asks: "Asks for",
+    lead: "A tool needs it. To allow it, sign in once more; what you have works on until then.",
+    continue: "Continue",
+    notNow: "Not now",
+  },
+
   wayOut: {
     issuer: "Accept this issuer…",
     pkce: "Allow it…",
@@ -430,6 +469,7 @@ export const en = {
   /** Read out by a screen reader; said once per change. */
   announce: {
     status: (name: string, status: string) => `${name}: ${status}`,
+    moved: (name: string) => `${name}: the sign-in moved to your browser`,
     removed: (name: string) => `${name} was removed`,
   },
 };

@@ -1,0 +1,88 @@
+import { untrack } from "svelte";
+import { asError } from "../../backend/backend";
+import type { ErrorView } from "../../bindings/ErrorView";
+import type { Preferences } from "../../bindings/Preferences";
+import type { ProxyChoice } from "../../bindings/ProxyChoice";
+import type { Surface } from "../../bindings/Surface";
+import type { Pane } from "../../state/pane.svelte";
+import { isDocumentUrl } from "../sign-in/draft.svelte";
+
+export type PreferenceField = "document" | "proxy" | "ca";
+
+/** The preferences while they are edited. */
+export class PreferencesDraft {
+  readonly #pane: Pane;
+
+  surface = $state<Surface>("popup");
+  document = $state("");
+  proxy = $state<ProxyChoice["kind"]>("system");
+  proxyUrl = $state("");
+  caFile = $state("");
+  saving = $state(false);
+  error = $state<ErrorView | null>(null);
+
+  constructor(pane: Pane) {
+    this.#pane = pane;
+    untrack(() => this.#reset());
+  }
+
+  #reset(): void {
+    const now = this.#pane.preferences;
+    if (!now) return;
+    this.surface = now.surface;
+    this.document = now.clientMetadataUrl ?? "";
+    this.proxy = now.proxy.kind;
+    this.proxyUrl = now.proxy.kind === "url" ? now.proxy.url : "";
+    this.caFile = now.extraCaFile ?? "";
+  }
+
+  get #preferences(): Preferences {
+    const url = this.proxyUrl.trim();
+    return {
+      surface: this.surface,
+      clientMetadataUrl: this.document.trim() || null,
+      extraCaFile: this.caFile.trim() || null,
+      proxy: this.proxy === "url" ? { kind: "url", url } : { kind: this.proxy },
+    };
+  }
+
+  get documentWrong(): boolean {
+    return this.document.trim() !== "" && !isDocumentUrl(this.document);
+  }
+
+  get ready(): boolean {
+    return !this.documentWrong && (this.proxy !== "url" || this.proxyUrl.trim() !== "");
+  }
+
+  /** What the engine says about one field. */
+  problem(field: PreferenceField): ErrorView | null {
+    return this.error && fieldOf(this.error.code) === field ? this.error : null;
+  }
+
+  /** What it says about none of them. */
+  get otherProblem(): ErrorView | null {
+    return this.error && fieldOf(this.error.code) === null ? this.error : null;
+  }
+
+  /** Tells whether they are stored. */
+  async save(): Promise<boolean> {
+    if (!this.ready || this.saving) return false;
+    this.saving = true;
+    this.error = null;
+    try {
+      await this.#pane.setPreferences(this.#preferences);
+      return true;
+    } catch (thrown) {
+      this.error = asError(thrown);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+}
+
+function fieldOf(code: string): PreferenceField | null {
+  if (code.includes("proxy")) return "proxy";
+  if (code.includes("ca_file") || code.includes("certificate")) return "ca";
+  return code.includes("metadata") ? "document" : null;
+}
