@@ -5,11 +5,6 @@ use tauri::{AppHandle, Manager as _, Runtime};
 
 use crate::{failure::Answer, main_window, opening::Opening, url_shape::UrlShape};
 
-/// Scheme of the redirect URI, the one that the operating system hands to us.
-pub(crate) const CALLBACK_SCHEME: &str = "dev.drawbridge.desktop";
-/// Path of the redirect URI.
-pub(crate) const CALLBACK_PATH: &str = "/oauth/callback";
-
 /// Where a callback came in; it makes no difference to what becomes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Door {

@@ -1,15 +1,32 @@
 //! What the engine tells goes to the main window, and to no other.
 
-use drawbridge_engine::{Engine, view::Event};
+use drawbridge_engine::{Engine, ServerId, view::Event};
+use serde::Serialize;
 use tauri::{AppHandle, Emitter as _, EventTarget, Runtime};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::{main_window::MAIN, notice};
+use crate::{failure::Failure, main_window::MAIN, notice};
 
 /// Carries one [`Event`].
 pub(crate) const EVENT: &str = "drawbridge://event";
 /// Says that events were lost, so that a new snapshot is needed.
 pub(crate) const RELOAD: &str = "drawbridge://reload";
+
+/// Carries a [`Trouble`].
+const TROUBLE: &str = "drawbridge://trouble";
+
+/// Something that did not work for a server, while no command waits for it.
+#[derive(Debug, Clone, Serialize)]
+struct Trouble {
+    id: String,
+    error: Failure,
+}
+
+/// Tells what did not work for a server.
+pub(crate) fn trouble<R: Runtime>(app: &AppHandle<R>, id: &ServerId, error: Failure) {
+    let id = id.to_string();
+    emit(app, TROUBLE, Trouble { id, error });
+}
 
 /// Forwards until the engine is gone.
 pub(crate) fn forward<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {

@@ -1,6 +1,7 @@
 //! What the front end may ask for: parse, call the engine, map the error. Nothing is decided here.
 
 pub mod names;
+mod preferences;
 mod servers;
 mod sign_in;
 mod tools;
@@ -14,6 +15,7 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder
         .plugin(servers::plugin())
         .plugin(sign_in::plugin())
+        .plugin(preferences::plugin())
         .plugin(tools::plugin())
         .plugin(vault::plugin())
 }

@@ -1,7 +1,7 @@
 //! The names of all commands: the build script declares them, a test calls them all.
 
 /// Name of a plugin and of its commands; JavaScript says `plugin:NAME|COMMAND`.
-pub const PLUGINS: [(&str, &[&str]); 4] = [
+pub const PLUGINS: [(&str, &[&str]); 5] = [
     (
         "servers",
         &["snapshot", "detect", "add", "change", "remove"],
@@ -13,12 +13,15 @@ pub const PLUGINS: [(&str, &[&str]); 4] = [
             "sign_in_again",
             "cancel",
             "show_window",
-            "open_in_browser",
+            "hand_over",
+            "register_again",
+            "decline_access",
             "copy_link",
             "paste_callback",
             "sign_out",
         ],
     ),
+    ("preferences", &["set_preferences"]),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
 ];

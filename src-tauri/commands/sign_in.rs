@@ -8,7 +8,6 @@ use tauri::{
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
-    browser,
     callback::{self, Door},
     failure::{Answer, Failure},
     opening::Opening,
@@ -22,7 +21,9 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
             sign_in_again,
             cancel,
             show_window,
-            open_in_browser,
+            hand_over,
+            register_again,
+            decline_access,
             copy_link,
             paste_callback,
             sign_out
@@ -46,30 +47,39 @@ async fn cancel(opening: State<'_, Opening>, id: String) -> Answer<()> {
     Ok(opening.engine().await?.cancel(&id.into()).await?)
 }
 
-/// The popup of the running attempt; a new one on the same attempt if it was given up for the
-/// browser.
+/// The page of the running attempt comes to the front, wherever it is shown.
 #[tauri::command]
 async fn show_window<R: Runtime>(
     app: AppHandle<R>,
     opening: State<'_, Opening>,
     id: String,
 ) -> Answer<()> {
-    let (attempt, link) = running(&opening.engine().await?, id)?;
-    app.state::<Popups<R>>().show(&attempt, link);
-    Ok(())
+    let (attempt, _) = running(&opening.engine().await?, id)?;
+    if app.state::<Popups<R>>().show_again(&attempt) {
+        Ok(())
+    } else {
+        Err(Error::NoSignIn.into())
+    }
 }
 
-/// Same attempt, same state: the browser takes over from the popup.
+/// Same attempt, same state: the browser takes over from the popup, or opens the page once more.
 #[tauri::command]
-async fn open_in_browser<R: Runtime>(
-    app: AppHandle<R>,
-    opening: State<'_, Opening>,
-    id: String,
-) -> Answer<()> {
-    let (attempt, link) = running(&opening.engine().await?, id)?;
-    browser::open(&app, &link)?;
-    app.state::<Popups<R>>().dismiss(&attempt);
-    Ok(())
+async fn hand_over(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    let engine = opening.engine().await?;
+    let (attempt, _) = running(&engine, id)?;
+    Ok(engine.hand_over(&attempt).await?)
+}
+
+/// For a sign-in page that does not know this app any more.
+#[tauri::command]
+async fn register_again(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.register_again(&id.into()).await?)
+}
+
+/// The access stays as it is, although the server asked for more.
+#[tauri::command]
+async fn decline_access(opening: State<'_, Opening>, id: String) -> Answer<()> {
+    Ok(opening.engine().await?.decline_access(&id.into()).await?)
 }
 
 /// Rust writes to the clipboard, since JavaScript has no right to it.

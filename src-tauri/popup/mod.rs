@@ -1,19 +1,21 @@
-//! Sign-in popups: one window per attempt, with storage of its own and no right to call the app.
+//! Where sign-in pages are shown: popups, one window per attempt, with storage of their own and no
+//! right to call the app; or the person's browser.
 
 pub mod navigation;
 mod place;
+mod refusing;
 mod standing;
 mod window;
 
 use std::sync::Arc;
 
-use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface};
+use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface, view::Surface};
 use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow};
 
 use self::standing::Standing;
-use crate::{browser, opening::Opening};
+use crate::{browser, events, opening::Opening};
 
-/// All sign-in popups of the program.
+/// All sign-in pages of the program.
 pub(crate) struct Popups<R: Runtime> {
     app: AppHandle<R>,
     shared: bool,
@@ -40,8 +42,26 @@ impl<R: Runtime> Popups<R> {
         }
     }
 
+    /// Brings the page of an attempt to the person once more; answers whether there is one.
+    pub(crate) fn show_again(&self, attempt: &AttemptId) -> bool {
+        let prompt = self.standing.prompt(attempt);
+        let known = prompt.is_some();
+        if let Some(prompt) = prompt {
+            self.show(prompt);
+        }
+        known
+    }
+
+    fn show(&self, prompt: SignInPrompt) {
+        match prompt.surface {
+            Surface::Popup => self.in_a_window(prompt),
+            Surface::Browser => self.in_the_browser(prompt),
+        }
+    }
+
     /// Opens the popup of an attempt, or brings it to the front.
-    pub(crate) fn show(&self, attempt: &AttemptId, url: String) {
+    fn in_a_window(&self, prompt: SignInPrompt) {
+        let attempt = &prompt.attempt;
         if let Some(window) = self.window(attempt) {
             let shown = window
                 .unminimize()
@@ -56,23 +76,26 @@ impl<R: Runtime> Popups<R> {
             // It is being made.
             return;
         }
-        let (popups, attempt) = (self.clone(), attempt.clone());
+        let popups = self.clone();
         // Making a window waits for the main thread: not on a thread of the engine.
-        tauri::async_runtime::spawn_blocking(move || popups.make(&attempt, &url));
+        tauri::async_runtime::spawn_blocking(move || popups.make(&prompt));
     }
 
-    /// Closes the popup of an attempt; that cancels nothing.
-    pub(crate) fn dismiss(&self, attempt: &AttemptId) {
-        self.standing.take(attempt);
-        if let Some(window) = self.window(attempt)
-            && let Err(error) = window.destroy()
-        {
-            tracing::warn!(%attempt, "the sign-in window could not be closed: {error}");
-        }
+    /// Opens the page in the browser; a popup that was there before is given up.
+    fn in_the_browser(&self, prompt: SignInPrompt) {
+        self.dismiss(&prompt.attempt);
+        let app = self.app.clone();
+        // Starting a program is for the system to hurry with.
+        tauri::async_runtime::spawn_blocking(move || {
+            if let Err(failure) = browser::open(&app, prompt.url.as_str()) {
+                events::trouble(&app, &prompt.server, failure);
+            }
+        });
     }
 
-    fn make(&self, attempt: &AttemptId, url: &str) {
-        match window::make(self, attempt, url) {
+    fn make(&self, prompt: &SignInPrompt) {
+        let attempt = &prompt.attempt;
+        match window::make(self, prompt) {
             Ok(window) => {
                 if !self.standing.has(attempt) {
                     // Over before it was there.
@@ -82,10 +105,22 @@ impl<R: Runtime> Popups<R> {
             Err(error) => {
                 tracing::warn!(%attempt, "no sign-in window, so the browser: {error}");
                 self.standing.take(attempt);
-                // Failing that too leaves the attempt waiting, with its link to copy.
-                let _ = browser::open(&self.app, url);
+                self.hand_over(attempt);
             }
         }
+    }
+
+    /// The page cannot be shown in a window: the browser takes over, in the same attempt.
+    fn hand_over(&self, attempt: &AttemptId) {
+        let Some(engine) = self.app.state::<Opening>().engine_now() else {
+            return;
+        };
+        let attempt = attempt.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = engine.hand_over(&attempt).await {
+                tracing::warn!(%attempt, code = error.code(), "the browser did not take over");
+            }
+        });
     }
 
     /// The window of `attempt` is gone. If nobody closed it on purpose, the person did.
@@ -99,6 +134,16 @@ impl<R: Runtime> Popups<R> {
         }
     }
 
+    /// Closes the popup of an attempt; that cancels nothing.
+    fn dismiss(&self, attempt: &AttemptId) {
+        self.standing.take(attempt);
+        if let Some(window) = self.window(attempt)
+            && let Err(error) = window.destroy()
+        {
+            tracing::warn!(%attempt, "the sign-in window could not be closed: {error}");
+        }
+    }
+
     fn window(&self, attempt: &AttemptId) -> Option<WebviewWindow<R>> {
         self.app.get_webview_window(&label(attempt))
     }
@@ -106,10 +151,12 @@ impl<R: Runtime> Popups<R> {
 
 impl<R: Runtime> SignInSurface for Popups<R> {
     fn open(&self, prompt: SignInPrompt) {
-        self.show(&prompt.attempt, prompt.url.as_str().to_owned());
+        self.standing.remember(&prompt);
+        self.show(prompt);
     }
 
     fn close(&self, attempt: &AttemptId) {
+        self.standing.forget(attempt);
         self.dismiss(attempt);
     }
 }

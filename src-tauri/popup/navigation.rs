@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use crate::callback::{CALLBACK_PATH, CALLBACK_SCHEME};
+use super::refusing::refuses_embedded;
 
 /// What becomes of a navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,15 +11,19 @@ pub enum Verdict {
     Follow,
     /// It is the way back: it does not go on, its URL goes to the engine.
     Callback,
+    /// It does not go on here: this page works in a browser alone.
+    HandOver,
     /// It does not go on.
     Refuse,
 }
 
-/// Judges one navigation of a popup, in whichever frame.
+/// Judges one navigation of a popup, in whichever frame; `redirect` is where its attempt comes back.
 #[must_use]
-pub fn judge(url: &Url) -> Verdict {
-    if is_callback(url) {
+pub fn judge(url: &Url, redirect: &Url) -> Verdict {
+    if is_at(url, redirect) {
         Verdict::Callback
+    } else if refuses_embedded(url) {
+        Verdict::HandOver
     } else if is_web(url) || is_empty_frame(url) {
         Verdict::Follow
     } else {
@@ -49,9 +53,12 @@ pub fn shown_origin(url: &Url) -> Option<String> {
     is_web(url).then(|| url.origin().ascii_serialization())
 }
 
-/// Scheme and path of our redirect URI, whatever follows.
-fn is_callback(url: &Url) -> bool {
-    url.scheme() == CALLBACK_SCHEME && url.path() == CALLBACK_PATH && url.host().is_none()
+/// Exactly the scheme, host, port and path of the redirect URI, whatever follows.
+fn is_at(url: &Url, redirect: &Url) -> bool {
+    url.scheme() == redirect.scheme()
+        && url.host() == redirect.host()
+        && url.port_or_known_default() == redirect.port_or_known_default()
+        && url.path() == redirect.path()
 }
 
 /// Sign-in pages build their widgets in frames that begin like this; they load nothing.
@@ -64,7 +71,7 @@ mod tests {
     use rstest::rstest;
 
     use super::{
-        Verdict::{self, Callback, Follow, Refuse},
+        Verdict::{self, Callback, Follow, HandOver, Refuse},
         judge, shown_origin,
     };
 
@@ -96,10 +103,31 @@ mod tests {
     #[case("blob:https://login.example/1", Refuse)]
     #[case("javascript:alert(1)", Refuse)]
     #[case("about:config", Refuse)]
+    #[case("https://accounts.google.com/o/oauth2/v2/auth?client_id=1", HandOver)]
     #[case("mailto:ada@example.com", Refuse)]
     #[case("ms-settings:network", Refuse)]
     fn a_popup_goes_only_where_signing_in_needs_it(#[case] url: &str, #[case] verdict: Verdict) {
-        assert_eq!(judge(&url.parse().unwrap()), verdict);
+        let redirect = "dev.drawbridge.desktop:/oauth/callback".parse().unwrap();
+        assert_eq!(judge(&url.parse().unwrap(), &redirect), verdict);
+    }
+
+    // rule: R5
+    #[rstest]
+    #[case("http://127.0.0.1:8123/callback?code=1&state=2", Callback)]
+    #[case("http://127.0.0.1:8123/callback", Callback)]
+    #[case("http://127.0.0.1:8123/callback/more?code=1", Follow)]
+    #[case("http://127.0.0.1:8123/", Follow)]
+    #[case("http://127.0.0.1:8124/callback?code=1", Follow)]
+    #[case("http://localhost:8123/callback?code=1", Follow)]
+    #[case("https://127.0.0.1:8123/callback?code=1", Follow)]
+    #[case("http://127.0.0.1.example:8123/callback?code=1", Refuse)]
+    #[case("dev.drawbridge.desktop:/oauth/callback?code=1", Refuse)]
+    fn a_redirect_to_this_computer_is_caught_and_nothing_beside_it(
+        #[case] url: &str,
+        #[case] verdict: Verdict,
+    ) {
+        let redirect = "http://127.0.0.1:8123/callback".parse().unwrap();
+        assert_eq!(judge(&url.parse().unwrap(), &redirect), verdict);
     }
 
     #[rstest]

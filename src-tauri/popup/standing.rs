@@ -1,16 +1,20 @@
-//! Which popups stand open, and so: who closed one.
+//! Which pages are shown and which popups stand open, and so: who closed one.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use drawbridge_engine::AttemptId;
+use drawbridge_engine::{AttemptId, SignInPrompt};
 
 /// Attempts whose popup stands open. Whoever takes an attempt out has decided how its popup ended:
 /// a window tells of its end in the same way after our closing as after the person's.
 #[derive(Default)]
-pub(super) struct Standing(Mutex<HashSet<AttemptId>>);
+pub(super) struct Standing {
+    open: Mutex<HashSet<AttemptId>>,
+    /// What every running attempt shows, in a popup or elsewhere.
+    prompts: Mutex<HashMap<AttemptId, SignInPrompt>>,
+}
 
 impl Standing {
     /// Whether the popup of `attempt` was not standing, and is from now on.
@@ -33,7 +37,27 @@ impl Standing {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<AttemptId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The attempt shows this page from now on.
+    pub(super) fn remember(&self, prompt: &SignInPrompt) {
+        self.prompts()
+            .insert(prompt.attempt.clone(), prompt.clone());
+    }
+
+    /// The attempt is over.
+    pub(super) fn forget(&self, attempt: &AttemptId) {
+        self.prompts().remove(attempt);
+    }
+
+    /// What the attempt shows.
+    pub(super) fn prompt(&self, attempt: &AttemptId) -> Option<SignInPrompt> {
+        self.prompts().get(attempt).cloned()
+    }
+
+    fn prompts(&self) -> MutexGuard<'_, HashMap<AttemptId, SignInPrompt>> {
+        self.prompts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One popup window, and what a page in it may do: nothing but be a page.
 
-use drawbridge_engine::AttemptId;
+use drawbridge_engine::{AttemptId, SignInPrompt};
 use tauri::{
     AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
     webview::{NewWindowResponse, PageLoadEvent, PermissionResponse},
@@ -18,16 +18,22 @@ use crate::{
     url_shape::UrlShape,
 };
 
-/// Makes the window of `attempt` and begins to load `url` in it.
+/// Makes the window of an attempt and begins to load its page.
 pub(super) fn make<R: Runtime>(
     popups: &Popups<R>,
-    attempt: &AttemptId,
-    url: &str,
+    prompt: &SignInPrompt,
 ) -> tauri::Result<WebviewWindow<R>> {
+    let SignInPrompt {
+        attempt,
+        url,
+        redirect,
+        ..
+    } = prompt;
     let app = &popups.app;
-    let url = Url::parse(url).map_err(|_| tauri::Error::InvalidWebviewUrl("not a URL"))?;
-    if judge(&url) != Verdict::Follow {
-        return Err(tauri::Error::InvalidWebviewUrl("not https"));
+    let url = parsed(url.as_str())?;
+    let redirect = parsed(redirect.as_str())?;
+    if judge(&url, &redirect) != Verdict::Follow {
+        return Err(tauri::Error::InvalidWebviewUrl("not for a popup"));
     }
     let label = label(attempt);
     let mut builder = WebviewWindowBuilder::new(app, &label, WebviewUrl::External(url.clone()))
@@ -36,8 +42,12 @@ pub(super) fn make<R: Runtime>(
         .min_inner_size(360.0, 480.0)
         .prevent_overflow()
         .incognito(!popups.shared)
-        .on_navigation(on_navigation(app.clone()))
-        .on_new_window(in_the_same_window(app.clone(), label.clone()))
+        .on_navigation(on_navigation(
+            popups.clone(),
+            attempt.clone(),
+            redirect.clone(),
+        ))
+        .on_new_window(in_the_same_window(app.clone(), label.clone(), redirect))
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .on_page_load(|window, page| {
@@ -63,13 +73,25 @@ pub(super) fn make<R: Runtime>(
     Ok(window)
 }
 
+fn parsed(url: &str) -> tauri::Result<Url> {
+    Url::parse(url).map_err(|_| tauri::Error::InvalidWebviewUrl("not a URL"))
+}
+
 /// Runs on the thread of the user interface, so it decides and hands over, and never waits.
-fn on_navigation<R: Runtime>(app: AppHandle<R>) -> impl Fn(&Url) -> bool + Send + 'static {
+fn on_navigation<R: Runtime>(
+    popups: Popups<R>,
+    attempt: AttemptId,
+    redirect: Url,
+) -> impl Fn(&Url) -> bool + Send + 'static {
     move |url| {
-        let verdict = judge(url);
+        let verdict = judge(url, &redirect);
         match verdict {
             Verdict::Follow => {}
-            Verdict::Callback => callback::deliver(&app, url.to_string(), Door::Popup),
+            Verdict::Callback => callback::deliver(&popups.app, url.to_string(), Door::Popup),
+            Verdict::HandOver => {
+                tracing::info!(%attempt, "the page works in a browser alone: it takes over");
+                popups.hand_over(&attempt);
+            }
             Verdict::Refuse => {
                 tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
             }
@@ -82,9 +104,10 @@ fn on_navigation<R: Runtime>(app: AppHandle<R>) -> impl Fn(&Url) -> bool + Send 
 fn in_the_same_window<R: Runtime, F>(
     app: AppHandle<R>,
     label: String,
+    redirect: Url,
 ) -> impl Fn(Url, F) -> NewWindowResponse<R> + Send + 'static {
     move |url, _features| {
-        if judge(&url) != Verdict::Refuse {
+        if judge(&url, &redirect) != Verdict::Refuse {
             let (app, label) = (app.clone(), label.clone());
             // The webview is in the middle of asking: it is sent on afterwards, and judged again.
             tauri::async_runtime::spawn(async move {

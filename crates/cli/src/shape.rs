@@ -176,6 +176,7 @@ pub(crate) mod tests {
             sign_in: SignInOptions::default(),
             has_client_secret: false,
             has_client_key: false,
+            port_by_hand: 20_000,
             authorization: Authorization::SignedOut,
             connection: Connection::Idle,
             status: Status::NotSignedIn,

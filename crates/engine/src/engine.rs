@@ -321,6 +321,15 @@ impl Engine {
         state.attempt.as_ref().map(|attempt| attempt.id.clone())
     }
 
+    /// Leaves the access as it is, although the server asked for more (rule G7); it is asked for
+    /// again when a call needs it again.
+    pub async fn decline_access(&self, id: &ServerId) -> Result<(), Error> {
+        self.core.server(id).await?;
+        self.core.store.clear_needed_scopes(id).await?;
+        self.core.publish(id).await;
+        Ok(())
+    }
+
     /// Forgets the grant here, then gives it back at the authorization server.
     pub async fn sign_out(&self, id: &ServerId) -> Result<(), Error> {
         self.core.server(id).await?;

@@ -254,6 +254,9 @@ pub struct ServerView {
     pub has_client_secret: bool,
     /// A private key for `private_key_jwt` is stored; it is never shown.
     pub has_client_key: bool,
+    /// The port of `http://127.0.0.1:{port}/callback` for a client that is registered by hand,
+    /// unless the pin has another (rule R6).
+    pub port_by_hand: u16,
     /// First state machine.
     pub authorization: Authorization,
     /// Second state machine.

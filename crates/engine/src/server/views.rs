@@ -7,6 +7,7 @@ use super::status::status;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::sign_in;
 use crate::store::{GrantRow, HeaderRow, ServerRow};
 use crate::view::{Action, AuthKind, Authorization, Connection, Event, ServerView, Status};
 
@@ -105,6 +106,7 @@ fn at_rest(
     authorization: Authorization,
     (status, action): (Status, Option<Action>),
 ) -> ServerView {
+    let port_by_hand = sign_in::port_by_hand(&row.id);
     ServerView {
         id: row.id.to_string(),
         revision: 0,
@@ -119,6 +121,7 @@ fn at_rest(
         sign_in: row.sign_in,
         has_client_secret: row.client_secret.is_some(),
         has_client_key: row.client_key.is_some(),
+        port_by_hand,
         authorization,
         connection: Connection::Idle,
         status,

@@ -119,11 +119,15 @@ impl Ladder {
     }
 
     pub(super) fn port_by_hand(&self, server: &ServerId) -> u16 {
-        let digest = Sha256::digest(server.as_str());
-        let (first, count) = BY_HAND;
-        let offset = u16::from_be_bytes([digest[0], digest[1]]) % count;
-        self.port.unwrap_or(first + offset)
+        self.port.unwrap_or_else(|| port_by_hand(server))
     }
+}
+
+/// The port that a client registered by hand comes back to, where the person gave none.
+pub(crate) fn port_by_hand(server: &ServerId) -> u16 {
+    let digest = Sha256::digest(server.as_str());
+    let (first, count) = BY_HAND;
+    first + u16::from_be_bytes([digest[0], digest[1]]) % count
 }
 
 #[cfg(test)]

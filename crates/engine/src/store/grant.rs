@@ -141,6 +141,15 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
+    /// What the server asked for beyond the grant is not wanted.
+    pub(crate) async fn clear_needed_scopes(&self, server: &ServerId) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE grant SET needed_scopes = NULL WHERE server = ?")
+            .bind(server)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Forgets the grant and every attempt.
     pub(crate) async fn delete_grant(&self, server: &ServerId) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin().await?;

@@ -64,6 +64,11 @@ hasClientSecret: boolean,
  */
 hasClientKey: boolean, 
 /**
+ * The port of `http://127.0.0.1:{port}/callback` for a client that is registered by hand,
+ * unless the pin has another (rule R6).
+ */
+portByHand: number, 
+/**
  * First state machine.
  */
 authorization: Authorization, 

@@ -33,6 +33,7 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     signIn: plainSignIn,
     hasClientSecret: false,
     hasClientKey: false,
+    portByHand: 23_456,
     authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },
     error: null,
     ...own,

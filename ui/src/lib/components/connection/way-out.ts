@@ -6,6 +6,7 @@ const ways: Readonly<Record<string, Field>> = {
   pkce_unstated: "pkce",
   client_id_needed: "client",
   client_of_another_issuer: "client",
+  port_busy: "client",
   no_registration: "client",
   registration_refused: "client",
   client_not_allowed: "client",

@@ -12,7 +12,7 @@ import { SecretDraft } from "./secret.svelte";
 /** Parts of a change that make the grant worth nothing. */
 const ENDING = ["redirect", "clientId", "clientMetadataUrl", "flow"] as const;
 
-type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey">;
+type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey"> & { portByHand: number | null };
 type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 
 /** A server that nothing is wished of. */
@@ -27,6 +27,7 @@ export const nothingWished: Stored = {
   },
   hasClientSecret: false,
   hasClientKey: false,
+  portByHand: null,
 };
 
 /** What a person wants otherwise when signing in to a server, while it is edited. */
@@ -67,6 +68,11 @@ export class SignInDraft {
 
   addParameter(): void {
     this.parameters.push({ key: this.#keys++, name: "", value: "" });
+  }
+
+  /** What a redirect to this computer gets where the person gives none. */
+  get portByHand(): number | null {
+    return this.#stored.portByHand;
   }
 
   get pin(): RedirectPin {

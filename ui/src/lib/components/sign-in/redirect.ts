@@ -1,9 +1,12 @@
 import type { RedirectPin } from "../../bindings/RedirectPin";
 
-/** The address to register by hand for a pin; the engine makes its own and asks nobody here. */
-export function redirectUri(pin: RedirectPin, deepLink: string): string {
-  const port = "port" in pin && pin.port ? `:${pin.port}` : "";
-  if (pin.kind === "loopback") return `http://127.0.0.1${port}/callback`;
-  if (pin.kind === "localhost") return `http://localhost${port}/callback`;
-  return deepLink;
+/**
+ * The address to register by hand for a pin, for display; the engine makes its own. Nothing, while
+ * the port is not known: a server that is not stored yet has none.
+ */
+export function redirectUri(pin: RedirectPin, deepLink: string, portByHand: number | null): string | null {
+  if (pin.kind !== "loopback" && pin.kind !== "localhost") return deepLink;
+  const port = pin.port ?? portByHand;
+  const host = pin.kind === "loopback" ? "127.0.0.1" : "localhost";
+  return port === null ? null : `http://${host}:${port}/callback`;
 }
