@@ -68,17 +68,28 @@ impl Person {
         &self.server
     }
 
-    /// Presses what the row offers until it says *Connected*.
+    /// Presses *Connect*, and then what the row offers, until it says *Connected*.
     pub(crate) async fn connect(&mut self) -> Outcome {
+        self.press(Action::Connect).await
+    }
+
+    async fn press(&mut self, mut button: Action) -> Outcome {
         loop {
             self.spend_patience()?;
-            self.engine.connect(&self.server).await?;
-            let row = self.settled().await?;
-            match (&row.status, row.action) {
-                (Status::Connected { .. } | Status::MoreAccessNeeded, _) => return Ok(()),
-                (_, Some(Action::Connect | Action::Reconnect)) if row.error.is_none() => {}
-                _ => return Err(why(&row).into()),
+            match button {
+                Action::Review => self.engine.sign_in_again(&self.server).await?,
+                _ => self.engine.connect(&self.server).await?,
             }
+            let row = self.settled().await?;
+            button = match (&row.connection, row.action) {
+                (Connection::Connected { .. }, _) => return Ok(()),
+                (_, Some(next @ (Action::Connect | Action::Reconnect | Action::Review)))
+                    if row.error.is_none() =>
+                {
+                    next
+                }
+                _ => return Err(why(&row).into()),
+            };
         }
     }
 
@@ -102,20 +113,9 @@ impl Person {
             match error.code() {
                 "server_error" => return Ok(()),
                 "reauth_required" | "sign_in_needed" | "not_connected" => self.connect().await?,
-                "more_access_needed" => self.grant_more().await?,
+                "more_access_needed" => self.press(Action::Review).await?,
                 _ => return Err(error.into()),
             }
-        }
-    }
-
-    /// Signs in for the access that the server asks for.
-    async fn grant_more(&mut self) -> Outcome {
-        self.spend_patience()?;
-        self.engine.sign_in_again(&self.server).await?;
-        let row = self.settled().await?;
-        match row.status {
-            Status::Connected { .. } | Status::MoreAccessNeeded => Ok(()),
-            _ => Err(why(&row).into()),
         }
     }
 
