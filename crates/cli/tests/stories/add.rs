@@ -1,0 +1,141 @@
+//! What may be said of a server, and what is found out.
+
+use serde_json::json;
+
+use crate::desk::Desk;
+
+// rule: D1
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_needs_is_found_out() {
+    let desk = Desk::start().await;
+    let (code, object) = desk.json(&["add", &desk.url()], "one").await;
+    assert_eq!((code, &object["server"]["auth"]), (0, &json!("oauth")));
+    let again = desk.run(&["--json", "add", &desk.url()]).await;
+    assert_eq!(again.error(), (2, "duplicate_url".to_owned()));
+}
+
+// rule: D1
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_found_out_is_not_guessed() {
+    let desk = Desk::start().await;
+    let nobody = "http://127.0.0.1:9/mcp";
+    let refused = desk.run(&["--json", "add", nobody]).await;
+    assert_eq!(refused.error(), (4, "unreachable".to_owned()));
+    let (_, object) = desk.json(&["list"], "list").await;
+    assert_eq!(object, json!({ "servers": [] }));
+    let (code, object) = desk.json(&["add", nobody, "--auth", "oauth"], "one").await;
+    assert_eq!((code, &object["server"]["auth"]), (0, &json!("oauth")));
+}
+
+// rule: D2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_from_standard_input_opens_a_server() {
+    let desk = Desk::start().await;
+    desk.sample.mcp.require_api_key("k-123456789");
+    let words = [
+        "--json",
+        "add",
+        &desk.url(),
+        "--name",
+        "Keyed",
+        "--header-stdin",
+    ];
+    let (code, object) = desk
+        .run_with(&words, "X-Api-Key: k-123456789\n")
+        .await
+        .json("one");
+    assert_eq!((code, &object["server"]["auth"]), (0, &json!("headers")));
+    assert_eq!(
+        object["server"]["settings"]["header_names"],
+        json!(["x-api-key"])
+    );
+    let tools = desk.run(&["tools", "keyed"]).await;
+    assert_eq!(tools.code, 0, "{tools:?}");
+    assert!(!desk.everything_stored().contains("k-123456789"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_refused_ends_with_five() {
+    let desk = Desk::start().await;
+    desk.sample.mcp.require_api_key("k-123456789");
+    let header = [
+        "add",
+        &desk.url(),
+        "--name",
+        "Keyed",
+        "--header",
+        "X-Api-Key: wrong",
+    ];
+    desk.run(&header).await;
+    assert_eq!(
+        desk.run(&["--json", "tools", "Keyed"]).await.error(),
+        (5, "key_refused".to_owned())
+    );
+}
+
+// rule: R1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_ones_own_signs_in_with_its_secret() {
+    let desk = Desk::start().await;
+    let redirect = "http://127.0.0.1:28471/callback";
+    let (id, secret) = desk.sample.auth.add_client(redirect, "client_secret_basic");
+    let url = desk.url();
+    let words = [
+        "--json",
+        "add",
+        &url,
+        "--name",
+        "Own",
+        "--client-id",
+        &id,
+        "--client-secret-stdin",
+        "--redirect",
+        "loopback",
+        "--port",
+        "28471",
+        "--scope",
+        "tools",
+    ];
+    let (code, object) = desk
+        .run_with(&words, &format!("{}\n", secret.unwrap()))
+        .await
+        .json("one");
+    assert_eq!(code, 0);
+    let settings = &object["server"]["settings"];
+    assert_eq!(
+        (&settings["client_id"], &settings["has_client_secret"]),
+        (&json!(id), &json!(true))
+    );
+    let connected = desk.connect(&["connect", "Own"]).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+    let wire = desk.sample.journal_lines().join("\n");
+    assert!(!wire.contains("/register"), "{wire}");
+}
+
+// rule: P13
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_another_program_is_shown_then_added() {
+    let desk = Desk::start().await;
+    let list = json!({ "mcpServers": {
+        "a-note": { "url": desk.url() },
+        "files": { "command": "npx", "args": ["some-server"] },
+    } })
+    .to_string();
+    let shown = desk
+        .run_with(&["--json", "import", "-", "--dry-run"], &list)
+        .await;
+    let (code, object) = shown.json("import");
+    assert_eq!(code, 0);
+    assert_eq!(object["entries"][0]["outcome"], "ready");
+    assert_eq!(object["entries"][1]["outcome"], "skipped");
+    let (_, empty) = desk.json(&["list"], "list").await;
+    assert_eq!(empty, json!({ "servers": [] }));
+    std::fs::write(desk.path("mcp.json"), &list).unwrap();
+    let (code, object) = desk.json(&["import", "mcp.json"], "import").await;
+    assert_eq!(
+        (code, &object["entries"][0]["outcome"]),
+        (0, &json!("added"))
+    );
+    let (_, again) = desk.json(&["import", "mcp.json"], "import").await;
+    assert_eq!(again["entries"][0]["outcome"], "skipped");
+}

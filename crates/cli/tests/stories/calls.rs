@@ -1,0 +1,58 @@
+//! What goes into a tool, and how its answer comes out.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::desk::Desk;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_come_typed_from_a_file_and_from_standard_input() {
+    let desk = Desk::signed_in().await;
+    fs::write(desk.path("arguments.json"), r#"{"name":"Grace"}"#).unwrap();
+    let file = desk
+        .run(&["call", "Notes", "greet", "--args", "@arguments.json"])
+        .await;
+    assert!(file.stdout.contains("Grace"), "{file:?}");
+    let words = ["call", "Notes", "greet", "--args", "-"];
+    let typed = desk.run_with(&words, r#"{"name":"Edith"}"#).await;
+    assert!(typed.stdout.contains("Edith"), "{typed:?}");
+    // Not run for what could not be read.
+    assert_eq!(desk.run_with(&words, "{").await.code, 2);
+    assert_eq!(desk.sample.mcp.calls().begun, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_described_and_json_has_them() {
+    let desk = Desk::signed_in().await;
+    let said = desk.run(&["call", "Notes", "draw_bridge"]).await;
+    assert!(said.stdout.contains("[picture, image/png, "), "{said:?}");
+    let (_, object) = desk.json(&["call", "Notes", "draw_bridge"], "call").await;
+    let pieces = object["content"].as_array().unwrap();
+    assert!(
+        pieces.iter().any(|piece| piece["mime_type"] == "image/png"),
+        "{object:#}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn structured_answers_are_json() {
+    let desk = Desk::signed_in().await;
+    let words = ["call", "Notes", "weather", "--args", r#"{"place":"Delft"}"#];
+    let said = desk.run(&words).await;
+    let structured: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(structured["place"], json!("Delft"));
+    let (_, object) = desk.json(&words, "call").await;
+    assert_eq!(object["structured"], structured);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_are_shown_a_line_each() {
+    let desk = Desk::signed_in().await;
+    let said = desk.run(&["tools", "Notes"]).await;
+    assert_eq!(said.stdout.lines().count(), 8, "{said:?}");
+    assert!(
+        said.stdout.contains("greet              Says hello"),
+        "{said:?}"
+    );
+}

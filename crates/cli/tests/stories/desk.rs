@@ -1,0 +1,207 @@
+//! A home of its own, the sample servers, and a person whose browser is `$BROWSER`.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use drawbridge_testkit::{Person, Sample};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+
+use crate::schema;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct Desk {
+    pub(crate) sample: Sample,
+    home: TempDir,
+}
+
+/// A run that has ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Desk {
+    pub(crate) async fn start() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let key = home.path().join("key");
+        fs::write(&key, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n").unwrap();
+        fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+        let desk = Self {
+            sample: Sample::start().await,
+            home,
+        };
+        let made = Command::new("mkfifo").arg(desk.pages()).status().await;
+        assert!(made.unwrap().success());
+        // It shows the page to the test, and comes back like a browser that stays open.
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' \"$1\" > '{}'\n",
+            desk.pages().display()
+        );
+        desk.write_program("browser", &script);
+        desk
+    }
+
+    /// A desk whose person has signed in to the sample server, which is called Notes.
+    pub(crate) async fn signed_in() -> Self {
+        let desk = Self::start().await;
+        let added = desk.run(&["add", &desk.url(), "--name", "Notes"]).await;
+        assert_eq!(added.code, 0, "{added:?}");
+        let connected = desk.connect(&["connect", "Notes"]).await;
+        assert_eq!(connected.code, 0, "{connected:?}");
+        desk
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.sample.mcp_url().to_string()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn pages(&self) -> PathBuf {
+        self.path("pages")
+    }
+
+    pub(crate) fn write_program(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+        fs::set_permissions(self.path(name), Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// The program with nothing around it that is not ours.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let home = self.home.path();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drawbridge"));
+        command
+            .args(words)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("DRAWBRIDGE_KEY_FILE", home.join("key"))
+            .env("BROWSER", home.join("browser"))
+            .current_dir(home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    pub(crate) async fn run(&self, words: &[&str]) -> Ran {
+        ended(self.command(words).spawn().unwrap()).await
+    }
+
+    /// The same, with something on standard input.
+    pub(crate) async fn run_with(&self, words: &[&str], input: &str) -> Ran {
+        let mut child = self.command(words).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that complains first reads nothing.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        ended(child).await
+    }
+
+    /// With `--json`: the one object, which is as it is documented.
+    pub(crate) async fn json(&self, words: &[&str], documented: &str) -> (i32, Value) {
+        let words = [&["--json"], words].concat();
+        self.run(&words).await.json(documented)
+    }
+
+    /// Runs a command that opens the browser; Ada signs in and allows.
+    pub(crate) async fn connect(&self, words: &[&str]) -> Ran {
+        self.connect_as(Person::ada(), words).await
+    }
+
+    pub(crate) async fn connect_as(&self, person: Person, words: &[&str]) -> Ran {
+        let child = self.command(words).spawn().unwrap();
+        let browsing = async {
+            let page = self.page().await;
+            let callback = person.follow(&page).await.unwrap();
+            browser()
+                .get(callback)
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap()
+        };
+        let (ran, shown) = tokio::join!(ended(child), browsing);
+        assert!(shown.contains("Drawbridge"), "{shown}");
+        ran
+    }
+
+    /// The address that the browser was started with.
+    pub(crate) async fn page(&self) -> String {
+        let read = tokio::fs::read_to_string(self.pages());
+        let page = tokio::time::timeout(PATIENCE, read).await;
+        page.expect("a page within a minute")
+            .unwrap()
+            .trim()
+            .to_owned()
+    }
+
+    /// Everything that lies in the home folder, as one text.
+    pub(crate) fn everything_stored(&self) -> String {
+        let mut all = String::new();
+        collect(&self.path("data"), &mut all);
+        all
+    }
+}
+
+fn collect(folder: &Path, all: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, all);
+        } else {
+            all.push_str(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
+        }
+    }
+}
+
+/// Only the last step of a browser: it goes where it is sent.
+pub(crate) fn browser() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+pub(crate) async fn ended(child: Child) -> Ran {
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await;
+    let output = output.expect("an end within a minute").unwrap();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    pub(crate) fn json(self, documented: &str) -> (i32, Value) {
+        assert_eq!(
+            self.stdout.lines().count(),
+            1,
+            "one object in one line: {self:?}"
+        );
+        let object = serde_json::from_str(&self.stdout).unwrap();
+        schema::assert_documented(documented, &object);
+        (self.code, object)
+    }
+
+    /// Exit code and error code.
+    pub(crate) fn error(self) -> (i32, String) {
+        let (code, object) = self.json("error");
+        (code, object["error"]["code"].as_str().unwrap().to_owned())
+    }
+}

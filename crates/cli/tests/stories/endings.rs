@@ -1,0 +1,180 @@
+//! Each way to end, as a script sees it.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use drawbridge_testkit::Sample;
+use rstest::rstest;
+use tokio::process::Command;
+
+use crate::desk::{Desk, ended};
+
+// rule: G9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_grant_ends_with_three_and_connect_mends_it() {
+    let desk = Desk::signed_in().await;
+    desk.sample.auth.revoke_grants();
+    let refused = desk.run(&["--json", "call", "Notes", "greet"]).await;
+    let (code, object) = refused.json("error");
+    assert_eq!(
+        (code, &object["error"]["code"]),
+        (3, &"reauth_required".into())
+    );
+    assert_eq!(object["error"]["remedy"], "Run: drawbridge connect Notes");
+    let (_, status) = desk.json(&["status", "Notes"], "status").await;
+    assert_eq!(status["servers"][0]["status"], "sign_in_again");
+    assert_eq!(status["servers"][0]["reauth"]["reason"], "invalid_grant");
+    assert_eq!(object["error"]["server"], status["servers"][0]["id"]);
+    assert_eq!(desk.run(&["tools", "Notes"]).await.code, 3);
+    let connected = desk.connect(&["connect", "Notes"]).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connect_signs_in_where_what_is_stored_turns_out_to_be_dead() {
+    let desk = Desk::signed_in().await;
+    desk.sample.auth.revoke_grants();
+    // Nobody knows of it yet.
+    let connected = desk.connect(&["connect", "Notes"]).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_sign_in_a_tool_ends_with_three() {
+    let desk = Desk::start().await;
+    desk.run(&["add", &desk.url(), "--name", "Notes"]).await;
+    let refused = desk.run(&["--json", "tools", "Notes"]).await;
+    assert_eq!(refused.error(), (3, "sign_in_needed".to_owned()));
+}
+
+// rule: G8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_gone_ends_with_four_and_the_grant_is_kept() {
+    let mut desk = Desk::signed_in().await;
+    // Its ports close with it.
+    desk.sample = Sample::start().await;
+    for words in [
+        ["tools", "Notes"],
+        ["connect", "Notes"],
+        ["doctor", "Notes"],
+    ] {
+        let refused = desk.run(&words).await;
+        assert_eq!(refused.code, 4, "{words:?} {refused:?}");
+    }
+    let (_, status) = desk.json(&["status"], "status").await;
+    assert_eq!(status["servers"][0]["status"], "ready");
+    // Forgotten here all the same.
+    assert_eq!(desk.run(&["logout", "Notes"]).await.code, 0);
+}
+
+#[rstest]
+#[case::no_command(&[])]
+#[case::no_such_command(&["fly"])]
+#[case::no_such_server(&["tools", "nobody"])]
+#[case::no_arguments(&["call", "Notes", "greet", "--args", "nothing"])]
+#[case::a_list(&["call", "Notes", "greet", "--args", "[1]"])]
+#[case::no_file(&["call", "Notes", "greet", "--args", "@missing.json"])]
+#[case::no_url(&["add", "ftp://a.example"])]
+#[case::plain_http(&["add", "http://a.example/mcp"])]
+#[case::a_port_alone(&["add", "https://a.example/mcp", "--port", "80"])]
+#[case::a_secret_alone(&["add", "https://a.example/mcp", "--client-secret-stdin"])]
+#[case::no_header(&["add", "https://a.example/mcp", "--header", "nothing"])]
+#[case::no_list(&["import", "-"])]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_used_ends_with_two(#[case] words: &[&str]) {
+    let desk = Desk::start().await;
+    let ran = desk.run(words).await;
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(!ran.stderr.is_empty() && ran.stdout.is_empty(), "{ran:?}");
+    let (code, _) = desk.run(&[&["--json"], words].concat()).await.error();
+    assert_eq!(code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_fails_ends_with_five_and_its_answer_is_printed() {
+    let desk = Desk::signed_in().await;
+    let (code, object) = desk.json(&["call", "Notes", "fail"], "call").await;
+    assert_eq!((code, &object["is_error"]), (5, &true.into()));
+    let words = [
+        "--json",
+        "call",
+        "Notes",
+        "fail",
+        "--args",
+        r#"{"kind":"protocol"}"#,
+    ];
+    assert_eq!(
+        desk.run(&words).await.error(),
+        (5, "server_error".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_key_that_fits_it_ends_with_six() {
+    let desk = Desk::start().await;
+    let url = desk.url();
+    desk.run(&["add", &url, "--name", "Notes"]).await;
+    fs::set_permissions(desk.path("key"), Permissions::from_mode(0o644)).unwrap();
+    let open = desk.run(&["--json", "connect", "Notes"]).await;
+    assert_eq!(open.error(), (6, "vault_key_file".to_owned()));
+    let missing = desk
+        .run(&["--json", "--key-file", "nowhere", "connect", "Notes"])
+        .await;
+    assert_eq!(missing.error(), (6, "vault_key_file".to_owned()));
+    // Nothing was registered that could then not be stored.
+    let wire = desk.sample.journal_lines().join("\n");
+    assert!(!wire.contains("/register"), "{wire}");
+    // Nobody needs a key to look at the list.
+    assert_eq!(desk.run(&["list"]).await.code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_data_folder_remembers_its_key_file() {
+    let desk = Desk::signed_in().await;
+    let tools = desk
+        .command(&["tools", "Notes"])
+        .env_remove("DRAWBRIDGE_KEY_FILE")
+        .spawn();
+    let tools = ended(tools.unwrap()).await;
+    assert_eq!(tools.code, 0, "{tools:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_ends_with_seven() {
+    let desk = Desk::start().await;
+    desk.write_program("browser", "#!/bin/sh\nexit 0\n");
+    let words = ["--json", "connect", &desk.url(), "--timeout", "1"];
+    assert_eq!(
+        desk.run(&words).await.error(),
+        (7, "wait_timed_out".to_owned())
+    );
+}
+
+// rule: T1
+#[rstest]
+#[case::ctrl_c("-INT")]
+#[case::an_end_by_the_system("-TERM")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_it_leaves_no_attempt_behind(#[case] signal: &str) {
+    let desk = Desk::start().await;
+    let child = desk
+        .command(&["--json", "connect", &desk.url()])
+        .spawn()
+        .unwrap();
+    let page = desk.page().await;
+    let id = child.id().unwrap().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status().await;
+    assert!(sent.unwrap().success());
+    assert_eq!(
+        ended(child).await.error(),
+        (7, "sign_in_cancelled".to_owned())
+    );
+    // The way back is closed.
+    let callback = drawbridge_testkit::Person::ada()
+        .follow(&page)
+        .await
+        .unwrap();
+    assert!(crate::desk::browser().get(&callback).send().await.is_err());
+    assert_eq!(desk.sample.auth.counters().registrations, 1);
+    assert_eq!(desk.sample.auth.live_grants(), 0);
+}

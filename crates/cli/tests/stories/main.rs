@@ -1,0 +1,17 @@
+//! The real program, started as a person or a script starts it, against the sample servers.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where its ground gives way"
+)]
+
+mod add;
+mod calls;
+mod desk;
+mod endings;
+mod journey;
+mod paste;
+mod schema;
+mod secrets;
+mod walk;

@@ -1,0 +1,75 @@
+//! The JSON Schemas of `docs/cli.md`, which are what the program is held to.
+
+use serde_json::{Map, Value, json};
+
+const PAGE: &str = include_str!("../../../../docs/cli.md");
+
+/// Every block that begins with ```` ```json schema:NAME ````.
+fn documented() -> Map<String, Value> {
+    let blocks = PAGE.split("```json schema:").skip(1);
+    blocks
+        .map(|block| {
+            let (name, rest) = block.split_once('\n').unwrap();
+            let text = rest.split("```").next().unwrap();
+            let schema = serde_json::from_str(text);
+            (
+                name.trim().to_owned(),
+                schema.unwrap_or_else(|error| panic!("{name}: {error}")),
+            )
+        })
+        .collect()
+}
+
+pub(crate) fn assert_documented(name: &str, object: &Value) {
+    let definitions = documented();
+    assert!(definitions.contains_key(name), "{name} is not documented");
+    let schema = json!({ "$ref": format!("#/$defs/{name}"), "$defs": definitions });
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = validator
+        .iter_errors(object)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{name}: {faults:#?}\n{object:#}");
+}
+
+#[test]
+fn what_is_not_documented_is_noticed() {
+    let validator = |schema: Value| jsonschema::validator_for(&schema).unwrap();
+    let one = documented()["error"].clone();
+    let good = json!({ "error": { "code": "x", "message": "y", "remedy": null, "server": null } });
+    assert!(validator(one.clone()).is_valid(&good));
+    let mut more = good.clone();
+    more["error"]["trace"] = json!("z");
+    assert!(!validator(one).is_valid(&more));
+}
+
+#[test]
+fn every_command_is_documented_with_its_options() {
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_drawbridge"))
+        .args(["man"])
+        .output()
+        .unwrap();
+    let page = String::from_utf8(help.stdout).unwrap();
+    // Without its changes of typeface.
+    let page = ["\\fB", "\\fI", "\\fR", "\\"]
+        .iter()
+        .fold(page, |page, mark| page.replace(mark, ""));
+    let options = page.split_whitespace().filter_map(|word| {
+        let word: String = word
+            .trim_start_matches('[')
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+            .collect();
+        word.starts_with("--").then_some(word)
+    });
+    let mut seen = 0;
+    for option in options {
+        // Every program has these two.
+        if ["--help", "--version", "--verbose", "--"].contains(&option.as_str()) {
+            continue;
+        }
+        seen += 1;
+        assert!(PAGE.contains(&option), "{option} is not in docs/cli.md");
+    }
+    assert!(seen > 20, "{seen}");
+}
