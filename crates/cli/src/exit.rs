@@ -111,7 +111,6 @@ const TABLE: &[(Exit, &[&str])] = &[
             "credentials_refused",
             "http_status",
             "insecure_endpoint",
-            "insufficient_scope",
             "invalid_client",
             "invalid_issuer",
             "issuer_mismatch",
