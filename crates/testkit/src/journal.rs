@@ -34,7 +34,8 @@ pub struct Seen {
     pub path: String,
     /// The JSON-RPC method (with the tool's name for a call) or the `grant_type`.
     pub note: Option<String>,
-    /// OAuth parameters that are nobody's secret: `resource`, `scope`, `redirect_uri` and such.
+    /// OAuth parameters that are nobody's secret: `resource`, `scope`, `redirect_uri` and such; of a
+    /// JSON-RPC message the `extensions` that the client declares.
     pub params: BTreeMap<String, String>,
     /// Names of the request's headers, in lower case, as often as they came.
     pub headers: Vec<String>,
@@ -167,6 +168,9 @@ pub(crate) async fn record(
             secrets.note(&value);
         }
     }
+    if let Some(extensions) = json.as_ref().and_then(rpc_extensions) {
+        params.insert("extensions".to_owned(), extensions);
+    }
     for name in [header::AUTHORIZATION, HeaderName::from_static("x-api-key")] {
         for value in parts.headers.get_all(name) {
             let value = value.to_str().unwrap_or_default();
@@ -198,6 +202,17 @@ pub(crate) async fn record(
         .await;
     journal.end(at, response.status());
     response
+}
+
+/// The names of the extensions that a client declares, in either era's place.
+fn rpc_extensions(message: &Value) -> Option<String> {
+    let places = [
+        "/params/capabilities/extensions",
+        "/params/_meta/io.modelcontextprotocol~1clientCapabilities/extensions",
+    ];
+    let declared = places.iter().find_map(|place| message.pointer(place))?;
+    let names: Vec<&str> = declared.as_object()?.keys().map(String::as_str).collect();
+    Some(names.join(" "))
 }
 
 /// `tools/call greet`, `initialize`, …

@@ -79,9 +79,12 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
     Some(blocked.map_or(due, |until| due.max(core.clock.until(until))))
 }
 
-/// Renews the grant ahead of its end.
+/// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.
 pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
     let row = refresh::usable(core, server).await?;
+    if life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Good {
+        return Ok(());
+    }
     let token = refresh::readable(core, &row, access_token(core, &row)).await?;
     let token = token.ok_or(AuthFailure::SignInNeeded)?;
     refresh(core, server, token, Why::Age).await.map(drop)

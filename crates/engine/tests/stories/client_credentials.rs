@@ -6,6 +6,7 @@ use drawbridge_engine::view::{
     SignInOptions, Status,
 };
 use drawbridge_testkit::key_pair::{EDDSA, ES256, KeyPair, RS256};
+use drawbridge_testkit::mcp::Eras;
 use drawbridge_testkit::{Canned, Gate};
 use serde_json::json;
 
@@ -62,6 +63,35 @@ async fn connect_asks_nobody_and_is_connected() {
     assert!(token.params["scope"].contains("tools"));
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.client_tokens, counters.registrations), (1, 0));
+}
+
+#[rstest::rstest]
+#[case(Eras::Initialize)]
+#[case(Eras::Discover)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_extension_is_declared_where_it_is_used_and_nowhere_else(#[case] eras: Eras) {
+    let declared = |desk: &Desk| -> Vec<String> {
+        let journal = desk.sample.journal().into_iter();
+        let named = journal.filter_map(|seen| seen.params.get("extensions").cloned());
+        named.collect()
+    };
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| b.eras = eras);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    assert!(declared(&desk).is_empty());
+    desk.engine.remove_server(&id).await.unwrap();
+    let id = with_secret(&desk, "client_secret_basic").await;
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    let named = declared(&desk);
+    assert!(!named.is_empty());
+    for extensions in named {
+        assert_eq!(
+            extensions,
+            "io.modelcontextprotocol/oauth-client-credentials"
+        );
+    }
 }
 
 // rule: T6

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Status};
+use drawbridge_engine::view::{Authorization, ServerView, Status};
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_oauth::HttpOptions;
+use drawbridge_testkit::Gate;
 use serde_json::json;
 
 use crate::desk::{Desk, Screen, limits, open};
@@ -77,6 +78,36 @@ async fn a_second_process_takes_the_token_that_the_first_one_got() {
     }
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (3, 0));
+    other.shutdown().await;
+}
+
+// rule: G1, G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_ahead_of_time_is_made_by_one_of_them() {
+    let (mut desk, id) = Desk::connected().await;
+    let ends = |server: &ServerView| match server.authorization {
+        Authorization::SignedIn { expires_at, .. } => expires_at,
+        _ => None,
+    };
+    let first = ends(&desk.view(&id).await);
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.auth.behave(|b| b.token_gate = Some(held));
+    desk.clock.advance(3590);
+    desk.restart().await;
+    gate.reached(1).await;
+    // Its own renewal is due at once, and the first process is at it.
+    let other = second(&desk, limits(), &id).await;
+    gate.open();
+    desk.wait_for(&id, |server| ends(server) > first).await;
+    greet(&desk.engine, &id, "1").await.unwrap();
+    greet(&other, &id, "1").await.unwrap();
+    // A caller whose token is refused waits behind every renewal of its process.
+    desk.sample.auth.expire_access_tokens();
+    greet(&other, &id, "2").await.unwrap();
+    greet(&desk.engine, &id, "2").await.unwrap();
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
     other.shutdown().await;
 }
 
