@@ -3,6 +3,7 @@
 
 mod bare;
 mod callback;
+mod command;
 mod machine;
 mod report;
 mod screen;
@@ -18,11 +19,16 @@ use anyhow::{Context as _, Result};
 use crate::report::Results;
 
 const CALLBACK_ROUNDS: usize = 60;
+const COMMAND_ROUNDS: usize = 60;
 const WINDOW_ROUNDS: usize = 12;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let parts: Vec<String> = std::env::args().skip(1).collect();
+    if let [command::PEAK_OF, ..] = parts.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        println!("{}", command::peak_of(&parts[1..])?);
+        return Ok(ExitCode::SUCCESS);
+    }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let mut results = Results::default();
     if wanted("requests") {
@@ -33,10 +39,14 @@ async fn main() -> Result<ExitCode> {
         println!("from the callback to the tools, {CALLBACK_ROUNDS} rounds");
         results.callback = callback::compare(CALLBACK_ROUNDS).await?;
     }
+    let here = std::env::current_exe()?;
+    let programs = here.parent().context("a program without a folder")?;
+    if wanted("command") {
+        println!("drawbridge list, {COMMAND_ROUNDS} rounds");
+        results.listing = command::compare(programs, COMMAND_ROUNDS)?;
+    }
     if wanted("window") {
         println!("windows, {WINDOW_ROUNDS} rounds");
-        let here = std::env::current_exe()?;
-        let programs = here.parent().context("a program without a folder")?;
         results.windows = window::compare(programs, WINDOW_ROUNDS).await?;
     }
     if parts.is_empty() {

@@ -2,7 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::{callback::Callbacks, machine, stats::Comparison, window::Windows, wire::Count};
+use crate::{
+    callback::Callbacks,
+    command::{self, Listing},
+    machine,
+    stats::Comparison,
+    window::Windows,
+    wire::Count,
+};
 
 /// The most that ours may take, as a multiple of the bare thing.
 pub(crate) const TARGET: f64 = 1.3;
@@ -12,6 +19,7 @@ pub(crate) const TARGET: f64 = 1.3;
 pub(crate) struct Results {
     pub(crate) counts: Vec<Count>,
     pub(crate) callback: Callbacks,
+    pub(crate) listing: Listing,
     pub(crate) windows: Windows,
 }
 
@@ -39,7 +47,20 @@ impl Results {
             let sentence = format!("{what}: {ratio:.2} times the bare thing, at most {TARGET}");
             (ratio <= TARGET, sentence)
         });
-        counts.chain(ratios).collect()
+        counts.chain(ratios).chain(self.of_the_command()).collect()
+    }
+
+    fn of_the_command(&self) -> Vec<(bool, String)> {
+        let Listing { time, peak, .. } = &self.listing;
+        if time.ours.rounds() == 0 {
+            return Vec::new();
+        }
+        let median = time.ours.median();
+        let most = command::MOST_MILLIS;
+        let time = format!("`drawbridge list`: {median:.1} ms, at most {most} ms");
+        let (kib, limit) = (*peak, command::MOST_KIB);
+        let memory = format!("`drawbridge list`: {kib} KiB, at most {limit} KiB (12 MB)");
+        vec![(median <= most, time), (kib <= limit, memory)]
     }
 
     /// The whole page.
@@ -75,6 +96,22 @@ impl Results {
             ("tools shown, servers 20 ms away", &self.callback.near),
         ];
         table(&mut page, "engine", "bare requests", &callbacks);
+        page.push_str(COMMAND);
+        let Listing {
+            time,
+            peak,
+            bare_peak,
+        } = &self.listing;
+        table(
+            &mut page,
+            "`drawbridge list`",
+            "`true`",
+            &[("its end", time)],
+        );
+        line(
+            &mut page,
+            format_args!("\nMemory at its peak: {peak} KiB, and `true` {bare_peak} KiB."),
+        );
         page.push_str(WINDOW);
         let windows = [
             ("first paint", &self.windows.first_paint),
@@ -139,6 +176,13 @@ requests with reqwest alone to the same servers. On loopback a request costs a f
 millisecond, so that row tells what the engine's own work costs: writing the grant and the tools to
 disk, and telling the window. Servers
 that take 20 ms to answer are as near ones are.
+";
+
+const COMMAND: &str = "
+## The command
+
+From the start of `drawbridge list` to its end, with ten servers in the list, against a process that
+does nothing.
 ";
 
 const WINDOW: &str = "

@@ -9,7 +9,8 @@ use crate::{
 };
 
 /// What is measured, and what measures it.
-const PACKAGES: [&str; 3] = [
+const PACKAGES: [&str; 4] = [
+    "drawbridge-cli",
     "drawbridge-desktop",
     "drawbridge-empty-window",
     "drawbridge-bench",

@@ -80,6 +80,7 @@ const TABLE: &[(Exit, &[&str])] = &[
             "reauth_required",
             "sign_in_needed",
             "more_access_needed",
+            "insufficient_scope",
             "invalid_grant",
             "client_rejected",
             "not_connected",

@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 use crate::schema;
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Desk {
     pub(crate) sample: Sample,

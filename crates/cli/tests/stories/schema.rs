@@ -11,11 +11,8 @@ fn documented() -> Map<String, Value> {
         .map(|block| {
             let (name, rest) = block.split_once('\n').unwrap();
             let text = rest.split("```").next().unwrap();
-            let schema = serde_json::from_str(text);
-            (
-                name.trim().to_owned(),
-                schema.unwrap_or_else(|error| panic!("{name}: {error}")),
-            )
+            let schema = serde_json::from_str(text).expect(name);
+            (name.trim().to_owned(), schema)
         })
         .collect()
 }
