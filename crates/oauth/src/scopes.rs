@@ -37,7 +37,10 @@ impl Scopes {
     /// Those of these that `other` does not name.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
-        self.0.iter().filter(|scope| !other.contains(scope)).collect()
+        self.0
+            .iter()
+            .filter(|scope| !other.contains(scope))
+            .collect()
     }
 
     /// The scopes, in order.
