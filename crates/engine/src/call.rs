@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::server::signs_in;
 use crate::session::{AuthFailure, Session, SessionError};
-use crate::view::{AuthKind, CallOutcome, Event, ToolView};
+use crate::view::{CallOutcome, Event, ToolView};
 
 /// Calls a tool, with the server's time limit.
 pub(crate) async fn call_tool(
@@ -101,13 +102,14 @@ async fn session(core: &Core, server: &ServerId) -> Result<Arc<Session>, Error> 
     if !row.enabled {
         return Err(Error::Disabled { name: row.name });
     }
-    refuse_dead_grant(core, server).await?;
+    let signs_in = signs_in(core, &row).await?;
+    if signs_in {
+        refuse_dead_grant(core, server).await?;
+    }
     let session = core.live(server).state().session.clone();
     match session {
         Some(session) => Ok(session),
-        None if row.auth == AuthKind::OAuth && core.store.grant(server).await?.is_none() => {
-            Err(Error::SignInNeeded)
-        }
+        None if signs_in && core.store.grant(server).await?.is_none() => Err(Error::SignInNeeded),
         None => Err(Error::NotConnected),
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::grant::{self, Broker};
 use crate::ids::ServerId;
 use crate::question::respondent;
-use crate::server::{KEY_REFUSED, LiveState, configured_headers};
+use crate::server::{KEY_REFUSED, LiveState, configured_headers, signs_in};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
 use crate::sign_in::{self, Registering};
 use crate::view::{AuthKind, Connection, ErrorView, Event, Millis};
@@ -57,12 +57,13 @@ pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Res
     if !row.enabled {
         return Ok(());
     }
-    let grant = match row.auth {
-        AuthKind::None | AuthKind::Headers => None,
-        AuthKind::OAuth => match core.store.grant(server).await? {
+    let grant = if signs_in(core, &row).await? {
+        match core.store.grant(server).await? {
             Some(grant) => Some(grant),
             None => return Ok(()),
-        },
+        }
+    } else {
+        None
     };
     let is_dead = grant.is_some_and(|grant| grant.reauth_reason.is_some());
     if !is_dead {

@@ -24,7 +24,7 @@ use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::Store;
 use crate::vault::VaultChoice;
 use crate::view::{
-    AuthKind, CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
+    CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
     Preferences, ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
 };
 
@@ -223,7 +223,7 @@ impl Engine {
         let enough = grant.is_some_and(|grant| {
             grant.reauth_reason.is_none() && !(grant.needed_scopes.is_some() && self.is_quiet(id))
         });
-        if row.auth == AuthKind::OAuth && !enough {
+        if server::signs_in(&self.core, &row).await? && !enough {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
             let refresh = {
@@ -250,7 +250,7 @@ impl Engine {
     /// Signs in anew while the grant that is there still works; it stays until the new one is.
     pub async fn sign_in_again(&self, id: &ServerId) -> Result<(), Error> {
         let row = self.core.server(id).await?;
-        if row.auth != AuthKind::OAuth {
+        if !server::signs_in(&self.core, &row).await? {
             return Err(Error::NoSignIn);
         }
         sign_in::begin(&self.core, row, Registering::default());

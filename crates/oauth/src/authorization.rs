@@ -57,6 +57,9 @@ const RANDOM_BYTES: u32 = 32;
 /// The scope that asks for a refresh token (OIDC Core §11).
 const OFFLINE_ACCESS: &str = "offline_access";
 
+/// More, in bytes, is no list for a person to agree to, and no server reads a URL that long.
+const LONGEST_SCOPES: usize = 4096;
+
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
 ///
 /// `extra` are parameters that the person set; a `prompt` among them takes the place of ours.
@@ -109,8 +112,10 @@ pub fn requested_scopes(
     resource: Option<&ResourceMetadata>,
     server: &ServerMetadata,
 ) -> Scopes {
-    let stated = challenge.filter(|scopes| !scopes.is_empty());
+    let fits = |scopes: &&Scopes| !scopes.is_empty() && scopes.to_string().len() <= LONGEST_SCOPES;
+    let stated = challenge.filter(fits);
     let listed = resource.and_then(|resource| resource.scopes_supported.as_ref());
+    let listed = listed.filter(fits);
     let scopes = stated.or(listed).cloned().unwrap_or_default();
     let Some(offered) = &server.scopes_supported else {
         return scopes;

@@ -1,6 +1,6 @@
 //! Answers written down beforehand.
 
-use std::{collections::VecDeque, convert::Infallible, future::ready, io};
+use std::{collections::VecDeque, convert::Infallible, future::ready, io, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -21,6 +21,8 @@ pub struct Canned {
 #[derive(Debug, Clone)]
 enum CannedBody {
     Text(String),
+    Bytes(Vec<u8>),
+    Drip,
     Endless,
     CutOff,
 }
@@ -75,6 +77,22 @@ impl Canned {
         Self::status(429).header("retry-after", &retry_after.to_string())
     }
 
+    /// Any bytes, fit to be text or not.
+    #[must_use]
+    pub fn bytes(status: u16, content_type: &str, body: &[u8]) -> Self {
+        let mut canned = Self::new(status, content_type, "");
+        canned.body = CannedBody::Bytes(body.to_vec());
+        canned
+    }
+
+    /// A JSON body that comes byte by byte, and never ends.
+    #[must_use]
+    pub fn drip(status: u16) -> Self {
+        let mut canned = Self::new(status, "application/json", "");
+        canned.body = CannedBody::Drip;
+        canned
+    }
+
     /// A JSON body that never ends.
     #[must_use]
     pub fn endless(status: u16) -> Self {
@@ -103,6 +121,11 @@ impl IntoResponse for Canned {
     fn into_response(self) -> Response {
         let body = match self.body {
             CannedBody::Text(text) => Body::from(text),
+            CannedBody::Bytes(bytes) => Body::from(bytes),
+            CannedBody::Drip => Body::from_stream(stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+            })),
             CannedBody::Endless => {
                 let chunk = Bytes::from_static(&[b' '; 8 * 1024]);
                 Body::from_stream(stream::repeat_with(move || {

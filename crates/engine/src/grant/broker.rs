@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use drawbridge_oauth::{AccessToken, BearerChallenge};
 use futures::future::BoxFuture;
+use url::Url;
 
 use super::life::{Age, age};
 use super::refresh::{Why, digest, readable, refresh, unread, usable};
 use super::{access_token, step_up};
 use crate::core::Core;
+use crate::error::Error;
 use crate::ids::ServerId;
+use crate::server::discover;
 use crate::session::{AuthFailure, TokenSource};
 use crate::view::AuthKind;
 
@@ -80,7 +83,7 @@ impl Broker {
     ) -> AuthFailure {
         match kind {
             AuthKind::OAuth => AuthFailure::SignInNeeded,
-            AuthKind::None if challenge.is_some() => {
+            AuthKind::None if challenge.is_some() || self.names_a_sign_in(status).await => {
                 match self
                     .core
                     .store
@@ -105,6 +108,17 @@ impl Broker {
         if let Some(url) = row.ok().flatten().and_then(|row| row.url.parse().ok()) {
             self.core.remember_challenge(url, challenge);
         }
+    }
+
+    /// Some ask for a sign-in without a challenge, and say where at the well-known places only.
+    async fn names_a_sign_in(&self, status: u16) -> bool {
+        let looked = async {
+            let row = self.core.server(&self.server).await?;
+            let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
+            let http = self.core.http_for(&url).await;
+            discover(&self.core, &http, &url, None).await
+        };
+        status == 401 && looked.await.is_ok_and(|found| found.resource.is_some())
     }
 
     async fn kind(&self) -> Result<AuthKind, AuthFailure> {

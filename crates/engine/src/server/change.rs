@@ -6,7 +6,7 @@ use super::address::{
     checked_description, checked_name, checked_timeout, server_url, suggested_name,
 };
 use super::credentials::{CLIENT_KEY, CLIENT_SECRET, sealed_credential};
-use super::headers::sealed_headers;
+use super::headers::{sealed_headers, signs_in};
 use super::options::checked_options;
 use crate::connection;
 use crate::core::Core;
@@ -15,7 +15,7 @@ use crate::grant::Revocation;
 use crate::ids::ServerId;
 use crate::sign_in;
 use crate::store::ServerRow;
-use crate::view::{AuthKind, Event, NewServer, ServerChange, ServerView};
+use crate::view::{Event, NewServer, ServerChange, ServerView};
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 
@@ -61,7 +61,7 @@ pub(crate) async fn add_switched(
     core.store.insert_server(&row, &headers).await?;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
     core.publish(&row.id).await;
-    if row.enabled && row.auth != AuthKind::OAuth {
+    if row.enabled && !signs_in(core, &row).await? {
         connection::open(core, &row.id).await;
     }
     core.present(&row.id).await

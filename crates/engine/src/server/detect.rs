@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use drawbridge_oauth::{BearerChallenge, Http, ResourceMetadata, discover_resource};
+use drawbridge_oauth::{
+    BearerChallenge, Http, Issuer, Leniency, ResourceMetadata, discover_resource, discover_server,
+};
 use url::Url;
 
 use super::address::{server_url, suggested_name};
@@ -39,6 +41,8 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
             core.remember_discovery(url.clone(), discovery);
             (Some(AuthKind::OAuth), issuer, None)
         }
+        Ok(Found::Origin(issuer)) => (Some(AuthKind::OAuth), Some(issuer), None),
+        Ok(Found::Busy) => (Some(AuthKind::OAuth), None, None),
         Ok(Found::Headers) => (Some(AuthKind::Headers), None, None),
         Ok(Found::Unknown(problem)) => (None, None, Some(problem.view())),
         Err(error) => (None, None, Some(error.view())),
@@ -56,23 +60,48 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
 enum Found {
     Open,
     OAuth(Discovery),
+    /// It is its own authorization server, as in 2025-03-26 (rule A5).
+    Origin(String),
+    /// It asks for OAuth, and cannot say just now who grants it.
+    Busy,
     Headers,
     Unknown(Error),
 }
 
 async fn look(core: &Core, url: &Url) -> Result<Found, Error> {
     let http = core.http_for(url).await;
-    let challenge = match probe(&http, url, core.limits.probe).await {
+    let (challenge, page) = match probe(&http, url, core.limits.probe).await {
         ProbeAnswer::Open => return Ok(Found::Open),
+        ProbeAnswer::Challenged(challenge) => (challenge, None),
+        // A page that forbids: it may be the server, or something in front of it.
+        ProbeAnswer::Unknown(page @ Error::NotMcp { status: 403 }) => (None, Some(page)),
         ProbeAnswer::Unknown(problem) => return Ok(Found::Unknown(problem)),
-        ProbeAnswer::Challenged(challenge) => challenge,
     };
     let asked = challenge.as_ref().is_some_and(speaks_oauth);
-    let discovery = discover(core, &http, url, challenge).await?;
+    let discovery = match discover(core, &http, url, challenge).await {
+        Err(Error::OAuth(error)) if asked && error.is_transient() => return Ok(Found::Busy),
+        discovery => discovery?,
+    };
     if asked || discovery.resource.is_some() {
-        Ok(Found::OAuth(discovery))
-    } else {
-        Ok(Found::Headers)
+        return Ok(Found::OAuth(discovery));
+    }
+    if let Some(page) = page {
+        return Ok(Found::Unknown(page));
+    }
+    match origin(&http, url).await? {
+        Some(issuer) => Ok(Found::Origin(issuer)),
+        None => Ok(Found::Headers),
+    }
+}
+
+/// The issuer that publishes metadata at the origin of the server, whatever may be wrong with it.
+async fn origin(http: &Http, url: &Url) -> Result<Option<String>, Error> {
+    let issuer = Issuer::parse(&url.origin().ascii_serialization())?;
+    match discover_server(http, &issuer, &Leniency::default()).await {
+        Ok(found) => Ok(Some(found.metadata.issuer.to_string())),
+        Err(drawbridge_oauth::Error::NoServerMetadata { .. }) => Ok(None),
+        Err(error) if error.is_transient() => Err(error.into()),
+        Err(_) => Ok(Some(issuer.to_string())),
     }
 }
 

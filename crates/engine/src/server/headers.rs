@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::store::HeaderRow;
+use crate::store::{HeaderRow, ServerRow};
 use crate::vault::Place;
-use crate::view::HeaderInput;
+use crate::view::{AuthKind, HeaderInput};
 
 /// Fields that belong to the transport.
 const RESERVED: [&str; 12] = [
@@ -51,6 +51,21 @@ pub(super) fn sealed_headers(
         rows.push(HeaderRow { name, value });
     }
     Ok(rows)
+}
+
+/// Whether a person signs in to the server: not where they have put an `Authorization` of their own
+/// into its headers, which wins (rule D2).
+pub(crate) async fn signs_in(core: &Core, row: &ServerRow) -> Result<bool, Error> {
+    if row.auth != AuthKind::OAuth {
+        return Ok(false);
+    }
+    let headers = core.store.headers(&row.id).await?;
+    Ok(!headers.iter().any(is_authorization))
+}
+
+/// Names are stored in lower case.
+pub(super) fn is_authorization(header: &HeaderRow) -> bool {
+    header.name == "authorization"
 }
 
 /// The headers as they are sent; their values are marked so that no log shows them.

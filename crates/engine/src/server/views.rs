@@ -3,6 +3,7 @@
 use drawbridge_oauth::{Scopes, ServerMetadata};
 
 use super::address::authority;
+use super::headers::is_authorization;
 use super::status::status;
 use crate::core::Core;
 use crate::error::Error;
@@ -47,9 +48,9 @@ impl Core {
                 since: attempt.since,
                 surface: attempt.surface,
             },
-            None => settled_authorization(&row, grant.as_ref()),
+            None => settled_authorization(&row, &headers, grant.as_ref()),
         };
-        let refused = refused_client(&row, grant.as_ref());
+        let refused = refused_client(&row, &headers, grant.as_ref());
         let failed = match &state.trouble {
             Some(trouble) => trouble.fault,
             None => refused.is_some(),
@@ -84,8 +85,8 @@ pub(crate) fn stored_view(
     grant: Option<&GrantRow>,
     headers: Vec<HeaderRow>,
 ) -> ServerView {
-    let authorization = settled_authorization(&row, grant);
-    let refused = refused_client(&row, grant);
+    let authorization = settled_authorization(&row, &headers, grant);
+    let refused = refused_client(&row, &headers, grant);
     let failed = refused.is_some();
     let says = status(
         row.enabled,
@@ -131,8 +132,13 @@ fn at_rest(
 }
 
 /// What the rows say when nobody is signing in.
-fn settled_authorization(server: &ServerRow, grant: Option<&GrantRow>) -> Authorization {
-    if server.auth != AuthKind::OAuth {
+fn settled_authorization(
+    server: &ServerRow,
+    headers: &[HeaderRow],
+    grant: Option<&GrantRow>,
+) -> Authorization {
+    // The person's own `Authorization` wins over any grant (rule D2).
+    if server.auth != AuthKind::OAuth || headers.iter().any(is_authorization) {
         return Authorization::NotNeeded;
     }
     let Some(grant) = grant else {
@@ -160,9 +166,13 @@ fn settled_authorization(server: &ServerRow, grant: Option<&GrantRow>) -> Author
 }
 
 /// Why a server without a person has no grant, if it had one.
-fn refused_client(server: &ServerRow, grant: Option<&GrantRow>) -> Option<Error> {
+fn refused_client(
+    server: &ServerRow,
+    headers: &[HeaderRow],
+    grant: Option<&GrantRow>,
+) -> Option<Error> {
     grant
-        .filter(|_| server.signs_in_by_itself())
+        .filter(|_| server.signs_in_by_itself() && !headers.iter().any(is_authorization))
         .and_then(|grant| grant.reauth_reason)
         .map(Error::of_refused_client)
 }

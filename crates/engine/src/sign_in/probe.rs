@@ -58,7 +58,12 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, McpError> {
     let status = response.status();
     let kind = content_type(&response);
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        return Ok(ProbeAnswer::Challenged(bearer(response.headers())));
+        let challenge = bearer(response.headers());
+        // A page is what something in front of the server sends, whoever asks.
+        if status == StatusCode::FORBIDDEN && challenge.is_none() && kind == "text/html" {
+            return Ok(ProbeAnswer::Unknown(Error::NotMcp { status: 403 }));
+        }
+        return Ok(ProbeAnswer::Challenged(challenge));
     }
     if let Some(session) = response.headers().get(SESSION_ID).cloned() {
         end_session(http, server, session).await;

@@ -5,9 +5,11 @@
     reason = "the furniture of the stories is test code too"
 )]
 
+mod adversary;
 mod client_credentials;
 mod connect;
 mod desk;
+mod detection;
 mod endings;
 mod grants;
 mod import;
