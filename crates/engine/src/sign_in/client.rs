@@ -9,6 +9,7 @@ mod seat;
 use drawbridge_oauth::{AuthMethod, ClientAuth, ClientId, ClientSecret, RedirectUri};
 
 pub(super) use choice::{Wanted, choose};
+pub(super) use pre_registered::bind;
 
 use super::loopback::Listener;
 use crate::core::Core;

@@ -7,6 +7,7 @@ use drawbridge_oauth::{TokenError, TokenFailure, client_credentials};
 use url::Url;
 
 use super::begin::{fail, scopes};
+use super::client::bind;
 use super::complete::settle;
 use super::discovery::{authorization_server, discovered};
 use crate::core::Core;
@@ -32,6 +33,7 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
+    bind(core, server, metadata.issuer.as_str()).await?;
     let asked = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
     let resource = discovery
         .resource

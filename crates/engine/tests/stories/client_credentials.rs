@@ -302,3 +302,19 @@ async fn a_cancelled_attempt_signs_nobody_in() {
     let grants = "SELECT COUNT(*) FROM grant";
     assert_eq!(desk.stored::<i64>(grants).await, 0);
 }
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_never_shown_to_another_issuer_though_nobody_watches() {
+    let (mut desk, id) = connected().await;
+    let other = drawbridge_testkit::Sample::start().await;
+    desk.engine.sign_out(&id).await.unwrap();
+    let elsewhere = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("client_of_another_issuer"));
+    assert!(other.journal().iter().all(|seen| seen.path != "/token"));
+}

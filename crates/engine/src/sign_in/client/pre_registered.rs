@@ -4,10 +4,12 @@ use drawbridge_oauth::{AuthMethod, RedirectUri};
 
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable};
+use crate::core::Core;
 use crate::error::Error;
+use crate::ids::ServerId;
 use crate::server::{CLIENT_SECRET, credential};
 use crate::sign_in::redirect::Ladder;
-use crate::store::{RegistrationKind, RegistrationRow};
+use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 
 /// The client, if it is not another issuer's. Its redirect URI is the same every time, because it
 /// is registered: a port that is taken is told, not changed (rule R6).
@@ -17,20 +19,7 @@ pub(super) async fn client(
     client_id: &str,
 ) -> Result<Chosen, Error> {
     let Wanted { core, server, .. } = *wanted;
-    let rows = core
-        .store
-        .registrations(&server.id, RegistrationKind::PreRegistered)
-        .await?;
-    let rows: Vec<_> = rows
-        .into_iter()
-        .filter(|row| row.client_id == client_id)
-        .collect();
-    if let Some(elsewhere) = rows.iter().find(|row| row.issuer != wanted.issuer()) {
-        return Err(Error::ClientOfAnotherIssuer {
-            registered: elsewhere.issuer.clone(),
-            stated: wanted.issuer().to_owned(),
-        });
-    }
+    let rows = rows_at(core, &server.id, client_id, wanted.issuer()).await?;
     let port = ladder.port_by_hand(&server.id);
     let seat = Seat::take(wanted, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
@@ -44,6 +33,57 @@ pub(super) async fn client(
         new: false,
         listener: seat.listener,
     })
+}
+
+/// What is stored of the client, if it is not another issuer's (rule R2).
+async fn rows_at(
+    core: &Core,
+    server: &ServerId,
+    client_id: &str,
+    issuer: &str,
+) -> Result<Vec<RegistrationRow>, Error> {
+    let rows = core
+        .store
+        .registrations(server, RegistrationKind::PreRegistered)
+        .await?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter(|row| row.client_id == client_id)
+        .collect();
+    match rows.iter().find(|row| row.issuer != issuer) {
+        None => Ok(rows),
+        Some(elsewhere) => Err(Error::ClientOfAnotherIssuer {
+            registered: elsewhere.issuer.clone(),
+            stated: issuer.to_owned(),
+        }),
+    }
+}
+
+/// Binds a client that asks for itself to the issuer that it is shown to first: without a person,
+/// nobody would notice that it is shown to another (rule R2).
+pub(in crate::sign_in) async fn bind(
+    core: &Core,
+    server: &ServerRow,
+    issuer: &str,
+) -> Result<(), Error> {
+    let client_id = server.sign_in.client_id.as_deref().unwrap_or_default();
+    if !rows_at(core, &server.id, client_id, issuer)
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let bound = Fresh {
+        kind: RegistrationKind::PreRegistered,
+        issuer,
+        // Nobody is sent anywhere, and what it proves itself with stays with the server's row.
+        redirect: &RedirectUri::new(""),
+        client_id,
+        method: AuthMethod::None,
+        secret: None,
+        secret_expires_at: None,
+    };
+    bound.store(core, &server.id).await.map(drop)
 }
 
 async fn fresh(
