@@ -114,6 +114,7 @@ pub(crate) fn checked_timeout(seconds: u32) -> Result<u32, Error> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rstest::rstest;
 
     use super::*;
@@ -153,5 +154,32 @@ mod tests {
     #[case("http://localhost:8080/mcp", "localhost:8080")]
     fn a_name_is_suggested(#[case] url: &str, #[case] expected: &str) {
         assert_eq!(suggested_name(&server_url(url).unwrap()), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn anything_may_be_typed_and_what_is_taken_is_safe(typed in prop_oneof![
+            "\\PC{0,60}",
+            "(https?|ftp|javascript|file|HTTPS)?:?/{0,2}[a-zA-Z0-9.:@\\[\\]-]{0,20}[/?#a-z]{0,8}",
+        ]) {
+            if let Ok(url) = server_url(&typed) {
+                prop_assert!(url.scheme() == "https" || is_loopback(&url), "{}", url);
+                prop_assert!(url.username().is_empty() && url.password().is_none(), "{}", url);
+                prop_assert!(url.has_host() && url.fragment().is_none(), "{}", url);
+                // What is stored can be typed again, and is the same server.
+                prop_assert_eq!(server_url(url.as_str()).ok(), Some(url));
+            }
+        }
+
+        #[test]
+        fn a_name_is_suggested_that_can_be_kept(
+            host in "[a-z0-9-]{1,12}(\\.[a-z0-9-]{1,8}){0,4}", port in prop::option::of(1u16..),
+        ) {
+            let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+            if let Ok(url) = server_url(&format!("https://{host}{port}/mcp")) {
+                let name = suggested_name(&url);
+                prop_assert_eq!(checked_name(&name).ok(), Some(name));
+            }
+        }
     }
 }
