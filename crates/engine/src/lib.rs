@@ -9,6 +9,8 @@ pub mod doctor;
 mod engine;
 mod error;
 mod event;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod grant;
 mod ids;
 pub mod import;

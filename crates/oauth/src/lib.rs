@@ -9,6 +9,8 @@ mod document;
 mod endpoint;
 mod error;
 mod freshness;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod identifier;
 mod issuer;

@@ -1,6 +1,8 @@
 //! A client that introduces itself (RFC 7591).
 
 mod answer;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
 use std::time::SystemTime;
 

@@ -1,5 +1,8 @@
 //! What a protected resource says of itself (RFC 9728).
 
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
+
 use url::Url;
 
 use crate::document::{Document, Search};

@@ -1,6 +1,8 @@
 //! What an authorization server says of itself (RFC 8414, OIDC Discovery).
 
 mod conventional;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod leniency;
 
 use std::time::Duration;

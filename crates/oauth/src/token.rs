@@ -3,6 +3,8 @@
 mod answer;
 mod client_credentials;
 mod error;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
 use std::sync::Arc;
 use std::time::Duration;
