@@ -120,7 +120,6 @@ async fn an_old_server_may_answer_the_question_as_if_it_knew_it() {
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
 }
 
-// rule: P11
 #[tokio::test]
 async fn a_lost_session_is_replaced_and_the_call_runs_once() {
     let sample = sample(Eras::Initialize).await;
@@ -131,7 +130,6 @@ async fn a_lost_session_is_replaced_and_the_call_runs_once() {
     assert_eq!(sample.mcp.calls().begun, 2);
 }
 
-// rule: P11
 #[tokio::test]
 async fn a_server_that_says_400_to_an_unknown_session_is_understood() {
     let script = Script::start(|call| match (call.name().as_str(), call.session()) {
@@ -162,7 +160,6 @@ async fn a_server_that_says_400_to_an_unknown_session_is_understood() {
 
 static ONCE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-// rule: P11
 #[tokio::test]
 async fn a_session_that_is_refused_again_at_once_is_lost() {
     let script = Script::start(|call| match call.name().as_str() {
@@ -175,7 +172,6 @@ async fn a_session_that_is_refused_again_at_once_is_lost() {
     assert_eq!(script.count("tools/call"), 2);
 }
 
-// rule: P11
 #[tokio::test]
 async fn a_call_whose_answer_breaks_off_is_never_made_again() {
     let sample = sample(Eras::Both).await;

@@ -22,10 +22,9 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
     if typed.is_empty() {
         return Err(Error::InvalidUrl("there is no address"));
     }
+    let too_long = || Error::InvalidUrl("the address is longer than 2,048 characters");
     if typed.len() > URL_LIMIT {
-        return Err(Error::InvalidUrl(
-            "the address is longer than 2,048 characters",
-        ));
+        return Err(too_long());
     }
     let mut url = Url::parse(typed).or_else(|error| match error {
         url::ParseError::RelativeUrlWithoutBase => Url::parse(&format!("https://{typed}")),
@@ -55,6 +54,10 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
         _ => return Err(Error::InvalidUrl("the address must begin with https://")),
     }
     url.set_fragment(None);
+    // Written out, each odd character takes three.
+    if url.as_str().len() > URL_LIMIT {
+        return Err(too_long());
+    }
     Ok(url)
 }
 
@@ -75,6 +78,7 @@ pub(crate) fn suggested_name(url: &Url) -> String {
         .find(|label| !NOISE.contains(label) && label.len() > 2)
         .or(labels.last())
         .copied()
+        .filter(|label| !label.is_empty())
         .unwrap_or(domain);
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| {
@@ -140,6 +144,7 @@ mod tests {
     #[case("https://user:secret@a.example/")]
     #[case("https://")]
     #[case("ftp://a.example")]
+    #[case(&format!("https://a.example/{}", "é".repeat(700)))]
     fn an_address_is_refused_without_repeating_it(#[case] typed: &str) {
         let error = server_url(typed).unwrap_err();
         assert_eq!(error.code(), "invalid_url");
@@ -152,6 +157,7 @@ mod tests {
     #[case("https://www.example.co/mcp", "Example")]
     #[case("http://127.0.0.1:8080/mcp", "127.0.0.1:8080")]
     #[case("http://localhost:8080/mcp", "localhost:8080")]
+    #[case("https://a..example/mcp", "A..example")]
     fn a_name_is_suggested(#[case] url: &str, #[case] expected: &str) {
         assert_eq!(suggested_name(&server_url(url).unwrap()), expected);
     }

@@ -25,5 +25,5 @@ mod servers;
 mod step_up;
 mod storage;
 mod tools;
-mod wild;
 mod two_processes;
+mod wild;
