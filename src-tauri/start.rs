@@ -76,10 +76,7 @@ async fn add_server(opening: &Opening, url: String) -> Answer<()> {
     Ok(())
 }
 
-fn options<R: Runtime>(
-    popups: Popups<R>,
-    environment: &Environment,
-) -> Answer<EngineOptions> {
+fn options<R: Runtime>(popups: Popups<R>, environment: &Environment) -> Answer<EngineOptions> {
     let mut limits = Limits::default();
     if let Some(attempt) = environment.attempt_limit {
         limits.attempt = attempt;
@@ -112,7 +109,8 @@ mod tests {
 
     #[test]
     fn the_command_looks_for_the_data_where_the_app_keeps_them() {
-        let configuration: Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        let configuration: Value =
+            serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
         assert_eq!(configuration["identifier"], IDENTIFIER);
     }
 }

@@ -6,4 +6,5 @@ mod grants;
 mod keychain;
 mod screens;
 mod story;
+mod surfaces;
 mod third_party;

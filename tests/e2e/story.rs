@@ -32,7 +32,15 @@ impl Story {
         desk: Desk,
         prepare: impl FnOnce(AppBuilder<'_>) -> AppBuilder<'_>,
     ) -> Result<Self> {
-        let sample = Sample::start().await;
+        Self::at(Sample::start().await, desk, prepare).await
+    }
+
+    /// The same at a server that was told how to behave.
+    pub(crate) async fn at(
+        sample: Sample,
+        desk: Desk,
+        prepare: impl FnOnce(AppBuilder<'_>) -> AppBuilder<'_>,
+    ) -> Result<Self> {
         let app = prepare(desk.app(APP)).launch().await?;
         let url = sample.mcp_url();
         app.add_server(url.as_str()).await?;

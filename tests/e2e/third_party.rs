@@ -38,6 +38,37 @@ async fn sign_in(app: &App) -> Result<()> {
     app.no_popup().await
 }
 
+/// Adds a server whose sign-in comes back to this computer, whatever it would take.
+async fn add_with_loopback(app: &App, url: &str) -> Result<String> {
+    app.click("welcome-add").await?;
+    app.fill("add-url", url).await?;
+    app.click("advanced-toggle").await?;
+    let kinds = app.see("redirect-kind").await?;
+    kinds.select_by_value("loopback").await?;
+    app.click("add-save").await?;
+    let host = url::Url::parse(url)?;
+    let host = host.authority().to_owned();
+    app.server_id(&host).await
+}
+
+// rule: R5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_popup_comes_back_from_a_server_of_others_to_this_computer() -> Result<()> {
+    let theirs = ThirdParty::start().await?;
+    let desk = Desk::start().await?;
+    let app = desk.app(APP).launch().await?;
+    let server = add_with_loopback(&app, theirs.mcp_url().as_str()).await?;
+    sign_in(&app).await?;
+    app.wait_for_status(&server, "connected").await?;
+    let arguments = json!({ "words": "over the moat" });
+    ensure!(!app.run_tool(&server, "echo", &arguments).await?.failed);
+    theirs.expire_access_tokens().await?;
+    ensure!(!app.run_tool(&server, "echo", &arguments).await?.failed);
+    ensure!(theirs.counters().await?.refreshes == 1);
+    app.quit().await?;
+    no_secret_left(desk.home(), &theirs.secrets().await?)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn connect_list_call_refresh_and_revoke_at_servers_of_others() -> Result<()> {
     let theirs = ThirdParty::start().await?;
