@@ -51,8 +51,8 @@ pub(crate) fn compare(programs: &Path, rounds: usize) -> Result<Listing> {
         run(Command::new("true"))?;
         listing.time.bare.add(begin.elapsed());
     }
-    listing.peak = peak(list())?;
-    listing.bare_peak = peak(Command::new("true"))?;
+    listing.peak = peak(&list())?;
+    listing.bare_peak = peak(&Command::new("true"))?;
     Ok(listing)
 }
 
@@ -84,7 +84,7 @@ fn run(mut command: Command) -> Result<()> {
 
 /// The memory of a program, measured by a small process between it and us: a new process counts the
 /// peak of the one that it came from.
-fn peak(command: Command) -> Result<u64> {
+fn peak(command: &Command) -> Result<u64> {
     let mut between = Command::new(std::env::current_exe()?);
     between
         .arg(PEAK_OF)
