@@ -1,4 +1,8 @@
 //! What holds for every URL, callback and challenge, and not only for those that somebody thought of.
+#![expect(
+    clippy::unwrap_used,
+    reason = "the furniture of the properties is test code too"
+)]
 
 use drawbridge_oauth::{
     Answer, ClientId, Issuer, RedirectUri, Resource, Scopes, ServerMetadata, State, authorize,
