@@ -95,6 +95,19 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     picture(&app, theme, "connection").await?;
     app.click("tab-settings").await?;
     picture(&app, theme, "settings").await?;
+    app.click("advanced-toggle").await?;
+    app.fill("client-id", "drawbridge-42").await?;
+    app.see("settings-ends").await?;
+    picture(&app, theme, "advanced").await?;
+    app.click("preferences").await?;
+    app.click("prefer-proxy-url").await?;
+    picture(&app, theme, "preferences").await?;
+    app.client()
+        .active_element()
+        .await?
+        .send_keys("\u{E00C}")
+        .await?;
+    app.see_gone("preferences-sheet").await?;
     app.click("remove-server").await?;
     picture(&app, theme, "remove").await?;
     app.client()
@@ -103,6 +116,13 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
         .send_keys("\u{E00C}")
         .await?;
     app.see_gone("confirm-remove").await?;
+
+    app.run_tool(&server, "admin_report", &serde_json::json!({}))
+        .await?;
+    app.wait_for_status(&server, "more_access_needed").await?;
+    app.click("tab-connection").await?;
+    app.see("more-access").await?;
+    picture(&app, theme, "more-access").await?;
 
     sample.auth.revoke_grants();
     app.run_tool(&server, "greet", &serde_json::json!({ "name": "Ada" }))
