@@ -112,7 +112,6 @@ async fn a_client_of_ones_own_signs_in_with_its_secret() {
     assert!(!wire.contains("/register"), "{wire}");
 }
 
-// rule: P13
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_another_program_is_shown_then_added() {
     let desk = Desk::start().await;
