@@ -151,30 +151,15 @@ fn words(entry: &Entry) -> String {
         Entry::Ready {
             name,
             url,
-            needs_value,
             warnings,
             ..
-        } => format!(
-            "add    {}  {}{}",
-            line(name),
-            line(url),
-            notes(needs_value, warnings)
-        ),
-        Entry::Added {
-            name,
-            needs_value,
-            warnings,
-            ..
-        } => {
+        } => format!("add    {}  {}{}", line(name), line(url), notes(warnings)),
+        Entry::Added { name, warnings, .. } => {
             let next = format!(
                 "\n       To sign in, run: drawbridge connect {}",
                 quoted(name)
             );
-            format!(
-                "added  {}{}{next}",
-                line(name),
-                notes(needs_value, warnings)
-            )
+            format!("added  {}{}{next}", line(name), notes(warnings))
         }
         Entry::Refused { name, error } => {
             format!("failed {}: {}", line(name), line(&error.message))
@@ -185,12 +170,10 @@ fn words(entry: &Entry) -> String {
     }
 }
 
-fn notes(needs_value: &[String], warnings: &[ErrorView]) -> String {
-    let missing = needs_value
+/// Each value that is missing is among the warnings.
+fn notes(warnings: &[ErrorView]) -> String {
+    warnings
         .iter()
-        .map(|name| format!("\n       The header {} has no value there.", line(name)));
-    let warned = warnings
-        .iter()
-        .map(|warning| format!("\n       {}", line(&warning.message)));
-    missing.chain(warned).collect()
+        .map(|warning| format!("\n       {}", line(&warning.message)))
+        .collect()
 }
