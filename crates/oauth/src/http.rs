@@ -147,8 +147,8 @@ impl Http {
         Ok(())
     }
 
-    fn client(&self) -> Result<&reqwest::Client, Error> {
-        self.clients.get(self.reach, &self.options)
+    fn client(&self, to: &Url) -> Result<&reqwest::Client, Error> {
+        self.clients.get(to, self.reach, &self.options)
     }
 
     /// Sends a request on an OAuth leg and reads the whole answer, within the deadline and the
@@ -179,7 +179,7 @@ impl Http {
             *hop.headers_mut() = head.headers.clone();
             *hop.body_mut() = Some(body.clone().into());
             let answer = self
-                .client()?
+                .client(&url)?
                 .execute(hop)
                 .await
                 .map_err(|error| unreachable(&url, error))?;

@@ -1,12 +1,15 @@
-//! The clients underneath: one for each reach, so that none borrows a connection of the other.
+//! The clients underneath: one for each reach, so that none borrows a connection of the other, and
+//! one for this computer, which no proxy stands in front of.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
+use url::Url;
 
 use super::names::{GuardedNames, Names};
-use super::{HttpOptions, innermost};
+use super::{HttpOptions, ProxyRule, innermost};
+use crate::endpoint::is_loopback;
 use crate::{Error, Reach};
 
 /// How long a connection may take to come about.
@@ -17,6 +20,7 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(15);
 pub(super) struct Clients {
     public: OnceLock<reqwest::Client>,
     local: OnceLock<reqwest::Client>,
+    here: OnceLock<reqwest::Client>,
     roots: Vec<reqwest::Certificate>,
     proxies: Arc<[String]>,
     pub(super) names: Names,
@@ -31,6 +35,7 @@ impl Clients {
         Ok(Self {
             public: OnceLock::new(),
             local: OnceLock::new(),
+            here: OnceLock::new(),
             roots,
             proxies: options.proxy.hosts().into(),
             names: Names {
@@ -41,23 +46,31 @@ impl Clients {
 
     pub(super) fn get(
         &self,
+        to: &Url,
         reach: Reach,
         options: &HttpOptions,
     ) -> Result<&reqwest::Client, Error> {
-        let place = if reach.allows_private() {
-            &self.local
+        let (place, proxy) = if !reach.allows_private() {
+            (&self.public, &options.proxy)
+        } else if is_loopback(to) {
+            (&self.here, &ProxyRule::Direct)
         } else {
-            &self.public
+            (&self.local, &options.proxy)
         };
         if let Some(client) = place.get() {
             return Ok(client);
         }
-        let client = self.build(reach, options)?;
+        let client = self.build(reach, proxy, options)?;
         // Whoever else has made one meanwhile made the same.
         Ok(place.get_or_init(|| client))
     }
 
-    fn build(&self, reach: Reach, options: &HttpOptions) -> Result<reqwest::Client, Error> {
+    fn build(
+        &self,
+        reach: Reach,
+        proxy: &ProxyRule,
+        options: &HttpOptions,
+    ) -> Result<reqwest::Client, Error> {
         let builder = reqwest::Client::builder()
             .user_agent(&options.user_agent)
             .connect_timeout(CONNECT_DEADLINE)
@@ -77,7 +90,7 @@ impl Clients {
                 reach,
                 proxies: self.proxies.clone(),
             });
-        let client = options.proxy.apply(builder).build();
+        let client = proxy.apply(builder).build();
         client.map_err(|error| Error::Setup {
             reason: innermost(&error),
         })

@@ -43,12 +43,12 @@ impl Http {
     /// the same origin the headers stay; another one gets the message without any credential, nor
     /// do they come back on the way back. A 303 is no redirect of a message, but an answer.
     pub async fn exchange(&self, mut request: Request) -> Result<Response, McpError> {
-        let client = self.client()?;
         for _ in 0..=MOST_REDIRECTS {
             self.admit(request.url())?;
             let url = request.url().clone();
             let again = request.try_clone();
-            let response = client
+            let response = self
+                .client(&url)?
                 .execute(request)
                 .await
                 .map_err(|error| failed(&url, &error))?;

@@ -3,9 +3,8 @@
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use crate::endpoint::is_loopback;
-
-/// The way out.
+/// The way out, for what is not on this computer: a proxy could not reach that, and would read what
+/// goes there without TLS.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ProxyRule {
     /// As the system says: the environment (`HTTPS_PROXY`, `NO_PROXY`, …), and on macOS and Windows
@@ -14,7 +13,7 @@ pub enum ProxyRule {
     System,
     /// Directly.
     Direct,
-    /// Through this one, but for what is on this computer, which a proxy could not reach.
+    /// Through this one.
     Through(Url),
 }
 
@@ -25,7 +24,7 @@ impl ProxyRule {
             Self::Direct => builder.no_proxy(),
             Self::Through(proxy) => {
                 let proxy = proxy.clone();
-                let way = move |to: &Url| (!is_loopback(to)).then(|| proxy.clone());
+                let way = move |_: &Url| Some(proxy.clone());
                 builder.no_proxy().proxy(reqwest::Proxy::custom(way))
             }
         }
