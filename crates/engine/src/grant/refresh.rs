@@ -240,7 +240,10 @@ async fn renew(
             };
             keep(core, server, renewed, state).await
         }
-        Err(error) => Err(refused(core, &row, &error, state).await),
+        Err(error) => {
+            core.metadata.forget(&metadata);
+            Err(refused(core, &row, &error, state).await)
+        }
     }
 }
 

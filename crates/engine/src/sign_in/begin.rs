@@ -177,11 +177,7 @@ async fn prepare(
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
     http.check_page(&metadata.authorization_endpoint).await?;
     let scopes = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
-    let Chosen {
-        client,
-        new,
-        listener,
-    } = choose(&Wanted {
+    let chosen = choose(&Wanted {
         core,
         http: &http,
         server,
@@ -191,7 +187,15 @@ async fn prepare(
         anew: registering.anew,
         surface,
     })
-    .await?;
+    .await;
+    if chosen.is_err() {
+        core.metadata.forget(&metadata);
+    }
+    let Chosen {
+        client,
+        new,
+        listener,
+    } = chosen?;
     let resource = discovery
         .resource
         .as_ref()

@@ -252,6 +252,40 @@ async fn a_failed_exchange_drops_the_metadata() {
     assert_eq!(metadata_requests(&desk), 2);
 }
 
+// rule: A6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_registration_drops_the_metadata() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_cache_control = Some("max-age=600".to_owned());
+        b.registration_answers.push_back(Canned::html(404));
+    });
+    let id = desk.add().await;
+    trouble(&mut desk, &id).await;
+    desk.sign_in(&id).await;
+    assert_eq!(metadata_requests(&desk), 2);
+}
+
+// rule: A6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_refresh_drops_the_metadata() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_cache_control = Some("max-age=600".to_owned());
+        b.refresh_answers
+            .push_back(Canned::oauth_error(400, "invalid_grant"));
+    });
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample.auth.expire_access_tokens();
+    let call = desk
+        .engine
+        .call_tool(&id, "1", "greet", json!({ "name": "Ada" }));
+    call.await.unwrap_err();
+    desk.sign_in(&id).await;
+    assert_eq!(metadata_requests(&desk), 2);
+}
+
 // rule: D8
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_authorization_server_that_works_is_chosen_and_preferred_from_then_on() {
