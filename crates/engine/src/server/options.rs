@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::error::Error;
-use crate::view::SignInOptions;
+use crate::view::{RedirectPin, SignInOptions};
 
 /// Parameters that the protocol sets itself (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).
 const RESERVED: [&str; 8] = [
@@ -21,6 +21,11 @@ const RESERVED: [&str; 8] = [
 pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOptions, Error> {
     options.client_id = trimmed(options.client_id);
     options.client_metadata_url = checked_metadata_url(options.client_metadata_url)?;
+    if let RedirectPin::Loopback { port: Some(0) } | RedirectPin::Localhost { port: Some(0) } =
+        options.redirect
+    {
+        return Err(Error::InvalidOption("a port is between 1 and 65535"));
+    }
     if let Some(scopes) = &mut options.scopes {
         scopes.retain(|scope| !scope.is_empty());
         if scopes.iter().any(|scope| !is_scope(scope)) {

@@ -54,7 +54,9 @@ impl Rung {
 
     /// The kind and the port of a redirect URI of ours.
     pub(super) fn of(redirect: &str) -> Option<(Self, u16)> {
-        let port = Url::parse(redirect).ok()?.port().unwrap_or(0);
+        // A URL type leaves out the port that its scheme stands for.
+        let port = Url::parse(redirect).ok()?.port_or_known_default();
+        let port = port.unwrap_or(0);
         let rung = ALL
             .into_iter()
             .find(|rung| rung.uri(port).as_str() == redirect)?;
@@ -160,6 +162,7 @@ mod tests {
     #[case("dev.drawbridge.desktop:/oauth/callback", Some((DeepLink, 0)))]
     #[case("http://127.0.0.1:8123/callback", Some((Loopback, 8123)))]
     #[case("http://localhost:8123/callback", Some((Localhost, 8123)))]
+    #[case("http://127.0.0.1:80/callback", Some((Loopback, 80)))]
     #[case("http://localhost:8123/elsewhere", None)]
     #[case("not a URL", None)]
     fn a_redirect_keeps_its_kind_and_port(

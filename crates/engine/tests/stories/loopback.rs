@@ -298,6 +298,27 @@ async fn a_pinned_port_is_used_or_said_to_be_taken() {
     desk.wait_for(&id, is_connected).await;
 }
 
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_nobody_could_come_back_to_cannot_be_pinned() {
+    let desk = Desk::start().await;
+    let id = desk.add().await;
+    for redirect in [
+        RedirectPin::Loopback { port: Some(0) },
+        RedirectPin::Localhost { port: Some(0) },
+    ] {
+        let mut options = desk.view(&id).await.sign_in;
+        options.redirect = redirect;
+        let change = ServerChange {
+            sign_in: Some(options),
+            ..ServerChange::default()
+        };
+        let refused = desk.engine.change_server(&id, change).await.unwrap_err();
+        assert_eq!(refused.code(), "invalid_option");
+    }
+    assert_eq!(desk.view(&id).await.sign_in.redirect, RedirectPin::Auto);
+}
+
 // rule: R5, R6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_catches_a_loopback_redirect_itself_and_no_port_is_bound() {
