@@ -26,9 +26,9 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
             "Use {name}, or add a second account with --same-url and a --name of its own."
         )),
         "disabled" => Some("Switch it on in the Drawbridge app.".to_owned()),
-        "key_refused" => Some("Remove the server and add it again with a new --header.".to_owned()),
+        "key_refused" => Some("Remove the server and add it again with --header-stdin.".to_owned()),
         "no_resource_metadata" => {
-            Some("If it takes an API key, add it with --header 'NAME: KEY'.".to_owned())
+            Some("If it takes an API key, add it with --header-stdin.".to_owned())
         }
         "no_sign_in_offered" => Some("If it needs none, add it with --auth none.".to_owned()),
         "issuer_mismatch" => again("--accept-issuer"),

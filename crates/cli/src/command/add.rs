@@ -42,12 +42,15 @@ pub(crate) async fn add(
             AuthChoice::Auto if !new.headers.is_empty() => AuthKind::Headers,
             AuthChoice::Auto => detected(&engine, &new.url, output).await?,
         };
-        Ok::<_, Failure>(engine.add_server(new).await?)
+        let server = engine.add_server(new).await?;
+        let servers = engine.snapshot().await?.servers;
+        let called = called(&server, &servers);
+        Ok::<_, Failure>((server, called))
     };
     let added = added.await;
     close(&engine).await;
-    let server = added?;
-    let text = words(&server);
+    let (server, called) = added?;
+    let text = words(&server, &called);
     output.answer(
         &Answer {
             server: Server::new(server, 0),
@@ -83,18 +86,30 @@ pub(crate) async fn detected(
     }
 }
 
-fn words(server: &ServerView) -> String {
+/// What to call it in the next command: two hosts may have led to one name.
+fn called(server: &ServerView, servers: &[ServerView]) -> String {
+    let name = server.name.to_lowercase();
+    let bearers = servers
+        .iter()
+        .filter(|other| other.name.to_lowercase() == name);
+    if bearers.count() > 1 {
+        server.id.clone()
+    } else {
+        quoted(&server.name)
+    }
+}
+
+fn words(server: &ServerView, called: &str) -> String {
     let name = line(&server.name);
     match server.auth {
         AuthKind::None => format!("Added {name}. It needs no sign-in."),
         AuthKind::Headers if server.header_names.is_empty() => format!(
-            "Added {name}. It asks for a key: remove it and add it again with --header 'NAME: KEY'."
+            "Added {name}. It asks for a key: remove it and add it again with --header-stdin."
         ),
         AuthKind::Headers => format!("Added {name}."),
-        AuthKind::OAuth => format!(
-            "Added {name}. To sign in, run: drawbridge connect {}",
-            quoted(&server.name)
-        ),
+        AuthKind::OAuth => {
+            format!("Added {name}. To sign in, run: drawbridge connect {called}")
+        }
     }
 }
 

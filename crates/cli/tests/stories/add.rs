@@ -27,6 +27,22 @@ async fn what_is_not_found_out_is_not_guessed() {
     assert_eq!((code, &object["server"]["auth"]), (0, &json!("oauth")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_be_run_next_works_for_a_name_that_is_there_twice() {
+    let desk = Desk::start().await;
+    for host in ["mcp.example.com", "x.example.com"] {
+        let url = format!("https://{host}/mcp");
+        let added = desk.run(&["add", &url, "--auth", "oauth"]).await;
+        let (_, typed) = added.stdout.trim().rsplit_once(' ').unwrap();
+        let (code, found) = desk.json(&["status", typed], "status").await;
+        assert_eq!(
+            (code, &found["servers"][0]["url"]),
+            (0, &json!(url)),
+            "{typed}"
+        );
+    }
+}
+
 // rule: D2
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_from_standard_input_opens_a_server() {
