@@ -172,8 +172,9 @@ fn words(entry: &Entry) -> String {
 
 /// Each value that is missing is among the warnings.
 fn notes(warnings: &[ErrorView]) -> String {
-    warnings
+    let lines: Vec<String> = warnings
         .iter()
         .map(|warning| format!("\n       {}", line(&warning.message)))
-        .collect()
+        .collect();
+    lines.concat()
 }
