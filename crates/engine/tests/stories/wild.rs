@@ -66,13 +66,13 @@ async fn a_resource_document_that_wants_a_sign_in_itself_is_no_document() {
 
 // rule: Q-403-html, D1
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_with_403_for_everything_asks_for_headers_and_opens_no_sign_in() {
+async fn a_page_with_403_for_everything_proves_nothing_and_opens_no_sign_in() {
     let mut desk = Desk::start().await;
     desk.sample.mcp.behave(|b| {
         b.answers.extend(vec![Canned::html(403); 20]);
         b.metadata_answers.extend(vec![Canned::html(403); 20]);
     });
-    assert_eq!(detected(&desk).await, Some(AuthKind::Headers));
+    assert_eq!(detected(&desk).await, None);
     let id = desk.add().await;
     desk.engine.connect(&id).await.unwrap();
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
