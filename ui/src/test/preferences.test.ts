@@ -35,7 +35,7 @@ describe("the preferences", () => {
     const { getByTestId, user } = await preferences();
     await user.type(getByTestId("extra-ca"), "/nowhere.pem");
     await user.click(getByTestId("preferences-save"));
-    await expect.poll(() => getByTestId("extra-ca-note").dataset.code).toBe("ca_file_unreadable");
+    await expect.poll(() => getByTestId("extra-ca-note").dataset.code).toBe("ca_file");
     expect(document.activeElement).toBe(getByTestId("extra-ca"));
     expect((getByTestId("extra-ca") as HTMLInputElement).value).toBe("/nowhere.pem");
   });
@@ -53,6 +53,21 @@ describe("the preferences", () => {
     await user.keyboard("{Control>},{/Control}");
     expect(getByTestId("preferences-key").dataset.vault).toBe("file");
     expect(document.body.textContent).toContain("/home/ada/.local/share/dev.drawbridge.desktop/key");
+  });
+
+  it("say at once and beside their field that a file has gone, until it is mended", async () => {
+    const { getByTestId, queryByTestId, user } = await openPane("nocerts");
+    const banner = getByTestId("preferences-banner");
+    expect(banner.dataset.code).toBe("ca_file");
+    expect(banner.textContent).toContain("/etc/ssl/company.pem");
+    await user.click(getByTestId("preferences-mend"));
+    expect(getByTestId("extra-ca-note").dataset.code).toBe("ca_file");
+    expect(getByTestId("extra-ca").getAttribute("aria-invalid")).toBe("true");
+    await expectAccessible();
+    await user.clear(getByTestId("extra-ca"));
+    expect(getByTestId("extra-ca").hasAttribute("aria-invalid")).toBe(false);
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => queryByTestId("preferences-banner")).toBeNull();
   });
 
   it("are open to everybody, with and without something wrong", async () => {

@@ -22,7 +22,8 @@ const STEP = 700;
 export class Fake implements Backend {
   #servers: ServerView[];
   #vault: VaultView;
-  #preferences = plainPreferences;
+  #preferences: Preferences;
+  #preferencesProblem: ErrorView | undefined;
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
@@ -39,6 +40,8 @@ export class Fake implements Backend {
     this.#scenario = scenario;
     this.#servers = [...scenario.servers];
     this.#vault = scenario.vault;
+    this.#preferences = scenario.preferences ?? plainPreferences;
+    this.#preferencesProblem = scenario.preferencesProblem;
   }
 
   async listen(
@@ -67,6 +70,7 @@ export class Fake implements Backend {
       vault: this.#vault,
       redirectUri: "dev.drawbridge.desktop:/oauth/callback",
       preferences: this.#preferences,
+      ...(this.#preferencesProblem && { preferencesProblem: this.#preferencesProblem }),
     };
   }
 
@@ -214,6 +218,7 @@ export class Fake implements Backend {
     this.log.push(`set_preferences ${JSON.stringify(preferences)}`);
     if (preferences.extraCaFile?.includes("nowhere")) throw noSuchFile;
     this.#preferences = preferences;
+    this.#preferencesProblem = undefined;
     this.#hear({ type: "preferences_changed", preferences });
   }
 
@@ -285,7 +290,7 @@ export class Fake implements Backend {
 
 const noSignIn: ErrorView = { code: "no_sign_in", message: "No sign-in is under way.", remedy: null };
 const noSuchFile: ErrorView = {
-  code: "ca_file_unreadable",
+  code: "ca_file",
   message: "The file with certificates cannot be read.",
   remedy: "Check its path.",
 };

@@ -35,6 +35,7 @@ export class Pane {
   readonly servers = $derived(this.#known.servers);
   readonly vault = $derived(this.#known.vault);
   readonly preferences = $derived(this.#known.preferences);
+  readonly preferencesProblem = $derived(this.#known.preferencesProblem);
   readonly redirectUri = $derived(this.#known.redirectUri);
   readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
   readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);

@@ -87,6 +87,14 @@ describe("the snapshot", () => {
     expect(loaded(heard(nothing, { type: "preferences_changed", preferences }), snapshot()).preferences).toBe(preferences);
   });
 
+  it("does not bring back trouble with preferences that were changed since", () => {
+    const preferencesProblem = { code: "ca_file", message: "Gone.", remedy: null };
+    const troubled = { ...snapshot(), preferencesProblem };
+    expect(loaded(nothing, troubled).preferencesProblem).toBe(preferencesProblem);
+    const mended = heard(nothing, { type: "preferences_changed", preferences: plainPreferences });
+    expect(loaded(mended, troubled).preferencesProblem).toBeNull();
+  });
+
   it("does not change what it was given", () => {
     const known = Object.freeze(loaded(nothing, snapshot(Object.freeze(server("a", 1)))));
     Object.freeze(known.servers);

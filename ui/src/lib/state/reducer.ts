@@ -1,3 +1,4 @@
+import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { Preferences } from "../bindings/Preferences";
 import type { ServerView } from "../bindings/ServerView";
@@ -12,9 +13,18 @@ export interface Known {
   readonly vault: VaultView | null;
   readonly redirectUri: string;
   readonly preferences: Preferences | null;
+  /** Why they are not all in force. */
+  readonly preferencesProblem: ErrorView | null;
 }
 
-export const nothing: Known = { servers: [], removed: new Map(), vault: null, redirectUri: "", preferences: null };
+export const nothing: Known = {
+  servers: [],
+  removed: new Map(),
+  vault: null,
+  redirectUri: "",
+  preferences: null,
+  preferencesProblem: null,
+};
 
 /** A late event never overwrites a newer one. */
 export function heard(known: Known, event: Event): Known {
@@ -26,7 +36,8 @@ export function heard(known: Known, event: Event): Known {
     case "vault_changed":
       return { ...known, vault: event.vault };
     case "preferences_changed":
-      return { ...known, preferences: event.preferences };
+      // The engine refuses what it cannot put in force.
+      return { ...known, preferences: event.preferences, preferencesProblem: null };
     case "tools_changed":
     case "reauth_required":
     case "more_access_needed":
@@ -53,6 +64,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     vault: known.vault ?? snapshot.vault,
     redirectUri: snapshot.redirectUri,
     preferences: known.preferences ?? snapshot.preferences,
+    preferencesProblem: known.preferences ? null : (snapshot.preferencesProblem ?? null),
   };
   return known.servers.reduce(withServer, base);
 }

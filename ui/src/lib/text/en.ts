@@ -451,6 +451,8 @@ export const en = {
     caHint: "A PEM file of authorities to trust beside those of the system.",
     noDocument: "None",
     key: "Key",
+    notInForce: "Not all preferences are in force",
+    open: "Preferences…",
   },
 
   moreAccess: {

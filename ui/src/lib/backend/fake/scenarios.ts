@@ -1,7 +1,9 @@
 import type { ErrorView } from "../../bindings/ErrorView";
+import type { Preferences } from "../../bindings/Preferences";
 import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
+import { plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
 import { manyTools, oddTools, sampleTools } from "./tools";
 
@@ -10,6 +12,8 @@ export interface Scenario {
   servers: ServerView[];
   vault: VaultView;
   tools: (server: ServerView) => ToolView[];
+  preferences?: Preferences;
+  preferencesProblem?: ErrorView;
   startError?: ErrorView;
   loading?: boolean;
   /** A sign-in waits until somebody does something. */
@@ -56,6 +60,12 @@ const lostKey: ErrorView = {
   code: "vault_lost_key",
   message: "The key that sealed the stored sign-ins is gone.",
   remedy: "Unlock the keychain that held it and try again, or begin with a new key.",
+};
+
+const noCertificates: ErrorView = {
+  code: "ca_file",
+  message: "The certificates in /etc/ssl/company.pem cannot be read: No such file or directory.",
+  remedy: "Choose a PEM file that is there, in the settings, or none.",
 };
 
 const linear = (): ServerView =>
@@ -225,6 +235,11 @@ export const scenarios: Record<string, () => Scenario> = {
   vault: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: noKeychain } }),
   lost: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: lostKey } }),
   file: () => world([linear()], { vault: { state: "file", path: "/home/ada/.local/share/dev.drawbridge.desktop/key" } }),
+  nocerts: () =>
+    world([linear()], {
+      preferences: { ...plainPreferences, extraCaFile: "/etc/ssl/company.pem" },
+      preferencesProblem: noCertificates,
+    }),
   long: () => world(longNames(), { tools: () => oddTools }),
   many: () => world(crowd(1000), { tools: () => manyTools(1000) }),
 };

@@ -56,7 +56,14 @@ export class PreferencesDraft {
 
   /** What the engine says about one field. */
   problem(field: PreferenceField): ErrorView | null {
-    return this.error && fieldOf(this.error.code) === field ? this.error : null;
+    if (this.error) return fieldOf(this.error.code) === field ? this.error : null;
+    return field === "ca" ? this.#standing : null;
+  }
+
+  /** The file that is stored was fine once and cannot be used now; another may be. */
+  get #standing(): ErrorView | null {
+    const stored = this.#pane.preferences?.extraCaFile;
+    return this.caFile.trim() === stored ? this.#pane.preferencesProblem : null;
   }
 
   /** What it says about none of them. */
