@@ -14,4 +14,5 @@ mod journey;
 mod paste;
 mod schema;
 mod secrets;
+mod third_party;
 mod walk;
