@@ -177,6 +177,7 @@ pub(crate) mod tests {
             has_client_secret: false,
             has_client_key: false,
             port_by_hand: 20_000,
+            redirect_uri: None,
             authorization: Authorization::SignedOut,
             connection: Connection::Idle,
             status: Status::NotSignedIn,

@@ -1,6 +1,19 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { openPane } from "./world";
 
+describe("the return address", () => {
+  it("is the one that the sign-in used, and left out where none is known", async () => {
+    const used = await openPane("one");
+    await used.user.click(used.getByTestId("tab-connection"));
+    expect(used.getByTestId("return-address").textContent).toBe("http://127.0.0.1:49152/callback");
+    used.unmount();
+    const unknown = await openPane("patient");
+    await unknown.user.click(unknown.getByTestId("tab-connection"));
+    expect(unknown.queryByTestId("facts")).not.toBeNull();
+    expect(unknown.queryByTestId("return-address")).toBeNull();
+  });
+});
+
 describe("a sign-in", () => {
   beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
 

@@ -39,9 +39,13 @@ impl Core {
     pub(crate) async fn view_of(&self, row: ServerRow) -> Result<ServerView, Error> {
         let grant = self.store.grant(&row.id).await?;
         let headers = self.store.headers(&row.id).await?;
+        let granted = self.store.granted_redirect(grant.as_ref()).await?;
         let live = self.live(&row.id);
         let state = live.state();
         let attempt = state.attempt.as_ref().or(state.storing.as_ref());
+        let redirect_uri = attempt
+            .and_then(|attempt| attempt.prompt.as_ref())
+            .map(|prompt| prompt.redirect.as_str().to_owned());
         let authorization = match attempt {
             Some(attempt) => Authorization::SigningIn {
                 step: attempt.step,
@@ -69,6 +73,7 @@ impl Core {
         );
         Ok(ServerView {
             revision: self.events.next_revision(),
+            redirect_uri: redirect_uri.or(granted),
             connection: state.connection.clone(),
             error: match &state.trouble {
                 Some(trouble) => Some(trouble.error.clone()),
@@ -84,6 +89,7 @@ pub(crate) fn stored_view(
     row: ServerRow,
     grant: Option<&GrantRow>,
     headers: Vec<HeaderRow>,
+    redirect_uri: Option<String>,
 ) -> ServerView {
     let authorization = settled_authorization(&row, &headers, grant);
     let refused = refused_client(&row, &headers, grant);
@@ -96,6 +102,7 @@ pub(crate) fn stored_view(
         false,
     );
     ServerView {
+        redirect_uri,
         error: refused.map(|error| error.view()),
         ..at_rest(row, headers, authorization, says)
     }
@@ -123,6 +130,7 @@ fn at_rest(
         has_client_secret: row.client_secret.is_some(),
         has_client_key: row.client_key.is_some(),
         port_by_hand,
+        redirect_uri: None,
         authorization,
         connection: Connection::Idle,
         status,

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::Store;
+use super::grant::GrantRow;
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::Millis;
 
@@ -38,6 +39,20 @@ impl Store {
         id: &RegistrationId,
     ) -> Result<Option<RegistrationRow>, sqlx::Error> {
         sqlx::query_as("SELECT * FROM registration WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    /// Where the sign-in that gave this grant came back to, unless its client is gone.
+    pub(crate) async fn granted_redirect(
+        &self,
+        grant: Option<&GrantRow>,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let Some(id) = grant.and_then(|grant| grant.registration.as_ref()) else {
+            return Ok(None);
+        };
+        sqlx::query_scalar("SELECT redirect_uri FROM registration WHERE id = ?")
             .bind(id)
             .fetch_optional(&self.pool)
             .await

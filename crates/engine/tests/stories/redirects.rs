@@ -28,9 +28,12 @@ fn registrations(desk: &Desk) -> usize {
 async fn sign_in(desk: &mut Desk, id: &ServerId) -> String {
     desk.engine.connect(id).await.unwrap();
     let prompt = desk.screen.prompt().await;
+    let shown = Some(prompt.redirect.to_string());
+    assert_eq!(desk.view(id).await.redirect_uri, shown);
     let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
     desk.engine.receive_callback(&callback).await.unwrap();
     desk.wait_for(id, is_connected).await;
+    assert_eq!(desk.view(id).await.redirect_uri, shown);
     prompt.redirect.to_string()
 }
 

@@ -69,6 +69,11 @@ hasClientKey: boolean,
  */
 portByHand: number, 
 /**
+ * Where the sign-in that is under way comes back to, or else the one that gave the grant did;
+ * of a client that needs no person there is none.
+ */
+redirectUri: string | null, 
+/**
  * First state machine.
  */
 authorization: Authorization, 

@@ -75,6 +75,7 @@ const linear = (): ServerView =>
     url: "https://mcp.linear.app/mcp",
     ...connected(8),
     authorization: signedIn("https://mcp.linear.app", ["read", "write", "issues:create"]),
+    redirectUri: "http://127.0.0.1:49152/callback",
   });
 
 /** One server for each status there is. */

@@ -34,6 +34,7 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     hasClientSecret: false,
     hasClientKey: false,
     portByHand: 23_456,
+    redirectUri: null,
     authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },
     error: null,
     ...own,
