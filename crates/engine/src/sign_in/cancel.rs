@@ -39,22 +39,27 @@ pub(crate) fn window_closed(core: &Arc<Core>, attempt: &AttemptId) {
     let Some(server) = core.server_of_attempt(attempt) else {
         return;
     };
-    let in_a_window = {
-        let live = core.live(&server);
-        let state = live.state();
-        let running = state.attempt.as_ref();
-        running.is_some_and(|attempt| attempt.surface == Surface::Popup)
-    };
-    if !in_a_window {
+    if !is_in_a_window(core, &server, attempt) {
         return;
     }
     let core = core.clone();
     let attempt = attempt.clone();
     core.tasks.clone().spawn(async move {
         tokio::time::sleep(core.limits.popup_grace).await;
+        // Handed over to the browser meanwhile: there it goes on.
+        if !is_in_a_window(&core, &server, &attempt) {
+            return;
+        }
         let ended = stop_waiting(&core, &server, &attempt, &Error::SignInCancelled).await;
         if let Some(ended) = ended {
             ended.cancel.cancel();
         }
     });
+}
+
+fn is_in_a_window(core: &Core, server: &ServerId, attempt: &AttemptId) -> bool {
+    let mut popup = false;
+    core.live(server)
+        .advance(attempt, |running| popup = running.surface == Surface::Popup);
+    popup
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, RedirectPin, ServerChange, Status, Surface};
-use drawbridge_engine::{ServerId, SignInPrompt};
+use drawbridge_engine::view::{
+    AuthKind, Authorization, NewServer, RedirectPin, ServerChange, Status, Surface,
+};
+use drawbridge_engine::{Limits, ServerId, SignInPrompt};
 use drawbridge_testkit::Person;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
-use crate::desk::{Desk, is_connected};
+use crate::desk::{Desk, is_connected, limits, new_server};
 
 /// A browser: no proxy, no redirects.
 fn browser() -> reqwest::Client {
@@ -380,6 +382,35 @@ async fn a_deep_link_can_be_handed_over_too() {
     desk.wait_for(&id, is_connected).await;
     let over = desk.engine.hand_over(&popup.attempt).await.unwrap_err();
     assert_eq!(over.code(), "no_sign_in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_was_closed_just_before_the_hand_over_cancels_nothing() {
+    let mut desk = Desk::with_limits(Limits {
+        popup_grace: Duration::from_millis(100),
+        ..limits()
+    })
+    .await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let popup = desk.screen.prompt().await;
+    let other = NewServer {
+        same_url: true,
+        ..new_server(desk.sample.mcp_url().as_str(), AuthKind::OAuth)
+    };
+    let other = ServerId::from(desk.engine.add_server(other).await.unwrap().id);
+    desk.engine.connect(&other).await.unwrap();
+    let others = desk.screen.prompt().await;
+    desk.engine.window_closed(&popup.attempt);
+    desk.engine.hand_over(&popup.attempt).await.unwrap();
+    desk.screen.prompt().await;
+    // Closed later, so when it has ended, the grace of the first is over too.
+    desk.engine.window_closed(&others.attempt);
+    desk.wait_for(&other, |server| server.status == Status::NotSignedIn)
+        .await;
+    let callback = Person::ada().follow(popup.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
 }
 
 // rule: R6
