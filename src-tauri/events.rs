@@ -38,8 +38,10 @@ async fn pump<R: Runtime>(app: AppHandle<R>, mut events: Receiver<Event>) {
     loop {
         match events.recv().await {
             Ok(event) => {
-                if let Event::ReauthRequired { name, .. } = &event {
-                    notice::sign_in_again(&app, name);
+                match &event {
+                    Event::ReauthRequired { name, .. } => notice::sign_in_again(&app, name),
+                    Event::MoreAccessNeeded { name, .. } => notice::more_access(&app, name),
+                    _ => {}
                 }
                 emit(&app, EVENT, event);
             }

@@ -1,14 +1,9 @@
 //! What becomes of a sign-in: kept, revoked, mended, given back.
 
-use std::fs;
-use std::process::Stdio;
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
-use drawbridge_desk::wait_until;
 use drawbridge_testkit::Sample;
 
-use crate::story::{Story, no_secret_left};
+use crate::story::{Notices, Story, no_secret_left};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<()> {
@@ -32,42 +27,19 @@ async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<(
 async fn a_revoked_grant_is_told_everywhere_once_and_one_click_mends_it() -> Result<()> {
     let story = Story::begin().await?;
     story.sign_in().await?;
-    let folder = tempfile::tempdir()?;
-    let notices = folder.path().join("notices");
-    let mut monitor = story.desk.command("dbus-monitor");
-    monitor
-        .args([
-            "--session",
-            "interface='org.freedesktop.Notifications',member='Notify'",
-        ])
-        .stdout(fs::File::create(&notices)?)
-        .stderr(Stdio::null());
-    let _monitor = story.desk.spawn(&mut monitor)?;
-    let told = |what: &'static str| {
-        let notices = notices.clone();
-        async move {
-            wait_until(what, Duration::from_secs(20), async || {
-                let text = fs::read_to_string(&notices)?;
-                let count = text.matches("member=Notify").count();
-                // The monitor's own first line says that it listens.
-                Ok((count > 0 || what == "the monitor").then_some(count))
-            })
-            .await
-        }
-    };
-    told("the monitor").await?;
+    let notices = Notices::listen(&story.desk).await?;
 
     story.sample.auth.revoke_grants();
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
     story.status("sign_in_again").await?;
-    ensure!(told("a notification").await? == 1);
+    ensure!(notices.told().await? == 1);
     story.app.see("needs-you").await?;
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
 
     story.app.connect(&story.server).await?;
     story.sign_in().await?;
     ensure!(story.greet().await?.is_none());
-    ensure!(told("a notification").await? == 1);
+    ensure!(notices.told().await? == 1);
     story.end().await
 }
 

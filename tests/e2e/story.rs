@@ -3,10 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, AppBuilder, Desk, wait_until};
+use drawbridge_desk::{App, AppBuilder, Desk, Process, wait_until};
 use drawbridge_testkit::Sample;
 use tempfile::TempDir;
 
@@ -148,6 +149,7 @@ pub(crate) fn host(sample: &Sample) -> String {
 }
 
 const OPENED: &str = "opened";
+const NOTICES: &str = "notices";
 
 /// A browser that writes down what it is asked to open, and opens nothing.
 pub(crate) struct Browser {
@@ -193,6 +195,49 @@ impl Browser {
             Duration::from_secs(20),
             async || Ok(fs::read_to_string(self.folder.path().join(OPENED)).ok()),
         )
+        .await
+    }
+}
+
+/// What the desk is notified of.
+pub(crate) struct Notices {
+    folder: TempDir,
+    _monitor: Process,
+}
+
+impl Notices {
+    /// Begins to write them down.
+    pub(crate) async fn listen(desk: &Desk) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut monitor = desk.command("dbus-monitor");
+        monitor
+            .args([
+                "--session",
+                "interface='org.freedesktop.Notifications',member='Notify'",
+            ])
+            .stdout(fs::File::create(folder.path().join(NOTICES))?)
+            .stderr(Stdio::null());
+        let monitor = desk.spawn(&mut monitor)?;
+        let notices = Self {
+            folder,
+            _monitor: monitor,
+        };
+        // Whoever becomes a monitor loses its own name, and is told so.
+        notices.wait_for("the monitor", "member=NameLost").await?;
+        Ok(notices)
+    }
+
+    /// How many there have been, as soon as there is one.
+    pub(crate) async fn told(&self) -> Result<usize> {
+        self.wait_for("a notification", "member=Notify").await
+    }
+
+    async fn wait_for(&self, what: &str, line: &str) -> Result<usize> {
+        wait_until(what, Duration::from_secs(20), async || {
+            let text = fs::read_to_string(self.folder.path().join(NOTICES))?;
+            let count = text.matches(line).count();
+            Ok((count > 0).then_some(count))
+        })
         .await
     }
 }

@@ -5,7 +5,7 @@ use drawbridge_desk::{App, Desk};
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::{Person, Sample};
 
-use crate::story::{Browser, Story};
+use crate::story::{Browser, Notices, Story};
 
 const DEEP_LINK: &str = "dev.drawbridge.desktop:/oauth/callback";
 
@@ -120,6 +120,7 @@ async fn another_issuer_is_accepted_where_the_failure_leads() -> Result<()> {
 async fn more_access_is_reviewed_and_given() -> Result<()> {
     let story = Story::begin().await?;
     story.sign_in().await?;
+    let notices = Notices::listen(&story.desk).await?;
     let nothing = serde_json::json!({});
     let app = &story.app;
     let refused = app
@@ -127,6 +128,12 @@ async fn more_access_is_reviewed_and_given() -> Result<()> {
         .await?;
     ensure!(refused.code.as_deref() == Some("more_access_needed"));
     story.status("more_access_needed").await?;
+    ensure!(notices.told().await? == 1);
+    let again = app
+        .run_tool(&story.server, "admin_report", &nothing)
+        .await?;
+    ensure!(again.code.as_deref() == Some("more_access_needed"));
+    ensure!(notices.told().await? == 1);
     app.act(&story.server).await?;
     app.see_text("more-access", "admin").await?;
     app.click("more-access-decline").await?;
