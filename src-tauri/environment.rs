@@ -12,6 +12,9 @@ pub(crate) struct Environment {
     pub(crate) popup_shared: bool,
     /// `DRAWBRIDGE_ATTEMPT_SECONDS`: how long an attempt may take. Debug builds only.
     pub(crate) attempt_limit: Option<Duration>,
+    /// `DRAWBRIDGE_HINT_SECONDS`: when a person who has not come back is told what may help.
+    /// Debug builds only.
+    pub(crate) hint_after: Option<u32>,
 }
 
 impl Environment {
@@ -31,6 +34,9 @@ impl Environment {
                 .filter(|_| debug)
                 .and_then(|seconds| seconds.parse().ok())
                 .map(Duration::from_secs),
+            hint_after: text("DRAWBRIDGE_HINT_SECONDS")
+                .filter(|_| debug)
+                .and_then(|seconds| seconds.parse().ok()),
         }
     }
 }
@@ -44,6 +50,7 @@ mod tests {
             "DRAWBRIDGE_DATA_DIR" => Some("/data".into()),
             "DRAWBRIDGE_POPUP_SHARED" => Some("1".into()),
             "DRAWBRIDGE_ATTEMPT_SECONDS" => Some("3".into()),
+            "DRAWBRIDGE_HINT_SECONDS" => Some("2".into()),
             _ => None,
         };
         Environment::from_variables(set, debug)
@@ -57,6 +64,7 @@ mod tests {
                 data_folder: Some(PathBuf::from("/data")),
                 popup_shared: true,
                 attempt_limit: Some(Duration::from_secs(3)),
+                hint_after: Some(2),
             }
         );
     }
@@ -66,6 +74,7 @@ mod tests {
         let environment = read(false);
         assert!(!environment.popup_shared);
         assert_eq!(environment.attempt_limit, None);
+        assert_eq!(environment.hint_after, None);
         assert_eq!(environment.data_folder, Some(PathBuf::from("/data")));
     }
 }

@@ -17,7 +17,12 @@ const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
 const DARK: Color = Color(0x1f, 0x20, 0x26, 0xff);
 
 /// Makes the main window; it shows itself when its page is there.
-pub(crate) fn create<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWindow<R>> {
+///
+/// Its page gives a person `hint_after` seconds to come back from a sign-in, or its own time.
+pub(crate) fn create<R: Runtime>(
+    app: &AppHandle<R>,
+    hint_after: Option<u32>,
+) -> tauri::Result<WebviewWindow<R>> {
     let windows = &app.config().app.windows;
     let config = windows
         .iter()
@@ -29,7 +34,9 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<WebviewWin
         .dev_url
         .clone()
         .filter(|_| tauri::is_dev());
+    let patience = hint_after.map(|seconds| format!("window.drawbridgeHintSeconds = {seconds}"));
     WebviewWindowBuilder::from_config(app, config)?
+        .initialization_script(patience.unwrap_or_default())
         .on_navigation(move |url| {
             let home = is_home(url, dev_url.as_ref());
             if !home {

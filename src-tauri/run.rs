@@ -69,7 +69,7 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     app.manage(popups.clone());
     app.manage(opening);
     start::open_engine(app, popups, &environment, opened);
-    main_window::create(app)?;
+    main_window::create(app, environment.hint_after)?;
     notice::listen(app);
     deep_link::listen(app);
     let arguments: Vec<_> = std::env::args_os()

@@ -7,6 +7,8 @@ use drawbridge_testkit::{Person, Sample};
 
 use crate::story::{Browser, Notices, Story};
 
+/// When the pane begins to wonder, in seconds.
+const HINT: (&str, &str) = ("DRAWBRIDGE_HINT_SECONDS", "2");
 const DEEP_LINK: &str = "dev.drawbridge.desktop:/oauth/callback";
 
 /// A server that registers no custom scheme.
@@ -178,6 +180,26 @@ async fn a_provider_that_refuses_popups_gets_the_browser_in_the_same_attempt() -
     story.app.click("tab-connection").await?;
     story.app.see_text("waiting", "inside an app").await?;
     let callback = Person::ada().follow(&opened).await?;
+    story.desk.open_url(&callback).await?;
+    story.status("connected").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_swallows_the_way_back_is_left_through_the_browser() -> Result<()> {
+    let desk = Desk::start().await?;
+    let browser = Browser::install(&desk)?;
+    let sample = Sample::start().await;
+    sample.auth.behave(|b| b.strict_form_action = true);
+    let story = Story::at(sample, desk, |app| app.env(HINT.0, HINT.1)).await?;
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    popup.find("#allow").await?.click().await?;
+    story.app.see("late").await?;
+    story.status("waiting_for_you").await?;
+    story.app.click("open-in-browser").await?;
+    story.app.no_popup().await?;
+    let callback = Person::ada().follow(&browser.url().await?).await?;
     story.desk.open_url(&callback).await?;
     story.status("connected").await?;
     story.end().await
