@@ -185,6 +185,41 @@ async fn a_provider_that_refuses_popups_gets_the_browser_in_the_same_attempt() -
     story.end().await
 }
 
+// rule: R8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_has_forgotten_drawbridge_is_mended_by_one_click() -> Result<()> {
+    let desk = Desk::start().await?;
+    let story = Story::on(desk, |app| app.env(HINT.0, HINT.1)).await?;
+    let app = &story.app;
+    app.popup().await?;
+    app.act(&story.server).await?;
+    app.no_popup().await?;
+    story.status("not_signed_in").await?;
+    story.sample.auth.forget_clients();
+    story.sample.clear_journal();
+
+    app.connect(&story.server).await?;
+    let page = app
+        .popup()
+        .await?
+        .find("[role=alert]")
+        .await?
+        .text()
+        .await?;
+    ensure!(page.contains("not known here"), "the page says {page}");
+    app.see("late").await?;
+    ensure!(story.sample.auth.counters().registrations == 1);
+    app.click("register-again").await?;
+    let shown = |path: &str, status| path == "/authorize" && status == Some(200);
+    story
+        .sample
+        .seen(|seen| shown(&seen.path, seen.status))
+        .await;
+    story.sign_in().await?;
+    ensure!(story.sample.auth.counters().registrations == 2);
+    story.end().await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_swallows_the_way_back_is_left_through_the_browser() -> Result<()> {
     let desk = Desk::start().await?;
