@@ -1,11 +1,12 @@
-//! Servers that others wrote: `oidc-provider` in front of a server on `@modelcontextprotocol/sdk`.
+//! Servers that others wrote: `oidc-provider` in front of a server on an official SDK.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use drawbridge_desk::fantoccini::Locator;
 use drawbridge_desk::{App, Desk, wait_until};
-use drawbridge_testkit::third_party::ThirdParty;
+use drawbridge_testkit::third_party::{Sdk, ThirdParty};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::story::{APP, no_secret_left};
@@ -52,9 +53,14 @@ async fn add_with_loopback(app: &App, url: &str) -> Result<String> {
 }
 
 // rule: R5
+#[rstest]
+#[case::on_the_typescript_sdk(Sdk::TypeScript)]
+#[case::on_the_python_sdk(Sdk::Python)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_popup_comes_back_from_a_server_of_others_to_this_computer() -> Result<()> {
-    let theirs = ThirdParty::start().await?;
+async fn a_popup_comes_back_from_a_server_of_others_to_this_computer(
+    #[case] sdk: Sdk,
+) -> Result<()> {
+    let theirs = ThirdParty::start(sdk).await?;
     let desk = Desk::start().await?;
     let app = desk.app(APP).launch().await?;
     let server = add_with_loopback(&app, theirs.mcp_url().as_str()).await?;
@@ -69,9 +75,12 @@ async fn a_popup_comes_back_from_a_server_of_others_to_this_computer() -> Result
     no_secret_left(desk.home(), &theirs.secrets().await?)
 }
 
+#[rstest]
+#[case::on_the_typescript_sdk(Sdk::TypeScript)]
+#[case::on_the_python_sdk(Sdk::Python)]
 #[tokio::test(flavor = "multi_thread")]
-async fn connect_list_call_refresh_and_revoke_at_servers_of_others() -> Result<()> {
-    let theirs = ThirdParty::start().await?;
+async fn connect_list_call_refresh_and_revoke_at_servers_of_others(#[case] sdk: Sdk) -> Result<()> {
+    let theirs = ThirdParty::start(sdk).await?;
     let desk = Desk::start().await?;
     let app = desk.app(APP).launch().await?;
     let server = app.add_server(theirs.mcp_url().as_str()).await?;

@@ -1,11 +1,14 @@
-// Starts both servers on free ports, prints one JSON line with their addresses, and then answers
-// one JSON line on standard output for each JSON line on standard input. Ends when that closes.
+// Starts both servers on free ports; the MCP server is the one on the Python SDK if an interpreter is
+// named, or else the one on the TypeScript SDK. Prints one JSON line with their addresses, and
+// then answers one JSON line on standard output for each JSON line on standard input. Ends when that
+// closes.
 
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 
 import { authorizationServer, introspector } from './authorization_server.mjs';
 import { mcpServer } from './mcp_server.mjs';
+import { pythonServer } from './python.mjs';
 import { expireAccessTokens, revokeGrants } from './store.mjs';
 
 // Standard output is ours alone, and the library's advice to operators is for others. Faults still
@@ -18,14 +21,14 @@ const secrets = new Set([introspector.secret]);
 const note = (secret) => typeof secret === 'string' && secret.length >= 8 && secrets.add(secret);
 const count = (name) => (counters[name] += 1);
 
-const [auth, mcp] = await Promise.all([listen(), listen()]);
+const auth = await listen();
 const issuer = auth.origin;
-const url = new URL('/mcp', mcp.origin);
+const [, , python] = process.argv;
+const tools = python ? await pythonServer({ python, issuer }) : await typeScriptServer();
+const { url } = tools;
 const provider = authorizationServer({ issuer, resource: url.href, settings, note, count });
-const tools = mcpServer({ url, issuer, note });
 provider.on('server_error', (_, error) => console.error(error));
 auth.server.on('request', provider.callback());
-mcp.server.on('request', tools.app);
 
 const orders = {
   revoke_grants: () => revokeGrants(),
@@ -37,15 +40,17 @@ const orders = {
 };
 
 print({ mcp: url.href, issuer });
-const lines = createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  const order = JSON.parse(line);
-  print({ result: orders[order.do](order) ?? null });
-});
-lines.on('close', () => process.exit(0));
 
 function print(value) {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+async function typeScriptServer() {
+  const { server, origin } = await listen();
+  const url = new URL('/mcp', origin);
+  const { app, dropSessions } = mcpServer({ url, issuer, note });
+  server.on('request', app);
+  return { url, dropSessions };
 }
 
 async function listen() {
@@ -53,3 +58,10 @@ async function listen() {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, origin: `http://127.0.0.1:${server.address().port}` };
 }
+
+// One at a time, as they came.
+for await (const line of createInterface({ input: process.stdin })) {
+  const order = JSON.parse(line);
+  print({ result: (await orders[order.do](order)) ?? null });
+}
+process.exit(0);

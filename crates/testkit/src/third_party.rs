@@ -1,5 +1,6 @@
-//! Servers of other houses: npm `oidc-provider` and a server on npm `@modelcontextprotocol/sdk`,
-//! in one Node process that ends with its handle. They live in `tests/third_party/`.
+//! Servers of other houses: npm `oidc-provider` and a server on npm `@modelcontextprotocol/sdk` or on
+//! `PyPI` `mcp`, in one Node process (and one of Python) that ends with its handle. They live in
+//! `tests/third_party/`.
 
 use std::{
     io,
@@ -17,6 +18,15 @@ use tokio::{
 use url::Url;
 
 use crate::{Person, PersonError};
+
+/// What the MCP server is built on. Its tools are the same: `echo`, `add` and `whoami`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sdk {
+    /// npm `@modelcontextprotocol/sdk`.
+    TypeScript,
+    /// `PyPI` `mcp`.
+    Python,
+}
 
 /// A handle on the running process.
 #[derive(Debug)]
@@ -58,6 +68,12 @@ pub enum ThirdPartyError {
         /// What is missing there.
         modules: PathBuf,
     },
+    /// The Python environment is not there.
+    #[error("{} is missing: run `cargo xtask test`", python.display())]
+    NoPython {
+        /// The interpreter that would be there.
+        python: PathBuf,
+    },
     /// Node did not start.
     #[error("node did not start; is Node 20 or later installed?")]
     Node(#[source] io::Error),
@@ -74,18 +90,24 @@ struct Addresses {
 
 impl ThirdParty {
     /// Starts both servers on free ports.
-    pub async fn start() -> Result<Self, ThirdPartyError> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self::start_in(here.join("../../tests/third_party")).await
+    pub async fn start(sdk: Sdk) -> Result<Self, ThirdPartyError> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        Self::start_in(&root, sdk).await
     }
 
-    async fn start_in(folder: PathBuf) -> Result<Self, ThirdPartyError> {
+    async fn start_in(root: &Path, sdk: Sdk) -> Result<Self, ThirdPartyError> {
+        let folder = root.join("tests/third_party");
         let modules = folder.join("node_modules");
         if !modules.is_dir() {
             return Err(ThirdPartyError::NotInstalled { folder, modules });
         }
+        let python = match sdk {
+            Sdk::TypeScript => None,
+            Sdk::Python => Some(python(root)?),
+        };
         let mut process = Command::new("node")
             .arg("server.mjs")
+            .args(python)
             .current_dir(&folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -173,6 +195,16 @@ impl ThirdParty {
     }
 }
 
+/// Of the environment that `cargo xtask test` makes.
+fn python(root: &Path) -> Result<PathBuf, ThirdPartyError> {
+    let python = root.join("target/third_party/venv/bin/python");
+    if python.exists() {
+        Ok(python)
+    } else {
+        Err(ThirdPartyError::NoPython { python })
+    }
+}
+
 impl Wire {
     async fn read<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T, ThirdPartyError> {
         let line = self
@@ -188,14 +220,23 @@ impl Wire {
 
 #[cfg(test)]
 mod tests {
-    use super::ThirdParty;
+    use std::path::Path;
+
+    use super::{Sdk, ThirdParty, python};
 
     #[tokio::test]
     async fn without_its_packages_the_error_says_what_to_run() {
-        let error = ThirdParty::start_in("/nowhere".into()).await.unwrap_err();
+        let error = ThirdParty::start_in(Path::new("/nowhere"), Sdk::TypeScript)
+            .await
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "/nowhere/node_modules is missing: run `npm ci` in /nowhere, or `cargo xtask test`"
+            "/nowhere/tests/third_party/node_modules is missing: run `npm ci` in \
+             /nowhere/tests/third_party, or `cargo xtask test`"
+        );
+        assert_eq!(
+            python(Path::new("/nowhere")).unwrap_err().to_string(),
+            "/nowhere/target/third_party/venv/bin/python is missing: run `cargo xtask test`"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod node;
 mod packages;
+mod python;
 mod tools;
 
 use anyhow::Result;
@@ -29,5 +30,6 @@ pub(crate) fn has_conformance_suite() -> Result<()> {
 
 /// The servers of other houses that the end-to-end tests connect to.
 pub(crate) fn has_third_parties() -> Result<()> {
-    node::install("tests/third_party")
+    node::install("tests/third_party")?;
+    python::install()
 }

@@ -31,6 +31,9 @@ pub(super) const DESK: &[&str] = &[
     "xvfb",
 ];
 
+/// What a server in Python is installed with.
+pub(super) const PYTHON: &[&str] = &["python3-venv"];
+
 /// Installs those that are missing.
 pub(super) fn install(wanted: &[&str]) -> Result<()> {
     if !cfg!(target_os = "linux") {

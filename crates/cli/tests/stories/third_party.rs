@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use drawbridge_testkit::third_party::ThirdParty;
+use drawbridge_testkit::third_party::{Sdk, ThirdParty};
+use rstest::rstest;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
@@ -36,9 +37,12 @@ async fn connect_by_hand(desk: &Desk, theirs: &ThirdParty, words: &[&str]) -> Ra
 }
 
 // rule: R5
+#[rstest]
+#[case::on_the_typescript_sdk(Sdk::TypeScript)]
+#[case::on_the_python_sdk(Sdk::Python)]
 #[tokio::test(flavor = "multi_thread")]
-async fn connect_list_call_refresh_and_revoke_at_servers_of_others() {
-    let theirs = ThirdParty::start().await.unwrap();
+async fn connect_list_call_refresh_and_revoke_at_servers_of_others(#[case] sdk: Sdk) {
+    let theirs = ThirdParty::start(sdk).await.unwrap();
     let desk = Desk::start().await;
     let url = theirs.mcp_url().to_string();
     let added = desk.run(&["add", &url, "--name", "Theirs"]).await;

@@ -1,13 +1,20 @@
 //! The servers of other houses work as we believe they do.
 
-use drawbridge_testkit::{Person, third_party::ThirdParty};
+use drawbridge_testkit::{
+    Person,
+    third_party::{Sdk, ThirdParty},
+};
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::client::{Client, REDIRECT, STATE, Tokens, error, param};
 
+#[rstest]
+#[case::for_typescript(Sdk::TypeScript)]
+#[case::for_python(Sdk::Python)]
 #[tokio::test]
-async fn the_whole_path_against_oidc_provider_and_the_official_sdk() {
-    let third = ThirdParty::start().await.unwrap();
+async fn the_whole_path_against_oidc_provider_and_the_official_sdk(#[case] sdk: Sdk) {
+    let third = ThirdParty::start(sdk).await.unwrap();
     let client = Client::register_at(third.mcp_url(), third.issuer(), "reg").await;
     assert_eq!(client.initialize(None).await.status(), 401);
 
@@ -56,7 +63,7 @@ async fn the_whole_path_against_oidc_provider_and_the_official_sdk() {
 
 #[tokio::test]
 async fn grants_can_be_revoked_at_the_third_party_and_lives_shortened() {
-    let third = ThirdParty::start().await.unwrap();
+    let third = ThirdParty::start(Sdk::TypeScript).await.unwrap();
     third.access_token_seconds(77).await.unwrap();
     let client = Client::register_at(third.mcp_url(), third.issuer(), "reg").await;
     let offline = [("scope", "tools offline_access"), ("prompt", "consent")];
