@@ -35,7 +35,7 @@ pub(crate) fn create<R: Runtime>(
         .clone()
         .filter(|_| tauri::is_dev());
     let patience = hint_after.map(|seconds| format!("window.drawbridgeHintSeconds = {seconds}"));
-    WebviewWindowBuilder::from_config(app, config)?
+    let window = WebviewWindowBuilder::from_config(app, config)?
         .initialization_script(patience.unwrap_or_default())
         .on_navigation(move |url| {
             let home = is_home(url, dev_url.as_ref());
@@ -55,7 +55,23 @@ pub(crate) fn create<R: Runtime>(
                 show(&window);
             }
         })
-        .build()
+        .build()?;
+    #[cfg(target_os = "linux")]
+    cache_nothing(&window)?;
+    Ok(window)
+}
+
+/// Keeps the addresses of pages out of a cache on the disk: those of sign-in pages hold secrets,
+/// and the pane comes from the program itself.
+#[cfg(target_os = "linux")]
+fn cache_nothing<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
+
+    window.with_webview(|view| {
+        if let Some(context) = view.inner().context() {
+            context.set_cache_model(CacheModel::DocumentViewer);
+        }
+    })
 }
 
 /// Shows the window in the colour of its page, which alone knows whether it is a dark one.
