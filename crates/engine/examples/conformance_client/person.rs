@@ -119,9 +119,13 @@ impl Person {
         }
     }
 
-    /// The person looks at the row, and then presses a button: what it said before is history.
+    async fn row(&self) -> Outcome<ServerView> {
+        let rows = self.engine.snapshot().await?.servers;
+        let row = rows.into_iter().find(|row| row.id == self.server.as_str());
+        Ok(row.ok_or("the server is not in the list")?)
+    }
+
     fn spend_patience(&mut self) -> Outcome {
-        while self.events.try_recv().is_ok() {}
         self.patience = self.patience.checked_sub(1).ok_or("the person gave up")?;
         Ok(())
     }
@@ -132,10 +136,19 @@ impl Person {
     }
 
     async fn wait(&mut self) -> Outcome<ServerView> {
+        // What was told before the button was pressed says nothing of what it did.
+        let now = self.row().await?;
+        if is_settled(&now) {
+            return Ok(now);
+        }
         loop {
             tokio::select! {
                 event = self.events.recv() => match event? {
-                    Event::ServerChanged { server } if is_settled(&server) => return Ok(server),
+                    Event::ServerChanged { server }
+                        if server.revision > now.revision && is_settled(&server) =>
+                    {
+                        return Ok(server);
+                    }
                     _ => {}
                 },
                 Some(prompt) = self.prompts.recv() => self.sign_in(prompt).await?,
