@@ -1,11 +1,13 @@
 //! Servers that mean harm, or that are broken as if they did.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{AuthKind, Connection, NewServer, ServerView};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Canned, Person, Sample};
+use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 
 use crate::desk::{Desk, error_code, is_connected, limits};
@@ -129,7 +131,18 @@ async fn neither_a_refresh_nor_a_revocation_is_led_to_another_server() {
     assert!(other.journal().is_empty());
 }
 
-// rule: T7, T8, A1
+/// A few kilobytes that unpack to 64 MiB.
+fn gzip_bomb() -> Canned {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    let blank = vec![b' '; 1024 * 1024];
+    for _ in 0..64 {
+        packer.write_all(&blank).unwrap();
+    }
+    let packed = packer.finish().unwrap();
+    Canned::bytes(200, "application/json", &packed).header("content-encoding", "gzip")
+}
+
+// rule: N1, T7, T8, A1
 #[rstest::rstest]
 #[case::error_in_a_200(Canned::oauth_error(200, "nonsense"))]
 #[case::page(Canned::html(200))]
@@ -138,6 +151,7 @@ async fn neither_a_refresh_nor_a_revocation_is_led_to_another_server() {
 #[case::no_text(Canned::bytes(200, "application/json", b"{\"issuer\":\"\xff\xfe\"}"))]
 #[case::cut_off(Canned::cut_off())]
 #[case::endless(Canned::endless(200))]
+#[case::bomb(gzip_bomb())]
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_on_any_leg_ends_the_attempt_with_a_reason(
     #[case] answer: Canned,
