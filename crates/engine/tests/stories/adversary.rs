@@ -133,12 +133,12 @@ async fn neither_a_refresh_nor_a_revocation_is_led_to_another_server() {
 
 /// A few kilobytes that unpack to 64 MiB.
 fn gzip_bomb() -> Canned {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    let mut zip = GzEncoder::new(Vec::new(), Compression::best());
     let blank = vec![b' '; 1024 * 1024];
     for _ in 0..64 {
-        packer.write_all(&blank).unwrap();
+        zip.write_all(&blank).unwrap();
     }
-    let packed = packer.finish().unwrap();
+    let packed = zip.finish().unwrap();
     Canned::bytes(200, "application/json", &packed).header("content-encoding", "gzip")
 }
 
