@@ -7,7 +7,8 @@ use futures::future::BoxFuture;
 use url::Url;
 
 use super::life::{Age, age};
-use super::refresh::{Why, digest, readable, refresh, unread, usable};
+use super::refresh::{Why, digest, refresh};
+use super::unusable::{readable, unread, usable};
 use super::{access_token, step_up};
 use crate::core::Core;
 use crate::error::Error;

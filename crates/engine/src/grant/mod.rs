@@ -2,10 +2,14 @@
 
 mod broker;
 mod client;
+mod ending;
 mod life;
+mod patience;
 mod refresh;
 mod revocation;
 mod step_up;
+mod unusable;
+mod verdict;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +18,7 @@ use drawbridge_oauth::{AccessToken, Http, RefreshToken, Scopes, ServerMetadata, 
 
 pub(crate) use broker::Broker;
 pub(crate) use client::Client;
-pub(crate) use refresh::RefreshState;
+pub(crate) use patience::RefreshState;
 use refresh::{Why, refresh};
 pub(crate) use revocation::Revocation;
 pub(crate) use step_up::{StepUps, widened};
@@ -81,11 +85,11 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
 
 /// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.
 pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
-    let row = refresh::usable(core, server).await?;
+    let row = unusable::usable(core, server).await?;
     if life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Good {
         return Ok(());
     }
-    let token = refresh::readable(core, &row, access_token(core, &row)).await?;
+    let token = unusable::readable(core, &row, access_token(core, &row)).await?;
     let token = token.ok_or(AuthFailure::SignInNeeded)?;
     refresh(core, server, token, Why::Age).await.map(drop)
 }

@@ -1,121 +1,35 @@
-//! Renewing a grant, one refresh at a time, and ending it when that is the truth.
+//! Renewing a grant, one refresh at a time.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use drawbridge_oauth::{
-    AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, TokenFailure,
-    Tokens, client_credentials,
+    AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, Tokens,
+    client_credentials,
 };
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::ending::end;
+use super::patience::{FIRST_WAIT, RefreshState};
 use super::revocation::Revocation;
+use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
+use super::verdict::refused;
 use super::{Client, access_token, refresh_token, seal};
-use crate::clock::millis;
-use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
-use crate::store::{GrantRow, ServerRow};
-use crate::vault::VaultError;
-use crate::view::{ErrorView, Event, Millis, ReauthReason};
-
-/// The first wait after a refresh that failed for now; it doubles.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest such wait, also where the server asks for a longer one.
-const LAST_WAIT: Duration = Duration::from_mins(5);
-/// The first wait after a refusal without a reason: four of them take a couple of minutes.
-const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
-/// So many refusals without a reason in a row are taken as a refusal.
-const UNEXPLAINED: u32 = 4;
-/// So many refreshes an hour after a surprising 401 are a server that refuses whatever it gets.
-const SURPRISES_AN_HOUR: usize = 30;
-const HOUR: Duration = Duration::from_hours(1);
-
-/// What is known between two refreshes of one grant; whoever holds it refreshes.
-#[derive(Default)]
-pub(crate) struct RefreshState {
-    wait: Option<Wait>,
-    unexplained: u32,
-    surprises: VecDeque<Millis>,
-    /// What a refresh brought and the disk did not take: the old refresh token may be spent.
-    unstored: Option<Renewed>,
-}
+use crate::store::GrantRow;
+use crate::view::ReauthReason;
 
 /// What a refresh brought.
-struct Renewed {
+pub(super) struct Renewed {
     /// Of the grant that was refreshed.
-    revision: i64,
+    pub(super) revision: i64,
     http: Http,
     metadata: ServerMetadata,
     client: Client,
     tokens: Tokens,
-}
-
-struct Wait {
-    until: Millis,
-    length: Duration,
-    error: ErrorView,
-}
-
-impl RefreshState {
-    /// When the next refresh may begin, if the last one failed for now.
-    pub(crate) fn blocked_until(&self) -> Option<Millis> {
-        self.wait.as_ref().map(|wait| wait.until)
-    }
-
-    /// The person asked for it now.
-    pub(crate) fn unblock(&mut self) {
-        if let Some(wait) = &mut self.wait {
-            wait.until = 0;
-        }
-    }
-
-    fn blocks(&self, now: Millis) -> Option<AuthFailure> {
-        let wait = self.wait.as_ref().filter(|wait| wait.until > now)?;
-        Some(AuthFailure::Unavailable {
-            error: wait.error.clone(),
-            retry_at: wait.until,
-        })
-    }
-
-    fn put_off(&mut self, core: &Core, error: ErrorView, least: Duration) -> AuthFailure {
-        let length = self
-            .wait
-            .as_ref()
-            .map_or(FIRST_WAIT, |wait| wait.length * 2)
-            .min(LAST_WAIT);
-        let wait = length.max(least).min(LAST_WAIT);
-        // Never earlier than the server asks for.
-        let until = core
-            .clock
-            .after(wait.mul_f64(rand::random_range(1.0..=1.1)));
-        self.wait = Some(Wait {
-            until,
-            length,
-            error: error.clone(),
-        });
-        AuthFailure::Unavailable {
-            error,
-            retry_at: until,
-        }
-    }
-
-    /// Whether a 401 now is one too many.
-    fn surprised(&mut self, now: Millis) -> bool {
-        while self
-            .surprises
-            .front()
-            .is_some_and(|at| now - at > millis(HOUR))
-        {
-            self.surprises.pop_front();
-        }
-        self.surprises.push_back(now);
-        self.surprises.len() > SURPRISES_AN_HOUR
-    }
 }
 
 /// Why a refresh is wanted.
@@ -312,160 +226,6 @@ async fn keep(
             state.unstored = Some(renewed);
             Err(state.put_off(core, error.view(), FIRST_WAIT))
         }
-    }
-}
-
-/// What a failed refresh means for the grant (rules G5, G5a, R7).
-async fn refused(
-    core: &Arc<Core>,
-    row: &GrantRow,
-    error: &TokenError,
-    state: &mut RefreshState,
-) -> AuthFailure {
-    let server = &row.server;
-    let told = || Error::from(error.clone()).view();
-    tracing::warn!(%server, code = error.code(), "the refresh of {server} failed: {}", error.code());
-    match error.class() {
-        TokenFailure::InvalidGrant => end(core, row, ReauthReason::InvalidGrant).await,
-        TokenFailure::InvalidClient => {
-            if let Some(registration) = &row.registration
-                && let Err(error) = core.store.delete_registration(registration).await
-            {
-                tracing::error!(%server, %error, "a dead registration was not forgotten");
-            }
-            end(core, row, ReauthReason::ClientRejected).await
-        }
-        TokenFailure::WithoutReason => {
-            state.unexplained += 1;
-            if state.unexplained >= UNEXPLAINED {
-                end(core, row, ReauthReason::RefusedWithoutReason).await
-            } else {
-                let least = FIRST_WAIT_UNEXPLAINED * (1 << (state.unexplained - 1));
-                state.put_off(core, told(), least)
-            }
-        }
-        TokenFailure::Configuration => state.put_off(core, told(), LAST_WAIT),
-        TokenFailure::Transient { retry_after } => {
-            state.put_off(core, told(), retry_after.unwrap_or_default())
-        }
-    }
-}
-
-/// Ends the grant and says so once; the row and its settings remain.
-///
-/// To its end, whoever goes away meanwhile: the session that asked is closed over it.
-pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) -> AuthFailure {
-    let stopped = core.clone();
-    let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
-    let task = core.tasks.clone().spawn(async move {
-        end_now(&core, &server, revision, reason).await;
-        // A grant that came in its place meanwhile is not the one that ended.
-        usable(&core, &server).await.err()
-    });
-    match task.await {
-        Ok(Some(failure)) => failure,
-        Ok(None) => AuthFailure::Unavailable {
-            error: Error::NotConnected.view(),
-            retry_at: 0,
-        },
-        Err(_) => stopping(&stopped),
-    }
-}
-
-async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
-    let at = core.clock.now();
-    match core.store.end_grant(server, revision, reason, at).await {
-        Ok(true) => {
-            connection::drop_session(core, server);
-            core.publish(server).await;
-            let entry = core.server(server).await;
-            if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
-                tracing::warn!(%server, ?reason, "server {server} takes its client no longer");
-                return;
-            }
-            core.events.send(Event::ReauthRequired {
-                id: server.to_string(),
-                name: entry.map(|entry| entry.name).unwrap_or_default(),
-                reason,
-                at,
-            });
-            tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
-        }
-        Ok(false) => {}
-        Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
-    }
-}
-
-/// The grant, if there is one that can be used.
-pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
-    let row = core.store.grant(server).await;
-    let row = row.map_err(|error| unread(core, server, &error))?;
-    let row = row.ok_or(AuthFailure::SignInNeeded)?;
-    let Some(reason) = row.reauth_reason else {
-        return Ok(row);
-    };
-    let entry = core.store.server(server).await;
-    let entry = entry.map_err(|error| unread(core, server, &error))?;
-    Err(match entry {
-        Some(entry) if entry.signs_in_by_itself() => AuthFailure::CredentialsRefused(reason),
-        _ => AuthFailure::ReauthRequired(reason),
-    })
-}
-
-/// A value that cannot be opened ends this grant alone; a closed vault ends nothing.
-pub(super) async fn readable<T>(
-    core: &Arc<Core>,
-    row: &GrantRow,
-    value: Result<T, VaultError>,
-) -> Result<T, AuthFailure> {
-    match value {
-        Ok(value) => Ok(value),
-        Err(error) => Err(sealed(core, row, &error).await),
-    }
-}
-
-async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError) -> AuthFailure {
-    match error {
-        VaultError::Unreadable { .. } => end(core, row, ReauthReason::Unreadable).await,
-        closed_vault => closed(core, closed_vault),
-    }
-}
-
-fn closed(core: &Core, error: &VaultError) -> AuthFailure {
-    let error = Error::from(error.clone()).view();
-    AuthFailure::Unavailable {
-        error,
-        retry_at: core.clock.after(core.limits.last_retry),
-    }
-}
-
-pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
-    tracing::error!(%server, %error, "the grant of {server} cannot be read");
-    unavailable(core, "database", "The stored sign-in cannot be read now.")
-}
-
-fn busy(core: &Core) -> AuthFailure {
-    unavailable(core, "refresh_busy", "Another refresh does not end.")
-}
-
-fn unlocked(core: &Core, server: &ServerId, error: &std::io::Error) -> AuthFailure {
-    tracing::error!(%server, %error, "the lock of {server} cannot be taken");
-    let message = "The data folder cannot be locked, so the sign-in is not renewed now.";
-    unavailable(core, "data_folder", message)
-}
-
-fn stopping(core: &Core) -> AuthFailure {
-    unavailable(core, "stopping", "Drawbridge is closing.")
-}
-
-fn unavailable(core: &Core, name: &str, message: &str) -> AuthFailure {
-    AuthFailure::Unavailable {
-        error: ErrorView {
-            code: name.into(),
-            message: message.into(),
-            remedy: None,
-        },
-        retry_at: core.clock.after(core.limits.first_retry),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use drawbridge_oauth::Scopes;
 
-use super::refresh::{unread, usable};
+use super::unusable::{unread, usable};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;

@@ -1,0 +1,88 @@
+//! Keeps one MCP session a server: opens it, holds it, brings it back.
+
+mod keeper;
+mod outcome;
+
+use std::sync::Arc;
+
+use self::keeper::Keeper;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::server::{LiveState, signs_in};
+use crate::sign_in::{self, Registering};
+use crate::view::Connection;
+
+/// Opens a session in the place of the one that may be there.
+pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
+    let keeper = core.stop.child_token();
+    {
+        let live = core.live(server);
+        let mut state = live.state();
+        release(&mut state);
+        state.keeper = Some(keeper.clone());
+        state.connection = Connection::Connecting;
+    }
+    let task = Keeper {
+        core: core.clone(),
+        server: server.clone(),
+        cancelled: keeper,
+    };
+    core.publish(server).await;
+    core.tasks.spawn(task.run());
+}
+
+/// Opens a session if there is none, as far as that needs nothing of the person.
+pub(crate) async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+    if core.live(server).state().session.is_some() {
+        return Ok(());
+    }
+    open_if_possible(core, server).await
+}
+
+/// Opens a session if the server is on and nothing is asked of the person first.
+pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+    let row = core.server(server).await?;
+    if !row.enabled {
+        return Ok(());
+    }
+    let grant = if signs_in(core, &row).await? {
+        match core.store.grant(server).await? {
+            Some(grant) => Some(grant),
+            None => return Ok(()),
+        }
+    } else {
+        None
+    };
+    let is_dead = grant.is_some_and(|grant| grant.reauth_reason.is_some());
+    if !is_dead {
+        open(core, server).await;
+    } else if row.signs_in_by_itself() {
+        // Nobody is asked, so it may as well be tried again.
+        sign_in::begin(core, row, Registering::default());
+    }
+    Ok(())
+}
+
+/// Ends the session and tells it.
+pub(crate) async fn close(core: &Core, server: &ServerId) {
+    drop_session(core, server);
+    core.publish(server).await;
+}
+
+/// Ends the session; the caller tells it.
+pub(crate) fn drop_session(core: &Core, server: &ServerId) {
+    if let Some(live) = core.live_if_any(server) {
+        let mut state = live.state();
+        release(&mut state);
+        state.after_sign_in = false;
+    }
+}
+
+fn release(state: &mut LiveState) {
+    if let Some(keeper) = state.keeper.take() {
+        keeper.cancel();
+    }
+    state.session = None;
+    state.connection = Connection::Idle;
+}

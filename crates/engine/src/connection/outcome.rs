@@ -1,0 +1,84 @@
+//! Why there is no session: what that is called, and whether waiting can help.
+
+use std::time::Duration;
+
+use super::keeper::Keeper;
+use crate::error::Error;
+use crate::server::KEY_REFUSED;
+use crate::session::{AuthFailure, SessionError};
+use crate::view::{AuthKind, Connection, ErrorView, Millis};
+
+impl Keeper {
+    /// Shows why there is no session; says when to try again, if that can help.
+    pub(super) async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
+        // While the key cannot be had there is nothing to try: the person mends that first.
+        let closed = match error {
+            Error::Session(SessionError::Auth(AuthFailure::Unavailable { .. })) => {
+                self.core.keys.vault().err().map(Error::Vault)
+            }
+            _ => None,
+        };
+        let error = closed.as_ref().unwrap_or(error);
+        let retry_at = retry_at(error, self.core.clock.after(jittered(wait)));
+        let connection = match (retry_at, error) {
+            (Some(at), _) => Connection::Retrying {
+                error: error.view(),
+                at,
+            },
+            // What the person has to do is told by the other state machine (rule G8).
+            (
+                None,
+                Error::Session(SessionError::Auth(
+                    AuthFailure::SignInNeeded
+                    | AuthFailure::ReauthRequired(_)
+                    | AuthFailure::CredentialsRefused(_),
+                )),
+            ) => Connection::Idle,
+            (None, _) => Connection::Failed {
+                error: self.explained(error).await,
+            },
+        };
+        tracing::info!(
+            server = %self.server, code = error.code(),
+            "server {} is not connected: {}", self.server, error.code(),
+        );
+        self.show(|state| {
+            state.connection = connection;
+            state.session = None;
+            state.after_sign_in = false;
+        })
+        .await;
+        retry_at
+    }
+
+    /// A refusal of the person's own headers is told as what it is.
+    async fn explained(&self, error: &Error) -> ErrorView {
+        let refused = matches!(
+            error,
+            Error::Session(SessionError::Auth(AuthFailure::Refused { .. }))
+        );
+        let kind = self.core.server(&self.server).await.map(|row| row.auth);
+        match kind {
+            Ok(AuthKind::Headers) if refused => ErrorView {
+                code: KEY_REFUSED.to_owned(),
+                message: "The server refused the key in the headers.".to_owned(),
+                remedy: Some("Put a new key into the headers, in the settings.".to_owned()),
+            },
+            _ => error.view(),
+        }
+    }
+}
+
+fn retry_at(error: &Error, next: Millis) -> Option<Millis> {
+    match error {
+        Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {
+            Some(next.max(*retry_at))
+        }
+        Error::Session(error) if error.is_transient() => Some(next),
+        _ => None,
+    }
+}
+
+fn jittered(wait: Duration) -> Duration {
+    wait.mul_f64(rand::random_range(0.9..=1.1))
+}

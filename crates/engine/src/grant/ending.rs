@@ -1,0 +1,57 @@
+//! The end of a grant: written down, told once, and the session closed over it.
+
+use std::sync::Arc;
+
+use super::unusable::{stopping, usable};
+use crate::connection;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::session::AuthFailure;
+use crate::store::{GrantRow, ServerRow};
+use crate::view::{Event, ReauthReason};
+
+/// Ends the grant and says so once; the row and its settings remain.
+///
+/// To its end, whoever goes away meanwhile: the session that asked is closed over it.
+pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) -> AuthFailure {
+    let stopped = core.clone();
+    let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
+    let task = core.tasks.clone().spawn(async move {
+        end_now(&core, &server, revision, reason).await;
+        // A grant that came in its place meanwhile is not the one that ended.
+        usable(&core, &server).await.err()
+    });
+    match task.await {
+        Ok(Some(failure)) => failure,
+        Ok(None) => AuthFailure::Unavailable {
+            error: Error::NotConnected.view(),
+            retry_at: 0,
+        },
+        Err(_) => stopping(&stopped),
+    }
+}
+
+async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
+    let at = core.clock.now();
+    match core.store.end_grant(server, revision, reason, at).await {
+        Ok(true) => {
+            connection::drop_session(core, server);
+            core.publish(server).await;
+            let entry = core.server(server).await;
+            if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
+                tracing::warn!(%server, ?reason, "server {server} takes its client no longer");
+                return;
+            }
+            core.events.send(Event::ReauthRequired {
+                id: server.to_string(),
+                name: entry.map(|entry| entry.name).unwrap_or_default(),
+                reason,
+                at,
+            });
+            tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
+    }
+}

@@ -1,0 +1,85 @@
+//! Why a grant that is there cannot be used just now, or not any more.
+
+use std::sync::Arc;
+
+use super::ending::end;
+use crate::core::Core;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::session::AuthFailure;
+use crate::store::GrantRow;
+use crate::vault::VaultError;
+use crate::view::{ErrorView, ReauthReason};
+
+/// The grant, if there is one that can be used.
+pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
+    let row = core.store.grant(server).await;
+    let row = row.map_err(|error| unread(core, server, &error))?;
+    let row = row.ok_or(AuthFailure::SignInNeeded)?;
+    let Some(reason) = row.reauth_reason else {
+        return Ok(row);
+    };
+    let entry = core.store.server(server).await;
+    let entry = entry.map_err(|error| unread(core, server, &error))?;
+    Err(match entry {
+        Some(entry) if entry.signs_in_by_itself() => AuthFailure::CredentialsRefused(reason),
+        _ => AuthFailure::ReauthRequired(reason),
+    })
+}
+
+/// A value that cannot be opened ends this grant alone; a closed vault ends nothing.
+pub(super) async fn readable<T>(
+    core: &Arc<Core>,
+    row: &GrantRow,
+    value: Result<T, VaultError>,
+) -> Result<T, AuthFailure> {
+    match value {
+        Ok(value) => Ok(value),
+        Err(error) => Err(sealed(core, row, &error).await),
+    }
+}
+
+pub(super) async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError) -> AuthFailure {
+    match error {
+        VaultError::Unreadable { .. } => end(core, row, ReauthReason::Unreadable).await,
+        closed_vault => closed(core, closed_vault),
+    }
+}
+
+fn closed(core: &Core, error: &VaultError) -> AuthFailure {
+    let error = Error::from(error.clone()).view();
+    AuthFailure::Unavailable {
+        error,
+        retry_at: core.clock.after(core.limits.last_retry),
+    }
+}
+
+pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
+    tracing::error!(%server, %error, "the grant of {server} cannot be read");
+    unavailable(core, "database", "The stored sign-in cannot be read now.")
+}
+
+pub(super) fn busy(core: &Core) -> AuthFailure {
+    unavailable(core, "refresh_busy", "Another refresh does not end.")
+}
+
+pub(super) fn unlocked(core: &Core, server: &ServerId, error: &std::io::Error) -> AuthFailure {
+    tracing::error!(%server, %error, "the lock of {server} cannot be taken");
+    let message = "The data folder cannot be locked, so the sign-in is not renewed now.";
+    unavailable(core, "data_folder", message)
+}
+
+pub(super) fn stopping(core: &Core) -> AuthFailure {
+    unavailable(core, "stopping", "Drawbridge is closing.")
+}
+
+fn unavailable(core: &Core, name: &str, message: &str) -> AuthFailure {
+    AuthFailure::Unavailable {
+        error: ErrorView {
+            code: name.into(),
+            message: message.into(),
+            remedy: None,
+        },
+        retry_at: core.clock.after(core.limits.first_retry),
+    }
+}
