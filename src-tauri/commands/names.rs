@@ -4,7 +4,14 @@
 pub const PLUGINS: [(&str, &[&str]); 5] = [
     (
         "servers",
-        &["snapshot", "detect", "add", "change", "remove"],
+        &[
+            "snapshot",
+            "detect",
+            "add",
+            "change",
+            "remove",
+            "forget_set_aside",
+        ],
     ),
     (
         "sign-in",

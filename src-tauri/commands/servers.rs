@@ -10,7 +10,14 @@ use crate::{failure::Answer, opening::Opening};
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("servers")
-        .invoke_handler(generate_handler![snapshot, detect, add, change, remove])
+        .invoke_handler(generate_handler![
+            snapshot,
+            detect,
+            add,
+            change,
+            remove,
+            forget_set_aside
+        ])
         .build()
 }
 
@@ -45,4 +52,10 @@ async fn change(
 #[tauri::command]
 async fn remove(opening: State<'_, Opening>, id: String) -> Answer<()> {
     Ok(opening.engine().await?.remove_server(&id.into()).await?)
+}
+
+/// The person has seen that a damaged list was kept aside.
+#[tauri::command]
+async fn forget_set_aside(opening: State<'_, Opening>) -> Answer<()> {
+    Ok(opening.engine().await?.forget_set_aside().await?)
 }

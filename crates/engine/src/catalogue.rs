@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::engine::{DATABASE, KEY_FILE};
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::{PinnedKey, pinned_key};
+use crate::limits::Limits;
+use crate::place::{DATABASE, KEY_FILE};
 use crate::server::stored_view;
-use crate::store::Store;
+use crate::store::{Opening, Store};
 use crate::view::ServerView;
 
 /// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key and a TLS setup,
@@ -34,7 +36,12 @@ impl Catalogue {
         if !database.exists() {
             return Ok(None);
         }
-        let store = Store::open_small(&database).await?;
+        let opening = Opening {
+            wait: Limits::default().database,
+            now: Clock::system().now(),
+            small: true,
+        };
+        let store = Store::open(&database, opening).await?;
         let key_file = data_dir.join(KEY_FILE);
         Ok(Some(Self { store, key_file }))
     }

@@ -17,19 +17,17 @@ use crate::ids::{AttemptId, ServerId};
 use crate::import;
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::place::{DATABASE, KEY_FILE};
 use crate::preferences::{self, CurrentPreferences};
 use crate::question::QuestionSurface;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
-use crate::store::Store;
+use crate::store::{Opening, Store};
 use crate::vault::VaultChoice;
 use crate::view::{
     CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
     Preferences, ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
 };
-
-pub(crate) const DATABASE: &str = "drawbridge.sqlite";
-pub(crate) const KEY_FILE: &str = "drawbridge.key";
 
 /// What an engine is made from.
 pub struct EngineOptions {
@@ -70,7 +68,12 @@ impl Engine {
             path: data_dir.display().to_string(),
             source,
         })?;
-        let store = Store::open(&data_dir.join(DATABASE)).await?;
+        let opening = Opening {
+            wait: limits.database,
+            now: clock.now(),
+            small: false,
+        };
+        let store = Store::open(&data_dir.join(DATABASE), opening).await?;
         let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
         let preferences = CurrentPreferences::load(&store, http).await?;
         let core = Core::new(store, keys, preferences, clock, limits, surface);
@@ -128,7 +131,13 @@ impl Engine {
             redirect_uri: RedirectUri::DEEP_LINK.to_owned(),
             preferences: self.core.preferences(),
             preferences_problem: self.core.preferences_problem(),
+            set_aside: self.core.store.set_aside().await?,
         })
+    }
+
+    /// The person has seen that a damaged database was kept aside. It stays where it is.
+    pub async fn forget_set_aside(&self) -> Result<(), Error> {
+        Ok(self.core.store.forget_set_aside().await?)
     }
 
     /// Changes from now on. A receiver that lags takes a new snapshot.

@@ -5,6 +5,7 @@ use drawbridge_oauth::{RedirectUri, Scopes, TokenError};
 use crate::ids::ServerId;
 use crate::import::ImportError;
 use crate::session::SessionError;
+use crate::store::Trouble;
 use crate::vault::VaultError;
 use crate::view::{ErrorView, ReauthReason};
 
@@ -185,11 +186,14 @@ pub enum Error {
     #[error(transparent)]
     Vault(#[from] VaultError),
     /// The database failed.
-    #[error("The database of Drawbridge cannot be used: {0}.")]
+    #[error("{}", Trouble::of(.0).sentence(.0))]
     Store(#[from] sqlx::Error),
-    /// The schema of the database cannot be brought up to date.
-    #[error("The database of Drawbridge cannot be brought up to date: {0}.")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    /// The database is damaged, and another process has it open.
+    #[error("The database {path} is damaged, and another Drawbridge has it open.")]
+    DamagedDatabase {
+        /// Its path.
+        path: String,
+    },
     /// The data folder cannot be made.
     #[error("The data folder {path} cannot be used: {source}.")]
     DataFolder {
@@ -249,7 +253,8 @@ impl Error {
             Self::Token(error) => error.code(),
             Self::Session(error) => error.code(),
             Self::Vault(error) => error.code(),
-            Self::Store(_) | Self::Migration(_) => "database",
+            Self::Store(error) => Trouble::of(error).code(),
+            Self::DamagedDatabase { .. } => "database_in_use",
             Self::DataFolder { .. } => "data_folder",
             Self::Corrupt => "corrupt",
         }
@@ -297,7 +302,11 @@ impl Error {
             Self::AccessNotGiven(_) => {
                 "Allow it on the page of the sign-in, or ask whoever runs the server for it."
             }
-            Self::Store(_) | Self::Migration(_) | Self::DataFolder { .. } => {
+            Self::Store(error) => Trouble::of(error).remedy(),
+            Self::DamagedDatabase { .. } => {
+                "Close the other one, then start Drawbridge again: it keeps the damaged file aside and begins with an empty list."
+            }
+            Self::DataFolder { .. } => {
                 "Check that the disk has room and that the data folder belongs to you."
             }
             Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
@@ -348,6 +357,18 @@ impl Error {
             self,
             Self::AccessDenied | Self::SignInTimedOut | Self::SignInCancelled
         )
+    }
+}
+
+impl ErrorView {
+    /// The same view as [`Error::view`] of a failure of the database that is only lent.
+    pub(crate) fn of_store(error: &sqlx::Error) -> Self {
+        let trouble = Trouble::of(error);
+        Self {
+            code: trouble.code().to_owned(),
+            message: trouble.sentence(error),
+            remedy: Some(trouble.remedy().to_owned()),
+        }
     }
 }
 

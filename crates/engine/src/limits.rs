@@ -23,6 +23,8 @@ pub struct Limits {
     pub last_retry: Duration,
     /// One answer of the keychain, which may be showing an unlock prompt.
     pub keychain: Duration,
+    /// How long another program may keep the database locked.
+    pub database: Duration,
 }
 
 impl Default for Limits {
@@ -37,6 +39,7 @@ impl Default for Limits {
             first_retry: Duration::from_secs(1),
             last_retry: Duration::from_mins(1),
             keychain: Duration::from_secs(10),
+            database: Duration::from_secs(10),
         }
     }
 }

@@ -290,6 +290,21 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub preferences_problem: Option<ErrorView>,
+    /// A damaged database that was kept aside, until the person has seen that. Left out otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub set_aside: Option<SetAside>,
+}
+
+/// A damaged database: kept, and out of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SetAside {
+    /// Where the file is now.
+    pub path: String,
+    /// When it was found to be damaged.
+    #[ts(type = "number")]
+    pub at: Millis,
 }
 
 /// Where the key that seals secrets is kept.

@@ -3,7 +3,7 @@ import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
 describe("axe finds nothing on", () => {
-  it.each(["full", "one", "empty", "loading", "error", "vault", "lost", "nocerts", "long"])("the scenario %s", async (scenario) => {
+  it.each(["full", "one", "empty", "loading", "error", "vault", "lost", "nocerts", "aside", "long"])("the scenario %s", async (scenario) => {
     await openPane(scenario);
     await expectAccessible();
   });

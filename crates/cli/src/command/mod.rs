@@ -13,8 +13,8 @@ mod shell;
 mod status;
 mod tools;
 
-use drawbridge_engine::Engine;
 use drawbridge_engine::view::ServerView;
+use drawbridge_engine::{Engine, kept_aside};
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
@@ -26,17 +26,32 @@ use crate::place::Place;
 /// Does what was asked.
 pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
     let place = Place::named(&arguments.global)?;
-    match arguments.command {
-        Command::Add(arguments) => add::add(*arguments, &place, output).await,
-        Command::Connect(arguments) => connect::connect(&arguments, &place, output).await,
-        Command::List => list::list(&place, output).await,
-        Command::Status { server } => status::status(server.as_deref(), &place, output).await,
-        Command::Tools { server } => tools::tools(&server, &place, output).await,
-        Command::Call(arguments) => call::call(&arguments, &place, output).await,
-        Command::Logout { server } => logout::logout(&server, &place, output).await,
-        Command::Remove { server } => remove::remove(&server, &place, output).await,
-        Command::Import(arguments) => import::import(&arguments, &place, output).await,
-        Command::Doctor { server } => doctor::doctor(&server, &place, output).await,
+    let before = kept_aside(&place.data_dir);
+    let done = run_at(&place, arguments.command, output).await;
+    for path in kept_aside(&place.data_dir) {
+        if !before.contains(&path) {
+            let path = path.display();
+            output.settle();
+            output.say(&format!(
+                "The database was damaged. It is kept aside as {path}, and a new list was begun."
+            ));
+        }
+    }
+    done
+}
+
+async fn run_at(place: &Place, command: Command, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Add(arguments) => add::add(*arguments, place, output).await,
+        Command::Connect(arguments) => connect::connect(&arguments, place, output).await,
+        Command::List => list::list(place, output).await,
+        Command::Status { server } => status::status(server.as_deref(), place, output).await,
+        Command::Tools { server } => tools::tools(&server, place, output).await,
+        Command::Call(arguments) => call::call(&arguments, place, output).await,
+        Command::Logout { server } => logout::logout(&server, place, output).await,
+        Command::Remove { server } => remove::remove(&server, place, output).await,
+        Command::Import(arguments) => import::import(&arguments, place, output).await,
+        Command::Doctor { server } => doctor::doctor(&server, place, output).await,
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man => shell::manual(),
     }

@@ -1,7 +1,7 @@
 //! `drawbridge status`: what is stored, honestly; nobody is asked, no key is opened.
 
 use drawbridge_engine::view::{Authorization, ReauthReason, ServerView};
-use drawbridge_engine::{Clock, PinnedKey, Stored};
+use drawbridge_engine::{Clock, PinnedKey, Stored, kept_aside};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -16,6 +16,7 @@ use crate::text::line;
 struct Answer {
     data_dir: String,
     key: Option<Key>,
+    kept_aside: Vec<String>,
     servers: Vec<Server>,
 }
 
@@ -45,10 +46,17 @@ pub(crate) async fn status(
         let id = &find(&views, typed)?.id;
         stored.retain(|stored| stored.server.id == *id);
     }
+    let kept_aside: Vec<String> = kept_aside(&place.data_dir)
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     let mut text = Vec::new();
     if typed.is_none() {
         text.push(format!("Data: {}", place.data_dir.display()));
         text.push(format!("Key:  {}", place_of(key.as_ref())));
+        for path in &kept_aside {
+            text.push(format!("Damaged database, kept aside: {path}"));
+        }
     }
     let now = Clock::system().now();
     text.extend(stored.iter().map(|stored| words(stored, now)));
@@ -60,6 +68,7 @@ pub(crate) async fn status(
                 path: path.display().to_string(),
             },
         }),
+        kept_aside,
         servers: stored.into_iter().map(Server::stored).collect(),
     };
     output.answer(&answer, || text.join("\n"));

@@ -8,6 +8,7 @@
 
 mod add;
 mod calls;
+mod damage;
 mod desk;
 mod endings;
 mod journey;

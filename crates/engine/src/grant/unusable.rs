@@ -56,7 +56,10 @@ fn closed(core: &Core, error: &VaultError) -> AuthFailure {
 
 pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
     tracing::error!(%server, %error, "the grant of {server} cannot be read");
-    unavailable(core, "database", "The stored sign-in cannot be read now.")
+    AuthFailure::Unavailable {
+        error: ErrorView::of_store(error),
+        retry_at: core.clock.after(core.limits.first_retry),
+    }
 }
 
 pub(super) fn busy(core: &Core) -> AuthFailure {

@@ -229,7 +229,7 @@ impl TestClock {
         Pause { arrivals, over }
     }
 
-    fn clock(&self) -> Clock {
+    pub(crate) fn clock(&self) -> Clock {
         let (ahead, held) = (self.0.clone(), self.1.clone());
         let real = Clock::system();
         Clock::from_fn(move || {

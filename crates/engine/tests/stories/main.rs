@@ -8,6 +8,7 @@
 mod adversary;
 mod client_credentials;
 mod connect;
+mod damage;
 mod desk;
 mod detection;
 mod endings;

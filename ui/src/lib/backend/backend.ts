@@ -36,6 +36,8 @@ export interface Backend {
   add(server: NewServer): Promise<ServerView>;
   change(id: string, change: ServerChange): Promise<ServerView>;
   remove(id: string): Promise<void>;
+  /** The person has seen that a damaged list was kept aside. */
+  forgetSetAside(): Promise<void>;
 
   connect(id: string): Promise<void>;
   /** A new sign-in while the old one still works; the old one stays until the new one is there. */

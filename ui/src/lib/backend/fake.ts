@@ -6,6 +6,7 @@ import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
+import type { SetAside } from "../bindings/SetAside";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
@@ -24,6 +25,7 @@ export class Fake implements Backend {
   #vault: VaultView;
   #preferences: Preferences;
   #preferencesProblem: ErrorView | undefined;
+  #setAside: SetAside | undefined;
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
@@ -42,6 +44,7 @@ export class Fake implements Backend {
     this.#vault = scenario.vault;
     this.#preferences = scenario.preferences ?? plainPreferences;
     this.#preferencesProblem = scenario.preferencesProblem;
+    this.#setAside = scenario.setAside;
   }
 
   async listen(
@@ -71,6 +74,7 @@ export class Fake implements Backend {
       redirectUri: "dev.drawbridge.desktop:/oauth/callback",
       preferences: this.#preferences,
       ...(this.#preferencesProblem && { preferencesProblem: this.#preferencesProblem }),
+      ...(this.#setAside && { setAside: this.#setAside }),
     };
   }
 
@@ -220,6 +224,11 @@ export class Fake implements Backend {
     this.#preferences = preferences;
     this.#preferencesProblem = undefined;
     this.#hear({ type: "preferences_changed", preferences });
+  }
+
+  async forgetSetAside(): Promise<void> {
+    this.log.push("forget_set_aside");
+    this.#setAside = undefined;
   }
 
   async retryVault(): Promise<VaultView> {

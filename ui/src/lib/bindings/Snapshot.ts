@@ -2,6 +2,7 @@
 import type { ErrorView } from "./ErrorView";
 import type { Preferences } from "./Preferences";
 import type { ServerView } from "./ServerView";
+import type { SetAside } from "./SetAside";
 import type { VaultView } from "./VaultView";
 
 /**
@@ -28,4 +29,8 @@ preferences: Preferences,
  * Why they are not all in force: a file of certificates has gone since it was chosen. Left out
  * when they are, as they always are after a change.
  */
-preferencesProblem?: ErrorView, };
+preferencesProblem?: ErrorView, 
+/**
+ * A damaged database that was kept aside, until the person has seen that. Left out otherwise.
+ */
+setAside?: SetAside, };

@@ -36,6 +36,7 @@ export class Pane {
   readonly vault = $derived(this.#known.vault);
   readonly preferences = $derived(this.#known.preferences);
   readonly preferencesProblem = $derived(this.#known.preferencesProblem);
+  readonly setAside = $derived(this.#known.setAside);
   readonly redirectUri = $derived(this.#known.redirectUri);
   readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
   readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);
@@ -165,6 +166,11 @@ export class Pane {
       this.refusals.set(id, asError(thrown));
       return false;
     }
+  }
+
+  async forgetSetAside(): Promise<void> {
+    await this.backend.forgetSetAside();
+    this.#known = { ...this.#known, setAside: null };
   }
 
   async retryVault(): Promise<void> {

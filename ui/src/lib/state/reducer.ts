@@ -2,6 +2,7 @@ import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { Preferences } from "../bindings/Preferences";
 import type { ServerView } from "../bindings/ServerView";
+import type { SetAside } from "../bindings/SetAside";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { VaultView } from "../bindings/VaultView";
 
@@ -15,6 +16,8 @@ export interface Known {
   readonly preferences: Preferences | null;
   /** Why they are not all in force. */
   readonly preferencesProblem: ErrorView | null;
+  /** A damaged list, until the person has seen where it is kept. */
+  readonly setAside: SetAside | null;
 }
 
 export const nothing: Known = {
@@ -24,6 +27,7 @@ export const nothing: Known = {
   redirectUri: "",
   preferences: null,
   preferencesProblem: null,
+  setAside: null,
 };
 
 /** A late event never overwrites a newer one. */
@@ -65,6 +69,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     redirectUri: snapshot.redirectUri,
     preferences: known.preferences ?? snapshot.preferences,
     preferencesProblem: known.preferences ? null : (snapshot.preferencesProblem ?? null),
+    setAside: snapshot.setAside ?? null,
   };
   return known.servers.reduce(withServer, base);
 }

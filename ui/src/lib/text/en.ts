@@ -106,6 +106,11 @@ export const en = {
     timed_out: "Took too long",
     too_large: "Answer too large",
     unreachable: "Can’t reach",
+    database_busy: "List is locked",
+    database_damaged: "List is damaged",
+    database_read_only: "Can’t store",
+    disk_failed: "Can’t store",
+    disk_full: "Disk full",
     vault_absent: "No key",
     vault_locked: "No key",
     vault_lost_key: "No key",
@@ -129,6 +134,13 @@ export const en = {
     known: "Or begin with one of these",
     choose: "Choose a server",
     chooseLead: "Its tools, its sign-in and its settings show here.",
+  },
+
+  setAside: {
+    title: "Your list was damaged, so a new one was begun",
+    lead: (at: string) => `What was left of it was kept aside on ${at}, as`,
+    path: "its path",
+    seen: "OK",
   },
 
   vault: {

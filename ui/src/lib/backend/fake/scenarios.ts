@@ -1,5 +1,6 @@
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { Preferences } from "../../bindings/Preferences";
+import type { SetAside } from "../../bindings/SetAside";
 import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
@@ -14,6 +15,7 @@ export interface Scenario {
   tools: (server: ServerView) => ToolView[];
   preferences?: Preferences;
   preferencesProblem?: ErrorView;
+  setAside?: SetAside;
   startError?: ErrorView;
   loading?: boolean;
   /** A sign-in waits until somebody does something. */
@@ -240,6 +242,13 @@ export const scenarios: Record<string, () => Scenario> = {
     world([linear()], {
       preferences: { ...plainPreferences, extraCaFile: "/etc/ssl/company.pem" },
       preferencesProblem: noCertificates,
+    }),
+  aside: () =>
+    world([], {
+      setAside: {
+        path: "/home/ada/.local/share/dev.drawbridge.desktop/drawbridge-damaged-2026-11-24-031500.sqlite",
+        at: Date.UTC(2026, 10, 24, 3, 15),
+      },
     }),
   long: () => world(longNames(), { tools: () => oddTools }),
   many: () => world(crowd(1000), { tools: () => manyTools(1000) }),

@@ -1,0 +1,175 @@
+//! Opening the database, whatever state it was left in.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::aside::{set_aside, with};
+use super::presence::Presence;
+use super::{Store, Trouble};
+use crate::error::Error;
+use crate::view::Millis;
+
+/// Another process may have mended it while this one waited.
+const ROUNDS: usize = 3;
+/// How long others are given to leave a damaged database.
+const LEAVING: Duration = Duration::from_secs(2);
+/// The first frame of a write-ahead log comes after its header.
+const WAL_HEADER: u64 = 32;
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opening {
+    /// How long to wait for other programs that hold it.
+    pub(crate) wait: Duration,
+    /// What time it is.
+    pub(crate) now: Millis,
+    /// One connection for everything: for a program that ends at once.
+    pub(crate) small: bool,
+}
+
+impl Store {
+    /// Opens the file, makes it if it is not there, and brings its schema up to date. One that is
+    /// damaged is kept aside, and a new one begun ([`Store::set_aside`]), unless another process uses it.
+    pub(crate) async fn open(path: &Path, opening: Opening) -> Result<Self, Error> {
+        for _ in 0..ROUNDS {
+            let damage = match Self::open_as_it_is(path, opening).await {
+                Err(error) if Trouble::of(&error) == Trouble::Damaged => error,
+                outcome => return Ok(outcome?),
+            };
+            tracing::error!("the database is damaged: {damage}");
+            begin_anew(path, opening).await?;
+        }
+        Err(Error::DamagedDatabase {
+            path: path.display().to_string(),
+        })
+    }
+
+    async fn open_as_it_is(path: &Path, opening: Opening) -> Result<Self, sqlx::Error> {
+        let presence = Presence::among_others(path, opening.wait).await?;
+        open_whole(path, opening, Some(presence)).await
+    }
+}
+
+/// Keeps the damaged file aside, once nobody else has it open.
+async fn begin_anew(path: &Path, opening: Opening) -> Result<(), Error> {
+    let Some(_alone) = Presence::alone(path, LEAVING)
+        .await
+        .map_err(sqlx::Error::Io)?
+    else {
+        return Ok(());
+    };
+    match open_whole(path, opening, None).await {
+        Err(error) if Trouble::of(&error) == Trouble::Damaged => {}
+        // Whoever was alone with it before has mended it.
+        Ok(store) => {
+            store.close().await;
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let aside = set_aside(path, opening.now).map_err(|source| Error::DataFolder {
+        path: path.display().to_string(),
+        source,
+    })?;
+    tracing::error!("it is kept aside as {}", aside.path);
+    let store = open_whole(path, opening, None).await?;
+    let told = store.tell_set_aside(&aside).await;
+    store.close().await;
+    Ok(told?)
+}
+
+async fn open_whole(
+    path: &Path,
+    opening: Opening,
+    presence: Option<Presence>,
+) -> Result<Store, sqlx::Error> {
+    make_private(path)?;
+    refuse_emptied(path)?;
+    let options = options(path, opening.wait);
+    // A rotated refresh token that is lost in a power cut is a lost grant.
+    let full = options.clone().synchronous(SqliteSynchronous::Full);
+    let pool = connect(full, if opening.small { 1 } else { 4 }).await?;
+    if let Err(error) = bring_up(&pool).await {
+        pool.close().await;
+        return Err(error);
+    }
+    let quick = if opening.small {
+        pool.clone()
+    } else {
+        connect(options.synchronous(SqliteSynchronous::Normal), 1).await?
+    };
+    Ok(Store {
+        pool,
+        quick,
+        locks: path.with_file_name("locks"),
+        presence: Arc::new(Mutex::new(presence)),
+    })
+}
+
+/// Looks at every page, then brings the schema up to date.
+async fn bring_up(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(pool)
+        .await?;
+    if found != "ok" {
+        return Err(damaged(found));
+    }
+    Ok(sqlx::migrate!().run(pool).await?)
+}
+
+/// SQLite takes an empty file for a new database, and throws away the log that belongs to the old.
+fn refuse_emptied(path: &Path) -> io::Result<()> {
+    let length = |suffix| std::fs::metadata(with(path, suffix)).map_or(0, |file| file.len());
+    if length("") == 0 && length("-wal") > WAL_HEADER {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "its file is empty",
+        ));
+    }
+    Ok(())
+}
+
+fn damaged(found: String) -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::InvalidData, found))
+}
+
+pub(super) fn options(path: &Path, wait: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A deleted token is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+        .busy_timeout(wait)
+}
+
+async fn connect(
+    options: SqliteConnectOptions,
+    connections: u32,
+) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        // A connection to a file does not go stale; asking it first doubles the round trips.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+}
+
+/// Makes the file with mode 0600 before SQLite does with a wider one; the WAL inherits it.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
