@@ -39,10 +39,11 @@ pub(crate) fn open_engine<R: Runtime>(
             }
         }
         opened.tell(engine.clone());
-        if let Ok(engine) = engine
-            && let Err(error) = engine.start().await
-        {
-            tracing::error!(code = error.code(), "the servers could not be connected");
+        if let Ok(engine) = engine {
+            engine.watch_surroundings();
+            if let Err(error) = engine.start().await {
+                tracing::error!(code = error.code(), "the servers could not be connected");
+            }
         }
     });
 }

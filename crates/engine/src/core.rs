@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use drawbridge_oauth::{BearerChallenge, Http};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -36,6 +36,8 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// Changes when everything that waits should look again.
+    roused: watch::Sender<u64>,
     /// Greater than every attempt that an earlier run of the program began.
     pub(crate) born: AttemptId,
     live: Mutex<HashMap<ServerId, Arc<Live>>>,
@@ -67,6 +69,7 @@ impl Core {
             events: Events::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            roused: watch::Sender::default(),
             born: AttemptId::random(),
             live: Mutex::default(),
             calls: Mutex::default(),
@@ -105,6 +108,25 @@ impl Core {
                 .is_some_and(|running| running.id == *attempt)
         });
         found.map(|(server, _)| server.clone())
+    }
+
+    /// Whatever waits looks again at once: the network is back, or the computer is awake. What a
+    /// server has asked to be waited for is still waited for.
+    pub(crate) fn rouse(&self) {
+        let all: Vec<Arc<Live>> = lock(&self.live).values().cloned().collect();
+        for live in all {
+            let refresh = live.state().refresh.clone();
+            // Whoever holds it is refreshing this moment.
+            if let Ok(mut refresh) = refresh.try_lock() {
+                refresh.loosen();
+            }
+        }
+        self.roused.send_modify(|times| *times += 1);
+    }
+
+    /// Tells of every [`Core::rouse`] from now on.
+    pub(crate) fn roused(&self) -> watch::Receiver<u64> {
+        self.roused.subscribe()
     }
 
     pub(crate) fn forget_live(&self, id: &ServerId) {

@@ -23,6 +23,7 @@ use crate::question::QuestionSurface;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::{Opening, Store};
+use crate::surroundings;
 use crate::vault::VaultChoice;
 use crate::view::{
     CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
@@ -103,6 +104,23 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The network has changed, or is back: whatever could not be reached is tried again at once.
+    pub fn network_changed(&self) {
+        self.core.rouse();
+    }
+
+    /// The computer is awake again, or its clock was set: what is due by now is done, and whatever
+    /// could not be reached is tried again at once.
+    pub fn woke(&self) {
+        self.core.rouse();
+    }
+
+    /// Watches the network and the sleep of this computer from now on, so that nobody has to call
+    /// [`Engine::network_changed`] and [`Engine::woke`].
+    pub fn watch_surroundings(&self) {
+        surroundings::watch(&self.core);
     }
 
     /// Ends every session and lets what must not be cut off come to its end.
@@ -235,17 +253,23 @@ impl Engine {
         if server::signs_in(&self.core, &row).await? && !enough {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
-            let refresh = {
-                let live = self.core.live(id);
+            let live = self.core.live(id);
+            let (refresh, is_open) = {
                 let mut state = live.state();
                 state.trouble = None;
-                state.refresh.clone()
+                let waits = matches!(state.connection, Connection::Retrying { .. });
+                (state.refresh.clone(), waits && state.session.is_some())
             };
             // Whoever holds it is refreshing this moment: there is no wait to cut short.
             if let Ok(mut refresh) = refresh.try_lock() {
                 refresh.unblock();
             }
-            connection::open(&self.core, id).await;
+            if is_open {
+                // It waits for a token alone; calls that are under way are not cut off.
+                live.retry.notify_one();
+            } else {
+                connection::open(&self.core, id).await;
+            }
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ mod server;
 pub mod session;
 mod sign_in;
 mod store;
+mod surroundings;
 pub mod vault;
 pub mod view;
 

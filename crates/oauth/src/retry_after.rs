@@ -8,9 +8,10 @@ use http::header::{DATE, HeaderName, RETRY_AFTER};
 /// Longer than this is not believed: the person would rather be told.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// How long to wait. A date counts from the answer's own `Date`, so that no clock is needed and a
+/// How long to wait, a day at most; nothing if the answer does not say. A date counts from the answer's own `Date`, so that no clock is needed and a
 /// wrong one does no harm.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
     let wanted = text(RETRY_AFTER)?;
     let wait = if let Ok(seconds) = wanted.parse() {

@@ -119,6 +119,14 @@ impl Journal {
         entries.seen.iter().find(|seen| fits(seen)).cloned()
     }
 
+    /// Returns once so many entries fit.
+    pub(crate) async fn wait_for_many(&self, times: usize, fits: impl Fn(&Seen) -> bool) {
+        let enough =
+            |entries: &Entries| entries.seen.iter().filter(|seen| fits(seen)).count() >= times;
+        // The sender lives in `self`, so the wait cannot fail.
+        let _ = self.0.subscribe().wait_for(enough).await;
+    }
+
     fn begin(&self, seen: Seen) -> usize {
         let mut at = 0;
         self.0.send_modify(|entries| {

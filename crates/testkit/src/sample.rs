@@ -130,6 +130,11 @@ impl Sample {
         self.journal.clear();
     }
 
+    /// Waits until so many requests are in the journal that fit; their status may still be open.
+    pub async fn seen_times(&self, times: usize, fits: impl Fn(&Seen) -> bool) {
+        self.journal.wait_for_many(times, fits).await;
+    }
+
     /// Waits until a request is in the journal that fits; its status may still be open.
     pub async fn seen(&self, fits: impl Fn(&Seen) -> bool) -> Seen {
         match self.journal.wait_for(fits).await {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -14,11 +14,14 @@ use crate::grant::{self, Broker};
 use crate::ids::ServerId;
 use crate::question::respondent;
 use crate::server::{LiveState, configured_headers};
-use crate::session::{Era, Session, SessionError, SessionNotice, SessionOptions};
+use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
 use crate::view::{Connection, Event};
 
 /// From one renewal to the next at the least: a token without a life would be renewed for ever.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
+
+/// When all servers are roused, they begin within this time.
+const SPREAD: Duration = Duration::from_secs(1);
 
 /// The extension for servers without a person (MCP, `ext-auth`).
 const CLIENT_CREDENTIALS: &str = "io.modelcontextprotocol/oauth-client-credentials";
@@ -33,6 +36,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) async fn run(self) {
         let mut wait = self.core.limits.first_retry;
+        let mut roused = self.core.roused();
         loop {
             let opened = tokio::select! {
                 biased;
@@ -42,7 +46,7 @@ impl Keeper {
             let failure = match opened {
                 Ok((session, mut notices)) => {
                     let since = Instant::now();
-                    let held = self.hold(&session, &mut notices);
+                    let held = self.hold(&session, &mut notices, &mut roused);
                     let failure = self.cancelled.run_until_cancelled(held).await;
                     // One that breaks as soon as it is open is no reason to hurry.
                     if since.elapsed() > self.core.limits.last_retry {
@@ -61,9 +65,11 @@ impl Keeper {
             tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return,
-                () = tokio::time::sleep(self.core.clock.until(at)) => {}
+                () = self.moment(&mut roused) => wait = self.core.limits.first_retry,
+                () = tokio::time::sleep(self.core.clock.until(at)) => {
+                    wait = (wait * 2).min(self.core.limits.last_retry);
+                }
             }
-            wait = (wait * 2).min(self.core.limits.last_retry);
             self.show(|state| state.connection = Connection::Connecting)
                 .await;
         }
@@ -133,8 +139,10 @@ impl Keeper {
         &self,
         session: &Arc<Session>,
         notices: &mut mpsc::UnboundedReceiver<SessionNotice>,
+        roused: &mut watch::Receiver<u64>,
     ) -> Error {
-        let mut pause = Duration::ZERO;
+        let live = self.core.live(&self.server);
+        let mut earliest = Instant::now();
         loop {
             tokio::select! {
                 biased;
@@ -152,7 +160,13 @@ impl Keeper {
                         None => return SessionError::Lost.into(),
                     }
                 }
-                () = self.renew(pause) => pause = RENEWAL_PAUSE,
+                () = live.nudge.notified() => self.show_standstill().await,
+                () = self.moment(roused) => earliest = Instant::now(),
+                () = live.retry.notified() => {
+                    earliest = Instant::now();
+                    self.show_trying().await;
+                }
+                next = self.renew(earliest) => earliest = next,
             }
         }
     }
@@ -166,18 +180,69 @@ impl Keeper {
         }
     }
 
-    /// Renews the grant when that is due, if it ever is.
-    async fn renew(&self, pause: Duration) {
+    /// Renews the grant when that is due, if it ever is; says when it may be done again.
+    async fn renew(&self, earliest: Instant) -> Instant {
         let Some(due) = grant::renewal_due(&self.core, &self.server).await else {
             return std::future::pending().await;
         };
+        let pause = earliest.saturating_duration_since(Instant::now());
         tokio::time::sleep(due.max(pause)).await;
-        if let Err(failure) = grant::renew(&self.core, &self.server).await {
-            tracing::info!(
-                server = %self.server, code = failure.code(),
-                "the grant of {} was not renewed ahead of time", self.server,
-            );
+        let pause = match grant::renew(&self.core, &self.server).await {
+            // What it waits for is part of when the next one is due, unless it did not come so far.
+            Err(AuthFailure::Unavailable { retry_at, .. }) => {
+                let wait = self.core.clock.until(retry_at);
+                wait.min(self.core.limits.first_retry)
+            }
+            Ok(()) => RENEWAL_PAUSE,
+            Err(failure) => {
+                tracing::info!(
+                    server = %self.server, code = failure.code(),
+                    "the grant of {} was not renewed ahead of time", self.server,
+                );
+                RENEWAL_PAUSE
+            }
+        };
+        Instant::now() + pause
+    }
+
+    /// Ends when everything that waits is roused; not all servers at the same moment.
+    async fn moment(&self, roused: &mut watch::Receiver<u64>) {
+        if roused.changed().await.is_err() {
+            // The sender lives as long as the engine.
+            return std::future::pending().await;
         }
+        let spread = self.core.limits.first_retry.min(SPREAD);
+        tokio::time::sleep(spread.mul_f64(rand::random_range(0.0..=1.0))).await;
+    }
+
+    /// Shows whether calls can be made: a session is open, and its token may be of no use (rule G5).
+    async fn show_standstill(&self) {
+        let Some(standstill) = grant::standstill(&self.core, &self.server).await else {
+            return;
+        };
+        let shown = self.core.live(&self.server).state().connection.clone();
+        let next = match (standstill, &shown) {
+            (Some((error, at)), _) => Connection::Retrying { error, at },
+            (None, Connection::Retrying { .. }) => {
+                let tools = self.core.store.tools(&self.server).await;
+                let tools = tools.map_or(0, |tools| tools.len());
+                Connection::Connected { tools }
+            }
+            (None, _) => return,
+        };
+        if next != shown {
+            self.show(|state| state.connection = next).await;
+        }
+    }
+
+    async fn show_trying(&self) {
+        let now = self.core.clock.now();
+        self.show(|state| {
+            if let Connection::Retrying { at, .. } = &mut state.connection {
+                *at = now;
+            }
+        })
+        .await;
     }
 
     pub(super) async fn show(&self, change: impl FnOnce(&mut LiveState)) {

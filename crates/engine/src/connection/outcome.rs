@@ -8,6 +8,9 @@ use crate::server::KEY_REFUSED;
 use crate::session::{AuthFailure, SessionError};
 use crate::view::{AuthKind, Connection, ErrorView, Millis};
 
+/// The longest wait that a server gets by asking for it.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
+
 impl Keeper {
     /// Shows why there is no session; says when to try again, if that can help.
     pub(super) async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
@@ -19,7 +22,15 @@ impl Keeper {
             _ => None,
         };
         let error = closed.as_ref().unwrap_or(error);
-        let retry_at = retry_at(error, self.core.clock.after(jittered(wait)));
+        let retry_at = match longest_asked(error) {
+            // Never earlier than the server asks for.
+            Some(asked) => Some(self.core.clock.after(jittered(wait).max(asked))),
+            None if self.may_be_another(error).await => {
+                let last = self.core.limits.last_retry;
+                Some(self.core.clock.after(jittered(last)))
+            }
+            None => retry_at(error, self.core.clock.after(jittered(wait))),
+        };
         let connection = match (retry_at, error) {
             (Some(at), _) => Connection::Retrying {
                 error: error.view(),
@@ -51,6 +62,21 @@ impl Keeper {
         retry_at
     }
 
+    /// Whether somebody else may have answered: where MCP was spoken before, a page or a redirect is
+    /// a gateway's, such as the portal of a hotel.
+    async fn may_be_another(&self, error: &Error) -> bool {
+        let strange = matches!(
+            error,
+            Error::Session(SessionError::Protocol(_) | SessionError::Barred { .. })
+        );
+        strange
+            && self
+                .core
+                .server(&self.server)
+                .await
+                .is_ok_and(|row| row.era.is_some())
+    }
+
     /// A refusal of the person's own headers is told as what it is.
     async fn explained(&self, error: &Error) -> ErrorView {
         let refused = matches!(
@@ -75,6 +101,19 @@ fn retry_at(error: &Error, next: Millis) -> Option<Millis> {
             Some(next.max(*retry_at))
         }
         Error::Session(error) if error.is_transient() => Some(next),
+        _ => None,
+    }
+}
+
+/// How long the server wants to be left alone; it does not get more than an hour by asking.
+fn longest_asked(error: &Error) -> Option<Duration> {
+    match error {
+        Error::Session(
+            error @ SessionError::Refused {
+                retry_after: Some(asked),
+                ..
+            },
+        ) if error.is_transient() => Some((*asked).min(LONGEST_ASKED)),
         _ => None,
     }
 }

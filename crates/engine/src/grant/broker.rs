@@ -42,7 +42,7 @@ impl Broker {
         };
         match age(row.issued_at, row.expires_at, core.clock.now()) {
             // One that still works is used while the keeper of the session renews it (rule G2).
-            Age::Good | Age::Ending => Ok(Some(token)),
+            Age::Good | Age::Ending | Age::Doubtful => Ok(Some(token)),
             Age::Ended => refresh(core, &self.server, token, Why::Age).await.map(Some),
         }
     }

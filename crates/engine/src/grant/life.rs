@@ -9,6 +9,13 @@ use crate::view::Millis;
 /// A token is renewed this long before it ends, or a tenth of its life if that is shorter.
 const MARGIN: Duration = Duration::from_mins(1);
 
+/// A token that lives shorter than this is renewed by whoever needs it, and not ahead of time: an
+/// idle server would be asked again and again.
+const SHORTEST_AHEAD: Duration = Duration::from_secs(10);
+/// A token is not renewed for its age within this time of its issue: used until it is refused, a
+/// life of one second makes no storm of refreshes.
+const SHORTEST_BELIEVED: Duration = Duration::from_secs(5);
+
 /// How far a token is through its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Age {
@@ -16,6 +23,8 @@ pub(super) enum Age {
     Good,
     /// Good, and due to be renewed.
     Ending,
+    /// Over by its date, and so new that it is used until the server refuses it.
+    Doubtful,
     /// Over.
     Ended,
 }
@@ -23,6 +32,7 @@ pub(super) enum Age {
 /// `None` as the end means that the server did not say: good until it is refused (rule T7).
 pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) -> Age {
     match expires_at {
+        Some(end) if now >= end && is_too_new(issued_at, now) => Age::Doubtful,
         Some(end) if now >= end => Age::Ended,
         Some(end) if now >= end - margin(issued_at, end) => Age::Ending,
         _ => Age::Good,
@@ -32,10 +42,18 @@ pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) ->
 /// When the token should be renewed, if that can be known.
 pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
     let end = row.expires_at?;
+    if end - row.issued_at < millis(SHORTEST_AHEAD) {
+        return None;
+    }
     let margin = margin(row.issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.
-    let jitter = rand::random_range(0..=margin / 10);
+    let jitter = rand::random_range(0..=margin / 2);
     Some(clock.until(end - margin + jitter))
+}
+
+/// The clock may have been set back meanwhile; then nothing is known of the age.
+fn is_too_new(issued_at: Millis, now: Millis) -> bool {
+    (0..millis(SHORTEST_BELIEVED)).contains(&now.saturating_sub(issued_at))
 }
 
 fn margin(issued_at: Millis, end: Millis) -> Millis {
@@ -56,8 +74,11 @@ mod tests {
     #[case(0, Some(3_600_000), 3_600_000, Age::Ended)]
     #[case(0, Some(10_000), 8_999, Age::Good)]
     #[case(0, Some(10_000), 9_000, Age::Ending)]
-    #[case(5, Some(5), 5, Age::Ended)]
+    #[case(5, Some(5), 5, Age::Doubtful)]
+    #[case(0, Some(1_000), 4_999, Age::Doubtful)]
+    #[case(0, Some(1_000), 5_000, Age::Ended)]
     #[case(9, Some(5), 4, Age::Good)]
+    #[case(9, Some(5), 8, Age::Ended)]
     // rule: T7
     #[case(0, None, Millis::MAX, Age::Good)]
     fn a_token_ages(

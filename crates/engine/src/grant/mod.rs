@@ -30,6 +30,7 @@ use crate::ids::{RegistrationId, ServerId};
 use crate::session::AuthFailure;
 use crate::store::{GrantRow, GrantTokens};
 use crate::vault::{Place, VaultError};
+use crate::view::{ErrorView, Millis};
 
 /// What a sign-in earned.
 pub(crate) struct Grant {
@@ -77,21 +78,47 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
     let row = core.store.grant(server).await.ok().flatten()?;
     let renewable =
         row.refresh_token.is_some() || core.server(server).await.ok()?.signs_in_by_itself();
-    let due = life::refresh_due(&row, &core.clock).filter(|_| renewable)?;
     let refresh = core.live(server).state().refresh.clone();
-    let blocked = refresh.lock().await.blocked_until();
-    Some(blocked.map_or(due, |until| due.max(core.clock.until(until))))
+    let state = refresh.lock().await;
+    let blocked = state.blocked_until().map(|until| core.clock.until(until));
+    if state.is_refused() {
+        return blocked;
+    }
+    let due = life::refresh_due(&row, &core.clock).filter(|_| renewable)?;
+    Some(due.max(blocked.unwrap_or_default()))
+}
+
+/// Why calls have to wait although the session is open, and until when: the token is of no use, and
+/// a new one cannot be had yet. The outer nothing is *not known now*: a refresh is under way.
+pub(crate) async fn standstill(
+    core: &Core,
+    server: &ServerId,
+) -> Option<Option<(ErrorView, Millis)>> {
+    let row = core.store.grant(server).await.ok()?;
+    let is_over = row.is_some_and(|row| {
+        life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Ended
+    });
+    let refresh = core.live(server).state().refresh.clone();
+    let state = refresh.try_lock().ok()?;
+    Some(state.standstill(is_over))
 }
 
 /// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.
 pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
     let row = unusable::usable(core, server).await?;
-    if life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Good {
+    let refresh_state = core.live(server).state().refresh.clone();
+    let why = if refresh_state.lock().await.is_refused() {
+        Why::Refused
+    } else {
+        Why::Age
+    };
+    let age = life::age(row.issued_at, row.expires_at, core.clock.now());
+    if why == Why::Age && age == life::Age::Good {
         return Ok(());
     }
     let token = unusable::readable(core, &row, access_token(core, &row)).await?;
     let token = token.ok_or(AuthFailure::SignInNeeded)?;
-    refresh(core, server, token, Why::Age).await.map(drop)
+    refresh(core, server, token, why).await.map(drop)
 }
 
 /// Gives back a grant that came too late to be wanted.
@@ -119,6 +146,8 @@ fn seal(core: &Core, server: &ServerId, tokens: &Tokens) -> Result<GrantTokens, 
         issued_at: core.clock.now(),
         expires_at: tokens
             .expires_in
+            // A life of nothing is no life that anybody could mean: as if it were not stated.
+            .filter(|life| !life.is_zero())
             .map(|life| core.clock.now().saturating_add(millis(life))),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::refresh::Renewed;
+use super::refresh::{Renewed, Why};
 use crate::clock::millis;
 use crate::core::Core;
 use crate::session::AuthFailure;
@@ -11,12 +11,15 @@ use crate::view::{ErrorView, Millis};
 
 /// The first wait after a refresh that failed for now; it doubles.
 pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest such wait, also where the server asks for a longer one.
+/// The longest such wait.
 pub(super) const LAST_WAIT: Duration = Duration::from_mins(5);
+/// The longest wait that a server gets by asking for it (RFC 9110 §10.2.3).
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 /// The first wait after a refusal without a reason: four of them take a couple of minutes.
-pub(super) const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
-/// So many refusals without a reason in a row are taken as a refusal.
-pub(super) const UNEXPLAINED: u32 = 4;
+const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
+/// So many refusals without a reason, over so long, are taken as a refusal (rule G5a).
+const UNEXPLAINED: u32 = 4;
+const UNEXPLAINED_FOR: Duration = Duration::from_secs(90);
 /// So many refreshes an hour after a surprising 401 are a server that refuses whatever it gets.
 const SURPRISES_AN_HOUR: usize = 30;
 const HOUR: Duration = Duration::from_hours(1);
@@ -24,8 +27,8 @@ const HOUR: Duration = Duration::from_hours(1);
 /// What is known between two refreshes of one grant; whoever holds it refreshes.
 #[derive(Default)]
 pub(crate) struct RefreshState {
-    pub(super) wait: Option<Wait>,
-    pub(super) unexplained: u32,
+    wait: Option<Wait>,
+    unexplained: Option<Unexplained>,
     surprises: VecDeque<Millis>,
     /// What a refresh brought and the disk did not take: the old refresh token may be spent.
     pub(super) unstored: Option<Renewed>,
@@ -35,12 +38,53 @@ pub(super) struct Wait {
     until: Millis,
     length: Duration,
     error: ErrorView,
+    firmness: Firmness,
+    why: Why,
+}
+
+/// Whether a network that comes back cuts the wait short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Firmness {
+    /// It may have changed everything.
+    Loose,
+    /// The server has spoken: it said when, or another refusal would count against the grant.
+    Firm,
+}
+
+/// Refusals in a row for which no reason was given.
+struct Unexplained {
+    since: Millis,
+    times: u32,
 }
 
 impl RefreshState {
     /// When the next refresh may begin, if the last one failed for now.
     pub(crate) fn blocked_until(&self) -> Option<Millis> {
         self.wait.as_ref().map(|wait| wait.until)
+    }
+
+    /// Why calls have to wait, and until when; nothing if the last refresh did not fail, or ended
+    /// nothing yet because the token is still good.
+    pub(super) fn standstill(&self, token_is_over: bool) -> Option<(ErrorView, Millis)> {
+        let wait = self.wait.as_ref()?;
+        (token_is_over || wait.why == Why::Refused).then(|| (wait.error.clone(), wait.until))
+    }
+
+    /// Whether the token that could not be renewed was refused by the server, whatever its age.
+    pub(super) fn is_refused(&self) -> bool {
+        self.wait
+            .as_ref()
+            .is_some_and(|wait| wait.why == Why::Refused)
+    }
+
+    /// The network is back, or the computer is awake.
+    pub(crate) fn loosen(&mut self) {
+        if let Some(wait) = &mut self.wait
+            && wait.firmness == Firmness::Loose
+        {
+            wait.until = 0;
+            wait.length = FIRST_WAIT / 2;
+        }
     }
 
     /// The person asked for it now.
@@ -51,7 +95,12 @@ impl RefreshState {
     }
 
     pub(super) fn blocks(&self, now: Millis) -> Option<AuthFailure> {
-        let wait = self.wait.as_ref().filter(|wait| wait.until > now)?;
+        // A clock that was set back does not make a wait longer than any wait is.
+        let longest = now.saturating_add(millis(LONGEST_ASKED.mul_f64(1.2)));
+        let wait = self.wait.as_ref()?;
+        if wait.until <= now || wait.until > longest {
+            return None;
+        }
         Some(AuthFailure::Unavailable {
             error: wait.error.clone(),
             retry_at: wait.until,
@@ -61,15 +110,16 @@ impl RefreshState {
     pub(super) fn put_off(
         &mut self,
         core: &Core,
+        why: Why,
         error: ErrorView,
-        least: Duration,
+        (least, firmness): (Duration, Firmness),
     ) -> AuthFailure {
         let length = self
             .wait
             .as_ref()
             .map_or(FIRST_WAIT, |wait| wait.length * 2)
             .min(LAST_WAIT);
-        let wait = length.max(least).min(LAST_WAIT);
+        let wait = length.max(least.min(LONGEST_ASKED));
         // Never earlier than the server asks for.
         let until = core
             .clock
@@ -78,6 +128,8 @@ impl RefreshState {
             until,
             length,
             error: error.clone(),
+            firmness,
+            why,
         });
         AuthFailure::Unavailable {
             error,
@@ -85,16 +137,39 @@ impl RefreshState {
         }
     }
 
-    /// Whether a 401 now is one too many.
-    pub(super) fn surprised(&mut self, now: Millis) -> bool {
-        while self
-            .surprises
-            .front()
-            .is_some_and(|at| now - at > millis(HOUR))
-        {
+    /// Another refusal without a reason: how long to wait at least, or nothing if it is to be
+    /// believed by now. Whoever asks again and again does not make it so sooner.
+    pub(super) fn unexplained(&mut self, now: Millis) -> Option<Duration> {
+        let first = Unexplained {
+            since: now,
+            times: 0,
+        };
+        let seen = self.unexplained.get_or_insert(first);
+        seen.times += 1;
+        let lasted = now.saturating_sub(seen.since) >= millis(UNEXPLAINED_FOR);
+        if seen.times >= UNEXPLAINED && lasted {
+            return None;
+        }
+        Some(FIRST_WAIT_UNEXPLAINED * (1 << (seen.times - 1).min(2)))
+    }
+
+    /// A refresh brought tokens, or somebody else's did.
+    pub(super) fn succeeded(&mut self) {
+        self.wait = None;
+        self.unexplained = None;
+    }
+
+    /// Whether the server has refused good tokens too often to be believed once more.
+    pub(super) fn is_worn_out(&mut self, now: Millis) -> bool {
+        let over = |at: &Millis| now.saturating_sub(*at) > millis(HOUR);
+        while self.surprises.front().is_some_and(over) {
             self.surprises.pop_front();
         }
+        self.surprises.len() >= SURPRISES_AN_HOUR
+    }
+
+    /// A token that should have been good was refused, and a new one was given for it.
+    pub(super) fn note_surprise(&mut self, now: Millis) {
         self.surprises.push_back(now);
-        self.surprises.len() > SURPRISES_AN_HOUR
     }
 }

@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::ending::end;
-use super::patience::{FIRST_WAIT, RefreshState};
+use super::life::{Age, age};
+use super::patience::{FIRST_WAIT, Firmness, RefreshState};
 use super::revocation::Revocation;
 use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
 use super::verdict::refused;
@@ -71,7 +72,13 @@ pub(crate) async fn refresh(
                 Ok(None) => return Err(busy(&core)),
                 Err(error) => return Err(unlocked(&core, &server, &error)),
             };
-            renew(&core, &server, &failed, why, &mut state).await
+            let outcome = renew(&core, &server, &failed, why, &mut state).await;
+            drop(state);
+            // Whether calls can be made has changed, and the keeper of the session shows it.
+            if let Some(live) = core.live_if_any(&server) {
+                live.nudge.notify_one();
+            }
+            outcome
         }
     });
     match task.await {
@@ -91,6 +98,7 @@ async fn renew(
     let row = usable(core, server).await?;
     let token = readable(core, &row, access_token(core, &row)).await?;
     if let Some(token) = token.filter(|token| token.expose() != failed.expose()) {
+        state.succeeded();
         return Ok(token);
     }
     if let Some(failure) = state.blocks(core.clock.now()) {
@@ -100,7 +108,7 @@ async fn renew(
         .unstored
         .take_if(|renewed| renewed.revision == row.revision)
     {
-        return keep(core, server, renewed, state).await;
+        return keep(core, server, renewed, why, state).await;
     }
     let entry = match core.server(server).await {
         Ok(entry) => entry,
@@ -116,9 +124,12 @@ async fn renew(
         };
         return Err(end(core, &row, reason).await);
     }
-    // A server that refuses what was just issued would be asked for ever (rule G6).
+    // A server that refuses what was just issued would be asked for ever (rule G6). A token that is
+    // over by its own date is refused with good reason.
+    let now = core.clock.now();
+    let surprising = why == Why::Refused && age(row.issued_at, row.expires_at, now) != Age::Ended;
     let untested = core.live(server).state().untested == Some(digest(failed));
-    if why == Why::Refused && (untested || state.surprised(core.clock.now())) {
+    if surprising && (untested || state.is_worn_out(now)) {
         return Err(end(core, &row, ReauthReason::RejectedByServer).await);
     }
     let client = match Client::of(core, &entry, &row).await {
@@ -152,11 +163,14 @@ async fn renew(
                 client,
                 tokens,
             };
-            keep(core, server, renewed, state).await
+            if surprising {
+                state.note_surprise(now);
+            }
+            keep(core, server, renewed, why, state).await
         }
         Err(error) => {
             core.metadata.forget(&metadata);
-            Err(refused(core, &row, &error, state).await)
+            Err(refused(core, &row, why, &error, state).await)
         }
     }
 }
@@ -185,6 +199,7 @@ async fn keep(
     core: &Arc<Core>,
     server: &ServerId,
     renewed: Renewed,
+    why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
     let stored = match seal(core, server, &renewed.tokens) {
@@ -198,8 +213,7 @@ async fn keep(
     let tokens = &renewed.tokens;
     match stored {
         Ok(true) => {
-            state.wait = None;
-            state.unexplained = 0;
+            state.succeeded();
             core.live(server).state().untested = Some(digest(&tokens.access_token));
             tracing::info!(%server, "the grant of {server} was renewed");
             core.publish(server).await;
@@ -224,7 +238,7 @@ async fn keep(
         Err(error) => {
             tracing::error!(%server, %error, "the renewed grant of {server} was not stored");
             state.unstored = Some(renewed);
-            Err(state.put_off(core, error.view(), FIRST_WAIT))
+            Err(state.put_off(core, why, error.view(), (FIRST_WAIT, Firmness::Loose)))
         }
     }
 }

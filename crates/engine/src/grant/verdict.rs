@@ -5,7 +5,8 @@ use std::sync::Arc;
 use drawbridge_oauth::{TokenError, TokenFailure};
 
 use super::ending::end;
-use super::patience::{FIRST_WAIT_UNEXPLAINED, LAST_WAIT, RefreshState, UNEXPLAINED};
+use super::patience::{FIRST_WAIT, Firmness, LAST_WAIT, RefreshState};
+use super::refresh::Why;
 use crate::core::Core;
 use crate::error::Error;
 use crate::session::AuthFailure;
@@ -16,6 +17,7 @@ use crate::view::ReauthReason;
 pub(super) async fn refused(
     core: &Arc<Core>,
     row: &GrantRow,
+    why: Why,
     error: &TokenError,
     state: &mut RefreshState,
 ) -> AuthFailure {
@@ -32,18 +34,19 @@ pub(super) async fn refused(
             }
             end(core, row, ReauthReason::ClientRejected).await
         }
-        TokenFailure::WithoutReason => {
-            state.unexplained += 1;
-            if state.unexplained >= UNEXPLAINED {
-                end(core, row, ReauthReason::RefusedWithoutReason).await
-            } else {
-                let least = FIRST_WAIT_UNEXPLAINED * (1 << (state.unexplained - 1));
-                state.put_off(core, told(), least)
-            }
+        TokenFailure::WithoutReason => match state.unexplained(core.clock.now()) {
+            None => end(core, row, ReauthReason::RefusedWithoutReason).await,
+            Some(least) => state.put_off(core, why, told(), (least, Firmness::Firm)),
+        },
+        TokenFailure::Configuration => {
+            state.put_off(core, why, told(), (LAST_WAIT, Firmness::Loose))
         }
-        TokenFailure::Configuration => state.put_off(core, told(), LAST_WAIT),
         TokenFailure::Transient { retry_after } => {
-            state.put_off(core, told(), retry_after.unwrap_or_default())
+            let wait = match retry_after {
+                Some(asked) => (asked, Firmness::Firm),
+                None => (FIRST_WAIT, Firmness::Loose),
+            };
+            state.put_off(core, why, told(), wait)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::grant::{RefreshState, StepUps};
@@ -16,6 +17,10 @@ pub(crate) struct Live {
     state: Mutex<LiveState>,
     /// Held while a grant comes or goes by the person's will, so that neither overtakes the other.
     pub(crate) settling: tokio::sync::Mutex<()>,
+    /// Something has changed that decides whether calls can be made; the keeper of the session looks.
+    pub(crate) nudge: Notify,
+    /// The person wants the next try of an open session now.
+    pub(crate) retry: Notify,
     /// Held by whoever listens for the browser to come back, so that its port is free again before
     /// the next one wants it.
     pub(crate) listening: Arc<tokio::sync::Mutex<()>>,

@@ -1,5 +1,7 @@
 //! Why a session cannot be opened or used.
 
+use std::time::Duration;
+
 use super::AuthFailure;
 
 /// A failure of a session. No text in it comes from a secret.
@@ -39,6 +41,8 @@ pub enum SessionError {
     Refused {
         /// The status.
         status: u16,
+        /// How long the server wants to be left alone, if it said so (RFC 9110 §10.2.3).
+        retry_after: Option<Duration>,
     },
     /// The answer is larger than what is read.
     #[error("The answer of the server is larger than {} MiB.", limit / (1024 * 1024))]
@@ -84,7 +88,7 @@ impl SessionError {
         match self {
             Self::Auth(failure) => matches!(failure, AuthFailure::Unavailable { .. }),
             Self::Unreachable(_) | Self::Timeout | Self::Lost | Self::Interrupted => true,
-            Self::Refused { status } => matches!(status, 408 | 425 | 429 | 500..),
+            Self::Refused { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
             Self::Barred { .. }
             | Self::Cancelled
             | Self::TooLarge { .. }
@@ -102,7 +106,9 @@ impl SessionError {
             Self::Barred { remedy, .. } => remedy,
             Self::Timeout => "Try again, or raise the time limit in the server's settings.",
             Self::Interrupted => "See whether it was done before you do it again.",
-            Self::Refused { status: 404 | 405 } => "Check the address: many servers end in /mcp.",
+            Self::Refused {
+                status: 404 | 405, ..
+            } => "Check the address: many servers end in /mcp.",
             Self::Protocol(_) => "Check the address; it may be a web page and not an MCP server.",
             Self::Cancelled
             | Self::Lost

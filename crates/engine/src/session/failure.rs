@@ -100,7 +100,13 @@ impl From<WireError> for SessionError {
                     .unwrap_or("If you trust the other address, use it as the server's."),
             },
             WireError::Broken => Self::Interrupted,
-            WireError::Status(status) => Self::Refused { status },
+            WireError::Status {
+                status,
+                retry_after,
+            } => Self::Refused {
+                status,
+                retry_after,
+            },
             WireError::TooLarge(limit) => Self::TooLarge { limit },
             WireError::Unexpected(what) => Self::Protocol(what.into()),
         }

@@ -221,6 +221,11 @@ impl TestClock {
         *self.0.lock().unwrap() += seconds * 1000;
     }
 
+    /// What the clock says.
+    pub(crate) fn now(&self) -> i64 {
+        Clock::system().now() + *self.0.lock().unwrap()
+    }
+
     /// Stops whoever looks at the clock next, until the pause is over.
     pub(crate) fn pause(&self) -> Pause {
         let (arrived, arrivals) = mpsc::unbounded_channel();

@@ -17,6 +17,7 @@ mod import;
 mod loopback;
 mod metadata;
 mod network;
+mod patience;
 mod quirks;
 mod races;
 mod redirects;

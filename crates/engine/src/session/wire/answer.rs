@@ -60,6 +60,7 @@ pub(super) async fn of_post(
     {
         return Ok(StreamableHttpPostResponse::Accepted);
     }
+    let unreadable = unreadable(&response);
     let session = response.headers().get("mcp-session-id");
     let session = session.and_then(|id| id.to_str().ok()).map(str::to_owned);
     match media {
@@ -71,7 +72,7 @@ pub(super) async fn of_post(
             let read = body::read(response, limits.max_json_response_size);
             let bytes = read.await.map_err(client)?;
             let Ok(answer) = serde_json::from_slice::<ServerJsonRpcMessage>(&bytes) else {
-                return Err(client(unreadable(status)));
+                return Err(client(unreadable));
             };
             match answer {
                 ServerJsonRpcMessage::Error(error)
@@ -89,10 +90,10 @@ pub(super) async fn of_post(
                 answer if status.is_success() => {
                     Ok(StreamableHttpPostResponse::Json(answer, session))
                 }
-                _ => Err(client(WireError::Status(status.as_u16()))),
+                _ => Err(client(unreadable)),
             }
         }
-        Media::Events | Media::Other => Err(client(unreadable(status))),
+        Media::Events | Media::Other => Err(client(unreadable)),
     }
 }
 
@@ -153,10 +154,10 @@ fn addressed(error: ErrorData, message: &ClientJsonRpcMessage) -> ServerJsonRpcM
     ServerJsonRpcMessage::error(error, id)
 }
 
-fn unreadable(status: StatusCode) -> WireError {
-    if status.is_success() {
+fn unreadable(response: &Response) -> WireError {
+    if response.status().is_success() {
         WireError::Unexpected("an answer that is no MCP message")
     } else {
-        WireError::Status(status.as_u16())
+        WireError::status(response)
     }
 }

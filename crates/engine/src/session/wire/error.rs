@@ -1,6 +1,9 @@
 //! What can go wrong with one HTTP exchange. Clonable, because `rmcp` keeps some failures to itself.
 
-use drawbridge_oauth::{Error as OAuthError, McpError};
+use std::time::Duration;
+
+use drawbridge_oauth::{Error as OAuthError, McpError, retry_after};
+use reqwest::Response;
 use thiserror::Error;
 use url::Url;
 
@@ -22,8 +25,13 @@ pub(in crate::session) enum WireError {
     #[error("the connection broke")]
     Broken,
     /// An HTTP status that says no more.
-    #[error("HTTP {0}")]
-    Status(u16),
+    #[error("HTTP {status}")]
+    Status {
+        /// The status.
+        status: u16,
+        /// How long the server wants to be left alone.
+        retry_after: Option<Duration>,
+    },
     /// The body is larger than this many bytes.
     #[error("a body of more than {0} bytes")]
     TooLarge(usize),
@@ -33,6 +41,14 @@ pub(in crate::session) enum WireError {
 }
 
 impl WireError {
+    /// The answer says no more than its status and, perhaps, when to come again.
+    pub(super) fn status(response: &Response) -> Self {
+        Self::Status {
+            status: response.status().as_u16(),
+            retry_after: retry_after(response.headers()),
+        }
+    }
+
     /// The server has passed a request on to another one, which wants to know who is asking.
     pub(super) fn elsewhere(server: &Url, other: &Url) -> Self {
         Self::Barred(OAuthError::Redirected {

@@ -133,9 +133,12 @@ impl Wire {
             answer::complete(response, message).await
         };
         match tokio::time::timeout(DISCOVERY_LIMIT, asked).await {
-            Ok(Err(StreamableHttpError::Client(WireError::Status(400..500)))) | Err(_) => {
+            Ok(Err(StreamableHttpError::Client(WireError::Status { status, .. })))
+                if (400..500).contains(&status) && !matches!(status, 408 | 425 | 429) =>
+            {
                 Ok(answer::speaks_the_old_way(message))
             }
+            Err(_) => Ok(answer::speaks_the_old_way(message)),
             Ok(Ok(answered)) => Ok(answer::of_discovery(answered, message)),
             Ok(failed) => failed,
         }

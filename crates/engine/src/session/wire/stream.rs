@@ -36,7 +36,7 @@ impl Wire {
             status if status.is_success() || status.is_client_error() => {
                 Err(StreamableHttpError::ServerDoesNotSupportSse)
             }
-            status => Err(self.broken(WireError::Status(status.as_u16()), had_one)),
+            _ => Err(self.broken(WireError::status(&response), had_one)),
         }
     }
 
