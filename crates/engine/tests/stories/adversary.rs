@@ -302,8 +302,9 @@ async fn nonsense_in_a_session_is_told_and_goes_no_further(
             .push_back(("tools/list".to_owned(), answer));
     });
     desk.engine.connect(&id).await.unwrap();
-    let failed = |server: &ServerView| matches!(&server.connection, Connection::Failed { error } if error.code == code);
-    desk.wait_for(&id, failed).await;
+    // Where MCP was spoken before it may be a gateway's, and is tried again later.
+    let told = |server: &ServerView| matches!(&server.connection, Connection::Failed { error } | Connection::Retrying { error, .. } if error.code == code);
+    desk.wait_for(&id, told).await;
 }
 
 // rule: G10
