@@ -16,6 +16,7 @@ use crate::ids::{AttemptId, ServerId};
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::metadata_cache::MetadataCache;
+use crate::neighbours::Neighbours;
 use crate::preferences::CurrentPreferences;
 use crate::question::QuestionSurface;
 use crate::server::{Discovery, Live};
@@ -40,6 +41,7 @@ pub(crate) struct Core {
     roused: watch::Sender<u64>,
     /// Greater than every attempt that an earlier run of the program began.
     pub(crate) born: AttemptId,
+    pub(crate) neighbours: Neighbours,
     live: Mutex<HashMap<ServerId, Arc<Live>>>,
     pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
     /// What detection found a moment ago, so that Connect need not ask again.
@@ -71,6 +73,7 @@ impl Core {
             stop: CancellationToken::new(),
             roused: watch::Sender::default(),
             born: AttemptId::random(),
+            neighbours: Neighbours::default(),
             live: Mutex::default(),
             calls: Mutex::default(),
             discoveries: Mutex::default(),

@@ -17,6 +17,7 @@ use crate::ids::{AttemptId, ServerId};
 use crate::import;
 use crate::keys::Keys;
 use crate::limits::Limits;
+use crate::neighbours;
 use crate::place::{DATABASE, KEY_FILE};
 use crate::preferences::{self, CurrentPreferences};
 use crate::question::QuestionSurface;
@@ -91,7 +92,8 @@ impl Engine {
         }
     }
 
-    /// Connects every server that is on and needs nothing of the person first.
+    /// Connects every server that is on and needs nothing of the person first, and from now on
+    /// follows what other processes change in the data folder.
     pub async fn start(&self) -> Result<(), Error> {
         self.core
             .store
@@ -103,7 +105,7 @@ impl Engine {
                 tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
             }
         }
-        Ok(())
+        neighbours::follow(&self.core).await
     }
 
     /// The network has changed, or is back: whatever could not be reached is tried again at once.
@@ -138,7 +140,10 @@ impl Engine {
         for row in self.core.store.servers().await? {
             let id = row.id.clone();
             match self.core.view_of(row).await {
-                Ok(view) => servers.push(view),
+                Ok(view) => {
+                    self.core.events.note(&view);
+                    servers.push(view);
+                }
                 // One bad row does not blank the list.
                 Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
             }
@@ -370,6 +375,7 @@ impl Engine {
         let _settling = live.settling.lock().await;
         let revocation = Revocation::of(&self.core, id).await;
         self.core.store.delete_grant(id).await?;
+        neighbours::acknowledge(&self.core, id).await;
         sign_in::cancel_quietly(&self.core, id).await;
         connection::close(&self.core, id).await;
         if let Some(revocation) = revocation {

@@ -1,10 +1,13 @@
 //! Events: in order, each with a revision that only grows.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, MutexGuard, broadcast};
 
-use crate::view::Event;
+use crate::core::lock;
+use crate::view::{Event, ServerView};
 
 /// How many events a slow listener may be behind before it must load a new snapshot.
 const BACKLOG: usize = 1024;
@@ -14,6 +17,8 @@ pub(crate) struct Events {
     sender: broadcast::Sender<Event>,
     revision: AtomicU64,
     turn: Mutex<()>,
+    /// A digest of each server as it was told last.
+    told: std::sync::Mutex<HashMap<String, [u8; 32]>>,
 }
 
 impl Default for Events {
@@ -22,6 +27,7 @@ impl Default for Events {
             sender: broadcast::Sender::new(BACKLOG),
             revision: AtomicU64::new(0),
             turn: Mutex::new(()),
+            told: std::sync::Mutex::default(),
         }
     }
 }
@@ -41,7 +47,34 @@ impl Events {
     }
 
     pub(crate) fn send(&self, event: Event) {
+        match &event {
+            Event::ServerChanged { server } => self.note(server),
+            Event::ServerRemoved { id, .. } => {
+                lock(&self.told).remove(id);
+            }
+            _ => {}
+        }
         // No listener is no fault: the next snapshot has it all.
         let _ = self.sender.send(event);
     }
+
+    /// The server was told like this.
+    pub(crate) fn note(&self, server: &ServerView) {
+        lock(&self.told).insert(server.id.clone(), digest(server));
+    }
+
+    /// Whether the server was told otherwise, or never.
+    pub(crate) fn is_news(&self, server: &ServerView) -> bool {
+        lock(&self.told).get(&server.id) != Some(&digest(server))
+    }
+}
+
+/// Of all that is shown, whenever it was told.
+fn digest(server: &ServerView) -> [u8; 32] {
+    let shown = ServerView {
+        revision: 0,
+        ..server.clone()
+    };
+    // A view is plain data, which can always be written.
+    Sha256::digest(serde_json::to_vec(&shown).unwrap_or_default()).into()
 }

@@ -17,6 +17,7 @@ pub mod import;
 mod keys;
 mod limits;
 mod metadata_cache;
+mod neighbours;
 mod place;
 mod preferences;
 mod question;

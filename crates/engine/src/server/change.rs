@@ -13,6 +13,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::Revocation;
 use crate::ids::ServerId;
+use crate::neighbours::acknowledge;
 use crate::sign_in;
 use crate::store::ServerRow;
 use crate::view::{Event, NewServer, ServerChange, ServerView};
@@ -58,7 +59,10 @@ pub(crate) async fn add_switched(
         sign_in: checked_options(new.sign_in)?,
     };
     let headers = sealed_headers(core, &row.id, &new.headers, &[])?;
+    let live = core.live(&row.id);
+    let _settling = live.settling.lock().await;
     core.store.insert_server(&row, &headers).await?;
+    acknowledge(core, &row.id).await;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
     core.publish(&row.id).await;
     if row.enabled && !signs_in(core, &row).await? {
@@ -100,6 +104,7 @@ pub(crate) async fn change(
     core.store
         .update_server(&new, headers.as_deref(), ends_grant)
         .await?;
+    acknowledge(core, id).await;
 
     if ends_grant || !new.enabled {
         sign_in::cancel_quietly(core, id).await;
@@ -171,19 +176,25 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
     let _settling = live.settling.lock().await;
     let revocation = Revocation::of(core, id).await;
     core.store.delete_server(id).await?;
-    sign_in::cancel_quietly(core, id).await;
-    connection::close(core, id).await;
-    core.forget_live(id);
+    forget(core, id).await;
     if let Some(revocation) = revocation {
         revocation.spawn(core);
     }
+    Ok(())
+}
+
+/// Ends what runs for a server that is gone, and tells it. The caller holds `settling`.
+pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
+    sign_in::cancel_quietly(core, id).await;
+    connection::close(core, id).await;
+    core.forget_live(id);
+    acknowledge(core, id).await;
     let _turn = core.events.turn().await;
     let revision = core.events.next_revision();
     core.events.send(Event::ServerRemoved {
         id: id.to_string(),
         revision,
     });
-    Ok(())
 }
 
 async fn refuse_duplicate(core: &Core, url: &str, own: Option<&ServerId>) -> Result<(), Error> {

@@ -11,7 +11,7 @@ mod status;
 mod views;
 
 pub(crate) use address::{checked_name, server_url, suggested_name};
-pub(crate) use change::{add, add_switched, change, remove};
+pub(crate) use change::{add, add_switched, change, forget, remove};
 pub(crate) use credentials::{CLIENT_KEY, CLIENT_SECRET, credential};
 pub(crate) use detect::{Discovery, detect, discover};
 pub(crate) use headers::{checked_header, configured_headers, signs_in};

@@ -24,6 +24,17 @@ impl Core {
         }
     }
 
+    /// As [`Core::publish`], if the server was told otherwise or never; says whether it was.
+    pub(crate) async fn publish_news(&self, id: &ServerId) -> Result<bool, Error> {
+        let _turn = self.events.turn().await;
+        let server = self.view(id).await?;
+        let news = self.events.is_news(&server);
+        if news {
+            self.events.send(Event::ServerChanged { server });
+        }
+        Ok(news)
+    }
+
     /// The server as it is now, as an answer to whoever changed it: in order with the events.
     pub(crate) async fn present(&self, id: &ServerId) -> Result<ServerView, Error> {
         let _turn = self.events.turn().await;

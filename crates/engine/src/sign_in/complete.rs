@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Client, Grant};
 use crate::ids::{AttemptId, ServerId};
+use crate::neighbours;
 use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
 use crate::view::{SignInStep, Surface};
@@ -101,6 +102,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
         return;
     }
     let stored = grant::store(core, server, &grant).await;
+    neighbours::acknowledge(core, server).await;
     drop(settling);
     if let Err(error) = stored {
         tracing::error!(%server, %error, "the grant of {server} was not stored");

@@ -11,8 +11,10 @@ mod presence;
 mod registration;
 mod server;
 mod setting;
+mod standing;
 mod tool;
 mod trouble;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -27,7 +29,9 @@ pub(crate) use open::Opening;
 use presence::Presence;
 pub(crate) use registration::{RegistrationKind, RegistrationRow};
 pub(crate) use server::{HeaderRow, ServerRow};
+pub(crate) use standing::Standing;
 pub(crate) use trouble::Trouble;
+pub(crate) use watch::Watch;
 
 /// The database of one data folder.
 #[derive(Debug, Clone)]

@@ -61,7 +61,7 @@ async fn a_log_that_a_killed_process_left_is_played_back() {
 #[rstest]
 #[case::gone(None)]
 #[case::emptied(Some(&b""[..]))]
-#[case::of_something_else(Some(&[7; 32768][..]))]
+#[case::of_something_else(Some(&[7; 8192][..]))]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_of_the_log_that_is_lost_is_made_anew(#[case] index: Option<&[u8]>) {
     let (desk, id) = Desk::connected().await;

@@ -16,6 +16,7 @@ mod grants;
 mod import;
 mod loopback;
 mod metadata;
+mod neighbours;
 mod network;
 mod patience;
 mod quirks;

@@ -1,0 +1,156 @@
+//! What other processes on the same data folder change is seen here, too, and acted on.
+//!
+//! Nobody tells who wrote what. So what a person decides here is acknowledged as soon as it is stored,
+//! and whatever else stands in the database was somebody else's doing. Renewals are not acknowledged:
+//! they end and begin nothing, and are told if front ends were not told already.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use crate::connection;
+use crate::core::{Core, lock};
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::server;
+use crate::store::{Standing, Watch};
+use crate::view::Connection;
+
+/// How each server stood when it was looked at last; nothing while nobody looks.
+#[derive(Default)]
+pub(crate) struct Neighbours(Mutex<Option<HashMap<ServerId, Standing>>>);
+
+impl Neighbours {
+    fn known(&self, id: &ServerId) -> Option<Standing> {
+        lock(&self.0).as_ref()?.get(id).cloned()
+    }
+
+    fn ids(&self) -> Vec<ServerId> {
+        let known = lock(&self.0);
+        known.iter().flatten().map(|(id, _)| id.clone()).collect()
+    }
+
+    fn know(&self, id: &ServerId, standing: Option<Standing>) {
+        if let Some(known) = &mut *lock(&self.0) {
+            match standing {
+                Some(standing) => known.insert(id.clone(), standing),
+                None => known.remove(id),
+            };
+        }
+    }
+}
+
+/// Looks after the database from now on; once is enough.
+pub(crate) async fn follow(core: &Arc<Core>) -> Result<(), Error> {
+    if lock(&core.neighbours.0).is_some() {
+        return Ok(());
+    }
+    let watch = core.store.watch().await?;
+    let known = core.store.standings().await?;
+    *lock(&core.neighbours.0) = Some(known);
+    let core = core.clone();
+    core.tasks.clone().spawn(async move {
+        let stop = core.stop.clone();
+        stop.run_until_cancelled(look_after(&core, watch)).await;
+    });
+    Ok(())
+}
+
+/// What stands in the database of this server is this process's own doing. The caller holds
+/// `settling`.
+pub(crate) async fn acknowledge(core: &Core, id: &ServerId) {
+    if lock(&core.neighbours.0).is_none() {
+        return;
+    }
+    // Unread, it is taken for somebody else's doing: seen twice, never missed.
+    if let Ok(standing) = core.store.standing(id).await {
+        core.neighbours.know(id, standing);
+    }
+}
+
+async fn look_after(core: &Arc<Core>, mut watch: Watch) {
+    loop {
+        let looked = async {
+            watch.changed().await?;
+            look(core).await
+        };
+        if let Err(error) = looked.await {
+            tracing::warn!(code = error.code(), "the database was not looked at");
+            tokio::time::sleep(core.limits.last_retry).await;
+        }
+    }
+}
+
+async fn look(core: &Arc<Core>) -> Result<(), Error> {
+    let now = core.store.standings().await?;
+    for id in core.neighbours.ids() {
+        if !now.contains_key(&id) {
+            leave(core, &id).await;
+        }
+    }
+    for (id, standing) in &now {
+        if core.neighbours.known(id).as_ref() == Some(standing) {
+            continue;
+        }
+        // One that cannot be read, or went meanwhile, does not hold up the others.
+        if let Err(error) = change(core, id).await {
+            tracing::warn!(server = %id, code = error.code(), "server {id} was not looked at");
+        }
+    }
+    Ok(())
+}
+
+/// A server is gone.
+async fn leave(core: &Arc<Core>, id: &ServerId) {
+    let live = core.live(id);
+    let _settling = live.settling.lock().await;
+    if core.neighbours.known(id).is_some() {
+        tracing::info!(server = %id, "server {id} was removed elsewhere");
+        server::forget(core, id).await;
+    }
+}
+
+/// A server came, or is not what it was.
+async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
+    let live = core.live(id);
+    let _settling = live.settling.lock().await;
+    let now = core.store.standing(id).await?.ok_or(Error::UnknownServer)?;
+    let before = core.neighbours.known(id);
+    if before.as_ref() == Some(&now) {
+        return Ok(());
+    }
+    core.neighbours.know(id, Some(now.clone()));
+    let other_settings = before
+        .as_ref()
+        .is_none_or(|before| before.settings != now.settings);
+    let was_granted = before.is_some_and(|before| before.granted);
+    let is_new_grant = now.granted && !was_granted;
+    if is_new_grant {
+        let mut state = live.state();
+        state.trouble = None;
+        state.untested = None;
+        state.refresh = Arc::default();
+    }
+    let news = core.publish_news(id).await?;
+    let is_signing_in = live.state().attempt.is_some();
+    let idle = live.state().connection == Connection::Idle;
+    let ends = was_granted && !now.granted;
+    let anew = other_settings && news && !is_signing_in;
+    if (ends || anew) && !idle {
+        connection::close(core, id).await;
+    }
+    if is_new_grant || anew {
+        tracing::info!(server = %id, "server {id} was changed elsewhere");
+        open(core, id).await?;
+    }
+    Ok(())
+}
+
+/// As far as that needs nothing of the person, and unless somebody is at it.
+async fn open(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
+    let connection = core.live(id).state().connection.clone();
+    match connection {
+        Connection::Connecting | Connection::Connected { .. } => Ok(()),
+        _ => connection::open_if_possible(core, id).await,
+    }
+}

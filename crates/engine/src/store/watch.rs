@@ -1,0 +1,99 @@
+//! Hears that something was committed to the database, by whomever.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::event::EventKind;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::Notify;
+
+use super::Store;
+
+/// From one look to the next at the least, however much is written.
+const PAUSE: Duration = Duration::from_millis(300);
+/// Where the system does not tell of files that change, one looks this often.
+const POLL: Duration = Duration::from_secs(5);
+
+/// Asks SQLite only after the system has said that a file was written: an idle program asks nothing.
+pub(crate) struct Watch {
+    connection: SqliteConnection,
+    version: i64,
+    written: Arc<Notify>,
+    /// Nothing where the system cannot tell.
+    watcher: Option<RecommendedWatcher>,
+}
+
+impl Store {
+    /// Begins to listen.
+    pub(crate) async fn watch(&self) -> Result<Watch, sqlx::Error> {
+        let written = Arc::new(Notify::new());
+        let options: SqliteConnectOptions = (*self.pool.connect_options()).clone();
+        let watcher = watcher(options.get_filename(), written.clone());
+        let watcher = watcher.inspect_err(|error| {
+            tracing::warn!("the system does not tell of changes in the data folder: {error}");
+        });
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let version = data_version(&mut connection).await?;
+        Ok(Watch {
+            connection,
+            version,
+            written,
+            watcher: watcher.ok(),
+        })
+    }
+}
+
+impl Watch {
+    /// Returns once something was committed since the last time. This program's own commits count too.
+    pub(crate) async fn changed(&mut self) -> Result<(), sqlx::Error> {
+        loop {
+            if self.watcher.is_some() {
+                self.written.notified().await;
+                // What is written in one go is looked at once.
+                tokio::time::sleep(PAUSE).await;
+            } else {
+                tokio::time::sleep(POLL).await;
+            }
+            let version = data_version(&mut self.connection).await?;
+            if version != self.version {
+                self.version = version;
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Changes with each commit of another connection (`sqlite.org/pragma.html`).
+async fn data_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("PRAGMA data_version")
+        .fetch_one(connection)
+        .await
+}
+
+fn watcher(database: &Path, written: Arc<Notify>) -> notify::Result<RecommendedWatcher> {
+    let folder = database.parent().unwrap_or(database);
+    let name = database.file_name().map(ToOwned::to_owned);
+    let concerns = move |event: &Event| {
+        let is_write = matches!(
+            event.kind,
+            EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Other
+        );
+        let name = name.as_deref().unwrap_or_default().as_encoded_bytes();
+        is_write
+            && event.paths.iter().any(|path| {
+                let changed = path.file_name().unwrap_or_default().as_encoded_bytes();
+                changed.starts_with(name)
+            })
+    };
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        // One that got lost may be the one.
+        if event.as_ref().map_or(true, &concerns) {
+            written.notify_one();
+        }
+    })?;
+    watcher.watch(folder, RecursiveMode::NonRecursive)?;
+    Ok(watcher)
+}

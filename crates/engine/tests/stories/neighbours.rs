@@ -1,0 +1,163 @@
+//! Two processes on one data folder: what one does, the other sees, and acts on.
+
+use drawbridge_engine::view::{Authorization, Event, Status};
+use drawbridge_engine::{Engine, ServerId};
+use drawbridge_oauth::HttpOptions;
+use drawbridge_testkit::Person;
+use serde_json::json;
+
+use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
+
+/// The command beside the app: it opens no sessions of its own accord.
+struct Beside {
+    engine: Engine,
+    screen: Screen,
+}
+
+async fn beside(desk: &Desk) -> Beside {
+    let (surface, screen) = Screen::new();
+    let http = HttpOptions::default();
+    let engine = open(desk.folder.path(), &desk.clock, limits(), surface, http).await;
+    Beside { engine, screen }
+}
+
+impl Beside {
+    async fn sign_in(&mut self, id: &ServerId) {
+        self.engine.connect(id).await.unwrap();
+        let prompt = self.screen.prompt().await;
+        let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+        self.engine.receive_callback(&callback).await.unwrap();
+    }
+}
+
+/// An app with a window: it has shown its list, and follows what happens to it.
+async fn app() -> Desk {
+    let desk = Desk::start().await;
+    desk.engine.snapshot().await.unwrap();
+    desk.engine.start().await.unwrap();
+    desk
+}
+
+async fn removal(desk: &mut Desk) -> String {
+    loop {
+        if let Event::ServerRemoved { id, .. } = desk.event().await {
+            return id;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_the_command_adds_and_signs_in_to_is_connected_in_the_app() {
+    let mut desk = app().await;
+    let mut command = beside(&desk).await;
+    let kind = drawbridge_engine::view::AuthKind::OAuth;
+    let new = new_server(desk.sample.mcp_url().as_str(), kind);
+    let id = ServerId::from(command.engine.add_server(new).await.unwrap().id);
+    let Event::ServerChanged { server } = desk.event().await else {
+        panic!("nothing was told");
+    };
+    assert_eq!(
+        (server.id.as_str(), server.status),
+        (id.as_str(), Status::NotSignedIn)
+    );
+    command.sign_in(&id).await;
+    desk.wait_for(&id, is_connected).await;
+    let answer = desk
+        .engine
+        .call_tool(&id, "1", "greet", json!({ "name": "Ada" }));
+    answer.await.unwrap();
+    assert!(desk.screen.is_quiet());
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_sign_in_is_connected_as_soon_as_another_adds_it() {
+    let mut desk = app().await;
+    desk.sample
+        .mcp
+        .behave(|b| b.access = drawbridge_testkit::mcp::Access::Open);
+    let command = beside(&desk).await;
+    let kind = drawbridge_engine::view::AuthKind::None;
+    let new = new_server(desk.sample.mcp_url().as_str(), kind);
+    let added = command.engine.add_server(new).await.unwrap();
+    desk.event().await;
+    desk.wait_for(&added.id.as_str().into(), is_connected).await;
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_another_signs_out_of_loses_its_connection() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let command = beside(&desk).await;
+    command.engine.sign_out(&id).await.unwrap();
+    let view = desk
+        .wait_for(&id, |server| server.status == Status::NotSignedIn)
+        .await;
+    assert_eq!(view.authorization, Authorization::SignedOut);
+    let refused = desk.engine.call_tool(&id, "1", "greet", json!({})).await;
+    assert_eq!(refused.unwrap_err().code(), "sign_in_needed");
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_another_removes_is_gone_here_with_its_connection() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let command = beside(&desk).await;
+    command.engine.remove_server(&id).await.unwrap();
+    assert_eq!(removal(&mut desk).await, id.as_str());
+    assert!(desk.engine.snapshot().await.unwrap().servers.is_empty());
+    let refused = desk.engine.call_tool(&id, "1", "greet", json!({})).await;
+    assert_eq!(refused.unwrap_err().code(), "unknown_server");
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_another_changes_is_told_and_disturbs_no_session() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let sessions = |desk: &Desk| desk.wire().matches("initialize").count();
+    let before = sessions(&desk);
+    let command = beside(&desk).await;
+    let change = drawbridge_engine::view::ServerChange {
+        name: Some("Another name".into()),
+        ..Default::default()
+    };
+    command.engine.change_server(&id, change).await.unwrap();
+    let view = desk
+        .wait_for(&id, |server| server.name == "Another name")
+        .await;
+    assert!(is_connected(&view));
+    assert_eq!(sessions(&desk), before);
+    command.engine.shutdown().await;
+}
+
+/// Whatever was committed before a name that another process gave has been looked at once the name is
+/// told.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_this_process_does_itself_is_told_once() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample.auth.expire_access_tokens();
+    let answer = desk
+        .engine
+        .call_tool(&id, "1", "greet", json!({ "name": "Ada" }));
+    answer.await.unwrap();
+    let told = desk.pending_events();
+    let command = beside(&desk).await;
+    let change = drawbridge_engine::view::ServerChange {
+        name: Some("The end".into()),
+        ..Default::default()
+    };
+    command.engine.change_server(&id, change).await.unwrap();
+    desk.wait_for(&id, |server| server.name == "The end").await;
+    assert_eq!(desk.pending_events().len(), 0, "after {told:?}");
+    let sessions = desk.wire().matches("initialize").count();
+    assert_eq!(sessions, 1, "{}", desk.wire());
+    command.engine.shutdown().await;
+}
