@@ -104,6 +104,22 @@ describe("the advanced settings", () => {
     expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
   });
 
+  it.each(["back", "/a b", "/a?b", "//a"])("refuse the path %s", async (path) => {
+    const { getByTestId, user } = await settingsOf("own");
+    await user.type(getByTestId("redirect-path"), path);
+    expect(getByTestId("redirect-path").getAttribute("aria-invalid")).toBe("true");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+  });
+
+  it("send the path to come back to, and show it in the address to register", async () => {
+    const { getByTestId, changed, user } = await settingsOf("own");
+    await user.type(getByTestId("redirect-path"), "/oauth/return");
+    expect(getByTestId("redirect-uri").textContent).toBe("http://127.0.0.1:8123/oauth/return");
+    expect(await changed()).toMatchObject({
+      signIn: { redirect: { kind: "loopback", port: 8123, path: "/oauth/return" } },
+    });
+  });
+
   it("take parameters as rows, and none without a name", async () => {
     const { getByTestId, getAllByTestId, changed, user } = await settingsOf("own");
     await user.click(getByTestId("add-parameter"));

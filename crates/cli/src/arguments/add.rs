@@ -46,6 +46,9 @@ pub(crate) struct AddArguments {
     /// The port of that way, on this computer
     #[arg(long, value_name = "P", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
+    /// The path of that way: one that you have registered, in place of /callback
+    #[arg(long, value_name = "PATH")]
+    pub(crate) redirect_path: Option<String>,
     /// One more parameter of the authorization request
     #[arg(long, value_name = "K=V")]
     pub(crate) authorize_param: Vec<String>,

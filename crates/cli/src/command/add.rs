@@ -150,16 +150,17 @@ fn described(arguments: AddArguments) -> Result<NewServer, Failure> {
 }
 
 fn options(arguments: &AddArguments) -> Result<SignInOptions, Failure> {
-    let port = arguments.port;
-    let redirect = match (arguments.redirect, port) {
-        (RedirectChoice::Auto, None) => RedirectPin::Auto,
-        (RedirectChoice::DeepLink, None) => RedirectPin::DeepLink,
-        (RedirectChoice::Loopback, port) => RedirectPin::Loopback { port },
-        (RedirectChoice::Localhost, port) => RedirectPin::Localhost { port },
-        (RedirectChoice::Auto | RedirectChoice::DeepLink, Some(_)) => {
-            let message = "A --port goes with --redirect loopback or localhost.";
+    let (port, path) = (arguments.port, arguments.redirect_path.clone());
+    let redirect = match arguments.redirect {
+        RedirectChoice::Loopback => RedirectPin::Loopback { port, path },
+        RedirectChoice::Localhost => RedirectPin::Localhost { port, path },
+        RedirectChoice::Auto | RedirectChoice::DeepLink if port.is_some() || path.is_some() => {
+            let message =
+                "A --port and a --redirect-path go with --redirect loopback or localhost.";
             return Err(Failure::usage(message));
         }
+        RedirectChoice::Auto => RedirectPin::Auto,
+        RedirectChoice::DeepLink => RedirectPin::DeepLink,
     };
     let mut authorize_parameters = Vec::new();
     for typed in &arguments.authorize_param {
@@ -237,7 +238,7 @@ mod tests {
     #[test]
     fn every_switch_reaches_the_engine() {
         let options = options(&typed(
-            "--client-id c --scope a --scope b --redirect localhost --port 8123 \
+            "--client-id c --scope a --scope b --redirect localhost --port 8123 --redirect-path /back \
              --authorize-param access_type=offline --accept-issuer --allow-missing-pkce \
              --no-resource --client-metadata-url https://a.example/c.json --flow client-credentials",
         ))
@@ -246,7 +247,10 @@ mod tests {
         assert_eq!(options.scopes.unwrap(), ["a", "b"]);
         assert_eq!(
             options.redirect,
-            RedirectPin::Localhost { port: Some(8123) }
+            RedirectPin::Localhost {
+                port: Some(8123),
+                path: Some("/back".to_owned())
+            }
         );
         assert_eq!(options.authorize_parameters[0].value, "offline");
         assert_eq!(options.issuer, IssuerTrust::AcceptNext);
@@ -262,6 +266,8 @@ mod tests {
 
     #[test]
     fn a_port_belongs_to_a_redirect_that_has_one() {
-        assert_eq!(options(&typed("--port 80")).unwrap_err().code, "usage");
+        for alone in ["--port 80", "--redirect-path /back"] {
+            assert_eq!(options(&typed(alone)).unwrap_err().code, "usage");
+        }
     }
 }

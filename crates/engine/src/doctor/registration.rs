@@ -89,15 +89,16 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         return;
     }
     let took = core.store.redirect_of(metadata.issuer.as_str()).await;
-    let remembered = took.ok().flatten().map(|rung| match rung {
-        Rung::DeepLink => "the app's own address",
-        Rung::Loopback => "http://127.0.0.1",
-        Rung::Localhost => "http://localhost",
-    });
+    let named = |rung: Rung| rung.origin().unwrap_or("the app's own address");
+    let remembered = took.ok().flatten().map(named);
     let found = match (&patient.options.redirect, remembered) {
         (RedirectPin::DeepLink, _) => "The app's own address, as you have set.".to_owned(),
-        (RedirectPin::Loopback { port }, _) => pinned("http://127.0.0.1", *port),
-        (RedirectPin::Localhost { port }, _) => pinned("http://localhost", *port),
+        (RedirectPin::Loopback { port, path }, _) => {
+            pinned(named(Rung::Loopback), *port, path.as_deref())
+        }
+        (RedirectPin::Localhost { port, path }, _) => {
+            pinned(named(Rung::Localhost), *port, path.as_deref())
+        }
         (RedirectPin::Auto, Some(took)) => format!("{took}, which it took before."),
         (RedirectPin::Auto, None) => {
             "The app's own address, http://127.0.0.1 or http://localhost: the first that it takes."
@@ -107,9 +108,10 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
     report.ok(Check::Redirect, found);
 }
 
-fn pinned(host: &str, port: Option<u16>) -> String {
-    match port {
-        Some(port) => format!("{host}:{port}, as you have set."),
-        None => format!("{host}, as you have set."),
-    }
+fn pinned(origin: &str, port: Option<u16>, path: Option<&str>) -> String {
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    format!(
+        "{origin}{port}{}, as you have set.",
+        path.unwrap_or_default()
+    )
 }

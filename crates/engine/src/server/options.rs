@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::error::Error;
+use crate::sign_in::CALLBACK_PATH;
 use crate::view::{RedirectPin, SignInOptions};
 
 /// Parameters that the protocol sets itself (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2).
@@ -21,10 +22,13 @@ const RESERVED: [&str; 8] = [
 pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOptions, Error> {
     options.client_id = trimmed(options.client_id);
     options.client_metadata_url = checked_metadata_url(options.client_metadata_url)?;
-    if let RedirectPin::Loopback { port: Some(0) } | RedirectPin::Localhost { port: Some(0) } =
-        options.redirect
+    if let RedirectPin::Loopback { port, path } | RedirectPin::Localhost { port, path } =
+        &mut options.redirect
     {
-        return Err(Error::InvalidOption("a port is between 1 and 65535"));
+        if *port == Some(0) {
+            return Err(Error::InvalidOption("a port is between 1 and 65535"));
+        }
+        *path = checked_path(path.take())?;
     }
     if let Some(scopes) = &mut options.scopes {
         scopes.retain(|scope| !scope.is_empty());
@@ -45,6 +49,28 @@ pub(super) fn checked_options(mut options: SignInOptions) -> Result<SignInOption
         }
     }
     Ok(options)
+}
+
+/// The path of a redirect to this computer; none for the one that is used anyway. Only what every
+/// program reads and writes in the same way: providers compare redirect URIs as text (RFC 6749
+/// §3.1.2.3, RFC 9700 §2.1).
+fn checked_path(typed: Option<String>) -> Result<Option<String>, Error> {
+    let Some(path) = trimmed(typed).filter(|path| path != CALLBACK_PATH) else {
+        return Ok(None);
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
+    let ambiguous = |segment: &str| matches!(segment, "." | "..");
+    let good = path.starts_with('/')
+        && path.bytes().all(plain)
+        && !path.contains("//")
+        && !path.split('/').any(ambiguous);
+    if good {
+        Ok(Some(path))
+    } else {
+        Err(Error::InvalidOption(
+            "a return path begins with one / and has letters, digits and -._~ alone",
+        ))
+    }
 }
 
 /// The address of a client-id metadata document, as the draft wants it: https, with a path, and

@@ -9,7 +9,7 @@ use drawbridge_oauth::{
 
 use super::begin::{Registering, begin, fail, verifier_place};
 use super::client::{StoredClient, stored_client};
-use super::redirect::Rung;
+use super::redirect::Place;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
@@ -185,7 +185,7 @@ async fn remember_by_hand(
     client: &StoredClient,
 ) -> Result<(), Error> {
     if client.kind == RegistrationKind::PreRegistered
-        && let Some((rung, _)) = Rung::of(client.redirect.as_str())
+        && let Some(Place { rung, .. }) = Place::of(client.redirect.as_str())
     {
         core.store
             .remember_redirect(metadata.issuer.as_str(), rung)

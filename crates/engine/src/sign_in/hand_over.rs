@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::begin::{Registering, begin};
 use super::loopback::Listener;
-use super::redirect::Rung;
+use super::redirect::Place;
 use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
@@ -73,10 +73,10 @@ async fn listener(
     if attempt.surface == Surface::Browser {
         return Ok(None);
     }
-    match Rung::of(prompt.redirect.as_str()) {
-        Some((rung, port)) if rung.is_loopback() => {
-            let listener = Listener::bind(core, &prompt.server, rung, Some(port)).await?;
-            Ok(Some(listener))
+    match Place::of(prompt.redirect.as_str()) {
+        Some(Place { rung, port, path }) if rung.is_loopback() => {
+            let bound = Listener::bind(core, &prompt.server, rung, Some(port), &path);
+            bound.await.map(Some)
         }
         _ => Ok(None),
     }

@@ -1,21 +1,21 @@
 //! Which redirect URI an authorization server is given, and in which order (rule R5).
 
-use drawbridge_oauth::RedirectUri;
-use sha2::{Digest, Sha256};
-use url::Url;
-
-use super::loopback::CALLBACK_PATH;
 use crate::ids::ServerId;
 use crate::view::RedirectPin;
+use drawbridge_oauth::RedirectUri;
+use sha2::{Digest, Sha256};
+
+/// What a redirect to this computer is called, where the person says nothing else.
+pub(crate) const CALLBACK_PATH: &str = "/callback";
 
 /// A kind of redirect URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rung {
     /// The app's own scheme.
     DeepLink,
-    /// `http://127.0.0.1:{port}/callback`.
+    /// `http://127.0.0.1:{port}{path}`.
     Loopback,
-    /// `http://localhost:{port}/callback`, for servers that know no other name for it.
+    /// `http://localhost:{port}{path}`, for servers that know no other name for it.
     Localhost,
 }
 
@@ -43,24 +43,49 @@ impl Rung {
         self != Self::DeepLink
     }
 
-    /// The redirect URI with a port; the deep link has none.
-    pub(super) fn uri(self, port: u16) -> RedirectUri {
-        RedirectUri::new(match self {
-            Self::DeepLink => RedirectUri::DEEP_LINK.to_owned(),
-            Self::Loopback => format!("http://127.0.0.1:{port}{CALLBACK_PATH}"),
-            Self::Localhost => format!("http://localhost:{port}{CALLBACK_PATH}"),
+    /// The redirect URI with a port and a path; the deep link has neither.
+    pub(super) fn uri(self, port: u16, path: &str) -> RedirectUri {
+        RedirectUri::new(match self.origin() {
+            None => RedirectUri::DEEP_LINK.to_owned(),
+            Some(origin) => format!("{origin}:{port}{path}"),
         })
     }
 
-    /// The kind and the port of a redirect URI of ours.
-    pub(super) fn of(redirect: &str) -> Option<(Self, u16)> {
-        // A URL type leaves out the port that its scheme stands for.
-        let port = Url::parse(redirect).ok()?.port_or_known_default();
-        let port = port.unwrap_or(0);
-        let rung = ALL
-            .into_iter()
-            .find(|rung| rung.uri(port).as_str() == redirect)?;
-        Some((rung, port))
+    /// The origin without its port; the deep link has none.
+    pub(crate) fn origin(self) -> Option<&'static str> {
+        match self {
+            Self::DeepLink => None,
+            Self::Loopback => Some("http://127.0.0.1"),
+            Self::Localhost => Some("http://localhost"),
+        }
+    }
+}
+
+/// A redirect URI of ours, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) rung: Rung,
+    /// 0 for the deep link.
+    pub(super) port: u16,
+    /// Empty for the deep link.
+    pub(super) path: String,
+}
+
+impl Place {
+    pub(super) fn of(redirect: &str) -> Option<Self> {
+        ALL.into_iter().find_map(|rung| {
+            let (port, path) = match rung.origin() {
+                None if redirect == RedirectUri::DEEP_LINK => (0, ""),
+                None => return None,
+                Some(origin) => {
+                    let rest = redirect.strip_prefix(origin)?.strip_prefix(':')?;
+                    let (port, path) = rest.split_at(rest.find('/')?);
+                    (port.parse().ok()?, path)
+                }
+            };
+            let path = path.to_owned();
+            Some(Self { rung, port, path })
+        })
     }
 }
 
@@ -70,6 +95,8 @@ pub(super) struct Ladder {
     rungs: Vec<Rung>,
     /// The person wants this port and no other.
     pub(super) port: Option<u16>,
+    /// What follows the port, where there is one.
+    path: String,
     /// The person wants this rung and no other.
     pub(super) pinned: bool,
 }
@@ -78,15 +105,16 @@ impl Ladder {
     /// As the person wants it; else what this issuer took before, then the others. Without a way
     /// for the app's own scheme to come back, that is no rung.
     pub(super) fn new(pin: &RedirectPin, took: Option<Rung>, deep_links: bool) -> Self {
-        let only = |rung, port| Self {
+        let only = |rung, port, path: &Option<String>| Self {
             rungs: vec![rung],
             port,
+            path: path.clone().unwrap_or_else(|| CALLBACK_PATH.to_owned()),
             pinned: true,
         };
-        match *pin {
-            RedirectPin::DeepLink => only(Rung::DeepLink, None),
-            RedirectPin::Loopback { port } => only(Rung::Loopback, port),
-            RedirectPin::Localhost { port } => only(Rung::Localhost, port),
+        match pin {
+            RedirectPin::DeepLink => only(Rung::DeepLink, None, &None),
+            RedirectPin::Loopback { port, path } => only(Rung::Loopback, *port, path),
+            RedirectPin::Localhost { port, path } => only(Rung::Localhost, *port, path),
             RedirectPin::Auto => {
                 let others = ALL.into_iter().filter(|&rung| Some(rung) != took);
                 let in_order = took.into_iter().chain(others);
@@ -95,6 +123,7 @@ impl Ladder {
                         .filter(|rung| deep_links || rung.is_loopback())
                         .collect(),
                     port: None,
+                    path: CALLBACK_PATH.to_owned(),
                     pinned: false,
                 }
             }
@@ -110,14 +139,20 @@ impl Ladder {
         self.rungs().next().unwrap_or(Rung::Loopback)
     }
 
-    /// Whether the person lets a registration with this port be used.
-    pub(super) fn admits(&self, port: u16) -> bool {
-        self.port.is_none_or(|wanted| wanted == port)
+    /// Whether the person lets a registration that comes back to this place be used.
+    pub(super) fn admits(&self, place: &Place) -> bool {
+        let here = place.rung == Rung::DeepLink || place.path == self.path;
+        here && self.port.is_none_or(|wanted| wanted == place.port)
+    }
+
+    /// What follows the port of a redirect to this computer.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The redirect URI of a client that the person registers by hand, the same every time.
     pub(super) fn by_hand(&self, server: &ServerId) -> RedirectUri {
-        self.first().uri(self.port_by_hand(server))
+        self.first().uri(self.port_by_hand(server), &self.path)
     }
 
     pub(super) fn port_by_hand(&self, server: &ServerId) -> u16 {
@@ -145,7 +180,7 @@ mod tests {
     #[case::no_deep_links(RedirectPin::Auto, None, false, &[Loopback, Localhost])]
     #[case::remembered(RedirectPin::Auto, Some(Localhost), true, &[Localhost, DeepLink, Loopback])]
     #[case::of_the_app(RedirectPin::Auto, Some(DeepLink), false, &[Loopback, Localhost])]
-    #[case::pinned(RedirectPin::Localhost { port: None }, Some(Loopback), true, &[Localhost])]
+    #[case::pinned(RedirectPin::Localhost { port: None, path: None }, Some(Loopback), true, &[Localhost])]
     #[case::pinned_link(RedirectPin::DeepLink, None, false, &[DeepLink])]
     fn the_ladder_has_an_order(
         #[case] pin: RedirectPin,
@@ -159,17 +194,27 @@ mod tests {
 
     // rule: R6
     #[rstest]
-    #[case("dev.drawbridge.desktop:/oauth/callback", Some((DeepLink, 0)))]
-    #[case("http://127.0.0.1:8123/callback", Some((Loopback, 8123)))]
-    #[case("http://localhost:8123/callback", Some((Localhost, 8123)))]
-    #[case("http://127.0.0.1:80/callback", Some((Loopback, 80)))]
-    #[case("http://localhost:8123/elsewhere", None)]
+    #[case("dev.drawbridge.desktop:/oauth/callback", Some((DeepLink, 0, "")))]
+    #[case("http://127.0.0.1:8123/callback", Some((Loopback, 8123, "/callback")))]
+    #[case("http://localhost:8123/callback", Some((Localhost, 8123, "/callback")))]
+    #[case("http://127.0.0.1:80/callback", Some((Loopback, 80, "/callback")))]
+    #[case("http://localhost:8123/oauth/return", Some((Localhost, 8123, "/oauth/return")))]
+    #[case("http://localhost:8123", None)]
+    #[case("http://localhost/callback", None)]
+    #[case("http://127.0.0.1.example:80/callback", None)]
     #[case("not a URL", None)]
-    fn a_redirect_keeps_its_kind_and_port(
+    fn a_redirect_keeps_its_kind_its_port_and_its_path(
         #[case] redirect: &str,
-        #[case] expected: Option<(Rung, u16)>,
+        #[case] expected: Option<(Rung, u16, &str)>,
     ) {
-        assert_eq!(Rung::of(redirect), expected);
+        let place = Place::of(redirect);
+        let parts = place
+            .as_ref()
+            .map(|at| (at.rung, at.port, at.path.as_str()));
+        assert_eq!(parts, expected);
+        if let Some(Place { rung, port, path }) = place {
+            assert_eq!(rung.uri(port, &path).as_str(), redirect);
+        }
     }
 
     // rule: R6
@@ -178,8 +223,10 @@ mod tests {
         let server = ServerId::random();
         let port = |pin| Ladder::new(&pin, None, false).port_by_hand(&server);
         let own = port(RedirectPin::Auto);
-        assert_eq!(port(RedirectPin::Localhost { port: None }), own);
+        let (unsaid, said) = ((None, None), (Some(4321), None));
+        let localhost = |(port, path)| RedirectPin::Localhost { port, path };
+        assert_eq!(port(localhost(unsaid)), own);
         assert!((20_000..30_000).contains(&own));
-        assert_eq!(port(RedirectPin::Loopback { port: Some(4321) }), 4321);
+        assert_eq!(port(localhost(said)), 4321);
     }
 }

@@ -24,19 +24,27 @@ pub enum RedirectPin {
     Auto,
     /// The custom scheme of the app.
     DeepLink,
-    /// `http://127.0.0.1:{port}/callback`.
+    /// `http://127.0.0.1:{port}{path}`.
     Loopback {
         /// Left out: one that is free.
         #[serde(default)]
         #[ts(optional)]
         port: Option<u16>,
+        /// Left out: `/callback`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        path: Option<String>,
     },
-    /// `http://localhost:{port}/callback`.
+    /// `http://localhost:{port}{path}`.
     Localhost {
         /// Left out: one that is free.
         #[serde(default)]
         #[ts(optional)]
         port: Option<u16>,
+        /// Left out: `/callback`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        path: Option<String>,
     },
 }
 

@@ -221,7 +221,16 @@ async fn a_registration_keeps_its_port_while_it_is_free() {
 async fn under_its_name_this_computer_is_found_by_both_of_its_numbers() {
     let mut desk = Desk::at_a_terminal().await;
     let id = desk.add().await;
-    pin(&desk, &id, RedirectPin::Localhost { port: None }, None).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Localhost {
+            port: None,
+            path: None,
+        },
+        None,
+    )
+    .await;
     desk.engine.connect(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;
     let has_v6 = TcpListener::bind("[::1]:0").await.is_ok();
@@ -235,7 +244,16 @@ async fn under_its_name_this_computer_is_found_by_both_of_its_numbers() {
 async fn a_port_that_somebody_has_under_the_other_number_is_taken() {
     let mut desk = Desk::at_a_terminal().await;
     let id = desk.add().await;
-    pin(&desk, &id, RedirectPin::Localhost { port: None }, None).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Localhost {
+            port: None,
+            path: None,
+        },
+        None,
+    )
+    .await;
     desk.engine.connect(&id).await.unwrap();
     let first = desk.screen.prompt().await;
     desk.engine.cancel(&id).await.unwrap();
@@ -281,7 +299,10 @@ async fn a_pinned_port_is_used_or_said_to_be_taken() {
     let id = desk.add().await;
     let squatter = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = squatter.local_addr().unwrap().port();
-    let wanted = RedirectPin::Localhost { port: Some(port) };
+    let wanted = RedirectPin::Localhost {
+        port: Some(port),
+        path: None,
+    };
     pin(&desk, &id, wanted, Some(Surface::Browser)).await;
     desk.engine.connect(&id).await.unwrap();
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
@@ -300,14 +321,70 @@ async fn a_pinned_port_is_used_or_said_to_be_taken() {
     desk.wait_for(&id, is_connected).await;
 }
 
-// rule: R6
+// rule: R5, R6, G10
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_that_nobody_could_come_back_to_cannot_be_pinned() {
+async fn a_pinned_path_is_registered_and_the_only_one_that_is_answered() {
+    let mut desk = Desk::at_a_terminal().await;
+    let id = desk.add().await;
+    pin(&desk, &id, local(None, Some(" /oauth/return ")), None).await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let base = format!("http://127.0.0.1:{}", port(&prompt));
+    assert_eq!(prompt.redirect.as_str(), format!("{base}/oauth/return"));
+    assert_eq!(
+        visit(&format!("{base}/callback?code=a&state=b")).await.0,
+        404
+    );
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    assert_eq!(visit(&callback).await.0, 200);
+    desk.wait_for(&id, is_connected).await;
+    // Another path is another redirect: what was registered and granted is not for it.
+    pin(&desk, &id, local(None, None), None).await;
+    let view = desk.view(&id).await;
+    assert_eq!(view.authorization, Authorization::SignedOut);
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    assert!(prompt.redirect.as_str().ends_with("/callback"));
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+}
+
+// rule: G10
+#[tokio::test(flavor = "multi_thread")]
+async fn to_spell_out_the_usual_path_changes_nothing() {
+    let mut desk = Desk::at_a_terminal().await;
+    let id = desk.add().await;
+    pin(&desk, &id, local(None, None), None).await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    assert_eq!(visit(&callback).await.0, 200);
+    desk.wait_for(&id, is_connected).await;
+    pin(&desk, &id, local(None, Some("/callback")), None).await;
+    let view = desk.view(&id).await;
+    assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
+}
+
+fn local(port: Option<u16>, path: Option<&str>) -> RedirectPin {
+    let path = path.map(str::to_owned);
+    RedirectPin::Loopback { port, path }
+}
+
+// rule: R5, R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_nobody_could_come_back_to_cannot_be_pinned() {
     let desk = Desk::start().await;
     let id = desk.add().await;
+    let port = Some(0);
     for redirect in [
-        RedirectPin::Loopback { port: Some(0) },
-        RedirectPin::Localhost { port: Some(0) },
+        local(port, None),
+        RedirectPin::Localhost { port, path: None },
+        local(None, Some("callback")),
+        local(None, Some("//elsewhere.example")),
+        local(None, Some("/a/../b")),
+        local(None, Some("/a?code=b")),
+        local(None, Some("/a#b")),
+        local(None, Some("/a b")),
+        local(None, Some("/%63allback")),
     ] {
         let mut options = desk.view(&id).await.sign_in;
         options.redirect = redirect;
@@ -326,7 +403,16 @@ async fn a_port_that_nobody_could_come_back_to_cannot_be_pinned() {
 async fn a_popup_catches_a_loopback_redirect_itself_and_no_port_is_bound() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
-    pin(&desk, &id, RedirectPin::Loopback { port: None }, None).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Loopback {
+            port: None,
+            path: None,
+        },
+        None,
+    )
+    .await;
     desk.engine.connect(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;
     assert_eq!(prompt.surface, Surface::Popup);
@@ -345,7 +431,16 @@ async fn a_popup_catches_a_loopback_redirect_itself_and_no_port_is_bound() {
 async fn handed_over_the_same_attempt_goes_on_in_the_browser() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
-    pin(&desk, &id, RedirectPin::Loopback { port: None }, None).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Loopback {
+            port: None,
+            path: None,
+        },
+        None,
+    )
+    .await;
     desk.engine.connect(&id).await.unwrap();
     let popup = desk.screen.prompt().await;
     desk.engine.hand_over(&popup.attempt).await.unwrap();
@@ -418,7 +513,16 @@ async fn a_window_that_was_closed_just_before_the_hand_over_cancels_nothing() {
 async fn a_hand_over_to_a_port_that_is_taken_begins_anew_in_the_browser() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
-    pin(&desk, &id, RedirectPin::Loopback { port: None }, None).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Loopback {
+            port: None,
+            path: None,
+        },
+        None,
+    )
+    .await;
     desk.engine.connect(&id).await.unwrap();
     let popup = desk.screen.prompt().await;
     let _squatter = TcpListener::bind(("127.0.0.1", port(&popup)))

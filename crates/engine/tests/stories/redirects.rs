@@ -175,7 +175,10 @@ async fn a_pinned_redirect_is_the_only_one_that_is_tried() {
     let mut desk = Desk::start().await;
     refuse(&desk, &[NUMBER]);
     let id = desk.add().await;
-    let pinned = RedirectPin::Loopback { port: Some(4321) };
+    let pinned = RedirectPin::Loopback {
+        port: Some(4321),
+        path: None,
+    };
     pin(&desk, &id, pinned).await;
     desk.engine.connect(&id).await.unwrap();
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
@@ -184,7 +187,15 @@ async fn a_pinned_redirect_is_the_only_one_that_is_tried() {
     let shown = "http://127.0.0.1:4321/callback";
     assert!(error.remedy.unwrap().contains(shown));
     assert_eq!(registrations(&desk), 1);
-    pin(&desk, &id, RedirectPin::Localhost { port: Some(4321) }).await;
+    pin(
+        &desk,
+        &id,
+        RedirectPin::Localhost {
+            port: Some(4321),
+            path: None,
+        },
+    )
+    .await;
     let redirect = sign_in(&mut desk, &id).await;
     assert_eq!(redirect, "http://localhost:4321/callback");
 }

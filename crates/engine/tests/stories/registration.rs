@@ -586,7 +586,10 @@ async fn a_client_registered_by_hand_comes_back_to_its_own_port_or_says_that_it_
     let (client, _) = desk.sample.auth.add_client(&redirect, "none");
     let id = add_with_client(&desk, &client, None).await;
     let mut options = desk.view(&id).await.sign_in;
-    options.redirect = RedirectPin::Loopback { port: Some(port) };
+    options.redirect = RedirectPin::Loopback {
+        port: Some(port),
+        path: None,
+    };
     let pinned = ServerChange {
         sign_in: Some(options),
         ..ServerChange::default()

@@ -7,8 +7,16 @@ export type RedirectPin = { "kind": "auto" } | { "kind": "deep_link" } | { "kind
 /**
  * Left out: one that is free.
  */
-port?: number, } | { "kind": "localhost", 
+port?: number, 
+/**
+ * Left out: `/callback`.
+ */
+path?: string, } | { "kind": "localhost", 
 /**
  * Left out: one that is free.
  */
-port?: number, };
+port?: number, 
+/**
+ * Left out: `/callback`.
+ */
+path?: string, };

@@ -428,6 +428,8 @@ export const en = {
     port: "Port",
     anyPort: "Any",
     portWrong: "A whole number from 1 to 65535, or nothing.",
+    path: "Path",
+    pathWrong: "A path begins with / and has no spaces, ? or #.",
     scopes: "Scopes",
     scopesPlaceholder: "What the server asks for",
     scopesHint: "With spaces between. They take the place of all that Drawbridge would ask for.",

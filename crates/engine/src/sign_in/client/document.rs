@@ -5,7 +5,7 @@ use drawbridge_oauth::AuthMethod;
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable};
 use crate::error::Error;
-use crate::sign_in::redirect::{Ladder, Rung};
+use crate::sign_in::redirect::{Ladder, Place};
 use crate::store::RegistrationKind;
 
 /// The client, if the authorization server reads such documents and there is one to read.
@@ -34,11 +34,11 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
     let known = rows
         .into_iter()
         .find(|row| row.issuer == wanted.issuer() && row.client_id == url);
-    let earlier = known.as_ref().and_then(|row| Rung::of(&row.redirect_uri));
-    let earlier = earlier.map(|(_, port)| port).filter(|&port| port != 0);
-    let seat = match Seat::take(wanted, rung, ladder.port.or(earlier)).await {
+    let earlier = known.as_ref().and_then(|row| Place::of(&row.redirect_uri));
+    let earlier = earlier.map(|place| place.port).filter(|&port| port != 0);
+    let seat = match Seat::take(wanted, ladder, rung, ladder.port.or(earlier)).await {
         Err(Error::PortBusy { .. }) if ladder.port.is_none() => {
-            Seat::take(wanted, rung, None).await?
+            Seat::take(wanted, ladder, rung, None).await?
         }
         seat => seat?,
     };

@@ -8,7 +8,7 @@ use super::seat::Seat;
 use super::{Chosen, Fresh, StoredClient, Wanted, readable};
 use crate::clock::millis;
 use crate::error::Error;
-use crate::sign_in::redirect::{Ladder, Rung};
+use crate::sign_in::redirect::{Ladder, Place, Rung};
 use crate::store::{RegistrationKind, RegistrationRow};
 
 /// A registration that is there and can be used; else a new one.
@@ -34,8 +34,8 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
     let rows: Vec<_> = rows.into_iter().filter(good).collect();
     for rung in ladder.rungs() {
         for row in &rows {
-            let Some((_, port)) = Rung::of(&row.redirect_uri)
-                .filter(|&(kind, port)| kind == rung && ladder.admits(port))
+            let Some(place) = Place::of(&row.redirect_uri)
+                .filter(|place| place.rung == rung && ladder.admits(place))
             else {
                 continue;
             };
@@ -48,7 +48,7 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
                     continue;
                 }
             };
-            match Seat::take(wanted, rung, Some(port)).await {
+            match Seat::take(wanted, ladder, rung, Some(place.port)).await {
                 Ok(seat) => return Ok(Some(chosen(client, seat, false))),
                 // Another program has it: with another port it is another registration.
                 Err(Error::PortBusy { .. }) => {}
@@ -68,7 +68,7 @@ async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error>
     let mut registrar = Registrar::new(wanted.http, metadata, wanted.scopes, wanted.preferred);
     let mut refused = None;
     for rung in ladder.rungs() {
-        let seat = Seat::take(wanted, rung, ladder.port).await?;
+        let seat = Seat::take(wanted, ladder, rung, ladder.port).await?;
         match registrar.register(&seat.redirect).await {
             Ok(registration) => {
                 if refused.is_some() {

@@ -21,7 +21,7 @@ pub(super) async fn client(
     let Wanted { core, server, .. } = *wanted;
     let rows = rows_at(core, &server.id, client_id, wanted.issuer()).await?;
     let port = ladder.port_by_hand(&server.id);
-    let seat = Seat::take(wanted, ladder.first(), Some(port)).await?;
+    let seat = Seat::take(wanted, ladder, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
     let client = match known.map(|row| readable(core, row)) {
         Some(Ok(client)) => client,

@@ -9,7 +9,6 @@ use hyper::body::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use super::CALLBACK_PATH;
 use super::page::Page;
 use crate::core::Core;
 use crate::error::Error;
@@ -18,22 +17,24 @@ use crate::sign_in::complete::receive_callback;
 pub(super) struct Desk {
     core: Arc<Core>,
     redirect: RedirectUri,
+    path: String,
     /// The digest of the query that was taken, so that a reload of its page is not a stranger.
     taken: Mutex<Option<[u8; 32]>>,
 }
 
 impl Desk {
-    pub(super) fn new(core: Arc<Core>, redirect: RedirectUri) -> Self {
+    pub(super) fn new(core: Arc<Core>, redirect: RedirectUri, path: String) -> Self {
         Self {
             core,
             redirect,
+            path,
             taken: Mutex::default(),
         }
     }
 
     pub(super) async fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
         let uri = request.uri();
-        let page = if uri.path() != CALLBACK_PATH {
+        let page = if uri.path() != self.path {
             Page::Nowhere
         } else if request.method() != Method::GET {
             // Some look first with HEAD: that must not use up the answer.

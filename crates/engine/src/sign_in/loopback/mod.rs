@@ -24,9 +24,6 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 
-/// The one path that is answered.
-pub(super) const CALLBACK_PATH: &str = "/callback";
-
 /// How often another free port is looked for when the one on IPv4 is taken on IPv6.
 const PORTS_TRIED: usize = 8;
 /// How long to wait when the system has no room for another connection.
@@ -36,6 +33,8 @@ const OUT_OF_ROOM: Duration = Duration::from_millis(200);
 pub(crate) struct Listener {
     sockets: Sockets,
     redirect: RedirectUri,
+    /// The one path that is answered.
+    path: String,
     /// Let go of after the sockets: whoever binds next for this server finds the port free.
     _turn: OwnedMutexGuard<()>,
 }
@@ -53,13 +52,15 @@ impl Listener {
         server: &ServerId,
         rung: Rung,
         port: Option<u16>,
+        path: &str,
     ) -> Result<Self, Error> {
         // An earlier attempt on this server is told to go before this, and may not be gone.
         let turn = core.live(server).listening.clone().lock_owned().await;
         let (sockets, port) = Sockets::bind(rung == Rung::Localhost, port).await?;
         Ok(Self {
             sockets,
-            redirect: rung.uri(port),
+            redirect: rung.uri(port, path),
+            path: path.to_owned(),
             _turn: turn,
         })
     }
@@ -70,7 +71,7 @@ impl Listener {
 
     /// Answers until `stop`; then the port is free, and pages that are on their way arrive.
     pub(super) fn serve(self, core: &Arc<Core>, stop: CancellationToken) {
-        let desk = Desk::new(core.clone(), self.redirect.clone());
+        let desk = Desk::new(core.clone(), self.redirect.clone(), self.path.clone());
         core.tasks.clone().spawn(async move {
             let mut visitors = Visitors::new(desk, stop.clone());
             loop {

@@ -7,6 +7,7 @@ import type { SignInFlow } from "../../bindings/SignInFlow";
 import type { SignInOptions } from "../../bindings/SignInOptions";
 import type { Surface } from "../../bindings/Surface";
 import { t } from "../../text";
+import { CALLBACK_PATH, isPath } from "./redirect";
 import { SecretDraft } from "./secret.svelte";
 
 /** Parts of a change that make the grant worth nothing. */
@@ -37,6 +38,7 @@ export class SignInDraft {
   surface = $state<Surface | "preferred">("preferred");
   redirect = $state<RedirectPin["kind"]>("auto");
   port = $state("");
+  path = $state("");
   flow = $state<SignInFlow>("person");
   clientId = $state("");
   clientMetadataUrl = $state("");
@@ -54,6 +56,7 @@ export class SignInDraft {
     this.surface = signIn.surface ?? "preferred";
     this.redirect = signIn.redirect.kind;
     this.port = "port" in signIn.redirect ? String(signIn.redirect.port ?? "") : "";
+    this.path = ("path" in signIn.redirect && signIn.redirect.path) || "";
     this.flow = signIn.flow;
     this.clientId = signIn.clientId ?? "";
     this.clientMetadataUrl = signIn.clientMetadataUrl ?? "";
@@ -77,7 +80,12 @@ export class SignInDraft {
 
   get pin(): RedirectPin {
     if (this.redirect === "auto" || this.redirect === "deep_link") return { kind: this.redirect };
-    return { kind: this.redirect, ...(this.port.trim() && { port: Number(this.port) }) };
+    const path = this.path.trim();
+    return {
+      kind: this.redirect,
+      ...(this.port.trim() && { port: Number(this.port) }),
+      ...(path && path !== CALLBACK_PATH && { path }),
+    };
   }
 
   get options(): SignInOptions {
@@ -126,6 +134,11 @@ export class SignInDraft {
     return "port" in this.pin && !(Number.isInteger(port) && port > 0 && port < 65_536);
   }
 
+  get pathWrong(): boolean {
+    const path = this.path.trim();
+    return path !== "" && "path" in this.pin && !isPath(path);
+  }
+
   get metadataUrlWrong(): boolean {
     return this.clientMetadataUrl.trim() !== "" && !isDocumentUrl(this.clientMetadataUrl);
   }
@@ -138,7 +151,7 @@ export class SignInDraft {
 
   get ready(): boolean {
     const named = this.options.authorizeParameters.every(({ name }) => name);
-    return named && !this.portWrong && !this.metadataUrlWrong && !this.credentialsMissing;
+    return named && !this.portWrong && !this.pathWrong && !this.metadataUrlWrong && !this.credentialsMissing;
   }
 
   /** What is set, in a few words, for the closed disclosure. */

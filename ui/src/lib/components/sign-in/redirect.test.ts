@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { redirectUri } from "./redirect";
+import { isPath, redirectUri } from "./redirect";
 
 const link = "dev.drawbridge.desktop:/oauth/callback";
 
@@ -9,7 +9,23 @@ it.each([
   [{ kind: "loopback" }, 23456, "http://127.0.0.1:23456/callback"],
   [{ kind: "localhost" }, 23456, "http://localhost:23456/callback"],
   [{ kind: "localhost", port: 8080 }, 23456, "http://localhost:8080/callback"],
+  [{ kind: "loopback", path: "/back" }, 23456, "http://127.0.0.1:23456/back"],
   [{ kind: "loopback" }, null, null],
 ] as const)("the address to register for %o with port %s is %s", (pin, port, uri) => {
   expect(redirectUri(pin, link, port)).toBe(uri);
+});
+
+it.each([
+  ["/", true],
+  ["/oauth/return", true],
+  ["/a_b-c.d~e", true],
+  ["callback", false],
+  ["/a//b", false],
+  ["/a/../b", false],
+  ["/a?b", false],
+  ["/a#b", false],
+  ["/a b", false],
+  ["/%2e", false],
+])("%s is a path to come back to: %s", (text, good) => {
+  expect(isPath(text)).toBe(good);
 });
