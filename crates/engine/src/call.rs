@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::connection;
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
@@ -31,7 +32,18 @@ pub(crate) async fn call_tool(
     let session = session(core, server).await?;
     let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
     let cancelled = running.cancelled.clone();
-    let outcome = session.call_tool(tool, arguments, limit, cancelled).await;
+    let call = |session: Arc<Session>| {
+        let (arguments, cancelled) = (arguments.clone(), cancelled.clone());
+        async move { session.call_tool(tool, arguments, limit, cancelled).await }
+    };
+    let mut outcome = call(session.clone()).await;
+    if let Err(error) = &outcome {
+        let next = connection::replaced(core, server, &session, error, limit);
+        let next = cancelled.run_until_cancelled(next).await.flatten();
+        if let Some(next) = next {
+            outcome = call(next).await;
+        }
+    }
     drop(running);
     match outcome {
         Ok(outcome) => Ok(outcome),
@@ -75,8 +87,16 @@ pub(crate) async fn refresh_tools(
     core: &Arc<Core>,
     server: &ServerId,
 ) -> Result<Vec<ToolView>, Error> {
-    let session = session(core, server).await?;
-    let tools = match session.list_tools().await {
+    let mut session = session(core, server).await?;
+    let mut listed = session.list_tools().await;
+    if let Err(error) = &listed {
+        let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
+        if let Some(next) = connection::replaced(core, server, &session, error, limit).await {
+            listed = next.list_tools().await;
+            session = next;
+        }
+    }
+    let tools = match listed {
         Ok(tools) => tools,
         Err(error) => return Err(told(core, server, error).await),
     };

@@ -36,6 +36,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) async fn run(self) {
         let mut wait = self.core.limits.first_retry;
+        let mut brought_back: Option<Instant> = None;
         let mut roused = self.core.roused();
         loop {
             let opened = tokio::select! {
@@ -52,8 +53,23 @@ impl Keeper {
                     if since.elapsed() > self.core.limits.last_retry {
                         wait = self.core.limits.first_retry;
                     }
+                    if failure.is_some() {
+                        session.spare();
+                    }
                     // The server may be gone; nobody waits until that is certain.
-                    self.core.tasks.spawn(async move { session.close().await });
+                    self.core.tasks.spawn(async move { session.finish().await });
+                    // One that was good for a while is brought back at once.
+                    let last = self.core.limits.last_retry;
+                    let first_time = brought_back.is_none_or(|at| at.elapsed() > last);
+                    if first_time && failure.as_ref().is_some_and(may_come_back) {
+                        brought_back = Some(Instant::now());
+                        self.show(|state| {
+                            state.connection = Connection::Connecting;
+                            state.session = None;
+                        })
+                        .await;
+                        continue;
+                    }
                     failure
                 }
                 Err(error) => Some(error),
@@ -155,7 +171,11 @@ impl Keeper {
                         notice = Some(next);
                     }
                     match notice {
-                        Some(SessionNotice::ToolsChanged) => self.list_again(session).await,
+                        Some(SessionNotice::ToolsChanged) => {
+                            if let Some(lost) = self.list_again(session).await {
+                                return lost;
+                            }
+                        }
                         Some(SessionNotice::Lost(error)) => return error.into(),
                         None => return SessionError::Lost.into(),
                     }
@@ -171,13 +191,14 @@ impl Keeper {
         }
     }
 
-    async fn list_again(&self, session: &Arc<Session>) {
-        if let Err(error) = self.list(session).await {
-            tracing::warn!(
-                server = %self.server, code = error.code(),
-                "the tools of {} were not read again", self.server,
-            );
-        }
+    /// What it answers is the end of the session.
+    async fn list_again(&self, session: &Arc<Session>) -> Option<Error> {
+        let error = self.list(session).await.err()?;
+        tracing::warn!(
+            server = %self.server, code = error.code(),
+            "the tools of {} were not read again", self.server,
+        );
+        may_come_back(&error).then_some(error)
     }
 
     /// Renews the grant when that is due, if it ever is; says when it may be done again.
@@ -258,4 +279,12 @@ impl Keeper {
         }
         self.core.publish(&self.server).await;
     }
+}
+
+/// Whether another session may be had at once where this one was lost.
+fn may_come_back(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Session(SessionError::Lost | SessionError::Unreachable(_))
+    )
 }

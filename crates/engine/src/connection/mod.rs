@@ -2,10 +2,12 @@
 
 mod keeper;
 mod outcome;
+mod replaced;
 
 use std::sync::Arc;
 
 use self::keeper::Keeper;
+pub(crate) use self::replaced::replaced;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
@@ -19,6 +21,9 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
     {
         let live = core.live(server);
         let mut state = live.state();
+        if let Some(session) = &state.session {
+            session.spare();
+        }
         release(&mut state);
         state.keeper = Some(keeper.clone());
         state.connection = Connection::Connecting;

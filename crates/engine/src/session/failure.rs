@@ -55,8 +55,10 @@ pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) 
 fn of_transport(error: &DynamicTransportError) -> SessionError {
     match error.error.downcast_ref::<StreamableHttpError<WireError>>() {
         Some(StreamableHttpError::Client(error)) => error.clone().into(),
-        Some(StreamableHttpError::SessionExpired) => SessionError::Lost,
-        Some(StreamableHttpError::ReinitializationFailed(error)) => of_server(error),
+        // The server has forgotten the session, and does not open one in its place as it did before.
+        Some(
+            StreamableHttpError::SessionExpired | StreamableHttpError::ReinitializationFailed(_),
+        ) => SessionError::Lost,
         Some(
             StreamableHttpError::UnexpectedServerResponse(_)
             | StreamableHttpError::UnexpectedContentType(_)
@@ -100,6 +102,7 @@ impl From<WireError> for SessionError {
                     .unwrap_or("If you trust the other address, use it as the server's."),
             },
             WireError::Broken => Self::Interrupted,
+            WireError::Foreign => Self::Lost,
             WireError::Status {
                 status,
                 retry_after,

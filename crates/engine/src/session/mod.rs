@@ -13,19 +13,21 @@ mod error;
 mod failure;
 mod handler;
 mod json;
+mod listen;
 mod open;
 mod question;
 mod tools;
 mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use drawbridge_oauth::Http;
 use http::{HeaderName, HeaderValue};
 use rmcp::service::{Peer, RoleClient, RunningService};
 use serde_json::{Map, Value};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -81,6 +83,12 @@ pub struct Session {
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
     listening: CancellationToken,
+    /// Whoever keeps the session, while it is open.
+    notify: mpsc::WeakUnboundedSender<SessionNotice>,
+    /// How many calls are under way.
+    busy: watch::Sender<usize>,
+    /// Another one takes its place; its calls come to their end first.
+    spared: AtomicBool,
 }
 
 impl Session {
@@ -113,6 +121,7 @@ impl Session {
         limit: Duration,
         cancelled: CancellationToken,
     ) -> Result<CallOutcome, SessionError> {
+        let _busy = Busy::new(&self.busy);
         call::call(
             &self.peer,
             &self.questions,
@@ -124,6 +133,29 @@ impl Session {
         .await
     }
 
+    /// Says that the session is of no use any more, because of what became of a request.
+    pub(crate) fn give_up(&self, error: SessionError) {
+        // A session that was closed has nobody to tell.
+        if let Some(notify) = self.notify.upgrade() {
+            let _ = notify.send(SessionNotice::Lost(error));
+        }
+    }
+
+    /// From now on [`Session::finish`] waits for calls that are under way: another session takes
+    /// the place of this one, and nothing was taken back.
+    pub(crate) fn spare(&self) {
+        self.spared.store(true, Relaxed);
+    }
+
+    /// Ends the session; one that is spared, when its calls have come to their end.
+    pub(crate) async fn finish(&self) {
+        if self.spared.load(Relaxed) {
+            // Each has its own time limit. The sender lives in `self`.
+            let _ = self.busy.subscribe().wait_for(|busy| *busy == 0).await;
+        }
+        self.close().await;
+    }
+
     /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).
     pub async fn close(&self) {
         self.listening.cancel();
@@ -133,6 +165,22 @@ impl Session {
         {
             tracing::warn!("the session did not end by itself");
         }
+    }
+}
+
+/// A call that is under way, until it is dropped.
+struct Busy<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Busy<'a> {
+    fn new(busy: &'a watch::Sender<usize>) -> Self {
+        busy.send_modify(|busy| *busy += 1);
+        Self(busy)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|busy| *busy -= 1);
     }
 }
 

@@ -1,21 +1,23 @@
 //! How a session begins, with servers of both eras.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use rmcp::model::{ProtocolVersion, ServerNotification, SubscriptionFilter};
+use rmcp::model::ProtocolVersion;
 use rmcp::service::{
-    ClientInitializeError, ClientLifecycleMode, Peer, RoleClient, RunningService,
+    ClientInitializeError, ClientLifecycleMode, RoleClient, RunningService,
     serve_client_with_lifecycle,
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::handler::Handler;
+use super::listen::listen;
 use super::question::Questions;
-use super::wire::{Retries, Wire};
-use super::{Era, Session, SessionError, SessionNotice, SessionOptions, failure};
+use super::wire::{Retries, Wire, WireError, refuses};
+use super::{Era, Session, SessionError, SessionOptions, failure};
 
 /// See [`Session::open`], which has the time limit.
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
@@ -28,7 +30,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
     );
     let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
         // It was an old server the last time, and is not one any more.
-        Err(ClientInitializeError::JsonRpcError(_)) if options.era == Some(Era::Legacy) => {
+        Err(error) if options.era == Some(Era::Legacy) && is_foreign(&error, &wire) => {
             begin(&wire, &options, handler, mode(None)).await
         }
         begun => begun,
@@ -54,15 +56,25 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         let ears = listen(peer.clone(), options.notify.clone());
         tokio::spawn(listening.clone().run_until_cancelled_owned(ears));
     }
+    wire.is_open();
     let running = Mutex::new(Some(running));
     Ok(Session {
         peer,
         era,
+        notify: options.notify.downgrade(),
+        busy: watch::Sender::default(),
+        spared: AtomicBool::new(false),
         timeout: options.timeout,
         questions,
         running,
         listening,
     })
+}
+
+/// Whether a server refused the very way in which it was spoken to.
+fn is_foreign(error: &ClientInitializeError, wire: &Wire) -> bool {
+    matches!(error, ClientInitializeError::JsonRpcError(_))
+        || matches!(wire.last_failure(), Some(WireError::Status { status, .. }) if refuses(status))
 }
 
 async fn begin(
@@ -87,19 +99,5 @@ fn mode(era: Option<Era>) -> ClientLifecycleMode {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],
             legacy_version: Some(ProtocolVersion::LATEST_WITH_INITIALIZE),
         },
-    }
-}
-
-/// Servers without sessions tell of changes to those only who ask for it (2026-07-28,
-/// `subscriptions/listen`).
-async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender<SessionNotice>) {
-    let filter = SubscriptionFilter::builder().tools_list_changed().build();
-    let Ok(mut changes) = peer.listen(filter).await else {
-        return;
-    };
-    while let Ok(Some(change)) = changes.next().await {
-        if matches!(change, ServerNotification::ToolListChangedNotification(_)) {
-            let _ = notify.send(SessionNotice::ToolsChanged);
-        }
     }
 }

@@ -13,6 +13,7 @@ mod desk;
 mod detection;
 mod endings;
 mod grants;
+mod health;
 mod import;
 mod loopback;
 mod metadata;

@@ -5,12 +5,18 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use reqwest::Response;
 use rmcp::ErrorData;
-use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage, ServerResult};
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientRequest, ErrorCode, ServerJsonRpcMessage, ServerResult,
+};
 use rmcp::transport::streamable_http_client::{
     StreamableHttpError, StreamableHttpPostResponse, StreamableHttpResponseLimits,
 };
 
-use super::{Failure, WireError, body};
+use super::{Failure, WireError, body, refuses};
+
+/// What a server answers that does not know this way of speaking (JSON-RPC 2.0 §5.1, and what the
+/// reference servers say of a request outside a session).
+const FOREIGN_CODES: [i32; 3] = [-32600, -32601, -32000];
 
 /// What the reference servers answer to a session that they do not know.
 const SESSION_CODES: [i32; 2] = [-32000, -32001];
@@ -41,11 +47,13 @@ pub(super) fn media(response: &Response) -> Media {
     }
 }
 
-/// Reads the answer to `message`. 401 and 403 never come here.
+/// Reads the answer to `message`. 401 and 403 never come here. A server that has answered about its
+/// tools before, and now refuses such a request as such, speaks another way than it did.
 pub(super) async fn of_post(
     response: Response,
     message: &ClientJsonRpcMessage,
     in_session: bool,
+    has_answered: bool,
     limits: StreamableHttpResponseLimits,
 ) -> Result<StreamableHttpPostResponse, Failure> {
     let status = response.status();
@@ -60,6 +68,7 @@ pub(super) async fn of_post(
     {
         return Ok(StreamableHttpPostResponse::Accepted);
     }
+    let may_be_foreign = has_answered && uses_tools(message) && refuses(status.as_u16());
     let unreadable = unreadable(&response);
     let session = response.headers().get("mcp-session-id");
     let session = session.and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -83,6 +92,11 @@ pub(super) async fn of_post(
                 {
                     Err(StreamableHttpError::SessionExpired)
                 }
+                ServerJsonRpcMessage::Error(error)
+                    if may_be_foreign && FOREIGN_CODES.contains(&error.error.code.0) =>
+                {
+                    Err(client(WireError::Foreign))
+                }
                 ServerJsonRpcMessage::Error(error) => Ok(StreamableHttpPostResponse::Json(
                     addressed(error.error, message),
                     session,
@@ -93,6 +107,7 @@ pub(super) async fn of_post(
                 _ => Err(client(unreadable)),
             }
         }
+        Media::Other if may_be_foreign => Err(client(WireError::Foreign)),
         Media::Events | Media::Other => Err(client(unreadable)),
     }
 }
@@ -152,6 +167,17 @@ fn addressed(error: ErrorData, message: &ClientJsonRpcMessage) -> ServerJsonRpcM
         _ => None,
     };
     ServerJsonRpcMessage::error(error, id)
+}
+
+/// What is asked of a session that is open.
+pub(super) fn uses_tools(message: &ClientJsonRpcMessage) -> bool {
+    matches!(
+        message,
+        ClientJsonRpcMessage::Request(asked) if matches!(
+            asked.request,
+            ClientRequest::CallToolRequest(_) | ClientRequest::ListToolsRequest(_)
+        )
+    )
 }
 
 fn unreadable(response: &Response) -> WireError {

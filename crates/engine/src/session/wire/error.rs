@@ -32,6 +32,9 @@ pub(in crate::session) enum WireError {
         /// How long the server wants to be left alone.
         retry_after: Option<Duration>,
     },
+    /// The server does not take requests of this era: nothing was run.
+    #[error("a server of another era")]
+    Foreign,
     /// The body is larger than this many bytes.
     #[error("a body of more than {0} bytes")]
     TooLarge(usize),
@@ -73,4 +76,9 @@ impl From<reqwest::Error> for WireError {
     fn from(_: reqwest::Error) -> Self {
         Self::Broken
     }
+}
+
+/// Statuses that refuse a request as such, before anything is run.
+pub(in crate::session) fn refuses(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 401 | 403 | 408 | 413 | 425 | 429)
 }

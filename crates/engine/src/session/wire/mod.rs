@@ -11,7 +11,7 @@ mod retries;
 mod stream;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use sse_stream::Sse;
 use tokio::sync::mpsc;
 use url::Url;
 
-pub(super) use self::error::WireError;
+pub(super) use self::error::{WireError, refuses};
 use self::exchange::Own;
 pub(super) use self::retries::Retries;
 use super::{SessionNotice, SessionOptions, TokenSource};
@@ -54,6 +54,10 @@ struct Inner {
     tokens: Arc<dyn TokenSource>,
     notify: mpsc::UnboundedSender<SessionNotice>,
     last: Mutex<Option<WireError>>,
+    /// The handshake is over.
+    open: AtomicBool,
+    /// The server has answered about its tools.
+    has_answered: AtomicBool,
     /// The server has once opened a stream of its own.
     has_streamed: AtomicBool,
     /// So many tries in a row to get such a stream back have failed.
@@ -76,9 +80,16 @@ impl Wire {
             tokens: options.tokens.clone(),
             notify: options.notify.clone(),
             last: Mutex::default(),
+            open: AtomicBool::new(false),
+            has_answered: AtomicBool::new(false),
             has_streamed: AtomicBool::new(false),
             broken_streams: AtomicU32::new(0),
         }))
+    }
+
+    /// The handshake is over: another one is a new session in the place of one that was forgotten.
+    pub(super) fn is_open(&self) {
+        self.0.open.store(true, Relaxed);
     }
 
     /// The last exchange that failed.
@@ -113,12 +124,19 @@ impl Wire {
             .exchange(Method::POST, own, Some(body))
             .await
             .map_err(|error| self.failed(error))?;
-        answer::of_post(response, message, in_session, limits)
-            .await
-            .map_err(|error| match error {
-                StreamableHttpError::Client(error) => self.failed(error),
-                other => other,
-            })
+        let has_answered = self.0.has_answered.load(Relaxed);
+        let answered = answer::of_post(response, message, in_session, has_answered, limits).await;
+        if answered.is_ok() && answer::uses_tools(message) {
+            self.0.has_answered.store(true, Relaxed);
+        }
+        if answered.is_ok() && begins(message) && self.0.open.load(Relaxed) {
+            // A server that began anew may have other tools.
+            let _ = self.0.notify.send(SessionNotice::ToolsChanged);
+        }
+        answered.map_err(|error| match error {
+            StreamableHttpError::Client(error) => self.failed(error),
+            other => other,
+        })
     }
 
     /// Asks an unknown server how it speaks; silence and nonsense mean *in the old way*.
@@ -134,7 +152,7 @@ impl Wire {
         };
         match tokio::time::timeout(DISCOVERY_LIMIT, asked).await {
             Ok(Err(StreamableHttpError::Client(WireError::Status { status, .. })))
-                if (400..500).contains(&status) && !matches!(status, 408 | 425 | 429) =>
+                if refuses(status) =>
             {
                 Ok(answer::speaks_the_old_way(message))
             }
@@ -143,6 +161,14 @@ impl Wire {
             Ok(failed) => failed,
         }
     }
+}
+
+fn begins(message: &ClientJsonRpcMessage) -> bool {
+    matches!(
+        message,
+        ClientJsonRpcMessage::Request(asked)
+            if matches!(asked.request, ClientRequest::InitializeRequest(_))
+    )
 }
 
 impl StreamableHttpClient for Wire {

@@ -26,7 +26,10 @@ impl Wire {
         match response.status() {
             status if status.is_success() && media(&response) == Media::Events => {
                 self.0.has_streamed.store(true, Relaxed);
-                self.0.broken_streams.store(0, Relaxed);
+                if self.0.broken_streams.swap(0, Relaxed) > 0 {
+                    // Nobody listened while the server was away.
+                    let _ = self.0.notify.send(SessionNotice::ToolsChanged);
+                }
                 Ok(body::events(response, limit))
             }
             StatusCode::NOT_FOUND if had_one => {

@@ -1,0 +1,53 @@
+//! A session that a call found to be of no use, and the one that comes in its place.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::core::Core;
+use crate::ids::ServerId;
+use crate::session::{Session, SessionError};
+use crate::view::Connection;
+
+/// Gives a session up over a call for which nothing was run, and waits for the next one: the call
+/// may then be made, because it was not made before. Nothing for any other failure, or where there
+/// is no other session within `limit`.
+pub(crate) async fn replaced(
+    core: &Arc<Core>,
+    server: &ServerId,
+    old: &Arc<Session>,
+    error: &SessionError,
+    limit: Duration,
+) -> Option<Arc<Session>> {
+    if !matches!(error, SessionError::Lost | SessionError::Unreachable(_)) {
+        return None;
+    }
+    let mut events = core.subscribe();
+    old.give_up(error.clone());
+    let next = async {
+        loop {
+            if let Some(known) = now(core, server, old) {
+                return known;
+            }
+            match events.recv().await {
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    };
+    tokio::time::timeout(limit, next).await.unwrap_or_default()
+}
+
+/// The session in the place of the old one, or that there is none; the outer nothing is *not yet*.
+fn now(core: &Core, server: &ServerId, old: &Arc<Session>) -> Option<Option<Arc<Session>>> {
+    let Some(live) = core.live_if_any(server) else {
+        return Some(None);
+    };
+    let state = live.state();
+    match (&state.session, &state.connection) {
+        (Some(session), _) if !Arc::ptr_eq(session, old) => Some(Some(session.clone())),
+        (_, Connection::Connecting) | (Some(_), _) => None,
+        (None, _) => Some(None),
+    }
+}

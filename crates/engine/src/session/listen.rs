@@ -1,0 +1,66 @@
+//! Following what a server without sessions tells of its tools (2026-07-28, `subscriptions/listen`).
+
+use std::time::Duration;
+
+use rmcp::model::{ServerNotification, SubscriptionFilter};
+use rmcp::service::{Peer, RoleClient, ServiceError};
+use rmcp::transport::common::client_side_sse::SseRetryPolicy as _;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::wire::Retries;
+use super::{AuthFailure, SessionError, SessionNotice, failure};
+
+/// So many tries in a row say that the server is away.
+const BROKEN_FOR_GOOD: usize = 3;
+/// A stream that lasts so long is a good one, however it ends.
+const GOOD: Duration = Duration::from_secs(30);
+
+/// Listens for as long as the server lets us, and takes a stream that broke up again. A server that
+/// is away meanwhile is a session that was lost; what changed while nobody listened is looked up.
+pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender<SessionNotice>) {
+    let tell = |notice| {
+        // Nobody listens any more when the session is being closed.
+        let _ = notify.send(notice);
+    };
+    let (mut tries, mut failures, mut had_one) = (0, 0, false);
+    loop {
+        let filter = SubscriptionFilter::builder().tools_list_changed().build();
+        match peer.listen(filter).await {
+            Ok(mut changes) => {
+                if failures > 0 {
+                    tell(SessionNotice::ToolsChanged);
+                }
+                (had_one, failures) = (true, 0);
+                let since = Instant::now();
+                while let Ok(Some(change)) = changes.next().await {
+                    if matches!(change, ServerNotification::ToolListChangedNotification(_)) {
+                        tell(SessionNotice::ToolsChanged);
+                    }
+                }
+                if since.elapsed() > GOOD {
+                    tries = 0;
+                }
+            }
+            // It was asked for, and is not to be had.
+            Err(ServiceError::McpError(_)) => return,
+            Err(_) if !had_one => return,
+            Err(error) => match failure::of_harmless(failure::of_request(error)) {
+                // The token is waited for, and the stream with it.
+                SessionError::Auth(AuthFailure::Unavailable { .. }) => tries = tries.min(2),
+                error @ SessionError::Auth(_) => return tell(SessionNotice::Lost(error)),
+                error => {
+                    failures += 1;
+                    if failures == BROKEN_FOR_GOOD {
+                        return tell(SessionNotice::Lost(error));
+                    }
+                }
+            },
+        }
+        let Some(wait) = Retries.retry(tries) else {
+            return;
+        };
+        tries += 1;
+        tokio::time::sleep(wait).await;
+    }
+}

@@ -1,0 +1,211 @@
+//! A connection over time: lost and found again, with the tools that there are by then, and without
+//! making a call twice.
+
+use drawbridge_engine::view::{Connection, Event, ServerView};
+use drawbridge_engine::{Engine, ServerId};
+use drawbridge_testkit::mcp::Eras;
+use drawbridge_testkit::{Canned, Gate};
+use rstest::rstest;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use crate::desk::{Desk, is_connected};
+
+type Answer = Result<(), &'static str>;
+
+async fn greet(engine: &Engine, id: &ServerId, call: &str) -> Answer {
+    let answer = engine.call_tool(id, call, "greet", json!({ "name": "Ada" }));
+    answer.await.map(drop).map_err(|error| error.code())
+}
+
+/// A desk that is connected to a server of these eras.
+async fn connected(eras: Eras) -> (Desk, ServerId) {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| b.eras = eras);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    (desk, id)
+}
+
+fn is_retrying(server: &ServerView) -> bool {
+    matches!(server.connection, Connection::Retrying { .. })
+}
+
+async fn knows_tool(desk: &Desk, id: &ServerId, name: &str) -> bool {
+    let tools = desk.engine.tools(id).await.unwrap();
+    tools.iter().any(|tool| tool.name == name)
+}
+
+/// Returns when the tool is in the list; each list that comes in is an event.
+async fn wait_for_tool(desk: &mut Desk, id: &ServerId, name: &str) {
+    while !knows_tool(desk, id, name).await {
+        while !matches!(desk.event().await, Event::ToolsChanged { .. }) {}
+    }
+}
+
+/// A call that stands before its tool until the gate opens.
+async fn call_at_the_gate(desk: &Desk, id: &ServerId) -> (Gate, JoinHandle<Answer>) {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| b.call_gate = Some(held));
+    let (engine, server) = (desk.engine.clone(), id.clone());
+    let call = tokio::spawn(async move { greet(&engine, &server, "at the gate").await });
+    gate.reached(1).await;
+    desk.sample.mcp.behave(|b| b.call_gate = None);
+    (gate, call)
+}
+
+#[rstest]
+#[case::forward(Eras::Initialize, Eras::Discover, "modern")]
+#[case::back(Eras::Discover, Eras::Initialize, "legacy")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_moves_to_another_era_is_followed_by_the_call_that_finds_out(
+    #[case] before: Eras,
+    #[case] after: Eras,
+    #[case] era: &str,
+) {
+    let (mut desk, id) = connected(before).await;
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    desk.sample.mcp.behave(|b| b.eras = after);
+    // What was begun in the old way is not known in the new one.
+    desk.sample.mcp.drop_sessions().await;
+    assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
+    assert_eq!(desk.sample.mcp.calls().begun, 2);
+    desk.wait_for(&id, is_connected).await;
+    let stored: String = desk.stored("SELECT era FROM server").await;
+    assert_eq!(stored, era);
+    assert_eq!(greet(&desk.engine, &id, "3").await, Ok(()));
+}
+
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_away_is_found_again_with_its_new_tools_and_without_a_call(
+    #[case] eras: Eras,
+) {
+    let (mut desk, id) = connected(eras).await;
+    while desk.sample.mcp.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    desk.sample.mcp.close().await;
+    desk.wait_for(&id, is_retrying).await;
+    desk.sample.mcp.add_tool("new_by_then");
+    desk.sample.mcp.reopen().await.unwrap();
+    desk.engine.network_changed();
+    desk.wait_for(&id, is_connected).await;
+    assert!(knows_tool(&desk, &id, "new_by_then").await);
+    assert!(desk.screen.is_quiet());
+}
+
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_that_change_are_read_again_by_themselves(#[case] eras: Eras) {
+    let (mut desk, id) = connected(eras).await;
+    while desk.sample.mcp.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    desk.sample.mcp.add_tool("a_new_one");
+    wait_for_tool(&mut desk, &id, "a_new_one").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_begun_anew_under_a_call_has_its_tools_read_again() {
+    let (mut desk, id) = connected(Eras::Initialize).await;
+    desk.sample.mcp.drop_sessions().await;
+    // Nobody hears of it: there is no session to tell.
+    desk.sample.mcp.add_tool("unheard_of");
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    assert_eq!(desk.sample.mcp.calls().begun, 1);
+    wait_for_tool(&mut desk, &id, "unheard_of").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_was_cut_off_may_have_run_and_is_not_made_again() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let call = ("tools/call".to_owned(), Canned::cut_off());
+    desk.sample.mcp.behave(|b| b.method_answers.push_back(call));
+    desk.sample.clear_journal();
+    assert_eq!(greet(&desk.engine, &id, "1").await, Err("interrupted"));
+    let made = |desk: &Desk| {
+        let lines = desk.sample.journal_lines();
+        lines
+            .iter()
+            .filter(|line| line.contains("tools/call"))
+            .count()
+    };
+    assert_eq!(made(&desk), 1);
+    assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
+    assert_eq!(made(&desk), 2);
+    desk.wait_for(&id, is_connected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_cut_off_while_it_runs_is_told_as_that() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let (_gate, call) = call_at_the_gate(&desk, &id).await;
+    desk.sample.mcp.close().await;
+    assert_eq!(call.await.unwrap(), Err("interrupted"));
+    desk.sample.mcp.reopen().await.unwrap();
+    desk.engine.network_changed();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(
+        desk.sample.mcp.calls().begun,
+        0,
+        "not behind anybody's back"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    desk.sample.mcp.close().await;
+    assert_eq!(greet(&desk.engine, &id, "1").await, Err("unreachable"));
+    desk.wait_for(&id, is_retrying).await;
+    desk.sample.mcp.reopen().await.unwrap();
+    desk.engine.network_changed();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
+    assert_eq!(desk.sample.mcp.calls().begun, 1);
+}
+
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_under_way_comes_to_its_end_while_another_session_is_opened(#[case] eras: Eras) {
+    let (mut desk, id) = connected(eras).await;
+    let (gate, call) = call_at_the_gate(&desk, &id).await;
+    desk.sample.clear_journal();
+    desk.engine.connect(&id).await.unwrap();
+    desk.sample
+        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+        .await;
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    assert!(!call.is_finished());
+    gate.open();
+    assert_eq!(call.await.unwrap(), Ok(()));
+    if eras == Eras::Initialize {
+        // The old one goes with its last call.
+        desk.sample.seen(|seen| seen.method == "DELETE").await;
+    }
+}
+
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_under_way_does_not_notice_that_the_grant_is_renewed() {
+    let (mut desk, id) = Desk::connected().await;
+    let (gate, call) = call_at_the_gate(&desk, &id).await;
+    desk.clock.advance(3_590);
+    desk.engine.woke();
+    desk.sample
+        .seen(|seen| seen.note.as_deref() == Some("refresh_token") && seen.status == Some(200))
+        .await;
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    gate.open();
+    assert_eq!(call.await.unwrap(), Ok(()));
+    desk.wait_for(&id, is_connected).await;
+}
