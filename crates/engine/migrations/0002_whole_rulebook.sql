@@ -17,3 +17,6 @@ CREATE TABLE issuer (
 
 -- The authorization server that worked, where the resource lists several.
 ALTER TABLE server ADD COLUMN chosen_issuer TEXT;
+
+-- Written before a refresh is sent, and gone once its answer is stored.
+ALTER TABLE grant ADD COLUMN renewal_began INTEGER;

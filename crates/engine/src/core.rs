@@ -101,6 +101,14 @@ impl Core {
         lock(&self.live).get(id).cloned()
     }
 
+    /// Everything that runs.
+    pub(crate) fn all_live(&self) -> Vec<(ServerId, Arc<Live>)> {
+        let live = lock(&self.live);
+        live.iter()
+            .map(|(id, live)| (id.clone(), live.clone()))
+            .collect()
+    }
+
     /// The server that the running attempt is for.
     pub(crate) fn server_of_attempt(&self, attempt: &AttemptId) -> Option<ServerId> {
         let live = lock(&self.live);

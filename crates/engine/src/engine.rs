@@ -12,7 +12,7 @@ use crate::connection;
 use crate::core::Core;
 use crate::doctor::{self, Checkup, Patient};
 use crate::error::Error;
-use crate::grant::Revocation;
+use crate::grant::{self, Revocation};
 use crate::ids::{AttemptId, ServerId};
 use crate::import;
 use crate::keys::Keys;
@@ -130,6 +130,7 @@ impl Engine {
         self.core.stop.cancel();
         self.core.tasks.close();
         self.core.tasks.wait().await;
+        grant::store_leftovers(&self.core).await;
         self.core.store.close().await;
     }
 
@@ -376,6 +377,7 @@ impl Engine {
         let revocation = Revocation::of(&self.core, id).await;
         self.core.store.delete_grant(id).await?;
         neighbours::acknowledge(&self.core, id).await;
+        grant::forget_renewals(&self.core, id);
         sign_in::cancel_quietly(&self.core, id).await;
         connection::close(&self.core, id).await;
         if let Some(revocation) = revocation {

@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use crate::connection;
 use crate::core::{Core, lock};
 use crate::error::Error;
+use crate::grant;
 use crate::ids::ServerId;
 use crate::server;
 use crate::store::{Standing, Watch};
@@ -136,6 +137,9 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     let idle = live.state().connection == Connection::Idle;
     let ends = was_granted && !now.granted;
     let anew = other_settings && news && !is_signing_in;
+    if ends {
+        grant::forget_renewals(core, id);
+    }
     if (ends || anew) && !idle {
         connection::close(core, id).await;
     }

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::server::discover;
 use crate::session::{AuthFailure, TokenSource};
+use crate::store::GrantRow;
 use crate::view::AuthKind;
 
 /// The token source of one server's sessions.
@@ -43,8 +44,19 @@ impl Broker {
         match age(row.issued_at, row.expires_at, core.clock.now()) {
             // One that still works is used while the keeper of the session renews it (rule G2).
             Age::Good | Age::Ending | Age::Doubtful => Ok(Some(token)),
+            // Our clock may be wrong, and the server knows better.
+            Age::Ended if !self.is_renewable(&row).await? => Ok(Some(token)),
             Age::Ended => refresh(core, &self.server, token, Why::Age).await.map(Some),
         }
+    }
+
+    async fn is_renewable(&self, row: &GrantRow) -> Result<bool, AuthFailure> {
+        if row.refresh_token.is_some() {
+            return Ok(true);
+        }
+        let entry = self.core.store.server(&self.server).await;
+        let entry = entry.map_err(|error| unread(&self.core, &self.server, &error))?;
+        Ok(entry.is_some_and(|entry| entry.signs_in_by_itself()))
     }
 
     async fn newer(

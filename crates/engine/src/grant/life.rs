@@ -34,6 +34,7 @@ pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) ->
     match expires_at {
         Some(end) if now >= end && is_too_new(issued_at, now) => Age::Doubtful,
         Some(end) if now >= end => Age::Ended,
+        Some(_) if is_from_the_future(issued_at, now) => Age::Ending,
         Some(end) if now >= end - margin(issued_at, end) => Age::Ending,
         _ => Age::Good,
     }
@@ -45,6 +46,9 @@ pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
     if end - row.issued_at < millis(SHORTEST_AHEAD) {
         return None;
     }
+    if is_from_the_future(row.issued_at, clock.now()) {
+        return Some(Duration::ZERO);
+    }
     let margin = margin(row.issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.
     let jitter = rand::random_range(0..=margin / 2);
@@ -54,6 +58,11 @@ pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
 /// The clock may have been set back meanwhile; then nothing is known of the age.
 fn is_too_new(issued_at: Millis, now: Millis) -> bool {
     (0..millis(SHORTEST_BELIEVED)).contains(&now.saturating_sub(issued_at))
+}
+
+/// The clock was set back since, and its date says nothing: it would be good for too long.
+fn is_from_the_future(issued_at: Millis, now: Millis) -> bool {
+    issued_at.saturating_sub(now) > millis(MARGIN)
 }
 
 fn margin(issued_at: Millis, end: Millis) -> Millis {
@@ -79,6 +88,8 @@ mod tests {
     #[case(0, Some(1_000), 5_000, Age::Ended)]
     #[case(9, Some(5), 4, Age::Good)]
     #[case(9, Some(5), 8, Age::Ended)]
+    #[case(86_400_000, Some(90_000_000), 0, Age::Ending)]
+    #[case(60_000, Some(3_660_000), 0, Age::Good)]
     // rule: T7
     #[case(0, None, Millis::MAX, Age::Good)]
     fn a_token_ages(

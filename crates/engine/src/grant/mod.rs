@@ -121,6 +121,37 @@ pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), Aut
     refresh(core, server, token, why).await.map(drop)
 }
 
+/// Forgets how the renewals of a grant went that is gone; what was not stored is given back.
+pub(crate) fn forget_renewals(core: &Arc<Core>, server: &ServerId) {
+    let Some(live) = core.live_if_any(server) else {
+        return;
+    };
+    let earlier = std::mem::take(&mut live.state().refresh);
+    // Whoever is refreshing finds out by itself.
+    if let Ok(mut earlier) = earlier.try_lock()
+        && let Some(renewed) = earlier.unstored.take()
+    {
+        renewed.give_back(core);
+    }
+}
+
+/// Tries once more to store what the disk did not take, before the program ends.
+pub(crate) async fn store_leftovers(core: &Core) {
+    for (server, live) in core.all_live() {
+        let refresh = live.state().refresh.clone();
+        let mut refresh = refresh.lock().await;
+        let Some(renewed) = refresh.unstored.take() else {
+            continue;
+        };
+        match renewed.store(core, &server).await {
+            Ok(_) => tracing::info!(%server, "the renewed grant of {server} was stored at last"),
+            Err(error) => {
+                tracing::error!(%server, %error, "the renewed grant of {server} is lost");
+            }
+        }
+    }
+}
+
 /// Gives back a grant that came too late to be wanted.
 pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
     Revocation {

@@ -7,12 +7,15 @@ use super::refresh::{Renewed, Why};
 use crate::clock::millis;
 use crate::core::Core;
 use crate::session::AuthFailure;
+use crate::store::GrantLock;
 use crate::view::{ErrorView, Millis};
 
 /// The first wait after a refresh that failed for now; it doubles.
 pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest such wait.
 pub(super) const LAST_WAIT: Duration = Duration::from_mins(5);
+/// The longest wait where nobody but this computer is asked.
+const LAST_WAIT_AT_HOME: Duration = Duration::from_secs(16);
 /// The longest wait that a server gets by asking for it (RFC 9110 §10.2.3).
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
 /// The first wait after a refusal without a reason: four of them take a couple of minutes.
@@ -32,6 +35,8 @@ pub(crate) struct RefreshState {
     surprises: VecDeque<Millis>,
     /// What a refresh brought and the disk did not take: the old refresh token may be spent.
     pub(super) unstored: Option<Renewed>,
+    /// Kept as long as there is something unstored: another process would spend the old token again.
+    pub(super) lock: Option<GrantLock>,
 }
 
 pub(super) struct Wait {
@@ -107,6 +112,19 @@ impl RefreshState {
         })
     }
 
+    /// What failed is the disk of this computer: trying again asks nothing of any server.
+    pub(super) fn put_off_at_home(
+        &mut self,
+        core: &Core,
+        why: Why,
+        error: ErrorView,
+    ) -> AuthFailure {
+        if let Some(wait) = &mut self.wait {
+            wait.length = wait.length.min(LAST_WAIT_AT_HOME / 2);
+        }
+        self.put_off(core, why, error, (FIRST_WAIT, Firmness::Loose))
+    }
+
     pub(super) fn put_off(
         &mut self,
         core: &Core,
@@ -161,7 +179,8 @@ impl RefreshState {
 
     /// Whether the server has refused good tokens too often to be believed once more.
     pub(super) fn is_worn_out(&mut self, now: Millis) -> bool {
-        let over = |at: &Millis| now.saturating_sub(*at) > millis(HOUR);
+        // What lies ahead was noted before the clock was set back.
+        let over = |at: &Millis| *at > now || now.saturating_sub(*at) > millis(HOUR);
         while self.surprises.front().is_some_and(over) {
             self.surprises.pop_front();
         }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::ending::end;
 use super::life::{Age, age};
-use super::patience::{FIRST_WAIT, Firmness, RefreshState};
+use super::patience::RefreshState;
 use super::revocation::Revocation;
 use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
 use super::verdict::refused;
@@ -20,8 +20,8 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
-use crate::store::GrantRow;
-use crate::view::ReauthReason;
+use crate::store::{GrantLock, GrantRow};
+use crate::view::{ErrorView, ReauthReason};
 
 /// What a refresh brought.
 pub(super) struct Renewed {
@@ -63,16 +63,13 @@ pub(crate) async fn refresh(
             let Ok(mut state) = queued else {
                 return Err(busy(&core));
             };
-            let others = core.store.lock_grant(&server, core.limits.refresh_wait);
-            let Some(locked) = core.stop.run_until_cancelled(others).await else {
-                return Err(stopping(&core));
-            };
-            let _lock = match locked {
-                Ok(Some(lock)) => lock,
-                Ok(None) => return Err(busy(&core)),
-                Err(error) => return Err(unlocked(&core, &server, &error)),
+            let lock = match state.lock.take() {
+                Some(lock) => lock,
+                None => only_one(&core, &server).await?,
             };
             let outcome = renew(&core, &server, &failed, why, &mut state).await;
+            // Nobody else may spend the old token meanwhile.
+            state.lock = state.unstored.is_some().then_some(lock);
             drop(state);
             // Whether calls can be made has changed, and the keeper of the session shows it.
             if let Some(live) = core.live_if_any(&server) {
@@ -84,6 +81,19 @@ pub(crate) async fn refresh(
     match task.await {
         Ok(outcome) => outcome,
         Err(_) => Err(stopping(core)),
+    }
+}
+
+/// The right to refresh this grant, over all processes.
+async fn only_one(core: &Core, server: &ServerId) -> Result<GrantLock, AuthFailure> {
+    let others = core.store.lock_grant(server, core.limits.refresh_wait);
+    let Some(locked) = core.stop.run_until_cancelled(others).await else {
+        return Err(stopping(core));
+    };
+    match locked {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(busy(core)),
+        Err(error) => Err(unlocked(core, server, &error)),
     }
 }
 
@@ -118,9 +128,9 @@ async fn renew(
     let refresh_token = readable(core, &row, refresh_token(core, &row)).await?;
     // A client of its own asks anew, which needs no refresh token (RFC 6749 §4.4.3).
     if refresh_token.is_none() && !entry.signs_in_by_itself() {
-        let reason = match why {
-            Why::Age => ReauthReason::Expired,
-            Why::Refused => ReauthReason::RejectedByServer,
+        let reason = match age(row.issued_at, row.expires_at, core.clock.now()) {
+            Age::Ended => ReauthReason::Expired,
+            _ => ReauthReason::RejectedByServer,
         };
         return Err(end(core, &row, reason).await);
     }
@@ -145,6 +155,14 @@ async fn renew(
         return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
     let http = core.http_for(&url).await;
+    match core.store.begin_renewal(server, row.revision, now).await {
+        Ok(true) => {}
+        Ok(false) => return newest(core, server).await,
+        Err(error) => {
+            tracing::error!(%server, %error, "the grant of {server} is not renewed: it could not be stored");
+            return Err(state.put_off_at_home(core, why, ErrorView::of_store(&error)));
+        }
+    }
     let answer = ask(
         core,
         &http,
@@ -202,16 +220,8 @@ async fn keep(
     why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
-    let stored = match seal(core, server, &renewed.tokens) {
-        Ok(sealed) => {
-            let revision = renewed.revision;
-            let stored = core.store.renew_grant(server, revision, &sealed).await;
-            stored.map_err(Error::from)
-        }
-        Err(error) => Err(error.into()),
-    };
     let tokens = &renewed.tokens;
-    match stored {
+    match renewed.store(core, server).await {
         Ok(true) => {
             state.succeeded();
             core.live(server).state().untested = Some(digest(&tokens.access_token));
@@ -221,25 +231,46 @@ async fn keep(
         }
         // Signed out, removed or signed in anew meanwhile: what came back is nobody's.
         Ok(false) => {
-            Revocation {
-                http: renewed.http,
-                metadata: renewed.metadata,
-                client: renewed.client,
-                access_token: Some(renewed.tokens.access_token),
-                refresh_token: renewed.tokens.refresh_token,
-            }
-            .spawn(core);
-            let row = usable(core, server).await?;
-            access_token(core, &row)
-                .ok()
-                .flatten()
-                .ok_or(AuthFailure::SignInNeeded)
+            renewed.give_back(core);
+            newest(core, server).await
         }
         Err(error) => {
             tracing::error!(%server, %error, "the renewed grant of {server} was not stored");
             state.unstored = Some(renewed);
-            Err(state.put_off(core, why, error.view(), (FIRST_WAIT, Firmness::Loose)))
+            Err(state.put_off_at_home(core, why, error.view()))
         }
+    }
+}
+
+/// The token of a grant that is not the one it was.
+async fn newest(core: &Arc<Core>, server: &ServerId) -> Result<AccessToken, AuthFailure> {
+    let row = usable(core, server).await?;
+    access_token(core, &row)
+        .ok()
+        .flatten()
+        .ok_or(AuthFailure::SignInNeeded)
+}
+
+impl Renewed {
+    /// Nobody wants it any more.
+    pub(super) fn give_back(self, core: &Arc<Core>) {
+        Revocation {
+            http: self.http,
+            metadata: self.metadata,
+            client: self.client,
+            access_token: Some(self.tokens.access_token),
+            refresh_token: self.tokens.refresh_token,
+        }
+        .spawn(core);
+    }
+
+    /// Stores it, if the grant is still the one that was refreshed.
+    pub(super) async fn store(&self, core: &Core, server: &ServerId) -> Result<bool, Error> {
+        let sealed = seal(core, server, &self.tokens)?;
+        Ok(core
+            .store
+            .renew_grant(server, self.revision, &sealed)
+            .await?)
     }
 }
 

@@ -11,7 +11,7 @@ use super::options::checked_options;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
-use crate::grant::Revocation;
+use crate::grant::{self, Revocation};
 use crate::ids::ServerId;
 use crate::neighbours::acknowledge;
 use crate::sign_in;
@@ -113,6 +113,7 @@ pub(crate) async fn change(
         revocation.spawn(core);
     }
     if ends_grant {
+        grant::forget_renewals(core, id);
         core.events.send(Event::ToolsChanged { id: id.to_string() });
     }
     let reconnects = ends_grant
@@ -187,6 +188,7 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
 pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
     sign_in::cancel_quietly(core, id).await;
     connection::close(core, id).await;
+    grant::forget_renewals(core, id);
     core.forget_live(id);
     acknowledge(core, id).await;
     let _turn = core.events.turn().await;

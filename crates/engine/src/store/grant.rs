@@ -90,6 +90,24 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
+    /// Notes that a refresh begins, unless the grant has changed since; says whether it had not. What
+    /// the disk does not take now it would not take afterwards, when the old token is spent (rule G4).
+    pub(crate) async fn begin_renewal(
+        &self,
+        server: &ServerId,
+        revision: i64,
+        now: Millis,
+    ) -> Result<bool, sqlx::Error> {
+        let result =
+            sqlx::query("UPDATE grant SET renewal_began = ? WHERE server = ? AND revision = ?")
+                .bind(now)
+                .bind(server)
+                .bind(revision)
+                .execute(&self.pool)
+                .await?;
+        Ok(result.rows_affected() == 1)
+    }
+
     /// Stores refreshed tokens, unless the grant is no longer the one that was refreshed; says
     /// whether it was.
     pub(crate) async fn renew_grant(
@@ -102,7 +120,7 @@ impl Store {
             "UPDATE grant
              SET revision = revision + 1, access_token = ?,
                  refresh_token = COALESCE(?, refresh_token), scopes = COALESCE(?, scopes),
-                 issued_at = ?, expires_at = ?
+                 issued_at = ?, expires_at = ?, renewal_began = NULL
              WHERE server = ? AND revision = ?",
         )
         .bind(&tokens.access_token)

@@ -25,6 +25,7 @@ use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
 pub(crate) use grant::{GrantRow, GrantTokens};
+pub(crate) use lock::GrantLock;
 pub(crate) use open::Opening;
 use presence::Presence;
 pub(crate) use registration::{RegistrationKind, RegistrationRow};

@@ -262,6 +262,7 @@ async fn a_grant_without_refresh_token_ends_with_its_token() {
     let id = desk.add().await;
     desk.sign_in(&id).await;
     desk.clock.advance(4000);
+    desk.sample.auth.expire_access_tokens();
     assert_eq!(greet(&desk, &id, "1").await, Err("reauth_required"));
     let view = desk
         .wait_for(&id, |server| server.status == Status::SignInAgain)

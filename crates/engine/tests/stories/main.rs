@@ -7,6 +7,7 @@
 
 mod adversary;
 mod client_credentials;
+mod clock;
 mod connect;
 mod damage;
 mod desk;
@@ -28,6 +29,7 @@ mod secrets;
 mod servers;
 mod step_up;
 mod storage;
+mod storing;
 mod tools;
 mod two_processes;
 mod wild;

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::desk::{Desk, Screen, limits, open};
 
 /// Another engine on the folder of a desk. It shares nothing with the first but the disk.
-async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
+pub(crate) async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
     let (surface, _) = Screen::new();
     let engine = open(
         desk.folder.path(),
@@ -40,7 +40,7 @@ async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
     engine
 }
 
-async fn greet(engine: &Engine, id: &ServerId, call: &str) -> Result<(), &'static str> {
+pub(crate) async fn greet(engine: &Engine, id: &ServerId, call: &str) -> Result<(), &'static str> {
     let answer = engine.call_tool(id, call, "greet", json!({ "name": "Ada" }));
     answer.await.map(drop).map_err(|error| error.code())
 }

@@ -1,0 +1,100 @@
+//! The clock of the computer is set while tokens live by it.
+
+use drawbridge_engine::view::{Authorization, ServerView};
+use drawbridge_engine::{Clock, ServerId};
+use drawbridge_testkit::auth::RefreshTokens;
+
+use crate::desk::{Desk, is_connected};
+use crate::two_processes::greet;
+
+const DAY: i64 = 86_400;
+
+async fn connected() -> (Desk, ServerId) {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    (desk, id)
+}
+
+async fn calls(desk: &Desk, id: &ServerId) {
+    for call in ["1", "2", "3"] {
+        greet(&desk.engine, id, call).await.unwrap();
+    }
+}
+
+/// Whether its token lives for no more than two hours by the clock of now.
+fn is_short(clock: &Clock) -> impl Fn(&ServerView) -> bool + use<> {
+    let clock = clock.clone();
+    move |server| match server.authorization {
+        Authorization::SignedIn { expires_at, .. } => {
+            expires_at.is_some_and(|end| end - clock.now() < 2 * 3_600_000)
+        }
+        _ => false,
+    }
+}
+
+fn refreshes(desk: &Desk) -> (usize, usize) {
+    let counters = desk.sample.auth.counters();
+    (counters.refreshes, counters.refresh_reuses)
+}
+
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_forward_by_a_day_costs_one_refresh() {
+    let (mut desk, id) = connected().await;
+    desk.clock.advance(DAY);
+    calls(&desk, &id).await;
+    assert_eq!(refreshes(&desk), (1, 0));
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    calls(&desk, &id).await;
+    assert_eq!(refreshes(&desk), (1, 0));
+}
+
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_set_back_by_a_day_makes_no_token_live_a_day_longer() {
+    let (mut desk, id) = connected().await;
+    desk.clock.advance(-DAY);
+    let is_short = is_short(&desk.clock.clock());
+    assert!(!is_short(&desk.view(&id).await));
+    desk.restart().await;
+    desk.wait_for(&id, is_short).await;
+    desk.wait_for(&id, is_connected).await;
+    calls(&desk, &id).await;
+    assert_eq!(refreshes(&desk), (1, 0));
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    calls(&desk, &id).await;
+    assert_eq!(refreshes(&desk), (1, 0));
+}
+
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_back_while_the_app_runs_is_noticed() {
+    let mut desk = Desk::start().await;
+    desk.engine.watch_surroundings();
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.clock.advance(-DAY);
+    desk.wait_for(&id, is_short(&desk.clock.clock())).await;
+    assert_eq!(refreshes(&desk), (1, 0));
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_ends_no_sign_in_that_cannot_be_renewed() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_tokens = RefreshTokens::None);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.clock.advance(DAY);
+    calls(&desk, &id).await;
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    desk.clock.advance(-DAY);
+    calls(&desk, &id).await;
+    assert!(desk.screen.is_quiet());
+}

@@ -1,0 +1,142 @@
+//! A renewal and a disk that does not take it: the old token is not spent for nothing, and the new
+//! one is neither used nor lost (rule G4).
+
+use std::time::Duration;
+
+use drawbridge_engine::view::{Authorization, Connection, ServerView};
+use drawbridge_engine::{Limits, ServerId};
+use drawbridge_testkit::Gate;
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
+
+use crate::desk::{Desk, is_connected, limits};
+use crate::two_processes::{greet, second};
+
+/// Waits for nobody who holds the database.
+fn impatient() -> Limits {
+    Limits {
+        database: Duration::from_millis(20),
+        refresh_wait: Duration::from_millis(500),
+        ..limits()
+    }
+}
+
+async fn connected() -> (Desk, ServerId) {
+    let mut desk = Desk::with_limits(impatient()).await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    (desk, id)
+}
+
+/// Another program writes, and does not come to an end.
+struct Holder(PoolConnection<Sqlite>);
+
+impl Holder {
+    async fn of(desk: &Desk) -> Self {
+        let mut connection = desk.database().await.acquire().await.unwrap();
+        sqlx::query("BEGIN EXCLUSIVE")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+        Self(connection)
+    }
+
+    async fn ends(mut self) {
+        sqlx::query("COMMIT").execute(&mut *self.0).await.unwrap();
+    }
+}
+
+/// A refresh whose answer has come, and cannot be stored.
+async fn unstored(desk: &mut Desk, id: &ServerId) -> Holder {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(held));
+    desk.sample.auth.expire_access_tokens();
+    let caller = tokio::spawn({
+        let (engine, id) = (desk.engine.clone(), id.clone());
+        async move { greet(&engine, &id, "unstored").await }
+    });
+    gate.reached(1).await;
+    let holder = Holder::of(desk).await;
+    gate.open();
+    assert_eq!(caller.await.unwrap(), Err("sign_in_unavailable"));
+    desk.wait_for(id, is_retrying).await;
+    holder
+}
+
+fn is_retrying(server: &ServerView) -> bool {
+    matches!(&server.connection, Connection::Retrying { error, .. } if error.code == "database_busy")
+}
+
+fn counted(desk: &Desk) -> (usize, usize) {
+    let counters = desk.sample.auth.counters();
+    (counters.refreshes, counters.refresh_reuses)
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_could_not_be_stored_is_not_sent() {
+    let (mut desk, id) = connected().await;
+    let holder = Holder::of(&desk).await;
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(
+        greet(&desk.engine, &id, "1").await,
+        Err("sign_in_unavailable")
+    );
+    let view = desk.wait_for(&id, is_retrying).await;
+    assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
+    assert_eq!(counted(&desk), (0, 0));
+    holder.ends().await;
+    desk.clock.advance(60);
+    greet(&desk.engine, &id, "2").await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(counted(&desk), (1, 0));
+}
+
+// rule: G1, G4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_could_not_be_stored_is_not_used_nor_is_the_old_one_spent_again() {
+    let (mut desk, id) = connected().await;
+    let other = second(&desk, impatient(), &id).await;
+    let holder = unstored(&mut desk, &id).await;
+    assert_eq!(greet(&other, &id, "1").await, Err("sign_in_unavailable"));
+    assert_eq!(counted(&desk), (1, 0));
+    holder.ends().await;
+    desk.clock.advance(60);
+    greet(&desk.engine, &id, "2").await.unwrap();
+    greet(&other, &id, "3").await.unwrap();
+    assert_eq!(counted(&desk), (1, 0));
+    other.shutdown().await;
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_stored_is_stored_before_the_program_ends() {
+    let (mut desk, id) = connected().await;
+    let holder = unstored(&mut desk, &id).await;
+    // Its turn to try again does not come in this run.
+    desk.clock.advance(-600);
+    holder.ends().await;
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    greet(&desk.engine, &id, "1").await.unwrap();
+    assert_eq!(counted(&desk), (1, 0));
+}
+
+// rule: G11
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_stored_is_given_back_when_the_person_signs_out() {
+    let (mut desk, id) = connected().await;
+    let holder = unstored(&mut desk, &id).await;
+    desk.clock.advance(-600);
+    holder.ends().await;
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.restart().await;
+    let journal = desk.sample.journal().into_iter();
+    let given_back = journal.filter(|seen| seen.path == "/revoke").count();
+    // Two of what was stored, two of what was not.
+    assert_eq!(given_back, 4);
+    desk.sign_in(&id).await;
+}
