@@ -9,7 +9,7 @@ use super::surface::SignInPrompt;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::AttemptId;
-use crate::server::Attempt;
+use crate::server::{Attempt, Live};
 use crate::view::{SignInStep, Surface};
 
 /// Shows the page of a waiting attempt in the browser.
@@ -21,7 +21,8 @@ pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Er
         .filter(|attempt| attempt.id == *id)
         .ok_or(Error::NoSignIn)?;
     let prompt = waiting(&attempt).ok_or(Error::NoSignIn)?;
-    let listener = match listener(core, &attempt, &prompt).await {
+    let before = claim(&live, id).ok_or(Error::NoSignIn)?;
+    let listener = match listener(core, before, &prompt).await {
         // Nobody would hear the answer: another redirect, so another page.
         Err(Error::PortBusy { .. }) => {
             let row = core.server(&server).await?;
@@ -34,12 +35,15 @@ pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Er
             }
             return Ok(());
         }
-        listener => listener?,
+        Err(error) => {
+            live.advance(id, |attempt| attempt.surface = before);
+            return Err(error);
+        }
+        Ok(listener) => listener,
     };
     let mut shown = None;
     live.advance(id, |attempt| {
         if let Some(mut prompt) = waiting(attempt) {
-            attempt.surface = Surface::Browser;
             prompt.surface = Surface::Browser;
             attempt.prompt = Some(prompt.clone());
             shown = Some(prompt);
@@ -64,13 +68,22 @@ fn waiting(attempt: &Attempt) -> Option<SignInPrompt> {
     attempt.prompt.clone().filter(|_| waits)
 }
 
+/// Makes the attempt one of the browser, so that a second hand-over finds it done; says what it was.
+fn claim(live: &Live, id: &AttemptId) -> Option<Surface> {
+    let mut before = None;
+    live.advance(id, |attempt| {
+        before = Some(std::mem::replace(&mut attempt.surface, Surface::Browser));
+    });
+    before
+}
+
 /// What the browser comes back to, if nothing listens there already.
 async fn listener(
     core: &Core,
-    attempt: &Attempt,
+    before: Surface,
     prompt: &SignInPrompt,
 ) -> Result<Option<Listener>, Error> {
-    if attempt.surface == Surface::Browser {
+    if before == Surface::Browser {
         return Ok(None);
     }
     match Place::of(prompt.redirect.as_str()) {

@@ -118,11 +118,17 @@ impl Store {
         ends_grant: bool,
     ) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
+        // Of an acceptance that was used up meanwhile, the wish to give one is nothing new.
         sqlx::query(
             "UPDATE server
-             SET name = ?, url = ?, description = ?, enabled = ?, auth = ?, timeout_seconds = ?,
-                 era = ?, sign_in = ?, client_secret = ?, client_key = ?
-             WHERE id = ?",
+             SET name = ?1, url = ?2, description = ?3, enabled = ?4, auth = ?5,
+                 timeout_seconds = ?6,
+                 era = ?7,
+                 sign_in = CASE WHEN sign_in ->> '$.issuer.kind' = 'accepted'
+                                 AND ?8 ->> '$.issuer.kind' = 'accept_next'
+                     THEN json_set(?8, '$.issuer', sign_in -> '$.issuer') ELSE ?8 END,
+                 client_secret = ?9, client_key = ?10
+             WHERE id = ?11",
         )
         .bind(&row.name)
         .bind(&row.url)

@@ -2,7 +2,7 @@
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, AuthorizeParameter, IssuerTrust, NewServer, ServerView, SignInOptions,
+    AuthKind, AuthorizeParameter, IssuerTrust, NewServer, ServerChange, ServerView, SignInOptions,
 };
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::mcp::{Challenge, Hosts, ResourceMetadataAt};
@@ -86,6 +86,40 @@ async fn the_next_issuer_is_accepted_once_and_from_then_on_only_that_pair() {
     let view = trouble(&mut desk, &id).await;
     assert_eq!(error_code(&view), Some("issuer_mismatch"));
     assert_eq!(view.sign_in.issuer, pair);
+}
+
+// rule: A2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_was_open_meanwhile_does_not_accept_another_issuer() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.metadata_issuer = Some(OTHER.to_owned()));
+    let accept = SignInOptions {
+        issuer: IssuerTrust::AcceptNext,
+        ..SignInOptions::default()
+    };
+    let id = add_with(&desk, accept.clone()).await;
+    desk.engine.connect(&id).await.unwrap();
+    desk.screen.prompt().await;
+    let accepted = desk.view(&id).await.sign_in;
+    assert!(matches!(accepted.issuer, IssuerTrust::Accepted { .. }));
+    let stale = SignInOptions {
+        omit_resource: true,
+        ..accept
+    };
+    let change = ServerChange {
+        sign_in: Some(stale),
+        ..ServerChange::default()
+    };
+    let saved = desk
+        .engine
+        .change_server(&id, change)
+        .await
+        .unwrap()
+        .sign_in;
+    assert_eq!(saved.issuer, accepted.issuer);
+    assert!(saved.omit_resource);
 }
 
 // rule: A2, T3
