@@ -35,11 +35,12 @@ pub(crate) fn forward<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
 }
 
 async fn pump<R: Runtime>(app: AppHandle<R>, mut events: Receiver<Event>) {
+    let gathering = notice::Gathering::default();
     loop {
         match events.recv().await {
             Ok(event) => {
                 match &event {
-                    Event::ReauthRequired { name, .. } => notice::sign_in_again(&app, name),
+                    Event::ReauthRequired { name, .. } => gathering.sign_in_again(&app, name),
                     Event::MoreAccessNeeded { name, .. } => notice::more_access(&app, name),
                     _ => {}
                 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::clock::{Clock, millis};
-use crate::store::GrantRow;
 use crate::view::Millis;
 
 /// A token is renewed this long before it ends, or a tenth of its life if that is shorter.
@@ -41,15 +40,19 @@ pub(super) fn age(issued_at: Millis, expires_at: Option<Millis>, now: Millis) ->
 }
 
 /// When the token should be renewed, if that can be known.
-pub(crate) fn refresh_due(row: &GrantRow, clock: &Clock) -> Option<Duration> {
-    let end = row.expires_at?;
-    if end - row.issued_at < millis(SHORTEST_AHEAD) {
+pub(crate) fn refresh_due(
+    issued_at: Millis,
+    expires_at: Option<Millis>,
+    clock: &Clock,
+) -> Option<Duration> {
+    let end = expires_at?;
+    if end - issued_at < millis(SHORTEST_AHEAD) {
         return None;
     }
-    if is_from_the_future(row.issued_at, clock.now()) {
+    if is_from_the_future(issued_at, clock.now()) {
         return Some(Duration::ZERO);
     }
-    let margin = margin(row.issued_at, end);
+    let margin = margin(issued_at, end);
     // Grants that were given in the same second should not be renewed in the same second.
     let jitter = rand::random_range(0..=margin / 2);
     Some(clock.until(end - margin + jitter))
@@ -74,6 +77,39 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    // rule: G3
+    #[test]
+    fn what_ends_in_the_same_second_is_not_renewed_in_the_same_second() {
+        let clock = Clock::from_fn(|| 0);
+        let due = |_| refresh_due(0, Some(3_600_000), &clock).unwrap().as_secs();
+        let dues: Vec<u64> = (0..200).map(due).collect();
+        let (first, last) = (*dues.iter().min().unwrap(), *dues.iter().max().unwrap());
+        assert!(first >= 3_540 && last <= 3_570, "{first} to {last}");
+        assert!(last - first > 10, "{first} to {last}");
+    }
+
+    // rule: G3
+    #[rstest]
+    #[case::unstated(None, None)]
+    #[case::a_second(Some(1_000), None)]
+    #[case::nothing(Some(0), None)]
+    #[case::negative(Some(-5_000), None)]
+    #[case::twenty_seconds(Some(20_000), Some(18))]
+    #[case::ten_years(Some(315_360_000_000), Some(315_359_940))]
+    fn a_renewal_ahead_of_time_keeps_its_distance(
+        #[case] end: Option<Millis>,
+        #[case] seconds: Option<u64>,
+    ) {
+        let due = refresh_due(0, end, &Clock::from_fn(|| 0)).map(|due| due.as_secs());
+        let Some(earliest) = seconds else {
+            return assert_eq!(due, None);
+        };
+        assert!(
+            (earliest..=earliest + 30).contains(&due.unwrap()),
+            "{due:?}"
+        );
+    }
 
     // rule: G3
     #[rstest]

@@ -84,7 +84,8 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
     if state.is_refused() {
         return blocked;
     }
-    let due = life::refresh_due(&row, &core.clock).filter(|_| renewable)?;
+    let due =
+        life::refresh_due(row.issued_at, row.expires_at, &core.clock).filter(|_| renewable)?;
     Some(due.max(blocked.unwrap_or_default()))
 }
 

@@ -137,9 +137,11 @@ async fn renew(
     // A server that refuses what was just issued would be asked for ever (rule G6). A token that is
     // over by its own date is refused with good reason.
     let now = core.clock.now();
-    let surprising = why == Why::Refused && age(row.issued_at, row.expires_at, now) != Age::Ended;
+    let age = age(row.issued_at, row.expires_at, now);
+    let surprising = why == Why::Refused && matches!(age, Age::Good | Age::Ending);
     let untested = core.live(server).state().untested == Some(digest(failed));
-    if surprising && (untested || state.is_worn_out(now)) {
+    let fresh = why == Why::Refused && age != Age::Ended && untested;
+    if fresh || (surprising && state.is_worn_out(now)) {
         return Err(end(core, &row, ReauthReason::RejectedByServer).await);
     }
     let client = match Client::of(core, &entry, &row).await {

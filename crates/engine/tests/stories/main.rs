@@ -30,6 +30,7 @@ mod servers;
 mod step_up;
 mod storage;
 mod storing;
+mod storms;
 mod tools;
 mod two_processes;
 mod wild;

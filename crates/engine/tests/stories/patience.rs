@@ -328,6 +328,28 @@ async fn a_server_that_was_away_is_asked_at_once(#[case] event: fn(&Engine)) {
     desk.wait_for(&id, is_connected).await;
 }
 
+// rule: G5
+#[rstest]
+#[case::network_return(Engine::network_changed)]
+#[case::wake(Engine::woke)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_endpoint_behind_a_portal_is_asked_at_once_when_that_is_gone(
+    #[case] event: fn(&Engine),
+) {
+    let (mut desk, id) = connected().await;
+    let portal = Canned::status(302).header("location", "http://portal.example/");
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(portal));
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id).await, Err("sign_in_unavailable"));
+    let waiting = desk.wait_for(&id, is_retrying).await;
+    assert!(next_try(&waiting).unwrap() - desk.clock.now() > 4 * 60_000);
+    event(&desk.engine);
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
 // rule: G8
 #[tokio::test(flavor = "multi_thread")]
 async fn a_captive_portal_in_front_of_a_known_server_is_waited_out() {

@@ -170,6 +170,8 @@ pub enum ExpiresIn {
     Missing,
     /// This many seconds, whatever the truth.
     Stated(i64),
+    /// This JSON, whatever it is; nothing that is none.
+    Literal(&'static str),
 }
 
 /// What becomes of refresh tokens.

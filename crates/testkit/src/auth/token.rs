@@ -180,6 +180,9 @@ fn describe(server: &AuthServer, issued: &Issued) -> Map<String, Value> {
     match told {
         ExpiresIn::True => answer.insert("expires_in".to_owned(), json!(lifetime.as_secs())),
         ExpiresIn::Stated(seconds) => answer.insert("expires_in".to_owned(), json!(seconds)),
+        ExpiresIn::Literal(text) => serde_json::from_str(text)
+            .ok()
+            .and_then(|value: Value| answer.insert("expires_in".to_owned(), value)),
         ExpiresIn::Missing => None,
     };
     if let Some(token) = &issued.refresh_token {
