@@ -57,33 +57,21 @@ pub(crate) fn create<R: Runtime>(
         })
         .build()?;
     #[cfg(target_os = "linux")]
-    window.with_webview(|view| {
-        cache_nothing(&view.inner());
-        paint_without_graphics_card(&view.inner());
-    })?;
+    cache_nothing(&window)?;
     Ok(window)
 }
 
 /// Keeps the addresses of pages out of a cache on the disk: those of sign-in pages hold secrets,
 /// and the pane comes from the program itself.
 #[cfg(target_os = "linux")]
-fn cache_nothing(view: &webkit2gtk::WebView) {
+fn cache_nothing<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
 
-    if let Some(context) = view.context() {
-        context.set_cache_model(CacheModel::DocumentViewer);
-    }
-}
-
-/// The pane is still pictures and text: without the start of OpenGL it is there sooner, and no
-/// driver can leave its window empty.
-#[cfg(target_os = "linux")]
-fn paint_without_graphics_card(view: &webkit2gtk::WebView) {
-    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt};
-
-    if let Some(settings) = WebViewExt::settings(view) {
-        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-    }
+    window.with_webview(|view| {
+        if let Some(context) = view.inner().context() {
+            context.set_cache_model(CacheModel::DocumentViewer);
+        }
+    })
 }
 
 /// Shows the window in the colour of its page, which alone knows whether it is a dark one.
