@@ -2,6 +2,7 @@
 
 mod conformance;
 mod count;
+mod runner;
 mod suite;
 mod suites;
 mod targets;

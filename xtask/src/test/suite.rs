@@ -2,12 +2,14 @@
 
 use std::{
     fmt,
-    io::{BufRead as _, BufReader},
-    process::{Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use super::count::Count;
+use super::{
+    count::Count,
+    runner::{self, End},
+};
 use crate::step::took;
 
 /// How a suite went.
@@ -47,7 +49,8 @@ pub(super) fn check(name: &'static str, command: &mut Command) -> Verdict {
 pub(super) fn tests(name: &'static str, command: &mut Command) -> Verdict {
     judge(name, || {
         let (mut count, mut failures) = (Count::default(), Vec::new());
-        let success = each_line(command, |line| {
+        let mut unfinished = Vec::new();
+        let end = runner::each_line(command, |line| {
             println!("{line}");
             if let Some(some) = Count::in_line(line) {
                 count += some;
@@ -55,7 +58,17 @@ pub(super) fn tests(name: &'static str, command: &mut Command) -> Verdict {
             if let Some(failure) = failed(line) {
                 failures.push(failure.to_owned());
             }
+            if let Some(slow) = slow(line) {
+                unfinished.push(slow.to_owned());
+            } else if let Some(ended) = ended(line) {
+                unfinished.retain(|name| name != ended);
+            }
         });
+        if let End::Silent(time) = end {
+            failures.push(format!("stopped after {} without a word", took(time)));
+            failures.extend(unfinished);
+        }
+        let success = end == End::Success;
         // It did not compile, or ended before it could count.
         if !success && count.failed == 0 {
             count.failed = 1;
@@ -84,21 +97,39 @@ pub(super) fn judge(name: &'static str, act: impl FnOnce() -> (Count, Vec<String
     verdict
 }
 
-fn each_line(command: &mut Command, mut act: impl FnMut(&str)) -> bool {
-    let Ok(mut child) = command.stdout(Stdio::piped()).spawn() else {
-        return false;
-    };
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
-            act(String::from_utf8_lossy(&line).trim_end());
-        }
-    }
-    child.wait().is_ok_and(|status| status.success())
-}
-
 /// The test that a line says failed, in the words of `cargo test` or Vitest.
 fn failed(line: &str) -> Option<&str> {
     let cargo = || line.strip_prefix("test ")?.strip_suffix(" ... FAILED");
     let vitest = || line.trim_start().strip_prefix("FAIL  ");
     cargo().or_else(vitest)
+}
+
+/// The test that a line of `cargo test` says is taking long.
+fn slow(line: &str) -> Option<&str> {
+    let (name, _) = line
+        .strip_prefix("test ")?
+        .split_once(" has been running for over ")?;
+    Some(name)
+}
+
+/// The test that a line of `cargo test` says has ended.
+fn ended(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ended, failed, slow};
+
+    #[test]
+    fn what_a_line_says_of_a_test_is_understood() {
+        assert_eq!(
+            slow("test a::b has been running for over 60 seconds"),
+            Some("a::b")
+        );
+        assert_eq!(ended("test a::b ... ok"), Some("a::b"));
+        assert_eq!(failed("test a::b ... FAILED"), Some("a::b"));
+        assert_eq!(slow("test a::b ... ok"), None);
+    }
 }

@@ -27,8 +27,10 @@ pub(crate) async fn replaced(
     old.give_up(error.clone());
     let next = async {
         loop {
-            if let Some(known) = now(core, server, old) {
-                return known;
+            match now(core, server, old) {
+                Successor::There(session) => return Some(session),
+                Successor::NotYet => {}
+                Successor::Never => return None,
             }
             match events.recv().await {
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
@@ -39,15 +41,21 @@ pub(crate) async fn replaced(
     tokio::time::timeout(limit, next).await.unwrap_or_default()
 }
 
-/// The session in the place of the old one, or that there is none; the outer nothing is *not yet*.
-fn now(core: &Core, server: &ServerId, old: &Arc<Session>) -> Option<Option<Arc<Session>>> {
+/// The session in the place of the old one.
+enum Successor {
+    There(Arc<Session>),
+    NotYet,
+    Never,
+}
+
+fn now(core: &Core, server: &ServerId, old: &Arc<Session>) -> Successor {
     let Some(live) = core.live_if_any(server) else {
-        return Some(None);
+        return Successor::Never;
     };
     let state = live.state();
     match (&state.session, &state.connection) {
-        (Some(session), _) if !Arc::ptr_eq(session, old) => Some(Some(session.clone())),
-        (_, Connection::Connecting) | (Some(_), _) => None,
-        (None, _) => Some(None),
+        (Some(session), _) if !Arc::ptr_eq(session, old) => Successor::There(session.clone()),
+        (_, Connection::Connecting) | (Some(_), _) => Successor::NotYet,
+        (None, _) => Successor::Never,
     }
 }
