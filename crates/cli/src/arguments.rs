@@ -80,6 +80,8 @@ pub(crate) enum Command {
         /// Name, id or URL
         server: String,
     },
+    /// Begin with a new key after the old one was lost: every sign-in has to be made again
+    NewKey,
     /// Print the completions of a shell
     Completions {
         /// Which

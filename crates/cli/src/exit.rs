@@ -65,6 +65,7 @@ const TABLE: &[(Exit, &[&str])] = &[
             "import_no_servers",
             "credentials_missing",
             "import_not_json",
+            "key_there",
             "import_too_long",
             "import_too_many",
             "invalid_arguments",

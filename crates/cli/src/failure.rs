@@ -65,6 +65,17 @@ impl Failure {
     }
 }
 
+impl From<ErrorView> for Failure {
+    fn from(error: ErrorView) -> Self {
+        Self {
+            remedy: words::remedy(&error.code, error.remedy.as_deref(), None),
+            code: error.code,
+            message: error.message,
+            server: None,
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let server = match &error {

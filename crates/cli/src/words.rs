@@ -46,6 +46,15 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
              (openssl rand -base64 32 makes one)."
                 .to_owned(),
         ),
+        "vault_lost_key" | "vault_not_a_key" | "vault_key_file" => {
+            let by_hand = match code {
+                "vault_key_file" => engines.unwrap_or_default(),
+                _ => "Bring the key back from a backup.",
+            };
+            Some(format!(
+                "{by_hand} To begin with a new one, run drawbridge new-key and sign in again everywhere."
+            ))
+        }
         _ => engines.map(str::to_owned),
     }
 }

@@ -94,7 +94,8 @@ impl Keys {
     /// Begins with a new key where the old one was kept and is lost: what it sealed stays sealed.
     pub(crate) async fn replace_lost_key(&self, store: &Store) -> Result<(), Error> {
         let choice = self.choice(store, VaultChoice::NewFile).await?;
-        self.fetch(store, choice, false).await
+        let opened = Vault::begin_anew(choice.clone(), self.limit).await;
+        self.take(store, choice, opened).await
     }
 
     /// A file that was named for this run comes first, then what the data folder is pinned to.
@@ -106,6 +107,8 @@ impl Keys {
         Ok(match &self.preferred {
             VaultChoice::Keychain { .. } => match pinned_key(store, &self.file).await? {
                 Some(PinnedKey::File(path)) => file(path),
+                // The pin went with a damaged database; the person's choice is seen all the same.
+                None if self.file.exists() => file(self.file.clone()),
                 Some(PinnedKey::Keychain) | None => self.preferred.clone(),
             },
             VaultChoice::File(path) | VaultChoice::NewFile(path) => {
@@ -124,6 +127,23 @@ impl Keys {
         choice: VaultChoice,
         expects_key: bool,
     ) -> Result<(), Error> {
+        let mut opened = Vault::open_within(choice.clone(), expects_key, self.limit).await;
+        if let Ok(vault) = &opened {
+            let known = store.setting(FINGERPRINT).await?.unwrap_or_default();
+            if expects_key && !known.is_empty() && known != vault.fingerprint() {
+                opened = Err(VaultError::LostKey);
+            }
+        }
+        self.take(store, choice, opened).await
+    }
+
+    /// Goes on with what was opened, and pins where that was.
+    async fn take(
+        &self,
+        store: &Store,
+        choice: VaultChoice,
+        opened: Result<Vault, VaultError>,
+    ) -> Result<(), Error> {
         let in_file = !matches!(choice, VaultChoice::Keychain { .. });
         let path = match &choice {
             VaultChoice::File(path) | VaultChoice::NewFile(path) if *path != self.file => {
@@ -137,18 +157,11 @@ impl Keys {
                 path: path.display().to_string(),
             },
         };
-        let mut opened = Vault::open_within(choice, expects_key, self.limit).await;
         if let Ok(vault) = &opened {
-            let known = store.setting(FINGERPRINT).await?.unwrap_or_default();
-            if expects_key && !known.is_empty() && known != vault.fingerprint() {
-                opened = Err(VaultError::LostKey);
-            } else {
-                store.set_setting(FINGERPRINT, &vault.fingerprint()).await?;
-                store
-                    .set_setting(PLACE, if in_file { "file" } else { "keychain" })
-                    .await?;
-                store.set_setting(KEY_FILE_PATH, &path).await?;
-            }
+            store.pin_setting(FINGERPRINT, &vault.fingerprint()).await?;
+            let place = if in_file { "file" } else { "keychain" };
+            store.pin_setting(PLACE, place).await?;
+            store.pin_setting(KEY_FILE_PATH, &path).await?;
         }
         if let Err(error) = &opened {
             tracing::warn!(code = error.code(), "the key cannot be had: {error}");
@@ -159,6 +172,12 @@ impl Keys {
         });
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         Ok(())
+    }
+
+    /// Whether values are still sealed with this key: another process may have begun a new one.
+    pub(crate) async fn is_current(&self, store: &Store) -> Result<bool, Error> {
+        let ours = self.vault()?.fingerprint();
+        Ok(store.setting(FINGERPRINT).await? == Some(ours))
     }
 
     pub(crate) fn view(&self) -> VaultView {

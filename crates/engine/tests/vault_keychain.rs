@@ -1,7 +1,7 @@
 //! The key in a real Secret Service: a bus and a GNOME Keyring of the test's own.
 //!
 //! The address of the bus belongs to a whole process, so every look into the vault is one: this
-//! test program, started again with [`ASKED`] set.
+//! test program, started again with [`ASKED`] set. So is an engine that runs ([`Running`]).
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -16,9 +16,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use drawbridge_engine::vault::{Vault, VaultChoice};
+use drawbridge_engine::view::{AuthKind, HeaderInput, NewServer, VaultView};
+use drawbridge_engine::{
+    AttemptId, Clock, Engine, EngineOptions, Limits, SignInPrompt, SignInSurface,
+};
 use tempfile::TempDir;
 
 const ASKED: &str = "DRAWBRIDGE_TEST_VAULT_ASKED";
+const FOLDER: &str = "DRAWBRIDGE_TEST_ENGINE_FOLDER";
 const SERVICE: &str = "dev.drawbridge.test";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
@@ -66,9 +71,20 @@ impl Desktop {
 
     fn with_keyring() -> Self {
         let mut desktop = Self::with_bus_only();
-        let mut keyring = desktop
+        desktop.unlock();
+        desktop
+    }
+
+    /// A person logs in: their keyring is there, and open.
+    fn unlock(&mut self) {
+        let mut keyring = self
             .command("gnome-keyring-daemon")
-            .args(["--unlock", "--foreground", "--components=secrets"])
+            .args([
+                "--unlock",
+                "--foreground",
+                "--replace",
+                "--components=secrets",
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -80,15 +96,33 @@ impl Desktop {
             .unwrap()
             .write_all(b"password")
             .unwrap();
-        desktop.keyring = Some(keyring);
-        desktop.gdbus(&[
+        if let Some(mut earlier) = self.keyring.replace(keyring) {
+            // It gives its name to the new one, and ends.
+            earlier.wait().unwrap();
+        }
+        self.gdbus(&[
             "wait",
             "--session",
             "--timeout",
             "20",
             "org.freedesktop.secrets",
         ]);
-        desktop
+    }
+
+    /// Another program has taken our entry for its own.
+    fn put_something_else(&self) {
+        let user = ["service", SERVICE, "username", "vault-key"];
+        let mut store = self
+            .command("secret-tool")
+            .args(["store", "--label=other"])
+            .args(user)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = store.stdin.take().unwrap();
+        stdin.write_all(b"a password of mine").unwrap();
+        drop(stdin);
+        assert!(store.wait().unwrap().success());
     }
 
     fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
@@ -192,6 +226,118 @@ fn ask(command: &mut Command, expects_key: bool) -> Result<String, String> {
     })
 }
 
+/// An engine in a process of its own, which does what it is told line by line.
+struct Running {
+    child: Child,
+    answers: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    /// Starts it on the data folder of the desktop; says how it finds the vault.
+    fn start(desktop: &Desktop) -> (Self, String) {
+        let mut child = desktop
+            .command(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "runs_an_engine_when_it_is_asked_to",
+                "--nocapture",
+            ])
+            .env(FOLDER, desktop.home.path().join("drawbridge"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        let mut running = Self { child, answers };
+        let first = running.answer();
+        (running, first)
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(
+                self.answers.read_line(&mut line).unwrap() > 0,
+                "it has ended"
+            );
+            if let Some((_, said)) = line.split_once("engine:") {
+                return said.trim().to_owned();
+            }
+        }
+    }
+
+    fn tell(&mut self, order: &str) -> String {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        writeln!(stdin, "{order}").unwrap();
+        self.answer()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Nobody;
+
+impl SignInSurface for Nobody {
+    fn open(&self, _: SignInPrompt) {}
+
+    fn close(&self, _: &AttemptId) {}
+}
+
+/// Not a test by itself: what [`Running`] starts.
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_an_engine_when_it_is_asked_to() {
+    let Ok(folder) = std::env::var(FOLDER) else {
+        return;
+    };
+    let engine = Engine::open(EngineOptions {
+        data_dir: folder.into(),
+        vault: VaultChoice::Keychain {
+            service: SERVICE.into(),
+        },
+        surface: std::sync::Arc::new(Nobody),
+        clock: Clock::system(),
+        limits: Limits::default(),
+    })
+    .await
+    .unwrap();
+    let say = |said: &str| {
+        let line = format!("\nengine:{said}\n");
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
+    };
+    let words = |vault: VaultView| match vault {
+        VaultView::Unavailable { error } => error.code,
+        _ => "open".to_owned(),
+    };
+    say(&words(engine.snapshot().await.unwrap().vault));
+    for order in std::io::stdin().lines() {
+        let said = match order.unwrap().as_str() {
+            "retry" => words(engine.retry_vault().await.unwrap()),
+            "new" => words(engine.replace_lost_key().await.unwrap()),
+            // A header value is sealed, and opened for the connection.
+            _ => {
+                let mut server = NewServer::at("http://127.0.0.1:9/mcp", AuthKind::Headers);
+                server.same_url = true;
+                server.headers = vec![HeaderInput {
+                    name: "X-Api-Key".into(),
+                    value: Some("s3cret".into()),
+                }];
+                match engine.add_server(server).await {
+                    Ok(_) => "sealed".to_owned(),
+                    Err(error) => error.code().to_owned(),
+                }
+            }
+        };
+        say(&said);
+    }
+}
+
 /// Not a test by itself: what [`ask`] starts.
 #[tokio::test]
 async fn opens_the_vault_when_it_is_asked_to() {
@@ -255,4 +401,82 @@ fn a_lost_key_is_said_to_be_lost_and_none_is_made_in_its_place() {
     assert!(!desktop.keeps_a_key());
     let new = desktop.ask(false).unwrap();
     assert_ne!(new, made);
+}
+
+#[test]
+fn an_engine_that_met_a_locked_keychain_goes_on_when_it_is_unlocked() {
+    let mut desktop = Desktop::with_keyring();
+    let (mut first, found) = Running::start(&desktop);
+    assert_eq!(
+        (found.as_str(), first.tell("seal").as_str()),
+        ("open", "sealed")
+    );
+    drop(first);
+    desktop.service("Lock", &format!("['{LOGIN}']"));
+    let (mut engine, found) = Running::start(&desktop);
+    assert_eq!(found, "vault_locked");
+    assert_eq!(engine.tell("retry"), "vault_locked");
+    // No new key is made over one that is only locked away.
+    assert_eq!(engine.tell("new"), "vault_locked");
+    assert_eq!(engine.tell("seal"), "vault_locked");
+    desktop.unlock();
+    assert_eq!(engine.tell("retry"), "open");
+    assert_eq!(engine.tell("seal"), "sealed");
+}
+
+#[test]
+fn an_engine_that_has_the_key_goes_on_while_the_keychain_is_locked() {
+    let desktop = Desktop::with_keyring();
+    let (mut engine, _) = Running::start(&desktop);
+    assert_eq!(engine.tell("seal"), "sealed");
+    desktop.service("Lock", &format!("['{LOGIN}']"));
+    assert_eq!(engine.tell("seal"), "sealed");
+}
+
+#[test]
+fn an_engine_that_found_no_keychain_goes_on_when_there_is_one() {
+    let mut desktop = Desktop::with_bus_only();
+    let (mut engine, found) = Running::start(&desktop);
+    assert_eq!(found, "vault_absent");
+    assert_eq!(engine.tell("retry"), "vault_absent");
+    desktop.unlock();
+    assert_eq!(engine.tell("retry"), "open");
+    assert_eq!(engine.tell("seal"), "sealed");
+}
+
+#[test]
+fn a_key_that_is_gone_leads_to_a_new_one_when_the_person_says_so() {
+    let desktop = Desktop::with_keyring();
+    let (mut first, _) = Running::start(&desktop);
+    assert_eq!(first.tell("seal"), "sealed");
+    drop(first);
+    desktop.forget_the_key();
+    let (mut engine, found) = Running::start(&desktop);
+    assert_eq!(found, "vault_lost_key");
+    assert_eq!(engine.tell("retry"), "vault_lost_key");
+    assert_eq!(engine.tell("new"), "open");
+    assert_eq!(engine.tell("seal"), "sealed");
+}
+
+#[test]
+fn something_else_under_our_name_is_kept_when_the_person_begins_with_a_new_key() {
+    let desktop = Desktop::with_keyring();
+    desktop.put_something_else();
+    let (mut engine, found) = Running::start(&desktop);
+    assert_eq!(found, "vault_not_a_key");
+    assert_eq!(engine.tell("retry"), "vault_not_a_key");
+    assert_eq!(engine.tell("new"), "open");
+    assert_eq!(engine.tell("seal"), "sealed");
+    let kept = desktop
+        .command("secret-tool")
+        .args([
+            "lookup",
+            "service",
+            SERVICE,
+            "username",
+            "vault-key-replaced",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(kept.stdout, b"a password of mine");
 }

@@ -7,6 +7,7 @@ mod doctor;
 mod import;
 mod list;
 mod logout;
+mod new_key;
 mod remove;
 mod session;
 mod shell;
@@ -52,6 +53,7 @@ async fn run_at(place: &Place, command: Command, output: &Output) -> Result<Exit
         Command::Remove { server } => remove::remove(&server, place, output).await,
         Command::Import(arguments) => import::import(&arguments, place, output).await,
         Command::Doctor { server } => doctor::doctor(&server, place, output).await,
+        Command::NewKey => new_key::new_key(place, output).await,
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man => shell::manual(),
     }

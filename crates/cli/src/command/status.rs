@@ -22,7 +22,7 @@ struct Answer {
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Key {
+pub(super) enum Key {
     Keychain,
     File { path: String },
 }

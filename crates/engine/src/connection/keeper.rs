@@ -117,7 +117,7 @@ impl Keeper {
         let session = Arc::new(session);
         let era = session.era().as_str();
         if row.era.as_deref() != Some(era) {
-            core.store.set_era(&self.server, era).await?;
+            self.stored(core.store.set_era(&self.server, era).await);
         }
         if let Err(error) = self.list(&session).await {
             session.close().await;
@@ -136,7 +136,7 @@ impl Keeper {
         if self.cancelled.is_cancelled() {
             return Err(SessionError::Cancelled.into());
         }
-        self.core.store.replace_tools(&self.server, &tools).await?;
+        self.stored(self.core.store.replace_tools(&self.server, &tools).await);
         self.show(|state| {
             state.connection = Connection::Connected { tools: count };
             state.session = Some(session.clone());
@@ -148,6 +148,13 @@ impl Keeper {
             id: self.server.to_string(),
         });
         Ok(())
+    }
+
+    /// What can be had again holds up no session when the disk does not take it.
+    fn stored(&self, outcome: Result<(), sqlx::Error>) {
+        if let Err(error) = outcome {
+            tracing::warn!(server = %self.server, %error, "not all of {} was stored", self.server);
+        }
     }
 
     /// Stays with an open session until it is lost.

@@ -9,7 +9,7 @@ use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::GrantRow;
 use crate::vault::VaultError;
-use crate::view::{ErrorView, ReauthReason};
+use crate::view::{ErrorView, Event, ReauthReason};
 
 /// The grant, if there is one that can be used.
 pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
@@ -41,9 +41,26 @@ pub(super) async fn readable<T>(
 
 pub(super) async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError) -> AuthFailure {
     match error {
-        VaultError::Unreadable { .. } => end(core, row, ReauthReason::Unreadable).await,
+        VaultError::Unreadable { .. } => match core.keys.is_current(&core.store).await {
+            Ok(true) => end(core, row, ReauthReason::Unreadable).await,
+            Ok(false) => superseded(core).await,
+            Err(Error::Store(error)) => unread(core, &row.server, &error),
+            Err(_) => closed(core, error),
+        },
         closed_vault => closed(core, closed_vault),
     }
+}
+
+/// Another process has begun with a new key: it is fetched, and nothing ends over the old one.
+async fn superseded(core: &Core) -> AuthFailure {
+    if let Err(error) = core.keys.retry(&core.store).await {
+        tracing::error!(code = error.code(), "the new key was not fetched");
+    }
+    core.events.send(Event::VaultChanged {
+        vault: core.keys.view(),
+    });
+    let message = "Another process has begun with a new key.";
+    unavailable(core, "vault_superseded", message)
 }
 
 fn closed(core: &Core, error: &VaultError) -> AuthFailure {

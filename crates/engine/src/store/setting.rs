@@ -10,6 +10,15 @@ impl Store {
             .await
     }
 
+    /// As [`Store::set_setting`], and writes nothing where that is so already: a disk that is full
+    /// holds up no start.
+    pub(crate) async fn pin_setting(&self, name: &str, value: &str) -> Result<(), sqlx::Error> {
+        if self.setting(name).await?.as_deref() == Some(value) {
+            return Ok(());
+        }
+        self.set_setting(name, value).await
+    }
+
     pub(crate) async fn set_setting(&self, name: &str, value: &str) -> Result<(), sqlx::Error> {
         sqlx::query(
             "INSERT INTO setting (name, value) VALUES (?, ?)

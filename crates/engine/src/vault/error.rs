@@ -121,12 +121,12 @@ impl VaultError {
 impl KeyFileProblem {
     fn remedy(&self) -> &'static str {
         match self {
-            Self::Missing => "Name the right file, or let Drawbridge make a new one.",
+            Self::Missing => "Name the right file, or begin with a new key.",
             Self::TooOpen { .. } => {
                 "Run chmod 600 on it, and think about who may have read it meanwhile."
             }
             Self::NotAFile | Self::NotAKey => {
-                "Name a file that Drawbridge made, or one with 32 random bytes in Base64."
+                "Bring the file back from a backup, name another one, or begin with a new key and sign in again everywhere."
             }
             Self::Unsupported => "Use the keychain of the operating system.",
             Self::Io(_) => "Check the folder, its permissions and the free space.",

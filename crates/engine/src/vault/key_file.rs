@@ -34,6 +34,17 @@ pub(super) fn read_or_create(path: &Path, expects_key: bool) -> Result<Key, Vaul
     }
 }
 
+/// Makes a new key where the file holds none; what it holds is kept in a file beside it.
+pub(super) fn replace(path: &Path) -> Result<Key, VaultError> {
+    if matches!(files::read(path), Err(KeyFileProblem::NotAKey)) {
+        files::keep_aside(path).map_err(|problem| VaultError::KeyFile {
+            path: path.into(),
+            problem,
+        })?;
+    }
+    read_or_create(path, false)
+}
+
 #[cfg(unix)]
 mod files {
     use std::fs::{File, OpenOptions};
@@ -91,6 +102,21 @@ mod files {
         written().map_err(|error| problem(&error))
     }
 
+    /// As `NAME.replaced`, or `NAME.replaced-2` and so on: nobody's file is overwritten.
+    pub(super) fn keep_aside(path: &Path) -> Result<(), KeyFileProblem> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let free = (1..100)
+            .map(|count| match count {
+                1 => path.with_file_name(format!("{name}.replaced")),
+                _ => path.with_file_name(format!("{name}.replaced-{count}")),
+            })
+            .find(|name| !name.exists());
+        let Some(free) = free else {
+            return Err(KeyFileProblem::NotAKey);
+        };
+        std::fs::rename(path, free).map_err(|error| problem(&error))
+    }
+
     fn problem(error: &std::io::Error) -> KeyFileProblem {
         match error.kind() {
             ErrorKind::NotFound => KeyFileProblem::Missing,
@@ -110,6 +136,10 @@ mod files {
     }
 
     pub(super) fn create(_: &Path, _: &Key) -> Result<(), KeyFileProblem> {
+        Err(KeyFileProblem::Unsupported)
+    }
+
+    pub(super) fn keep_aside(_: &Path) -> Result<(), KeyFileProblem> {
         Err(KeyFileProblem::Unsupported)
     }
 }

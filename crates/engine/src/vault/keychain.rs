@@ -11,6 +11,8 @@ use super::{Key, VaultError, platform};
 
 /// The name of the entry with the key.
 const KEY_ENTRY: &str = "vault-key";
+/// The name of the entry that keeps what was no key under the name above.
+const REPLACED_ENTRY: &str = "vault-key-replaced";
 /// The name of the entry that is written and taken away again, to see whether the keychain works.
 const PROBE_ENTRY: &str = "vault-probe";
 
@@ -32,6 +34,27 @@ pub(super) fn fetch(service: &str, expects_key: bool) -> Result<Key, VaultError>
         // The keychain has shown that it works; a probe that stays behind harms nothing.
         let _ = probe.delete_credential();
         return Err(VaultError::LostKey);
+    }
+    let key = Key::generate();
+    write(&entry_of_key, key.expose())?;
+    Ok(key)
+}
+
+/// Makes a new key where the keychain holds none under our name; what it holds there is kept under
+/// another name.
+pub(super) fn replace(service: &str) -> Result<Key, VaultError> {
+    let store = platform::store().map_err(|error| VaultError::Absent(plain(&error)))?;
+    let entry = |name| {
+        store
+            .build(service, name, None)
+            .map_err(|error| failure(&error))
+    };
+    let entry_of_key = entry(KEY_ENTRY)?;
+    if let Some(found) = read(&entry_of_key)? {
+        if let Some(key) = Key::from_bytes(&found) {
+            return Ok(key);
+        }
+        write(&entry(REPLACED_ENTRY)?, &found)?;
     }
     let key = Key::generate();
     write(&entry_of_key, key.expose())?;

@@ -66,6 +66,17 @@ impl Vault {
         Ok(Self { key })
     }
 
+    /// Begins with a new key where the place holds none: because the person wants it, whatever the old
+    /// one had sealed. What is there and is no key is kept beside it. A key that is there is used.
+    pub async fn begin_anew(choice: VaultChoice, limit: Duration) -> Result<Self, VaultError> {
+        let key = off_the_runtime(limit, move || match choice {
+            VaultChoice::Keychain { service } => keychain::replace(&service),
+            VaultChoice::File(path) | VaultChoice::NewFile(path) => key_file::replace(&path),
+        })
+        .await?;
+        Ok(Self { key })
+    }
+
     /// A vault with a key that the caller has; nothing is stored.
     #[must_use]
     pub fn with_key(key: Key) -> Self {

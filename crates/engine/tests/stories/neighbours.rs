@@ -161,3 +161,19 @@ async fn what_this_process_does_itself_is_told_once() {
     assert_eq!(sessions, 1, "{}", desk.wire());
     command.engine.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_that_another_began_with_is_fetched_and_ends_no_grant() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    // The key is gone, and this process still has the old one in memory.
+    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
+    let mut command = beside(&desk).await;
+    command.engine.replace_lost_key().await.unwrap();
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    command.sign_in(&id).await;
+    desk.wait_for(&id, is_connected).await;
+    command.engine.shutdown().await;
+}

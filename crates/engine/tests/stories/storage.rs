@@ -133,3 +133,37 @@ async fn a_key_that_is_asked_for_again_disturbs_no_open_session() {
         .any(|event| matches!(event, Event::ServerChanged { .. }));
     assert!(!disturbed);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_key_file_is_told_and_kept_when_the_person_begins_with_a_new_key() {
+    let (mut desk, id) = Desk::connected().await;
+    let key = desk.folder.path().join("drawbridge.key");
+    std::fs::write(&key, "what was once a key").unwrap();
+    desk.restart().await;
+    let VaultView::Unavailable { error } = desk.engine.snapshot().await.unwrap().vault else {
+        panic!("the key is there");
+    };
+    assert_eq!(error.code, "vault_key_file");
+    assert!(error.remedy.unwrap().contains("begin with a new key"));
+    let still = desk.engine.retry_vault().await.unwrap();
+    assert!(matches!(still, VaultView::Unavailable { .. }), "{still:?}");
+
+    let vault = desk.engine.replace_lost_key().await.unwrap();
+    assert!(matches!(vault, VaultView::File { .. }), "{vault:?}");
+    let kept = key.with_file_name("drawbridge.key.replaced");
+    assert_eq!(
+        std::fs::read_to_string(kept).unwrap(),
+        "what was once a key"
+    );
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    desk.sign_in(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_there_is_not_replaced() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.engine.replace_lost_key().await.unwrap();
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+}

@@ -113,7 +113,9 @@ export const en = {
     disk_full: "Disk full",
     vault_absent: "No key",
     vault_locked: "No key",
+    vault_key_file: "No key",
     vault_lost_key: "No key",
+    vault_not_a_key: "No key",
     vault_timed_out: "No key",
   } as Record<string, string>,
   action: {
@@ -159,7 +161,7 @@ export const en = {
     ],
     fileConfirm: "Keep the key in a file",
     newTitle: "Begin with a new key?",
-    newLead: "The old key is gone, and what it sealed cannot be read without it. With a new key:",
+    newLead: "The old key is gone or broken, and what it sealed cannot be read without it. With a new key:",
     newMeans: [
       "You sign in again to every server that needs a sign-in.",
       "You type the values of all headers once more.",
