@@ -136,6 +136,6 @@ async fn a_refusal_names_the_file_and_the_way_out() {
     insta::assert_snapshot!(refused, @"The key file /nowhere/vault.key does not exist.");
     insta::assert_snapshot!(
         refused.remedy().unwrap(),
-        @"Name the right file, or let Drawbridge make a new one."
+        @"Name the right file, or begin with a new key."
     );
 }
