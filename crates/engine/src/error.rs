@@ -334,7 +334,10 @@ impl Error {
             ReauthReason::RejectedByServer => "the server refuses the tokens that it gets",
             ReauthReason::Unreadable => "what is stored of it cannot be opened",
             ReauthReason::RefusedWithoutReason => "it was refused without saying why",
-            ReauthReason::InvalidGrant | ReauthReason::Expired | ReauthReason::ClientRejected => {
+            ReauthReason::InvalidGrant
+            | ReauthReason::Expired
+            | ReauthReason::Interrupted
+            | ReauthReason::ClientRejected => {
                 return Self::CredentialsRefused(None);
             }
         };

@@ -15,6 +15,7 @@ mod grant;
 mod ids;
 pub mod import;
 mod keys;
+mod kill_point;
 mod limits;
 mod metadata_cache;
 mod neighbours;

@@ -120,6 +120,8 @@ pub enum ReauthReason {
     RefusedWithoutReason,
     /// The client registration is no longer accepted.
     ClientRejected,
+    /// The answer to an earlier refresh was lost, and the issuer takes the token of then no more.
+    Interrupted,
     /// The stored grant cannot be opened with the key in the keychain.
     Unreadable,
 }

@@ -166,6 +166,7 @@ fn because(reason: ReauthReason) -> &'static str {
         ReauthReason::Expired => "it expired and cannot be renewed",
         ReauthReason::RefusedWithoutReason => "the renewal was refused without a reason",
         ReauthReason::ClientRejected => "the sign-in server does not know Drawbridge any more",
+        ReauthReason::Interrupted => "a renewal was cut off before its answer was stored",
         ReauthReason::Unreadable => "it cannot be opened with this key",
     }
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use drawbridge_testkit::{Person, Sample};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::unix::pipe;
 use tokio::process::{Child, Command};
 
 use crate::schema;
@@ -145,12 +146,16 @@ impl Desk {
 
     /// The address that the browser was started with.
     pub(crate) async fn page(&self) -> String {
-        let read = tokio::fs::read_to_string(self.pages());
-        let page = tokio::time::timeout(PATIENCE, read).await;
-        page.expect("a page within a minute")
-            .unwrap()
-            .trim()
-            .to_owned()
+        // Open for both, so that opening does not wait for the browser.
+        let pages = pipe::OpenOptions::new()
+            .read_write(true)
+            .open_receiver(self.pages())
+            .unwrap();
+        let mut page = String::new();
+        let mut pages = BufReader::new(pages);
+        let read = tokio::time::timeout(PATIENCE, pages.read_line(&mut page)).await;
+        read.expect("a page within a minute").unwrap();
+        page.trim().to_owned()
     }
 
     /// Everything that lies in the home folder, as one text.

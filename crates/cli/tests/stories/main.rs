@@ -8,6 +8,7 @@
 
 mod add;
 mod calls;
+mod crash;
 mod damage;
 mod desk;
 mod endings;

@@ -62,6 +62,7 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
             expires_at: sealed.expires_at,
             reauth_reason: None,
             reauth_at: None,
+            renewal_began: None,
             needed_scopes,
         })
         .await?;

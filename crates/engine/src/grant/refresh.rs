@@ -19,6 +19,7 @@ use super::{Client, access_token, refresh_token, seal};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::kill_point::kill_point;
 use crate::session::AuthFailure;
 use crate::store::{GrantLock, GrantRow};
 use crate::view::{ErrorView, ReauthReason};
@@ -165,6 +166,7 @@ async fn renew(
             return Err(state.put_off_at_home(core, why, ErrorView::of_store(&error)));
         }
     }
+    kill_point("renewal_noted");
     let answer = ask(
         core,
         &http,
@@ -176,6 +178,7 @@ async fn renew(
     .await;
     match answer {
         Ok(tokens) => {
+            kill_point("refresh_answered");
             let renewed = Renewed {
                 revision: row.revision,
                 http,
@@ -225,6 +228,7 @@ async fn keep(
     let tokens = &renewed.tokens;
     match renewed.store(core, server).await {
         Ok(true) => {
+            kill_point("refresh_stored");
             state.succeeded();
             core.live(server).state().untested = Some(digest(&tokens.access_token));
             tracing::info!(%server, "the grant of {server} was renewed");

@@ -24,8 +24,20 @@ pub(super) async fn refused(
     let server = &row.server;
     let told = || Error::from(error.clone()).view();
     tracing::warn!(%server, code = error.code(), "the refresh of {server} failed: {}", error.code());
+    if error.was_answered()
+        && let Err(error) = core.store.end_renewal(server, row.revision).await
+    {
+        tracing::warn!(%server, %error, "the end of a renewal was not noted");
+    }
     match error.class() {
-        TokenFailure::InvalidGrant => end(core, row, ReauthReason::InvalidGrant).await,
+        TokenFailure::InvalidGrant => {
+            let reason = match row.renewal_began {
+                // The token may be one that an earlier renewal has spent.
+                Some(_) => ReauthReason::Interrupted,
+                None => ReauthReason::InvalidGrant,
+            };
+            end(core, row, reason).await
+        }
         TokenFailure::InvalidClient => {
             if let Some(registration) = &row.registration
                 && let Err(error) = core.store.delete_registration(registration).await

@@ -15,6 +15,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Client, Grant};
 use crate::ids::{AttemptId, ServerId};
+use crate::kill_point::kill_point;
 use crate::neighbours;
 use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
@@ -102,6 +103,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
         return;
     }
     let stored = grant::store(core, server, &grant).await;
+    kill_point("grant_stored");
     neighbours::acknowledge(core, server).await;
     drop(settling);
     if let Err(error) = stored {
@@ -162,6 +164,7 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
     let client = stored_client(core, Some(&row.registration)).await?;
     let http = core.http_of(&row.server).await?;
     let tokens = redeem(core, &http, row, &metadata, &client, &granted).await?;
+    kill_point("code_redeemed");
     remember_by_hand(core, &metadata, &client).await?;
     Ok(Grant {
         http,

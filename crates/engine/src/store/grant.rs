@@ -22,6 +22,8 @@ pub(crate) struct GrantRow {
     pub(crate) expires_at: Option<Millis>,
     pub(crate) reauth_reason: Option<ReauthReason>,
     pub(crate) reauth_at: Option<Millis>,
+    /// When a refresh was begun whose answer never came to be stored.
+    pub(crate) renewal_began: Option<Millis>,
     /// Asked for by the server beyond `scopes` (rule G7).
     pub(crate) needed_scopes: Option<String>,
 }
@@ -106,6 +108,20 @@ impl Store {
                 .execute(&self.pool)
                 .await?;
         Ok(result.rows_affected() == 1)
+    }
+
+    /// Notes that a refresh was answered, and that the tokens are the ones that there were.
+    pub(crate) async fn end_renewal(
+        &self,
+        server: &ServerId,
+        revision: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE grant SET renewal_began = NULL WHERE server = ? AND revision = ?")
+            .bind(server)
+            .bind(revision)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Stores refreshed tokens, unless the grant is no longer the one that was refreshed; says

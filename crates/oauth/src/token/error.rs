@@ -85,6 +85,12 @@ impl TokenError {
         }
     }
 
+    /// Whether the server answered, so that nothing is open about what it did.
+    #[must_use]
+    pub fn was_answered(&self) -> bool {
+        !matches!(self, Self::Transient { status: None, .. })
+    }
+
     /// A stable name for scripts and other programs.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -3,4 +3,4 @@
 /**
  * Why a grant is dead.
  */
-export type ReauthReason = "invalid_grant" | "rejected_by_server" | "expired" | "refused_without_reason" | "client_rejected" | "unreadable";
+export type ReauthReason = "invalid_grant" | "rejected_by_server" | "expired" | "refused_without_reason" | "client_rejected" | "interrupted" | "unreadable";
