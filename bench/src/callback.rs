@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use drawbridge_testkit::{Gate, Sample};
 use tokio::{task::AbortHandle, time::sleep};
 
-use crate::{bare::Bare, seat::Seat, stats::Comparison};
+use crate::{bare_sign_in::SignIn, seat::Seat, stats::Comparison};
 
 /// Rounds that are not counted.
 const WARM_UP: usize = 5;
@@ -86,7 +86,7 @@ async fn engine(sample: &Sample) -> Result<Duration> {
 }
 
 async fn requests(sample: &Sample) -> Result<Duration> {
-    let bare = Bare::prepare(sample).await?;
+    let bare = SignIn::prepare(sample).await?;
     let begin = Instant::now();
     let tools = bare.tools().await?;
     let time = begin.elapsed();

@@ -1,22 +1,27 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::print_stdout, reason = "it tells a person at a terminal")]
 
-mod bare;
+mod bare_sign_in;
 mod callback;
+mod calls;
 mod command;
 mod machine;
+mod peers;
+mod process;
 mod report;
+mod sample_server;
 mod screen;
 mod seat;
+mod site;
 mod stats;
 mod window;
 mod wire;
 
 use std::{fs, path::Path, process::ExitCode};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use crate::report::Results;
+use crate::{report::Results, site::Site};
 
 const CALLBACK_ROUNDS: usize = 60;
 const COMMAND_ROUNDS: usize = 60;
@@ -39,8 +44,12 @@ async fn main() -> Result<ExitCode> {
         println!("from the callback to the tools, {CALLBACK_ROUNDS} rounds");
         results.callback = callback::compare(CALLBACK_ROUNDS).await?;
     }
-    let here = std::env::current_exe()?;
-    let programs = here.parent().context("a program without a folder")?;
+    let site = Site::here()?;
+    let programs = site.programs();
+    if wanted("calls") {
+        println!("tool calls");
+        results.calls = calls::compare(&site).await?;
+    }
     if wanted("command") {
         println!("drawbridge list, {COMMAND_ROUNDS} rounds");
         results.listing = command::compare(programs, COMMAND_ROUNDS)?;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     callback::Callbacks,
+    calls::Row,
     command::{self, Listing},
     machine,
     stats::Comparison,
@@ -19,6 +20,7 @@ pub(crate) const TARGET: f64 = 1.3;
 pub(crate) struct Results {
     pub(crate) counts: Vec<Count>,
     pub(crate) callback: Callbacks,
+    pub(crate) calls: Vec<Row>,
     pub(crate) listing: Listing,
     pub(crate) windows: Windows,
 }
@@ -96,6 +98,20 @@ impl Results {
             ("tools shown, servers 20 ms away", &self.callback.near),
         ];
         table(&mut page, "engine", "bare requests", &callbacks);
+        for row in &self.calls {
+            for (name, times) in &row.costs {
+                line(
+                    &mut page,
+                    format_args!(
+                        "| {} | {name} | {} | {:.3} ms | {:.3} ms |",
+                        row.load,
+                        times.rounds(),
+                        times.median(),
+                        times.p99()
+                    ),
+                );
+            }
+        }
         page.push_str(COMMAND);
         let Listing {
             time,

@@ -23,6 +23,10 @@ impl Times {
         self.percentile(90)
     }
 
+    pub(crate) fn p99(&self) -> f64 {
+        self.percentile(99)
+    }
+
     /// In milliseconds, by the nearest rank; NaN without rounds.
     fn percentile(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();

@@ -10,7 +10,7 @@ mod picture;
 mod run;
 mod tools;
 
-use std::{io, sync::Arc};
+use std::{collections::HashMap, io, sync::Arc};
 
 use axum::{Router, middleware::from_fn_with_state};
 use rmcp::{
@@ -46,6 +46,8 @@ struct Inner {
     auth: AuthServer,
     behaviour: Shared<McpBehaviour>,
     tools: Shared<Vec<Tool>>,
+    /// What added tools say that do not answer with their own name.
+    texts: Shared<HashMap<String, String>>,
     /// Told when the list of tools has changed.
     changes: broadcast::Sender<()>,
     sessions: Arc<LocalSessionManager>,
@@ -67,6 +69,7 @@ impl McpServer {
             auth,
             behaviour: Shared::default(),
             tools: Shared::new(tools::all()),
+            texts: Shared::default(),
             changes: broadcast::Sender::new(16),
             sessions: Arc::default(),
             tally: calls::Tally::default(),
@@ -102,6 +105,14 @@ impl McpServer {
     pub fn add_tool(&self, name: &str) {
         let tool = tools::plain(name);
         self.change_tools(|tools| tools.push(tool));
+    }
+
+    /// The same with a tool that answers with this text.
+    pub fn add_tool_that_says(&self, name: &str, text: &str) {
+        self.0
+            .texts
+            .with(|texts| texts.insert(name.to_owned(), text.to_owned()));
+        self.add_tool(name);
     }
 
     /// Changes the list of tools and sends `notifications/tools/list_changed`.

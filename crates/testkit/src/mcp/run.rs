@@ -52,7 +52,8 @@ async fn perform(
                 .tools
                 .with(|tools| tools.iter().any(|tool| tool.name == other)) =>
         {
-            Ok(text(other))
+            let said = server.0.texts.with(|texts| texts.get(other).cloned());
+            Ok(text(said.unwrap_or_else(|| other.to_owned())))
         }
         other => Err(ErrorData::invalid_params(
             format!("Unknown tool: {other}"),

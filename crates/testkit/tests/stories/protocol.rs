@@ -239,3 +239,17 @@ async fn a_slow_call_can_be_cancelled(#[case] eras: Eras) {
     let cancelled = sample.mcp.calls_reach(|calls| calls.cancelled == 1);
     timeout(Duration::from_secs(5), cancelled).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_added_tool_says_what_it_was_given_to_say() {
+    let sample = sample(Eras::Discover).await;
+    sample.mcp.add_tool_that_says("page", "A long page.");
+    let session = open(&sample, Eras::Discover, &Listener::default()).await;
+    let answer = session
+        .call_tool(CallToolRequestParams::new("page"))
+        .await
+        .unwrap();
+    let said = answer.content[0].as_text().unwrap();
+    assert_eq!(said.text, "A long page.");
+    session.cancel().await.unwrap();
+}

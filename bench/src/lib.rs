@@ -1,0 +1,6 @@
+//! What the programs of the measurements say to each other, and what some of them share.
+
+pub mod bare;
+pub mod contender;
+pub mod lines;
+pub mod server;
