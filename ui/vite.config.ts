@@ -1,13 +1,15 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { limit } from "./vite/limit.ts";
 
 // File names carry no hash: the binary embeds them, and a diff of two builds should be readable.
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [svelte(), svelteTesting(), limit()],
   server: { port: 5199, strictPort: true },
   build: {
-    target: "safari15",
+    // Debian 12 and WebView2 are newer; macOS has it from 11 on, with its updates.
+    target: "safari16",
     cssCodeSplit: false,
     modulePreload: false,
     assetsInlineLimit: 0,

@@ -2,7 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { asError, type Backend } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { ToolView } from "../bindings/ToolView";
-import { Trial } from "./trial.svelte";
+import type { Trial } from "./trial.svelte";
 
 /** The tools of one server, as far as they are known. */
 export interface Shelf {
@@ -60,9 +60,9 @@ export class Toolbox {
   }
 
   /** The same trial each time, so that arguments and result outlive a look at another tab. */
-  trial(id: string, tool: ToolView): Trial {
+  trial(id: string, tool: ToolView, begin: (backend: Backend) => Trial): Trial {
     const key = JSON.stringify([id, tool.name]);
-    const trial = this.#trials.get(key) ?? new Trial(this.#backend, id, tool);
+    const trial = this.#trials.get(key) ?? begin(this.#backend);
     this.#trials.set(key, trial);
     return trial;
   }

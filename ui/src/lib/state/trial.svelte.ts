@@ -3,7 +3,7 @@ import type { CallOutcome } from "../bindings/CallOutcome";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
-import { t } from "../text";
+import { t } from "../text/later";
 
 export type Reading = { ok: true; value: Arguments } | { ok: false; problem: string };
 

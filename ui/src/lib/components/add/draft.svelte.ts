@@ -4,7 +4,7 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { NewServer } from "../../bindings/NewServer";
 import { checkAddress, Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
-import { t } from "../../text";
+import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
 

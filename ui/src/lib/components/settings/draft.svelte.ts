@@ -6,7 +6,7 @@ import type { ServerChange } from "../../bindings/ServerChange";
 import type { ServerView } from "../../bindings/ServerView";
 import { checkAddress } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
-import { t } from "../../text";
+import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 

@@ -6,7 +6,7 @@ import type { ServerView } from "../../bindings/ServerView";
 import type { SignInFlow } from "../../bindings/SignInFlow";
 import type { SignInOptions } from "../../bindings/SignInOptions";
 import type { Surface } from "../../bindings/Surface";
-import { t } from "../../text";
+import { t } from "../../text/later";
 import { CALLBACK_PATH, isPath } from "./redirect";
 import { SecretDraft } from "./secret.svelte";
 
