@@ -58,10 +58,10 @@ export class Fake implements Backend {
     return () => (this.#hear = () => {});
   }
 
-  /** Removes a server, and the event of it is lost. */
-  removeUnheard(id: string): void {
+  /** Removes a server, and the event of it is lost; `told` says whether that is noticed. */
+  removeUnheard(id: string, told = true): void {
     this.#servers = this.#servers.filter((server) => server.id !== id);
-    this.#missed();
+    if (told) this.#missed();
   }
 
   async snapshot(): Promise<Snapshot> {

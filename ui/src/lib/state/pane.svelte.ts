@@ -47,32 +47,37 @@ export class Pane {
     this.tools = new Toolbox(backend);
   }
 
-  /** Listens first and asks second, so that nothing is missed between. */
+  /** Asks while it begins to listen, and once more when nothing can be missed any longer. */
   async start(): Promise<void> {
     this.phase = "starting";
     this.startFailure = null;
+    this.#stopListening();
+    const asked = this.#load();
     try {
-      this.#stopListening();
       this.#stopListening = await this.backend.listen(
         (event) => this.#hear(event),
         () => void this.#load(),
         ({ id, error }) => this.refusals.set(id, error),
       );
     } catch (thrown) {
+      await asked;
       return this.#fail(thrown);
     }
-    await this.#load();
+    if (await asked) await this.#load();
   }
 
-  async #load(): Promise<void> {
+  /** Tells whether it went well. */
+  async #load(): Promise<boolean> {
     try {
       const before = this.#known;
       const snapshot = await this.backend.snapshot();
       this.#known = loaded(since(before, this.#known), snapshot);
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
+      return true;
     } catch (thrown) {
       this.#fail(thrown);
+      return false;
     }
   }
 
