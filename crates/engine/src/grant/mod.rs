@@ -46,7 +46,7 @@ pub(crate) struct Grant {
 
 /// Stores a new grant in the place of the old one.
 pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Result<(), Error> {
-    let sealed = seal(core, server, &grant.tokens)?;
+    let sealed = seal(core, server, &grant.tokens, core.clock.now())?;
     let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
     core.store
         .replace_grant(&GrantRow {
@@ -166,7 +166,12 @@ pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
     .spawn(core);
 }
 
-fn seal(core: &Core, server: &ServerId, tokens: &Tokens) -> Result<GrantTokens, VaultError> {
+fn seal(
+    core: &Core,
+    server: &ServerId,
+    tokens: &Tokens,
+    issued_at: Millis,
+) -> Result<GrantTokens, VaultError> {
     let seal = |column, text: &str| core.keys.seal(place(server, column), text);
     Ok(GrantTokens {
         access_token: seal(ACCESS, tokens.access_token.expose())?,
@@ -176,12 +181,12 @@ fn seal(core: &Core, server: &ServerId, tokens: &Tokens) -> Result<GrantTokens, 
             .map(|token| seal(REFRESH, token.expose()))
             .transpose()?,
         scopes: tokens.scopes.as_ref().map(ToString::to_string),
-        issued_at: core.clock.now(),
+        issued_at,
         expires_at: tokens
             .expires_in
             // A life of nothing is no life that anybody could mean: as if it were not stated.
             .filter(|life| !life.is_zero())
-            .map(|life| core.clock.now().saturating_add(millis(life))),
+            .map(|life| issued_at.saturating_add(millis(life))),
     })
 }
 

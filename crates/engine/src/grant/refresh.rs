@@ -22,12 +22,15 @@ use crate::ids::ServerId;
 use crate::kill_point::kill_point;
 use crate::session::AuthFailure;
 use crate::store::{GrantLock, GrantRow};
-use crate::view::{ErrorView, ReauthReason};
+use crate::view::{ErrorView, Millis, ReauthReason};
 
 /// What a refresh brought.
 pub(super) struct Renewed {
     /// Of the grant that was refreshed.
     pub(super) revision: i64,
+    /// When they were asked for: the life of a token begins before its answer is here, and the answer
+    /// may come over a sleep.
+    asked_at: Millis,
     http: Http,
     metadata: ServerMetadata,
     client: Client,
@@ -68,7 +71,13 @@ pub(crate) async fn refresh(
                 Some(lock) => lock,
                 None => only_one(&core, &server).await?,
             };
-            let outcome = renew(&core, &server, &failed, why, &mut state).await;
+            let outcome = match renew(&core, &server, &failed, why, &mut state).await {
+                // The answer took longer than its token lives.
+                Ok(token) if is_over(&core, &server).await => {
+                    renew(&core, &server, &token, Why::Age, &mut state).await
+                }
+                outcome => outcome,
+            };
             // Nobody else may spend the old token meanwhile.
             state.lock = state.unstored.is_some().then_some(lock);
             drop(state);
@@ -83,6 +92,15 @@ pub(crate) async fn refresh(
         Ok(outcome) => outcome,
         Err(_) => Err(stopping(core)),
     }
+}
+
+/// Whether the token that was stored last has ended by its own date, and another can be had.
+async fn is_over(core: &Core, server: &ServerId) -> bool {
+    let row = core.store.grant(server).await.ok().flatten();
+    row.is_some_and(|row| {
+        let age = age(row.issued_at, row.expires_at, core.clock.now());
+        row.refresh_token.is_some() && age == Age::Ended
+    })
 }
 
 /// The right to refresh this grant, over all processes.
@@ -181,6 +199,7 @@ async fn renew(
             kill_point("refresh_answered");
             let renewed = Renewed {
                 revision: row.revision,
+                asked_at: now,
                 http,
                 metadata,
                 client,
@@ -272,7 +291,9 @@ impl Renewed {
 
     /// Stores it, if the grant is still the one that was refreshed.
     pub(super) async fn store(&self, core: &Core, server: &ServerId) -> Result<bool, Error> {
-        let sealed = seal(core, server, &self.tokens)?;
+        // The clock may have been set back since.
+        let issued_at = self.asked_at.min(core.clock.now());
+        let sealed = seal(core, server, &self.tokens, issued_at)?;
         Ok(core
             .store
             .renew_grant(server, self.revision, &sealed)

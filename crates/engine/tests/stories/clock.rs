@@ -2,6 +2,7 @@
 
 use drawbridge_engine::view::{Authorization, ServerView};
 use drawbridge_engine::{Clock, ServerId};
+use drawbridge_testkit::Gate;
 use drawbridge_testkit::auth::RefreshTokens;
 
 use crate::desk::{Desk, is_connected};
@@ -97,4 +98,29 @@ async fn a_wrong_clock_ends_no_sign_in_that_cannot_be_renewed() {
     desk.clock.advance(-DAY);
     calls(&desk, &id).await;
     assert!(desk.screen.is_quiet());
+}
+
+// rule: G3, G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_whose_answer_came_over_a_sleep_is_as_old_as_that_and_no_reason_to_sign_in() {
+    let (mut desk, id) = connected().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(gate.clone()));
+    desk.sample.auth.expire_access_tokens();
+    let call = tokio::spawn({
+        let (engine, id) = (desk.engine.clone(), id.clone());
+        async move { greet(&engine, &id, "1").await }
+    });
+    gate.reached(1).await;
+    // The answer is on its way when the computer goes to sleep, and its token ends before it wakes.
+    desk.sample.auth.behave(|b| b.token_answer_gate = None);
+    desk.sample.auth.expire_access_tokens();
+    desk.clock.advance(3_700);
+    gate.open();
+    assert_eq!(call.await.unwrap(), Ok(()));
+    desk.wait_for(&id, is_connected).await;
+    calls(&desk, &id).await;
+    assert_eq!(refreshes(&desk), (2, 0));
 }
