@@ -2,11 +2,16 @@ import { deref, isSchema, type Schema } from "./schema";
 
 const DEPTH = 5;
 
-/** Arguments to begin with: what is required, and what has a default. */
+/** Arguments to begin with: what is known of them. What the person has to say is not there yet. */
 export function exampleArguments(schema: unknown): Record<string, unknown> {
   if (!isSchema(schema)) return {};
   const value = example(schema, schema, 0);
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** A value to begin with, where there has to be one. */
+export function exampleOf(schema: unknown, root: Schema): unknown {
+  return isSchema(schema) ? example(schema, root, 0) : null;
 }
 
 function example(raw: Schema, root: Schema, depth: number): unknown {
@@ -46,9 +51,17 @@ function objectExample(schema: Schema, root: Schema, depth: number): Record<stri
   return Object.fromEntries(
     entries
       .map(([name, property]) => [name, isSchema(property) ? deref(property, root) : {}] as const)
-      .filter(([name, property]) => required.has(name) || "default" in property)
+      .filter(([name, property]) => isKnown(property) || (required.has(name) && isContainer(property)))
       .map(([name, property]) => [name, example(property, root, depth + 1)]),
   );
+}
+
+function isKnown(schema: Schema): boolean {
+  return "default" in schema || "const" in schema;
+}
+
+function isContainer(schema: Schema): boolean {
+  return schema.type === "array" || schema.type === "object" || isSchema(schema.properties);
 }
 
 function schemas(list: unknown): Schema[] {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleArguments } from "./example";
-import { missingArguments } from "./missing";
+import { exampleArguments, exampleOf } from "./example";
 import { parametersOf } from "./parameters";
 
 const everything = {
@@ -21,16 +20,19 @@ const everything = {
 };
 
 describe("arguments to begin with", () => {
-  it("hold what is required and what has a default", () => {
-    expect(exampleArguments(everything)).toEqual({
-      text: "",
-      choice: "a",
-      inner: { n: 3 },
-      ref: false,
-      either: 0,
-      list: [],
-      preset: 20,
-    });
+  it("hold what is known, and nothing that the person has to say", () => {
+    expect(exampleArguments(everything)).toEqual({ inner: {}, list: [], preset: 20 });
+  });
+
+  it.each([
+    [{ type: "string" }, ""],
+    [{ type: "integer", minimum: 3 }, 3],
+    [{ enum: ["a", 2] }, "a"],
+    [{ anyOf: [{ type: "null" }, { type: "boolean" }] }, false],
+    [{ type: ["null", "array"] }, []],
+    [true, null],
+  ])("where something has to be, %j begins as %j", (schema, value) => {
+    expect(exampleOf(schema, {})).toEqual(value);
   });
 
   it.each([[true], [null], ["string"], [[]], [{}], [{ type: "string" }], [{ required: 7, properties: { a: true } }]])(
@@ -69,8 +71,4 @@ describe("the parameters of a tool", () => {
     "never fail on %j",
     (schema) => expect(() => parametersOf(schema)).not.toThrow(),
   );
-});
-
-it("names the required arguments that are not there", () => {
-  expect(missingArguments(everything, { text: "", choice: 2, list: [] })).toEqual(["inner", "ref", "either"]);
 });

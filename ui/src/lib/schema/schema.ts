@@ -6,6 +6,9 @@ export interface Schema {
   properties?: Record<string, unknown>;
   required?: string[];
   items?: unknown;
+  prefixItems?: unknown;
+  additionalItems?: unknown;
+  additionalProperties?: unknown;
   enum?: unknown[];
   const?: unknown;
   default?: unknown;
@@ -14,6 +17,16 @@ export interface Schema {
   oneOf?: unknown;
   allOf?: unknown;
   minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
   format?: string;
   $ref?: string;
 }
@@ -22,10 +35,10 @@ export function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Follows `#/…` references inside the same schema; what cannot be followed stays as it is. */
+/** Follows `#` and `#/…` references inside the same schema; what cannot be followed stays as it is. */
 export function deref(schema: Schema, root: Schema): Schema {
   let at = schema;
-  for (let hops = 0; hops < 8 && typeof at.$ref === "string" && at.$ref.startsWith("#/"); hops += 1) {
+  for (let hops = 0; hops < 8 && typeof at.$ref === "string" && /^#(\/|$)/.test(at.$ref); hops += 1) {
     const target = lookUp(root, at.$ref);
     if (!isSchema(target)) return at;
     const { $ref: _, ...own } = at;
@@ -36,8 +49,8 @@ export function deref(schema: Schema, root: Schema): Schema {
 
 function lookUp(root: Schema, pointer: string): unknown {
   return pointer
-    .slice(2)
     .split("/")
+    .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .reduce<unknown>((at, part) => (isSchema(at) ? (at as Record<string, unknown>)[part] : undefined), root);
 }

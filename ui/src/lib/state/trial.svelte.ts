@@ -1,35 +1,69 @@
+import { SvelteSet } from "svelte/reactivity";
 import { asError, type Arguments, type Backend } from "../backend/backend";
-import type { CallOutcome } from "../bindings/CallOutcome";
-import type { ErrorView } from "../bindings/ErrorView";
 import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
+import { problemsIn } from "../schema/form/check";
+import { isSchema, type Schema } from "../schema/schema";
 import { t } from "../text/later";
+import type { Ending, Run } from "./run";
 
 export type Reading = { ok: true; value: Arguments } | { ok: false; problem: string };
 
+/** How many runs of a tool are kept, in this window and only while it is open. */
+const KEPT = 10;
+
 let calls = 0;
 
-/** One tool being tried: what is typed, what runs, what came back. */
+/** One tool being tried: its arguments, what runs, what came back. */
 export class Trial {
   readonly #backend: Backend;
   readonly serverId: string;
   readonly tool: string;
+  readonly schema: Schema;
   readonly #first: string;
-  #running = $state<string | null>(null);
+  #text = $state("");
+  #running = $state.raw<{ call: string; text: string } | null>(null);
 
-  text = $state("");
+  /** The last arguments that could be read; form and JSON show the same. */
+  value = $state.raw<Arguments>({});
+  /** Why the JSON cannot be read, once somebody wanted to run it. */
   problem = $state<string | null>(null);
+  /** Whether somebody wanted to run it, so that what is wrong is said. */
+  checked = $state(false);
+  /** Parts of the form that are JSON, and cannot be read yet. */
+  readonly unreadable = new SvelteSet<string>();
   startedAt = $state(0);
-  outcome = $state.raw<CallOutcome | null>(null);
-  error = $state.raw<ErrorView | null>(null);
-  cancelled = $state(false);
+  /** Newest first. */
+  runs = $state.raw<readonly Run[]>([]);
+  /** The run whose result is looked at. */
+  shown = $state.raw<Run | null>(null);
+
+  readonly broken = $derived(!readArguments(this.#text).ok);
+  readonly problems = $derived.by(() => (this.checked && !this.broken ? problemsIn(this.schema, this.schema, this.value) : []));
 
   constructor(backend: Backend, serverId: string, tool: ToolView) {
     this.#backend = backend;
     this.serverId = serverId;
     this.tool = tool.name;
-    this.#first = JSON.stringify(exampleArguments(tool.inputSchema), null, 2);
+    this.schema = isSchema(tool.inputSchema) ? tool.inputSchema : {};
+    this.#first = written(exampleArguments(tool.inputSchema));
     this.text = this.#first;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** A mark that is out of date goes away while it is being mended. */
+  set text(text: string) {
+    this.#text = text;
+    const reading = readArguments(text);
+    if (reading.ok) this.value = reading.value;
+    if (this.problem) this.problem = reading.ok ? null : reading.problem;
+  }
+
+  fill(value: Arguments): void {
+    this.text = written(value);
   }
 
   get running(): boolean {
@@ -37,49 +71,65 @@ export class Trial {
   }
 
   get touched(): boolean {
-    return this.text !== this.#first || this.outcome !== null || this.error !== null;
+    return this.#text !== this.#first || this.shown !== null;
   }
 
   reset(): void {
     this.cancel();
     this.text = this.#first;
     this.problem = null;
-    this.#clear();
+    this.checked = false;
+    this.shown = null;
   }
 
-  async run(): Promise<void> {
-    const reading = readArguments(this.text);
+  /** Runs it; where the schema is against the arguments, only when told to run `anyway`. */
+  async run(anyway = false): Promise<void> {
+    const reading = readArguments(this.#text);
     this.problem = reading.ok ? null : reading.problem;
-    if (!reading.ok || this.running) return;
+    this.checked = true;
+    if (!reading.ok || this.running || this.unreadable.size) return;
+    if (!anyway && this.problems.length) return;
+    await this.#call(reading.value);
+  }
 
-    const call = `${Date.now().toString(36)}-${(calls += 1)}`;
-    this.#clear();
-    this.#running = call;
-    this.startedAt = Date.now();
-    try {
-      const outcome = await this.#backend.call(this.serverId, call, this.tool, reading.value);
-      if (this.#running === call) this.outcome = outcome;
-    } catch (thrown) {
-      if (this.#running === call) this.error = asError(thrown);
-    } finally {
-      if (this.#running === call) this.#running = null;
-    }
+  /** The same arguments once more. */
+  again(run: Run): Promise<void> {
+    this.text = run.text;
+    return this.run(true);
   }
 
   /** The answer to a cancelled call is dropped, whenever it comes. */
   cancel(): void {
-    const call = this.#running;
-    if (!call) return;
-    this.#running = null;
-    this.cancelled = true;
+    if (!this.#running) return;
+    const { call } = this.#running;
+    this.#end({ cancelled: true });
     void this.#backend.cancelCall(call).catch(() => {});
   }
 
-  #clear(): void {
-    this.outcome = null;
-    this.error = null;
-    this.cancelled = false;
+  async #call(value: Arguments): Promise<void> {
+    const call = `${Date.now().toString(36)}-${(calls += 1)}`;
+    this.shown = null;
+    this.#running = { call, text: this.#text };
+    this.startedAt = Date.now();
+    const ending = await this.#backend.call(this.serverId, call, this.tool, value).then(
+      (outcome): Ending => ({ outcome }),
+      (thrown: unknown): Ending => ({ error: asError(thrown) }),
+    );
+    if (this.#running?.call === call) this.#end(ending);
   }
+
+  #end(ending: Ending): void {
+    const { startedAt } = this;
+    const run = this.#running;
+    if (!run) return;
+    this.#running = null;
+    this.shown = { ...run, startedAt, millis: Date.now() - startedAt, ending };
+    this.runs = [this.shown, ...this.runs].slice(0, KEPT);
+  }
+}
+
+function written(value: Arguments): string {
+  return JSON.stringify(value, null, 2);
 }
 
 export function readArguments(text: string): Reading {
@@ -89,6 +139,5 @@ export function readArguments(text: string): Reading {
   } catch (thrown) {
     return { ok: false, problem: t.try.notJson(thrown instanceof Error ? thrown.message : "") };
   }
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? { ok: true, value: value as Arguments } : { ok: false, problem: t.try.notObject };
+  return isSchema(value) ? { ok: true, value: value as Arguments } : { ok: false, problem: t.try.notObject };
 }

@@ -17,6 +17,8 @@ export class View {
   adding = $state(false);
   /** Whether the preferences are open. */
   preferring = $state(false);
+  /** Whether the arguments of a tool show as JSON, below their form. */
+  showsJson = $state(true);
   /** The address with which the sheet opens. */
   addUrl = $state("");
 

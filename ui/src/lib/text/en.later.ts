@@ -55,9 +55,14 @@ export const enLater = {
 
   try: {
     arguments: "Arguments (JSON)",
+    form: "Arguments",
+    json: "As JSON",
+    nothingToFill: "This tool takes no arguments.",
+    broken: "The form waits until the JSON below can be read.",
+    toMend: (first: string, more: number) => (more ? `${first} And ${more} more.` : first),
+    runAnyway: "Run anyway",
     notJson: (why: string) => `This is not JSON. ${why}`,
     notObject: "The arguments must be a JSON object, like { \"name\": \"Ada\" }.",
-    missing: (names: string) => `Required and missing: ${names}.`,
     destructive: "This tool says that it may destroy something.",
     reset: "Start over",
     run: "Run",
@@ -74,6 +79,39 @@ export const enLater = {
     cannotShow: (mime: string, size: string) => `${mime}, ${size}: cannot be shown here.`,
     link: "Link",
     other: "Other content",
+  },
+
+  form: {
+    required: "required",
+    add: "Add",
+    addTo: (name: string) => `Add to ${name}`,
+    addNamed: (name: string) => `Add ${name}`,
+    remove: "Remove",
+    removeNamed: (name: string) => `Remove ${name}`,
+    item: (n: number) => `Item ${n}`,
+    notSet: "Not set",
+    choose: "Choose…",
+    kindOf: (name: string) => `Kind of ${name}`,
+    asJson: "as JSON",
+    extra: "not in the schema",
+    missing: "This is required.",
+    notWanted: "This must not be given.",
+    notJson: "This is not JSON yet.",
+    notChoice: "Choose one of the values.",
+    mustBe: (json: string) => `This must be ${json}.`,
+    wrongType: (types: string[]) => `This must be ${types.map(typeWord).join(" or ")}.`,
+    atLeast: (n: number) => `At least ${n}.`,
+    moreThan: (n: number) => `More than ${n}.`,
+    atMost: (n: number) => `At most ${n}.`,
+    lessThan: (n: number) => `Less than ${n}.`,
+    multipleOf: (n: number) => `A multiple of ${n}.`,
+    tooShort: (n: number) => (n === 1 ? "This must not be empty." : `At least ${n} characters.`),
+    tooLong: (n: number) => (n === 1 ? "At most 1 character." : `At most ${n} characters.`),
+    notLike: (pattern: string) => `This must match ${pattern}`,
+    notFormat: (format: string, example: string) => `This is no ${format}; one looks like ${example}`,
+    tooFew: (n: number) => (n === 1 ? "At least 1 item." : `At least ${n} items.`),
+    tooMany: (n: number) => (n === 1 ? "At most 1 item." : `At most ${n} items.`),
+    twice: "The same item is here twice.",
   },
 
   settings: {
@@ -193,5 +231,18 @@ export const enLater = {
     key: "Key",
   },
 };
+
+function typeWord(type: string): string {
+  const words: Record<string, string> = {
+    string: "text",
+    number: "a number",
+    integer: "a whole number",
+    boolean: "yes or no",
+    array: "a list",
+    object: "an object",
+    null: "null",
+  };
+  return words[type] ?? type;
+}
 
 export type LaterCatalogue = typeof enLater;

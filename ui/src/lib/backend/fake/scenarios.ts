@@ -6,6 +6,7 @@ import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
 import { plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
+import { toolsToTry } from "./tools-to-try";
 import { manyTools, oddTools, sampleTools } from "./tools";
 
 /** A world to begin in. */
@@ -250,6 +251,7 @@ export const scenarios: Record<string, () => Scenario> = {
         at: Date.UTC(2026, 10, 24, 3, 15),
       },
     }),
+  try: () => world([linear()], { tools: () => toolsToTry }),
   long: () => world(longNames(), { tools: () => oddTools }),
   many: () => world(crowd(1000), { tools: () => manyTools(1000) }),
 };

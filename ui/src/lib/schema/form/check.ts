@@ -1,0 +1,76 @@
+import { t } from "../../text/later";
+import { isOfType, namesIn, resolve, same, typesOf } from "../resolve";
+import { isSchema, type Schema } from "../schema";
+import { listTrouble, numberTrouble, textTrouble } from "./limits";
+import { entryOf, inside } from "./words";
+
+/** Something that the schema does not allow. */
+export interface Problem {
+  /** JSON pointer to the value. */
+  path: string;
+  sentence: string;
+}
+
+const DEPTH = 24;
+/** How much deeper a choice leads: each multiplies the work, so few may lie within each other. */
+const CHOICE = 6;
+
+/**
+ * What a schema has against a value. It looks at less than the server does, and never more: words that
+ * it does not know, and what it cannot follow, allow everything.
+ */
+export function problemsIn(raw: unknown, root: Schema, value: unknown, path = "", depth = 0): Problem[] {
+  if (raw === false) return [{ path, sentence: t.form.notWanted }];
+  if (depth > DEPTH) return [];
+  const schema = resolve(raw, root);
+  const own = troubleOf(schema, value);
+  if (own) return [{ path, sentence: own }];
+  return [...insideOf(schema, root, value, path, depth), ...alternatives(schema, root, value, path, depth)];
+}
+
+function troubleOf(schema: Schema, value: unknown): string | null {
+  const types = typesOf(schema);
+  const named = schema.type !== undefined;
+  if (named && types.length && !types.some((type) => isOfType(type, value))) return t.form.wrongType(types);
+  if (Array.isArray(schema.enum) && !schema.enum.some((one) => same(one, value))) return t.form.notChoice;
+  if ("const" in schema && !same(schema.const, value)) return t.form.mustBe(JSON.stringify(schema.const));
+  if (typeof value === "number") return numberTrouble(schema, value);
+  if (typeof value === "string") return textTrouble(schema, value);
+  return Array.isArray(value) ? listTrouble(schema, value) : null;
+}
+
+function insideOf(schema: Schema, root: Schema, value: unknown, path: string, depth: number): Problem[] {
+  if (Array.isArray(value)) {
+    const heads = [schema.prefixItems, schema.items].find(Array.isArray) ?? [];
+    const rest = Array.isArray(schema.items) ? schema.additionalItems : schema.items;
+    return value.flatMap((item, at) =>
+      problemsIn(at < heads.length ? heads[at] : (rest ?? true), root, item, inside(path, at), depth + 1),
+    );
+  }
+  if (!isSchema(value)) return [];
+  const missing = namesIn(schema).filter((name) => !Object.hasOwn(value, name));
+  const given = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    Object.hasOwn(value, name) ? problemsIn(property, root, entryOf(value, name), inside(path, name), depth + 1) : [],
+  );
+  return [...missing.map((name) => ({ path: inside(path, name), sentence: t.form.missing })), ...given];
+}
+
+/** None where one way takes the value; else what the nearest way has against it. */
+function alternatives(schema: Schema, root: Schema, value: unknown, path: string, depth: number): Problem[] {
+  return [schema.anyOf, schema.oneOf].flatMap((ways) => {
+    if (!Array.isArray(ways) || !ways.length) return [];
+    const found = ways.map((way) => problemsIn(way, root, value, path, depth + CHOICE));
+    return found.some((problems) => !problems.length) ? [] : found[alike(ways, root, value)]!;
+  });
+}
+
+/** The way that takes a value; else the first that is at least of its type; else the first. */
+export function nearest(ways: unknown[], root: Schema, value: unknown): number {
+  const taking = ways.findIndex((way) => !problemsIn(way, root, value, "", CHOICE).length);
+  return taking >= 0 ? taking : alike(ways, root, value);
+}
+
+function alike(ways: unknown[], root: Schema, value: unknown): number {
+  const at = ways.findIndex((way) => typesOf(resolve(way, root)).some((type) => isOfType(type, value)));
+  return Math.max(at, 0);
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { scenarios } from "../lib/backend/fake/scenarios";
+import { expectAccessible } from "./axe";
+import { openPane } from "./world";
+
+async function trying(inputSchema: unknown) {
+  const [first] = scenarios.try!().tools(scenarios.try!().servers[0]!);
+  const pane = await openPane({ ...scenarios.try!(), tools: () => [{ ...first!, name: "tool", inputSchema }] });
+  await pane.user.click(await pane.findByTestId("try-tool"));
+  const { getByTestId, user, fake } = pane;
+  const json = () => JSON.parse((getByTestId("try-arguments") as HTMLTextAreaElement).value) as unknown;
+  const write = async (value: unknown) => {
+    await user.clear(getByTestId("try-arguments"));
+    await user.click(getByTestId("try-arguments"));
+    await user.paste(typeof value === "string" ? value : JSON.stringify(value));
+  };
+  const run = () => user.click(getByTestId("try-run"));
+  const sent = () => fake.log.filter((line) => line.startsWith("call")).map((line) => JSON.parse(line.slice(17)) as unknown);
+  return { ...pane, json, write, run, sent };
+}
+const object = (properties: Record<string, unknown>, required: string[] = []) => ({ type: "object", properties, required });
+
+describe("the form of a tool", () => {
+  it("makes the JSON that is sent, as it is filled in", async () => {
+    const { getByTestId, user, json, run, sent } = await trying(
+      object({ n: { type: "integer" }, who: { type: "string" }, mood: { enum: ["good", 7, null] }, sure: { type: "boolean" } }, ["n"]),
+    );
+    await user.type(getByTestId("field-/n"), "42");
+    await user.type(getByTestId("field-/who"), "Ada{Shift>}{Enter}{/Shift}Byron");
+    await user.selectOptions(getByTestId("field-/mood"), "7");
+    await user.selectOptions(getByTestId("field-/sure"), "false");
+    const whole = { n: 42, who: "Ada\nByron", mood: 7, sure: false };
+    expect(json()).toEqual(whole);
+    await user.clear(getByTestId("field-/who"));
+    await user.selectOptions(getByTestId("field-/mood"), "Not set");
+    await run();
+    expect(sent()).toEqual([{ n: 42, sure: false }]);
+  });
+
+  it("follows the JSON, and waits while that cannot be read", async () => {
+    const { getByTestId, write, json } = await trying(object({ a: { type: "string" }, b: {} }));
+    await write({ a: "x", c: [1] });
+    expect((getByTestId("field-/a") as HTMLTextAreaElement).value).toBe("x");
+    expect((getByTestId("field-/c") as HTMLTextAreaElement).value).toBe("[\n  1\n]");
+    await write('{"a": ');
+    expect((getByTestId("try-form") as HTMLFieldSetElement).disabled).toBe(true);
+    await write('{"a": 5}');
+    expect((getByTestId("field-/a") as HTMLTextAreaElement).value).toBe("5");
+    expect(json()).toEqual({ a: 5 });
+  });
+
+  it("says at the field what is wrong, goes there, and runs when told to all the same", async () => {
+    const { getByTestId, queryByTestId, user, run, sent } = await trying(
+      object({ title: { type: "string" }, n: { type: "number", maximum: 3 } }, ["title"]),
+    );
+    await user.type(getByTestId("field-/n"), "1,5");
+    await run();
+    const title = getByTestId("field-/title");
+    expect(document.activeElement).toBe(title);
+    expect(document.getElementById(title.getAttribute("aria-errormessage")!)!.textContent).toBe("This is required.");
+    expect(document.getElementById(getByTestId("field-/n").getAttribute("aria-errormessage")!)!.textContent).toBe("This must be a number.");
+    expect(sent()).toEqual([]);
+    await user.type(title, "Hi");
+    await user.clear(getByTestId("field-/n"));
+    await user.type(getByTestId("field-/n"), "4");
+    expect(title.getAttribute("aria-invalid")).toBeNull();
+    expect(getByTestId("try-problems").textContent).toContain("At most 3.");
+    await user.click(getByTestId("try-anyway"));
+    await expect.poll(sent).toEqual([{ n: 4, title: "Hi" }]);
+    await user.clear(getByTestId("field-/n"));
+    expect(queryByTestId("try-problems")).toBeNull();
+  });
+
+  it("adds to lists and takes away, and the focus goes along", async () => {
+    const { getByTestId, getByRole, user, json } = await trying(object({ tags: { type: "array", items: { type: "string" }, maxItems: 2 } }));
+    const add = getByRole("button", { name: "Add to tags" });
+    await user.click(add);
+    expect(document.activeElement).toBe(getByTestId("field-/tags/0"));
+    await user.keyboard("one");
+    await user.click(add);
+    await user.keyboard("two");
+    expect(add.hasAttribute("disabled")).toBe(true);
+    await user.click(getByRole("button", { name: "Remove Item 1" }));
+    expect(json()).toEqual({ tags: ["two"] });
+    await user.click(getByRole("button", { name: "Remove Item 1" }));
+    expect(json()).toEqual({});
+    expect(document.activeElement).toBe(add);
+  });
+
+  it("offers the ways of a choice, and keeps the one that is used", async () => {
+    const { getByTestId, queryByTestId, user, json, write } = await trying(
+      object({ who: { anyOf: [{ type: "string" }, { type: "string", format: "email" }, object({ team: { type: "string" } }), { type: "null" }] } }),
+    );
+    const kind = getByTestId("kind-/who") as HTMLSelectElement;
+    const chosen = () => kind.options[kind.selectedIndex]!.text.trim();
+    expect(chosen()).toBe("Not set");
+    await user.selectOptions(kind, "string (email)");
+    await user.type(getByTestId("field-/who"), "a@b");
+    expect([chosen(), json()]).toEqual(["string (email)", { who: "a@b" }]);
+    await user.clear(getByTestId("field-/who"));
+    expect(json()).toEqual({ who: "" });
+    await user.selectOptions(kind, "null");
+    expect([queryByTestId("field-/who/team"), json()]).toEqual([null, { who: null }]);
+    await write({ who: { team: "Engine" } });
+    expect((getByTestId("field-/who/team") as HTMLTextAreaElement).value).toBe("Engine");
+  });
+
+  it("goes as deep as the value, also where a schema holds itself", async () => {
+    const node = { ...object({ name: { type: "string" }, next: { $ref: "#" } }) };
+    const { getByTestId, getByRole, getAllByRole, user, json } = await trying(node);
+    await user.click(getByRole("button", { name: "Add next" }));
+    await user.type(getByTestId("field-/next/name"), "b");
+    await user.click(getByRole("button", { name: "Add next" }));
+    expect(json()).toEqual({ next: { name: "b", next: {} } });
+    await user.click(getAllByRole("button", { name: "Remove next" })[0]!);
+    expect(json()).toEqual({});
+  });
+
+  it("takes JSON for the one part that it has no field for, and does not send half of it", async () => {
+    const { getByTestId, user, run, sent } = await trying(object({ any: {}, map: { type: "object" } }));
+    await user.click(getByTestId("field-/map"));
+    await user.paste('{"a": 1');
+    await run();
+    expect(document.activeElement).toBe(getByTestId("field-/map"));
+    expect(sent()).toEqual([]);
+    await user.keyboard("}");
+    await run();
+    expect(sent()).toEqual([{ map: { a: 1 } }]);
+  });
+
+  it.each([[true], [{}], [null], ["nonsense"], [{ type: "object" }], [{ type: ["object", "null"] }], [{ type: "array" }], [{ $ref: "#" }]])(
+    "of the schema %j is the JSON alone, and it runs",
+    async (schema) => {
+      const { queryByTestId, write, run, sent } = await trying(schema);
+      expect(queryByTestId("try-form")).toBeNull();
+      await write({ a: 1 });
+      await run();
+      if (queryByTestId("try-anyway")) queryByTestId("try-anyway")!.click();
+      await expect.poll(sent).toEqual([{ a: 1 }]);
+    },
+  );
+
+  it("runs on Enter in a line", async () => {
+    const { getByTestId, user, sent } = await trying(object({ a: { type: "string" } }));
+    await user.type(getByTestId("field-/a"), "x{Enter}");
+    await expect.poll(sent).toEqual([{ a: "x" }]);
+  });
+
+  it("is for everybody, filled in or wrong", async () => {
+    const { findByTestId, getByTestId, user } = await openPane("try");
+    await user.click(await findByTestId("try-plan_release"));
+    await expectAccessible();
+    await user.clear(getByTestId("try-arguments"));
+    await user.click(getByTestId("try-arguments"));
+    await user.paste('{"steps":[{"minutes":0}],"tags":["A"],"owner":{"team":"x"},"follows":{},"more":1}');
+    await user.click(getByTestId("try-run"));
+    await expectAccessible();
+  });
+});
