@@ -53,6 +53,8 @@ pub(crate) struct Pass {
     pub(crate) scopes: Vec<String>,
     pub(crate) resource: Option<String>,
     expires: Instant,
+    /// When it was shown first.
+    shown: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -277,6 +279,7 @@ impl Book {
             scopes: scopes.clone(),
             resource: grant.agreement.resource.clone(),
             expires: now + terms.lifetime,
+            shown: None,
         };
         self.access.insert(access_token.clone(), pass);
         let offline = grant
@@ -302,13 +305,15 @@ impl Book {
     }
 
     /// The token, if it is good now.
-    pub(crate) fn pass(&self, token: &str, now: Instant) -> Option<Pass> {
-        let pass = self.access.get(token).filter(|pass| now < pass.expires)?;
-        let live = self
-            .grants
-            .get(&pass.grant)
-            .is_some_and(|grant| !grant.revoked);
-        live.then(|| pass.clone())
+    pub(crate) fn pass(&mut self, token: &str, now: Instant) -> Option<Pass> {
+        let pass = self.access.get_mut(token);
+        let pass = pass.filter(|pass| now < pass.expires)?;
+        let grant = self.grants.get(&pass.grant);
+        if grant.is_none_or(|grant| grant.revoked) {
+            return None;
+        }
+        pass.shown.get_or_insert(now);
+        Some(pass.clone())
     }
 
     /// RFC 7009 §2.1: a refresh token takes its grant with it, an access token only itself.
@@ -345,6 +350,14 @@ impl Book {
     /// Ends all access tokens; the grants and refresh tokens live on.
     pub(crate) fn expire_access(&mut self) {
         self.access.clear();
+    }
+
+    /// Ends the good access tokens that were shown first before this; says how many.
+    pub(crate) fn expire_access_shown_before(&mut self, shown: Instant, now: Instant) -> usize {
+        let ends = |pass: &Pass| now < pass.expires && pass.shown.is_some_and(|at| at < shown);
+        let before = self.access.len();
+        self.access.retain(|_, pass| !ends(pass));
+        before - self.access.len()
     }
 
     /// Grants that are not revoked and have given at least one token.

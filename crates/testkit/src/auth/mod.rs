@@ -12,7 +12,11 @@ mod registration;
 mod revocation;
 mod token;
 
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -117,6 +121,17 @@ impl AuthServer {
     /// Every access token is refused from now on, before its time; refresh tokens live on.
     pub fn expire_access_tokens(&self) {
         self.0.book.with(Book::expire_access);
+    }
+
+    /// The same for those alone that have been in use for so long; says how many that were good. One
+    /// that is refused before anybody has shown it looks like a server that takes none (rule G6).
+    #[must_use = "it may be that none was"]
+    pub fn expire_access_tokens_in_use_for(&self, time: Duration) -> usize {
+        let now = Instant::now();
+        let shown = now.checked_sub(time).unwrap_or(now);
+        self.0
+            .book
+            .with(|book| book.expire_access_shown_before(shown, now))
     }
 
     /// Every grant is at an end, as if the person had removed the app from the account.

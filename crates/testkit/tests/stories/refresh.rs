@@ -1,5 +1,7 @@
 //! The life of a grant.
 
+use std::time::Duration;
+
 use drawbridge_testkit::{
     Person, Sample,
     auth::{ExpiresIn, RefreshTokens},
@@ -164,4 +166,17 @@ async fn answers_can_leave_out_the_refresh_token_and_the_expiry() {
     assert!(again.get("refresh_token").is_none());
     assert_eq!(again["expires_in"], -5);
     assert_eq!(client.refresh(&tokens.refresh, &[]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn tokens_in_use_can_be_ended_without_those_that_nobody_has_shown() {
+    let sample = Sample::start().await;
+    let client = Client::register(&sample).await;
+    let (used, unused) = (client.sign_in().await, client.sign_in().await);
+    assert_eq!(client.initialize(Some(&used.access)).await.status(), 200);
+    let ended = |time| sample.auth.expire_access_tokens_in_use_for(time);
+    assert_eq!(ended(Duration::from_hours(1)), 0);
+    assert_eq!(ended(Duration::ZERO), 1);
+    assert_eq!(client.initialize(Some(&used.access)).await.status(), 401);
+    assert_eq!(client.initialize(Some(&unused.access)).await.status(), 200);
 }
