@@ -11,6 +11,7 @@ mod deny;
 mod machine;
 mod place;
 mod run;
+mod soak;
 mod step;
 mod test;
 
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [PART…] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [PART…] | soak [--minutes N] [--seed N] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +39,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["demo", arguments @ ..] => demo::demo(arguments),
         ["test", suites @ ..] => test::test(suites),
         ["bench", parts @ ..] => bench::bench(parts),
+        ["soak", options @ ..] => soak::soak(options),
         ["deny"] => deny::deny(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
