@@ -2,3 +2,6 @@ import { Later } from "./later.svelte";
 
 /** What opens on a click: sheets, settings, trying a tool. */
 export const screens = new Later(() => import("./screens"));
+
+/** What shows Markdown; most answers are none. */
+export const markdown = new Later(() => import("../components/tools/result/markdown"));

@@ -92,6 +92,14 @@ export class Trial {
     await this.#call(reading.value);
   }
 
+  /** Brings back what a run was given, and what came of it. */
+  look(run: Run): void {
+    if (this.running) return;
+    this.text = run.text;
+    this.checked = false;
+    this.shown = run;
+  }
+
   /** The same arguments once more. */
   again(run: Run): Promise<void> {
     this.text = run.text;

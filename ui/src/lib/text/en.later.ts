@@ -81,6 +81,21 @@ export const enLater = {
     other: "Other content",
   },
 
+  result: {
+    asText: "As text",
+    moreText: (size: string) => `Show more (${size} left)`,
+    moreRows: (n: number) => `Show more (${n} left)`,
+    count: (n: number, list: boolean) => (list ? (n === 1 ? "1 item" : `${n} items`) : n === 1 ? "1 entry" : `${n} entries`),
+    resource: "Resource",
+    runs: (n: number) => (n === 1 ? "1 run" : `${n} runs`),
+    done: "Done",
+    failed: "Failed",
+    cancelled: "Cancelled",
+    again: "Run again",
+    againAt: (time: string) => `Run again as at ${time}`,
+    showRun: (time: string, how: string) => `Show the run of ${time}: ${how}`,
+  },
+
   form: {
     required: "required",
     add: "Add",

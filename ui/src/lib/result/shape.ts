@@ -1,0 +1,63 @@
+import { isSchema } from "../schema/schema";
+
+/** Longer text is shown as it is: reading it as something else would be felt. */
+const READ = 200_000;
+/** More columns than this are easier to read as a tree. */
+const COLUMNS = 12;
+
+/** Rows with the same few names, for a table. */
+export interface Table {
+  columns: string[];
+  rows: Record<string, unknown>[];
+  /** What the list is called by, if it was wrapped in an object. */
+  name: string;
+}
+
+/** How a text is best shown. */
+export type Shape = { kind: "plain" } | { kind: "markdown" } | { kind: "data"; value: unknown };
+
+/** JSON is data, what is marked up is Markdown, and all else is what it is. */
+export function shapeOf(text: string, mimeType = ""): Shape {
+  if (text.length > READ) return { kind: "plain" };
+  const data = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
+  if (data !== undefined) return { kind: "data", value: data };
+  const marked = mimeType.startsWith("text/markdown") || (!mimeType.startsWith("text/") && looksLikeMarkdown(text));
+  return marked ? { kind: "markdown" } : { kind: "plain" };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Marks that hardly anybody writes by chance. */
+function looksLikeMarkdown(text: string): boolean {
+  return /^#{1,6} \S|^```|^\s*[-*+] \[[ x]\] |^\s*\|?\s*:?-{3,}:?\s*\||\*\*\S.*?\S\*\*|\[[^\]\n]+\]\([^)\s]+\)|^[-*+] .+\n[-*+] /m.test(text);
+}
+
+/** The table that a value is: a list of flat objects, alone or as the only thing in an object. */
+export function tableOf(value: unknown): Table | null {
+  if (Array.isArray(value)) return tableNamed("", value);
+  const entries = isSchema(value) ? Object.entries(value) : [];
+  const [only] = entries;
+  return entries.length === 1 && only && Array.isArray(only[1]) ? tableNamed(only[0], only[1]) : null;
+}
+
+function tableNamed(name: string, list: unknown[]): Table | null {
+  if (!list.length || !list.every(isFlat)) return null;
+  const columns = [...new Set(list.flatMap((row) => Object.keys(row)))];
+  return columns.length && columns.length <= COLUMNS ? { name, columns, rows: list } : null;
+}
+
+function isFlat(value: unknown): value is Record<string, unknown> {
+  return isSchema(value) && Object.values(value).every((cell) => typeof cell !== "object" || cell === null);
+}
+
+/** One line of data, as a table or a tree shows it: text has quotes only where it looks like something else. */
+export function wordOf(value: unknown): string {
+  if (typeof value !== "string") return value === undefined ? "" : JSON.stringify(value);
+  return value === "" || /^(true|false|null|-?\d[\d.eE+-]*)$/.test(value) ? JSON.stringify(value) : value;
+}

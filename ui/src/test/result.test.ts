@@ -1,0 +1,132 @@
+import { within } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import { markdown } from "../lib/later";
+import { expectAccessible } from "./axe";
+import { openPane } from "./world";
+
+async function result(tool: string) {
+  const pane = await openPane("try");
+  await markdown.load();
+  await pane.user.click(await pane.findByTestId(`try-${tool}`));
+  await pane.user.click(pane.getByTestId("try-run"));
+  return { ...pane, result: within(await pane.findByTestId("try-result")) };
+}
+
+describe("the result of a tool", () => {
+  it("in Markdown is drawn, without its markup and its links", async () => {
+    const { result: shown, getByTestId } = await result("markdown");
+    shown.getByRole("heading", { name: "Three issues wait" });
+    shown.getByText("urgent", { selector: "strong" });
+    shown.getByText("https://linear.app/board", { selector: "code" });
+    expect(shown.getAllByRole("columnheader").map((cell) => cell.textContent)).toEqual(["Issue", "Owner"]);
+    expect(shown.getByText(/the moat leaks/).textContent).toContain("leaks & smells");
+    shown.getByText(/alert\("no"\)/);
+    expect(getByTestId("try-result").querySelector("a, img, script, iframe")).toBeNull();
+  });
+
+  it("shows as the text that it is, too", async () => {
+    const { result: shown, user } = await result("markdown");
+    await user.click(shown.getByRole("button", { name: "As text" }));
+    expect(shown.getByRole("region").textContent).toContain("# Three issues wait");
+  });
+
+  it("with rows is a table, a part of it at a time", async () => {
+    const { result: shown, user } = await result("table");
+    expect(shown.getAllByRole("row")).toHaveLength(51);
+    expect(within(shown.getAllByRole("row")[1]!).getAllByRole("cell").map((cell) => cell.textContent)).toEqual([
+      "ENG-1",
+      "A title that is rather longer than the others, and wraps",
+      "0",
+      "true",
+      "null",
+    ]);
+    await user.click(shown.getByRole("button", { name: "Show more (70 left)" }));
+    expect(shown.getAllByRole("row")).toHaveLength(121);
+  });
+
+  it("with something deep is a tree that opens, and is not said twice", async () => {
+    const { result: shown, user } = await result("tree");
+    expect(shown.getAllByRole("region")).toHaveLength(1);
+    shown.getByText("Engine");
+    expect(shown.queryByText("line 50")).toBeNull();
+    await user.click(shown.getByText("log"));
+    shown.getByText("line 50");
+    expect(shown.queryByText("line 51")).toBeNull();
+    await user.click(shown.getByRole("button", { name: "Show more (250 left)" }));
+    shown.getByText("line 250");
+  });
+
+  it("that is long is drawn a part at a time, and copied whole", async () => {
+    const { result: shown, user } = await result("long");
+    const drawn = () => shown.getByRole("region").textContent!.length;
+    expect(drawn()).toBeLessThan(20_001);
+    await user.click(shown.getByRole("button", { name: /Show more/ }));
+    expect(drawn()).toBeGreaterThan(200_000);
+    await user.click(shown.getByRole("button", { name: "Copy: Result" }));
+    expect((await navigator.clipboard.readText()).split("\n")).toHaveLength(40_000);
+  });
+
+  it("shows sounds, addresses and what came inside", async () => {
+    const { result: shown, getByTestId } = await result("sound");
+    expect(shown.getByLabelText("Sound (audio/wav)").getAttribute("src")).toMatch(/^data:audio\/wav;base64,/);
+    shown.getByText("file:///home/ada/notes/release.md");
+    shown.getByRole("heading", { name: "Release" });
+    shown.getByRole("img", { name: /image\/svg\+xml/ });
+    shown.getByText(/application\/zip, \d+ B: cannot be shown here/);
+    shown.getByText("hologram");
+    expect(getByTestId("try-result").querySelector("a")).toBeNull();
+  });
+
+  it.each(["markdown", "table", "tree", "sound", "fails"])("%s is for everybody", async (tool) => {
+    await result(tool);
+    await expectAccessible();
+  });
+});
+
+describe("the runs of a tool", () => {
+  async function twice() {
+    const pane = await openPane("try");
+    const { getByTestId, findByTestId, user } = pane;
+    await user.click(await findByTestId("try-anything"));
+    for (const text of ['{"n":1}', '{"n":2}']) {
+      await user.clear(getByTestId("try-arguments"));
+      await user.click(getByTestId("try-arguments"));
+      await user.paste(text);
+      await user.click(getByTestId("try-run"));
+      await findByTestId("try-result");
+    }
+    const typed = () => (getByTestId("try-arguments") as HTMLTextAreaElement).value;
+    const calls = () => pane.fake.log.filter((line) => line.startsWith("call"));
+    return { ...pane, typed, calls };
+  }
+
+  it("are kept with their arguments, newest first", async () => {
+    const { getByTestId, typed, user } = await twice();
+    const history = within(getByTestId("try-history"));
+    history.getByText("2 runs");
+    const [second, first] = history.getAllByRole("button", { name: /Show the run/ });
+    expect([second!.textContent, first!.textContent].map((text) => /\{.*\}/.exec(text!)![0])).toEqual(['{"n":2}', '{"n":1}']);
+    expect(second!.getAttribute("aria-current")).toBe("true");
+    await user.click(first!);
+    expect(typed()).toBe('{"n":1}');
+    expect(getByTestId("try-result").textContent).toMatch(/n 1/);
+    await expectAccessible();
+  });
+
+  it("can be run again", async () => {
+    const { getByTestId, calls, user } = await twice();
+    const again = within(getByTestId("try-history")).getAllByRole("button", { name: /Run again/ });
+    await user.click(again[1]!);
+    await expect.poll(() => within(getByTestId("try-history")).queryByText("3 runs")).not.toBeNull();
+    expect(calls().map((line) => line.slice(-7))).toEqual(['{"n":1}', '{"n":2}', '{"n":1}']);
+  });
+
+  it("say what was cancelled", async () => {
+    const { findByTestId, getByTestId, user } = await openPane("one");
+    await user.click(await findByTestId("try-slow_report"));
+    await user.click(getByTestId("try-run"));
+    await user.click(getByTestId("try-cancel"));
+    await user.click(getByTestId("try-run"));
+    within(getByTestId("try-history")).getByText("Cancelled");
+  });
+});
