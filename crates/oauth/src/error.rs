@@ -42,6 +42,8 @@ pub enum Error {
         url: String,
         /// The innermost cause.
         reason: String,
+        /// Whether the request may have gone out: a connection there was.
+        sent: bool,
     },
     /// The exchange took too long.
     #[error("{url} did not finish its answer within {after:?}")]

@@ -247,6 +247,7 @@ fn unreachable(url: &Url, error: reqwest::Error) -> Error {
     }
     Error::Unreachable {
         url: shown(url),
+        sent: !error.is_connect() && !error.is_builder(),
         reason: innermost(&error.without_url()),
     }
 }

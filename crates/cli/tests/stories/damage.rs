@@ -6,7 +6,7 @@ use std::process::Stdio;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tokio::process::Command;
 
-use crate::desk::{Desk, Ran, ended};
+use crate::desk::{CALL, Desk, Ran, ended};
 
 const DATABASE: &str = "data/dev.drawbridge.desktop/drawbridge.sqlite";
 
@@ -28,10 +28,8 @@ async fn a_damaged_database_is_kept_aside_and_the_person_is_told_where() {
     // It is told once, and goes on to be named.
     let listed = desk.run(&["list"]).await;
     assert_eq!((listed.code, listed.stderr.as_str()), (0, ""));
-    let added = desk.run(&["add", &desk.url(), "--name", "Notes"]).await;
-    assert_eq!(added.code, 0, "{added:?}");
-    let connected = desk.connect(&["connect", "Notes"]).await;
-    assert_eq!(connected.code, 0, "{connected:?}");
+    desk.add().await;
+    desk.sign_in().await;
     let status = desk.run(&["status"]).await;
     assert!(status.stdout.contains(kept), "{status:?}");
 }
@@ -79,15 +77,7 @@ async fn fill_the_disk(desk: &Desk) -> SqliteConnection {
 async fn a_full_disk_stops_no_call_and_spends_no_refresh_token() {
     let desk = Desk::signed_in().await;
     let ballast = fill_the_disk(&desk).await;
-    let call = [
-        "--json",
-        "call",
-        "Notes",
-        "greet",
-        "--args",
-        r#"{"name":"Ada"}"#,
-    ];
-    let called = run_without_room(&desk, &call).await;
+    let called = run_without_room(&desk, &CALL).await;
     assert_eq!(called.code, 0, "{called:?}");
     let added = run_without_room(
         &desk,
@@ -96,11 +86,11 @@ async fn a_full_disk_stops_no_call_and_spends_no_refresh_token() {
     assert_eq!(added.await.error(), (1, "disk_failed".to_owned()));
 
     desk.sample.auth.expire_access_tokens();
-    let refused = run_without_room(&desk, &call).await;
+    let refused = run_without_room(&desk, &CALL).await;
     assert_eq!(refused.error(), (4, "sign_in_unavailable".to_owned()));
     assert_eq!(desk.sample.auth.counters().refreshes, 0);
     drop(ballast);
-    let called = desk.run(&call).await;
+    let called = desk.run(&CALL).await;
     assert_eq!(called.code, 0, "{called:?}");
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
@@ -143,8 +133,7 @@ async fn a_broken_key_file_has_a_way_out() {
         "not a key"
     );
     assert_eq!(desk.run(&["tools", "Notes"]).await.code, 3);
-    let connected = desk.connect(&["connect", "Notes"]).await;
-    assert_eq!(connected.code, 0, "{connected:?}");
+    desk.sign_in().await;
     // A second time there is nothing to replace.
     let refused = desk.run(&["--json", "new-key"]).await;
     assert_eq!(refused.error(), (2, "key_there".to_owned()));

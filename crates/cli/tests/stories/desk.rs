@@ -15,6 +15,16 @@ use tokio::process::{Child, Command};
 
 use crate::schema;
 
+/// A call that ends well once somebody has signed in to Notes.
+pub(crate) const CALL: [&str; 6] = [
+    "--json",
+    "call",
+    "Notes",
+    "greet",
+    "--args",
+    r#"{"name":"Ada"}"#,
+];
+
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -55,11 +65,21 @@ impl Desk {
     /// A desk whose person has signed in to the sample server, which is called Notes.
     pub(crate) async fn signed_in() -> Self {
         let desk = Self::start().await;
-        let added = desk.run(&["add", &desk.url(), "--name", "Notes"]).await;
-        assert_eq!(added.code, 0, "{added:?}");
-        let connected = desk.connect(&["connect", "Notes"]).await;
-        assert_eq!(connected.code, 0, "{connected:?}");
+        desk.add().await;
+        desk.sign_in().await;
         desk
+    }
+
+    /// Adds the sample server as Notes.
+    pub(crate) async fn add(&self) {
+        let added = self.run(&["add", &self.url(), "--name", "Notes"]).await;
+        assert_eq!(added.code, 0, "{added:?}");
+    }
+
+    /// Signs in to Notes.
+    pub(crate) async fn sign_in(&self) {
+        let connected = self.connect(&["connect", "Notes"]).await;
+        assert_eq!(connected.code, 0, "{connected:?}");
     }
 
     pub(crate) fn url(&self) -> String {

@@ -24,8 +24,8 @@ pub(super) async fn refused(
     let server = &row.server;
     let told = || Error::from(error.clone()).view();
     tracing::warn!(%server, code = error.code(), "the refresh of {server} failed: {}", error.code());
-    if error.was_answered()
-        && let Err(error) = core.store.end_renewal(server, row.revision).await
+    if !error.may_have_been_done()
+        && let Err(error) = core.store.take_back_renewal(row).await
     {
         tracing::warn!(%server, %error, "the end of a renewal was not noted");
     }

@@ -11,7 +11,8 @@ use crate::view::{Millis, ReauthReason};
 pub(crate) struct GrantRow {
     pub(crate) server: ServerId,
     pub(crate) registration: Option<RegistrationId>,
-    /// Grows with every change, so that a late writer finds out.
+    /// Begins anywhere and grows with every change, so that a late writer finds out, even about a
+    /// grant that came after none.
     pub(crate) revision: i64,
     pub(crate) metadata: String,
     pub(crate) resource: Option<String>,
@@ -54,7 +55,8 @@ impl Store {
                  (server, registration, revision, metadata, resource, scopes, access_token,
                   refresh_token, issued_at, expires_at, needed_scopes)
              VALUES
-                 (?1, ?2, COALESCE((SELECT revision FROM grant WHERE server = ?1), 0) + 1,
+                 (?1, ?2,
+                  COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )
         .bind(&row.server)
@@ -110,15 +112,13 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
-    /// Notes that a refresh was answered, and that the tokens are the ones that there were.
-    pub(crate) async fn end_renewal(
-        &self,
-        server: &ServerId,
-        revision: i64,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE grant SET renewal_began = NULL WHERE server = ? AND revision = ?")
-            .bind(server)
-            .bind(revision)
+    /// Notes that the refresh that was begun last has done nothing; of an earlier one that is as open
+    /// as it was.
+    pub(crate) async fn take_back_renewal(&self, before: &GrantRow) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE grant SET renewal_began = ? WHERE server = ? AND revision = ?")
+            .bind(before.renewal_began)
+            .bind(&before.server)
+            .bind(before.revision)
             .execute(&self.pool)
             .await?;
         Ok(())

@@ -83,6 +83,7 @@ pub(crate) fn refusal(response: &Response<Vec<u8>>, secrets: &[&str]) -> TokenEr
     let Refusal { error, description } = Refusal::read(response, secrets);
     let transient = |reason: String| TokenError::Transient {
         status: Some(code),
+        sent: true,
         retry_after: retry_after(response.headers()),
         reason,
     };

@@ -39,6 +39,8 @@ pub enum TokenError {
     Transient {
         /// The status code, if there was an answer.
         status: Option<u16>,
+        /// Whether the request may have gone out.
+        sent: bool,
         /// When to try again, if it said so.
         retry_after: Option<Duration>,
         /// What happened.
@@ -85,10 +87,14 @@ impl TokenError {
         }
     }
 
-    /// Whether the server answered, so that nothing is open about what it did.
+    /// Whether the server may have done what was asked, and only its answer was lost: behind a
+    /// gateway that speaks for it, or on the way.
     #[must_use]
-    pub fn was_answered(&self) -> bool {
-        !matches!(self, Self::Transient { status: None, .. })
+    pub fn may_have_been_done(&self) -> bool {
+        let Self::Transient { sent, status, .. } = self else {
+            return false;
+        };
+        *sent && status.is_none_or(|status| !matches!(status, 400..=499 | 503))
     }
 
     /// A stable name for scripts and other programs.
@@ -166,11 +172,13 @@ impl From<Error> for TokenError {
                 ..
             } => Self::Transient {
                 status: Some(status),
+                sent: true,
                 retry_after,
                 reason: format!("status {status}"),
             },
             error if error.is_transient() => Self::Transient {
                 status: None,
+                sent: !matches!(error, Error::Unreachable { sent: false, .. }),
                 retry_after: None,
                 reason: error.to_string(),
             },

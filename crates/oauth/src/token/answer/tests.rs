@@ -135,6 +135,29 @@ fn a_refusal_means_what_it_proves(
     assert_eq!(failure(status, kind, body).class(), class);
 }
 
+// rule: G4, G5
+#[rstest]
+#[case::refused(400, JSON, r#"{"error":"invalid_grant"}"#, false)]
+#[case::refused_without_a_reason(403, "text/plain", "Forbidden", false)]
+#[case::lost_by_a_gateway(404, HTML, "<html>", false)]
+#[case::too_many(429, HTML, "<html>", false)]
+#[case::not_ready(503, HTML, "<html>", false)]
+#[case::failed_amid_the_work(500, HTML, "<html>", true)]
+#[case::nothing_heard_by_a_gateway(502, HTML, "<html>", true)]
+#[case::too_long_for_a_gateway(504, HTML, "<html>", true)]
+#[case::somebody_elses_page(200, HTML, "<html>", true)]
+fn a_request_may_have_been_done_unless_the_answer_rules_it_out(
+    #[case] status: u16,
+    #[case] kind: &str,
+    #[case] body: &str,
+    #[case] may_have_been_done: bool,
+) {
+    assert_eq!(
+        failure(status, kind, body).may_have_been_done(),
+        may_have_been_done
+    );
+}
+
 // rule: T7, T8
 #[test]
 fn refusals_are_told_in_the_words_of_the_server() {
