@@ -10,9 +10,9 @@ use crate::connection;
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::server::signs_in;
 use crate::session::{AuthFailure, Session, SessionError};
-use crate::view::{CallOutcome, Event, ToolView};
+use crate::store::ServerRow;
+use crate::view::{AuthKind, CallOutcome, Event, ReauthReason, ToolView};
 
 /// Calls a tool, with the server's time limit.
 pub(crate) async fn call_tool(
@@ -29,8 +29,7 @@ pub(crate) async fn call_tool(
     };
     // Known from the first moment to the last, even when the caller goes away.
     let running = Running::begin(core, call);
-    let session = session(core, server).await?;
-    let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
+    let (session, limit) = session(core, server).await?;
     let cancelled = running.cancelled.clone();
     let call = |session: Arc<Session>| {
         let (arguments, cancelled) = (arguments.clone(), cancelled.clone());
@@ -87,14 +86,13 @@ pub(crate) async fn refresh_tools(
     core: &Arc<Core>,
     server: &ServerId,
 ) -> Result<Vec<ToolView>, Error> {
-    let mut session = session(core, server).await?;
+    let (mut session, limit) = session(core, server).await?;
     let mut listed = session.list_tools().await;
-    if let Err(error) = &listed {
-        let limit = Duration::from_secs(core.server(server).await?.timeout_seconds.into());
-        if let Some(next) = connection::replaced(core, server, &session, error, limit).await {
-            listed = next.list_tools().await;
-            session = next;
-        }
+    if let Err(error) = &listed
+        && let Some(next) = connection::replaced(core, server, &session, error, limit).await
+    {
+        listed = next.list_tools().await;
+        session = next;
     }
     let tools = match listed {
         Ok(tools) => tools,
@@ -117,27 +115,56 @@ pub(crate) async fn refresh_tools(
     Ok(tools)
 }
 
-async fn session(core: &Core, server: &ServerId) -> Result<Arc<Session>, Error> {
-    let row = core.server(server).await?;
-    if !row.enabled {
-        return Err(Error::Disabled { name: row.name });
-    }
-    let signs_in = signs_in(core, &row).await?;
-    if signs_in {
-        refuse_dead_grant(core, server).await?;
-    }
-    let session = core.live(server).state().session.clone();
+/// The session of a server that is on, and how long a call may take.
+async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, Duration), Error> {
+    let row = callable(core, server).await?;
+    let limit = Duration::from_secs(row.timeout_seconds.into());
+    let open = core.live(server).state().session.clone();
+    let session = match open {
+        Some(session) if session.is_at(&row.url) => Some(session),
+        // Another process has moved the server, and this one does not know yet.
+        Some(session) => {
+            connection::replaced(core, server, &session, &SessionError::Lost, limit).await
+        }
+        None => connection::opened(core, server, limit).await,
+    };
     match session {
-        Some(session) => Ok(session),
-        None if signs_in && core.store.grant(server).await?.is_none() => Err(Error::SignInNeeded),
-        None => Err(Error::NotConnected),
+        Some(session) => Ok((session, limit)),
+        // What was missing may have gone meanwhile.
+        None => Err(callable(core, server)
+            .await
+            .err()
+            .unwrap_or(Error::NotConnected)),
     }
+}
+
+/// The server, if nothing is asked of the person first.
+async fn callable(core: &Core, server: &ServerId) -> Result<ServerRow, Error> {
+    let row = core.store.callable(server).await?;
+    let row = row.ok_or(Error::UnknownServer)?;
+    if !row.server.enabled {
+        return Err(Error::Disabled {
+            name: row.server.name,
+        });
+    }
+    core.live(server).state().grant_revision = row.revision;
+    if row.server.auth == AuthKind::OAuth && !row.own_authorization {
+        match row.reauth_reason {
+            Some(reason) => return Err(dead(&row.server, reason)),
+            None if row.revision.is_none() => return Err(Error::SignInNeeded),
+            None => {}
+        }
+    }
+    Ok(row.server)
 }
 
 /// The caller hears of a dead grant as that, even if the session was lost over it (rule G9).
 async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
-    if let Err(dead) = refuse_dead_grant(core, server).await {
-        return dead;
+    let row = core.store.callable(server).await.ok().flatten();
+    if let Some(row) = row
+        && let Some(reason) = row.reauth_reason
+    {
+        return dead(&row.server, reason);
     }
     match error {
         SessionError::Auth(AuthFailure::SignInNeeded) => Error::SignInNeeded,
@@ -149,16 +176,12 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
     }
 }
 
-async fn refuse_dead_grant(core: &Core, server: &ServerId) -> Result<(), Error> {
-    let grant = core.store.grant(server).await?;
-    match grant.and_then(|grant| grant.reauth_reason) {
-        Some(reason) if core.server(server).await?.signs_in_by_itself() => {
-            Err(Error::of_refused_client(reason))
-        }
-        Some(reason) => Err(Error::ReauthRequired {
-            server: server.clone(),
-            reason,
-        }),
-        None => Ok(()),
+fn dead(server: &ServerRow, reason: ReauthReason) -> Error {
+    if server.signs_in_by_itself() {
+        return Error::of_refused_client(reason);
+    }
+    Error::ReauthRequired {
+        server: server.id.clone(),
+        reason,
     }
 }

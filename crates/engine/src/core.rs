@@ -124,15 +124,11 @@ impl Core {
     /// Whatever waits looks again at once: the network is back, or the computer is awake. What a
     /// server has asked to be waited for is still waited for.
     pub(crate) fn rouse(&self) {
-        let all: Vec<Arc<Live>> = lock(&self.live).values().cloned().collect();
-        for live in all {
-            let refresh = live.state().refresh.clone();
-            // Whoever holds it is refreshing this moment.
-            if let Ok(mut refresh) = refresh.try_lock() {
-                refresh.loosen();
-            }
-        }
         self.roused.send_modify(|times| *times += 1);
+    }
+
+    pub(crate) fn times_roused(&self) -> u64 {
+        *self.roused.borrow()
     }
 
     /// Tells of every [`Core::rouse`] from now on.

@@ -268,7 +268,7 @@ impl Engine {
             };
             // Whoever holds it is refreshing this moment: there is no wait to cut short.
             if let Ok(mut refresh) = refresh.try_lock() {
-                refresh.unblock();
+                refresh.unblock(self.core.clock.now());
             }
             if is_open {
                 // It waits for a token alone; calls that are under way are not cut off.

@@ -125,7 +125,9 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         .as_ref()
         .is_none_or(|before| before.settings != now.settings);
     let was_granted = before.is_some_and(|before| before.granted);
-    let is_new_grant = now.granted && !was_granted;
+    let idle = live.state().connection == Connection::Idle;
+    // One that ended here and was replaced elsewhere before anybody looked left no session behind.
+    let is_new_grant = now.granted && (!was_granted || idle);
     if is_new_grant {
         let mut state = live.state();
         state.trouble = None;
@@ -133,8 +135,9 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         state.refresh = Arc::default();
     }
     let news = core.publish_news(id).await?;
+    // It may have renewed what a session here waits for.
+    live.nudge.notify_one();
     let is_signing_in = live.state().attempt.is_some();
-    let idle = live.state().connection == Connection::Idle;
     let ends = was_granted && !now.granted;
     let anew = other_settings && news && !is_signing_in;
     if ends {

@@ -98,7 +98,11 @@ async fn a_server_that_refuses_every_token_is_asked_twice_and_no_more() {
 #[tokio::test]
 async fn a_source_that_gives_tokens_without_end_makes_no_loop() {
     let (script, tokens) = refuses_with(401, &[]).await;
-    let tokens = tokens.then(Ok("t-2")).then(Ok("t-3")).then(Ok("t-4"));
+    let tokens = tokens
+        .then(Ok("t-2"))
+        .then(Ok("t-3"))
+        .then(Ok("t-4"))
+        .then(Ok("t-5"));
     let failure = Opening::at(&script.url)
         .with(&tokens)
         .open()
@@ -109,7 +113,7 @@ async fn a_source_that_gives_tokens_without_end_makes_no_loop() {
         failure,
         SessionError::Auth(AuthFailure::Refused { status: 401 })
     );
-    assert_eq!(script.seen().len(), 2);
+    assert_eq!(script.seen().len(), 3);
 }
 
 // rule: D2

@@ -102,7 +102,11 @@ impl Keeper {
             http: core.http_for(&url).await,
             url,
             headers: configured_headers(core, &self.server).await?,
-            tokens: Arc::new(Broker::new(core.clone(), self.server.clone())),
+            tokens: Arc::new(Broker::new(
+                core.clone(),
+                self.server.clone(),
+                row.url.clone(),
+            )),
             timeout: Duration::from_secs(row.timeout_seconds.into()),
             extensions: if row.signs_in_by_itself() {
                 &[CLIENT_CREDENTIALS]
@@ -188,7 +192,7 @@ impl Keeper {
                     }
                 }
                 () = live.nudge.notified() => self.show_standstill().await,
-                () = self.moment(roused) => earliest = Instant::now(),
+                Ok(()) = roused.changed() => earliest = Instant::now() + self.spread(),
                 () = live.retry.notified() => {
                     earliest = Instant::now();
                     self.show_trying().await;
@@ -239,8 +243,12 @@ impl Keeper {
             // The sender lives as long as the engine.
             return std::future::pending().await;
         }
-        let spread = self.core.limits.first_retry.min(SPREAD);
-        tokio::time::sleep(spread.mul_f64(rand::random_range(0.0..=1.0))).await;
+        tokio::time::sleep(self.spread()).await;
+    }
+
+    fn spread(&self) -> Duration {
+        let longest = self.core.limits.first_retry.min(SPREAD);
+        longest.mul_f64(rand::random_range(0.0..=1.0))
     }
 
     /// Shows whether calls can be made: a session is open, and its token may be of no use (rule G5).

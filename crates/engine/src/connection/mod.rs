@@ -1,13 +1,13 @@
 //! Keeps one MCP session a server: opens it, holds it, brings it back.
 
+mod awaited;
 mod keeper;
 mod outcome;
-mod replaced;
 
 use std::sync::Arc;
 
+pub(crate) use self::awaited::{opened, replaced};
 use self::keeper::Keeper;
-pub(crate) use self::replaced::replaced;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;

@@ -53,13 +53,27 @@ impl Keeper {
             server = %self.server, code = error.code(),
             "server {} is not connected: {}", self.server, error.code(),
         );
+        let wants_a_person = connection == Connection::Idle;
         self.show(|state| {
             state.connection = connection;
             state.session = None;
             state.after_sign_in = false;
         })
         .await;
+        if wants_a_person && self.is_signed_in_by_now().await {
+            return Some(self.core.clock.now());
+        }
         retry_at
+    }
+
+    /// Whether another process has stored a grant while this one found that there was none: it may
+    /// have been seen before this connection was at its end, and taken for one that is in use.
+    async fn is_signed_in_by_now(&self) -> bool {
+        let grant = self.core.store.grant(&self.server).await;
+        grant
+            .ok()
+            .flatten()
+            .is_some_and(|grant| grant.reauth_reason.is_none() && grant.access_token.is_some())
     }
 
     /// Whether somebody else may have answered: where MCP was spoken before, a page or a redirect is

@@ -1,6 +1,6 @@
 //! Hands out tokens, one request at a time, and takes back those that were refused.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use drawbridge_oauth::{AccessToken, BearerChallenge};
 use futures::future::BoxFuture;
@@ -10,23 +10,70 @@ use super::life::{Age, age};
 use super::refresh::{Why, digest, refresh};
 use super::unusable::{readable, unread, usable};
 use super::{access_token, step_up};
-use crate::core::Core;
+use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::server::discover;
 use crate::session::{AuthFailure, TokenSource};
 use crate::store::GrantRow;
-use crate::view::AuthKind;
+use crate::view::{AuthKind, Millis};
 
-/// The token source of one server's sessions.
+/// The token source of a server's sessions at one address.
 pub(crate) struct Broker {
     core: Arc<Core>,
     server: ServerId,
+    url: String,
+    /// The token that was read last, which spares another look into the database while the grant is
+    /// the same and the token good by its own date.
+    read: Mutex<Option<Read>>,
+}
+
+struct Read {
+    token: AccessToken,
+    revision: i64,
+    issued_at: Millis,
+    expires_at: Option<Millis>,
 }
 
 impl Broker {
-    pub(crate) fn new(core: Arc<Core>, server: ServerId) -> Self {
-        Self { core, server }
+    pub(crate) fn new(core: Arc<Core>, server: ServerId, url: String) -> Self {
+        Self {
+            core,
+            server,
+            url,
+            read: Mutex::default(),
+        }
+    }
+
+    fn known(&self) -> Option<AccessToken> {
+        let revision = self.core.live_if_any(&self.server)?.state().grant_revision;
+        let read = lock(&self.read);
+        let read = read
+            .as_ref()
+            .filter(|read| Some(read.revision) == revision)?;
+        let age = age(read.issued_at, read.expires_at, self.core.clock.now());
+        (age == Age::Good).then(|| read.token.clone())
+    }
+
+    fn know(&self, row: &GrantRow, token: &AccessToken) {
+        self.core.live(&self.server).state().grant_revision = Some(row.revision);
+        *lock(&self.read) = Some(Read {
+            token: token.clone(),
+            revision: row.revision,
+            issued_at: row.issued_at,
+            expires_at: row.expires_at,
+        });
+    }
+
+    /// A token that was read before this is for this address: whoever moves the server ends the
+    /// grant in the same breath, and another process may have done so without this one knowing.
+    async fn is_for_here(&self) -> Result<(), AuthFailure> {
+        let row = self.core.store.server(&self.server).await;
+        let row = row.map_err(|error| unread(&self.core, &self.server, &error))?;
+        match row {
+            Some(row) if row.url != self.url => Err(AuthFailure::Moved),
+            _ => Ok(()),
+        }
     }
 
     async fn current(&self) -> Result<Option<AccessToken>, AuthFailure> {
@@ -41,12 +88,21 @@ impl Broker {
         let Some(token) = readable(core, &row, access_token(core, &row)).await? else {
             return Err(AuthFailure::SignInNeeded);
         };
+        self.is_for_here().await?;
         match age(row.issued_at, row.expires_at, core.clock.now()) {
+            Age::Good => {
+                self.know(&row, &token);
+                Ok(Some(token))
+            }
             // One that still works is used while the keeper of the session renews it (rule G2).
-            Age::Good | Age::Ending | Age::Doubtful => Ok(Some(token)),
+            Age::Ending | Age::Doubtful => Ok(Some(token)),
             // Our clock may be wrong, and the server knows better.
             Age::Ended if !self.is_renewable(&row).await? => Ok(Some(token)),
-            Age::Ended => refresh(core, &self.server, token, Why::Age).await.map(Some),
+            Age::Ended => {
+                let newer = refresh(core, &self.server, token, Why::Age).await?;
+                self.is_for_here().await?;
+                Ok(Some(newer))
+            }
         }
     }
 
@@ -145,7 +201,12 @@ impl Broker {
 
 impl TokenSource for Broker {
     fn token(&self) -> BoxFuture<'_, Result<Option<AccessToken>, AuthFailure>> {
-        Box::pin(self.current())
+        Box::pin(async {
+            match self.known() {
+                Some(token) => Ok(Some(token)),
+                None => self.current().await,
+            }
+        })
     }
 
     fn rejected<'a>(
@@ -154,7 +215,12 @@ impl TokenSource for Broker {
         status: u16,
         challenge: Option<BearerChallenge>,
     ) -> BoxFuture<'a, Result<AccessToken, AuthFailure>> {
-        Box::pin(self.newer(token.cloned(), status, challenge))
+        *lock(&self.read) = None;
+        Box::pin(async move {
+            let newer = self.newer(token.cloned(), status, challenge).await?;
+            self.is_for_here().await?;
+            Ok(newer)
+        })
     }
 
     fn accepted(&self, token: &AccessToken) {

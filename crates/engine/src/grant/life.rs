@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::clock::{Clock, millis};
 use crate::view::Millis;
 
+/// How long a token that is refused is taken for one that was never good (rule G6).
+const JUST_ISSUED: Duration = Duration::from_mins(1);
+
 /// A token is renewed this long before it ends, or a tenth of its life if that is shorter.
 const MARGIN: Duration = Duration::from_mins(1);
 
@@ -58,9 +61,18 @@ pub(crate) fn refresh_due(
     Some(clock.until(end - margin + jitter))
 }
 
-/// The clock may have been set back meanwhile; then nothing is known of the age.
+/// So soon after it was issued nothing but its server's own mind can have ended a token.
+pub(super) fn is_just_issued(issued_at: Millis, now: Millis) -> bool {
+    is_younger(issued_at, now, JUST_ISSUED)
+}
+
 fn is_too_new(issued_at: Millis, now: Millis) -> bool {
-    (0..millis(SHORTEST_BELIEVED)).contains(&now.saturating_sub(issued_at))
+    is_younger(issued_at, now, SHORTEST_BELIEVED)
+}
+
+/// The clock may have been set back meanwhile; then nothing is known of the age.
+fn is_younger(issued_at: Millis, now: Millis, than: Duration) -> bool {
+    (0..millis(than)).contains(&now.saturating_sub(issued_at))
 }
 
 /// The clock was set back since, and its date says nothing: it would be good for too long.

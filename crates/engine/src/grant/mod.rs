@@ -80,7 +80,8 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
     let renewable =
         row.refresh_token.is_some() || core.server(server).await.ok()?.signs_in_by_itself();
     let refresh = core.live(server).state().refresh.clone();
-    let state = refresh.lock().await;
+    let mut state = refresh.lock().await;
+    state.catch_up(core, &row);
     let blocked = state.blocked_until().map(|until| core.clock.until(until));
     if state.is_refused() {
         return blocked;
@@ -96,24 +97,26 @@ pub(crate) async fn standstill(
     core: &Core,
     server: &ServerId,
 ) -> Option<Option<(ErrorView, Millis)>> {
-    let row = core.store.grant(server).await.ok()?;
-    let is_over = row.is_some_and(|row| {
-        life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Ended
-    });
+    let Some(row) = core.store.grant(server).await.ok()? else {
+        return Some(None);
+    };
     let refresh = core.live(server).state().refresh.clone();
-    let state = refresh.try_lock().ok()?;
-    Some(state.standstill(is_over))
+    let mut state = refresh.try_lock().ok()?;
+    state.catch_up(core, &row);
+    let age = life::age(row.issued_at, row.expires_at, core.clock.now());
+    Some(state.standstill(age == life::Age::Ended))
 }
 
 /// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.
 pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
     let row = unusable::usable(core, server).await?;
     let refresh_state = core.live(server).state().refresh.clone();
-    let why = if refresh_state.lock().await.is_refused() {
-        Why::Refused
-    } else {
-        Why::Age
+    let is_refused = {
+        let mut state = refresh_state.lock().await;
+        state.catch_up(core, &row);
+        state.is_refused()
     };
+    let why = if is_refused { Why::Refused } else { Why::Age };
     let age = life::age(row.issued_at, row.expires_at, core.clock.now());
     if why == Why::Age && age == life::Age::Good {
         return Ok(());

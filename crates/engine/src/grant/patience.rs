@@ -7,7 +7,7 @@ use super::refresh::{Renewed, Why};
 use crate::clock::millis;
 use crate::core::Core;
 use crate::session::AuthFailure;
-use crate::store::GrantLock;
+use crate::store::{GrantLock, GrantRow};
 use crate::view::{ErrorView, Millis};
 
 /// The first wait after a refresh that failed for now; it doubles.
@@ -30,6 +30,10 @@ const HOUR: Duration = Duration::from_hours(1);
 /// What is known between two refreshes of one grant; whoever holds it refreshes.
 #[derive(Default)]
 pub(crate) struct RefreshState {
+    /// Of the grant that was looked at last.
+    revision: i64,
+    /// How often everything had been roused by then.
+    roused: u64,
     wait: Option<Wait>,
     unexplained: Option<Unexplained>,
     surprises: VecDeque<Millis>,
@@ -63,8 +67,22 @@ struct Unexplained {
 }
 
 impl RefreshState {
+    /// Notes what has happened since the last look: a grant that somebody has renewed waits for
+    /// nothing, and the network may have come back. Before anything else is asked.
+    pub(super) fn catch_up(&mut self, core: &Core, grant: &GrantRow) {
+        if self.revision != grant.revision {
+            self.revision = grant.revision;
+            self.succeeded();
+        }
+        let roused = core.times_roused();
+        if self.roused != roused {
+            self.roused = roused;
+            self.loosen(core.clock.now());
+        }
+    }
+
     /// When the next refresh may begin, if the last one failed for now.
-    pub(crate) fn blocked_until(&self) -> Option<Millis> {
+    pub(super) fn blocked_until(&self) -> Option<Millis> {
         self.wait.as_ref().map(|wait| wait.until)
     }
 
@@ -83,19 +101,19 @@ impl RefreshState {
     }
 
     /// The network is back, or the computer is awake.
-    pub(crate) fn loosen(&mut self) {
+    fn loosen(&mut self, now: Millis) {
         if let Some(wait) = &mut self.wait
             && wait.firmness == Firmness::Loose
         {
-            wait.until = 0;
+            wait.until = wait.until.min(now);
             wait.length = FIRST_WAIT / 2;
         }
     }
 
     /// The person asked for it now.
-    pub(crate) fn unblock(&mut self) {
+    pub(crate) fn unblock(&mut self, now: Millis) {
         if let Some(wait) = &mut self.wait {
-            wait.until = 0;
+            wait.until = wait.until.min(now);
         }
     }
 

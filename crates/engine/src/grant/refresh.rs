@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::ending::end;
-use super::life::{Age, age};
+use super::life::{Age, age, is_just_issued};
 use super::patience::RefreshState;
 use super::revocation::Revocation;
 use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
@@ -125,6 +125,7 @@ async fn renew(
 ) -> Result<AccessToken, AuthFailure> {
     // Read inside the lock: whoever waited finds what the one before has stored (rule G1).
     let row = usable(core, server).await?;
+    state.catch_up(core, &row);
     let token = readable(core, &row, access_token(core, &row)).await?;
     if let Some(token) = token.filter(|token| token.expose() != failed.expose()) {
         state.succeeded();
@@ -159,7 +160,8 @@ async fn renew(
     let age = age(row.issued_at, row.expires_at, now);
     let surprising = why == Why::Refused && matches!(age, Age::Good | Age::Ending);
     let untested = core.live(server).state().untested == Some(digest(failed));
-    let fresh = why == Why::Refused && age != Age::Ended && untested;
+    let fresh =
+        why == Why::Refused && age != Age::Ended && untested && is_just_issued(row.issued_at, now);
     if fresh || (surprising && state.is_worn_out(now)) {
         return Err(end(core, &row, ReauthReason::RejectedByServer).await);
     }

@@ -43,6 +43,8 @@ pub(crate) struct LiveState {
     pub(crate) after_sign_in: bool,
     /// Sign-ins for more access that did not bring it (rule G7).
     pub(crate) step_ups: StepUps,
+    /// Of the grant, as it was read last.
+    pub(crate) grant_revision: Option<i64>,
     /// The digest of a refreshed token that the server has not accepted yet (rule G6).
     pub(crate) untested: Option<[u8; 32]>,
 }
@@ -80,6 +82,7 @@ impl Default for LiveState {
             trouble: None,
             after_sign_in: false,
             step_ups: StepUps::default(),
+            grant_revision: None,
             untested: None,
         }
     }

@@ -55,6 +55,9 @@ pub enum AuthFailure {
         /// 401 or 403.
         status: u16,
     },
+    /// The server is somewhere else now, and no token is for where the session is.
+    #[error("The server has moved to another address.")]
+    Moved,
     /// The grant is good, and cannot be renewed just now.
     #[error("{}", error.message)]
     Unavailable {
@@ -76,6 +79,7 @@ impl AuthFailure {
             Self::MoreAccessNeeded { .. } => "more_access_needed",
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::Refused { .. } => "access_refused",
+            Self::Moved => "session_lost",
             Self::Unavailable { .. } => "sign_in_unavailable",
         }
     }
@@ -98,6 +102,7 @@ impl AuthFailure {
             Self::Refused { .. } => {
                 "Check with whoever runs the server whether you may use it, and with which key."
             }
+            Self::Moved => return None,
             Self::Unavailable { error, .. } => return error.remedy.clone(),
         };
         Some(remedy.to_owned())

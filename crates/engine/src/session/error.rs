@@ -10,7 +10,7 @@ use super::AuthFailure;
 pub enum SessionError {
     /// There is no token that the server takes.
     #[error(transparent)]
-    Auth(#[from] AuthFailure),
+    Auth(AuthFailure),
     /// The network, or the server behind it, did not answer. Nothing was run.
     #[error("The server cannot be reached: {0}.")]
     Unreachable(String),
@@ -61,6 +61,15 @@ pub enum SessionError {
         /// In the server's words.
         message: String,
     },
+}
+
+impl From<AuthFailure> for SessionError {
+    fn from(failure: AuthFailure) -> Self {
+        match failure {
+            AuthFailure::Moved => Self::Lost,
+            failure => Self::Auth(failure),
+        }
+    }
 }
 
 impl SessionError {

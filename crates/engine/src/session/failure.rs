@@ -92,7 +92,7 @@ fn in_short(words: &str) -> String {
 impl From<WireError> for SessionError {
     fn from(error: WireError) -> Self {
         match error {
-            WireError::Auth(failure) => Self::Auth(failure),
+            WireError::Auth(failure) => failure.into(),
             WireError::Unreachable(reason) => Self::Unreachable(reason),
             WireError::Barred(error) => Self::Barred {
                 code: error.code(),

@@ -76,6 +76,7 @@ pub enum SessionNotice {
 
 /// An open session. It ends with [`Session::close`]; dropping it does the same unseen.
 pub struct Session {
+    url: Url,
     peer: Peer<RoleClient>,
     era: Era,
     timeout: Duration,
@@ -98,6 +99,11 @@ impl Session {
         tokio::time::timeout(limit, open::open(options))
             .await
             .map_err(|_| SessionError::Timeout)?
+    }
+
+    /// Whether this is where the server is.
+    pub(crate) fn is_at(&self, url: &str) -> bool {
+        self.url.as_str() == url
     }
 
     /// How the server speaks.

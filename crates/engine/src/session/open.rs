@@ -59,6 +59,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
     wire.is_open();
     let running = Mutex::new(Some(running));
     Ok(Session {
+        url: options.url,
         peer,
         era,
         notify: options.notify.downgrade(),

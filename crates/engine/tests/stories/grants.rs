@@ -1,7 +1,7 @@
 //! A grant in use: renewed once for however many callers, kept through trouble, ended only by proof.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, Status};
+use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, ServerView, Status};
 use drawbridge_testkit::auth::{ExpiresIn, RefreshTokens};
 use drawbridge_testkit::{Canned, Gate};
 use serde_json::json;
@@ -228,6 +228,21 @@ async fn a_server_that_refuses_a_fresh_token_is_not_asked_for_ever() {
         Some(ReauthReason::RejectedByServer)
     );
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: G3, G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_renewed_ahead_and_never_used_may_end_early_too() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.clock.advance(3590);
+    desk.restart().await;
+    let good_until = desk.clock.now() + 3_000_000;
+    let is_renewed = |server: &ServerView| matches!(server.authorization, Authorization::SignedIn { expires_at, .. } if expires_at > Some(good_until));
+    desk.wait_for(&id, is_renewed).await;
+    desk.clock.advance(120);
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id, "1").await, Ok(()));
+    assert_eq!(desk.sample.auth.counters().refreshes, 2);
 }
 
 // rule: T7

@@ -194,6 +194,27 @@ async fn a_call_under_way_comes_to_its_end_while_another_session_is_opened(#[cas
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_waits_for_the_session_that_is_being_opened() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| {
+        b.method_gates.insert("tools/list".into(), held);
+    });
+    desk.restart().await;
+    gate.reached(1).await;
+    let looked_up = async {
+        // Before it waits, a call looks up less than this.
+        for _ in 0..50 {
+            desk.engine.snapshot().await.unwrap();
+        }
+        gate.open();
+    };
+    let (called, ()) = tokio::join!(greet(&desk.engine, &id, "early"), looked_up);
+    assert_eq!(called, Ok(()));
+}
+
 // rule: G3
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_under_way_does_not_notice_that_the_grant_is_renewed() {

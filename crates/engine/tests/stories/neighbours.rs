@@ -1,9 +1,9 @@
 //! Two processes on one data folder: what one does, the other sees, and acts on.
 
-use drawbridge_engine::view::{Authorization, Event, Status};
+use drawbridge_engine::view::{Authorization, Event, ServerChange, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::Person;
+use drawbridge_testkit::{Person, Sample, Seen};
 use serde_json::json;
 
 use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
@@ -24,10 +24,29 @@ async fn beside(desk: &Desk) -> Beside {
 impl Beside {
     async fn sign_in(&mut self, id: &ServerId) {
         self.engine.connect(id).await.unwrap();
-        let prompt = self.screen.prompt().await;
-        let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+        let callback = self.callback().await;
         self.engine.receive_callback(&callback).await.unwrap();
     }
+
+    /// The person agrees at the page that it shows.
+    async fn callback(&mut self) -> String {
+        let prompt = self.screen.prompt().await;
+        Person::ada().follow(prompt.url.as_str()).await.unwrap()
+    }
+
+    /// Takes a callback, and waits until its grant is in use.
+    async fn receive(&self, callback: &str) {
+        let mut events = self.engine.events();
+        self.engine.receive_callback(callback).await.unwrap();
+        let connects = |event: &Event| matches!(event, Event::ServerChanged { server } if is_connected(server));
+        while !connects(&events.recv().await.unwrap()) {}
+    }
+}
+
+async fn greet(desk: &Desk, id: &ServerId, name: &str) -> Result<(), &'static str> {
+    let arguments = json!({ "name": "Ada" });
+    let answer = desk.engine.call_tool(id, name, "greet", arguments).await;
+    answer.map(drop).map_err(|error| error.code())
 }
 
 /// An app with a window: it has shown its list, and follows what happens to it.
@@ -85,6 +104,65 @@ async fn a_server_without_sign_in_is_connected_as_soon_as_another_adds_it() {
     command.engine.shutdown().await;
 }
 
+// rule: G9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_ends_here_and_is_given_anew_elsewhere_brings_the_session_back() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let mut other = beside(&desk).await;
+    other.engine.sign_in_again(&id).await.unwrap();
+    let prompt = other.screen.prompt().await;
+    desk.sample.auth.revoke_grants();
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    assert_eq!(greet(&desk, &id, "1").await, Err("reauth_required"));
+    // Before anybody here looks again.
+    other.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    other.engine.shutdown().await;
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_outlives_the_early_end_of_a_token_that_only_another_knows_of() {
+    // It does not look at what others do, and has a token of the sign-in before.
+    let (desk, id) = Desk::connected().await;
+    assert_eq!(greet(&desk, &id, "1").await, Ok(()));
+    let mut other = beside(&desk).await;
+    other.engine.sign_in_again(&id).await.unwrap();
+    let callback = other.callback().await;
+    other.receive(&callback).await;
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id, "2").await, Ok(()));
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+    other.engine.shutdown().await;
+}
+
+// rule: T4
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_goes_to_the_address_that_another_has_moved_the_server_from() {
+    // It does not look at what others do.
+    let (desk, id) = Desk::connected().await;
+    let mut other = beside(&desk).await;
+    let elsewhere = Sample::start().await;
+    desk.sample.clear_journal();
+    let change = ServerChange {
+        url: Some(elsewhere.mcp_url().to_string()),
+        ..ServerChange::default()
+    };
+    other.engine.change_server(&id, change).await.unwrap();
+    other.engine.connect(&id).await.unwrap();
+    let callback = other.callback().await;
+    other.receive(&callback).await;
+    assert_eq!(greet(&desk, &id, "1").await, Ok(()));
+    assert_eq!(greet(&desk, &id, "2").await, Ok(()));
+    assert_eq!(elsewhere.mcp.calls().begun, 2);
+    assert_eq!(desk.sample.mcp.calls().begun, 0);
+    let refused = |seen: &Seen| seen.status == Some(401);
+    assert!(!desk.sample.journal().iter().any(refused));
+    other.engine.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_another_signs_out_of_loses_its_connection() {
     let mut desk = app().await;
@@ -123,7 +201,7 @@ async fn a_name_that_another_changes_is_told_and_disturbs_no_session() {
     let sessions = |desk: &Desk| desk.wire().matches("initialize").count();
     let before = sessions(&desk);
     let command = beside(&desk).await;
-    let change = drawbridge_engine::view::ServerChange {
+    let change = ServerChange {
         name: Some("Another name".into()),
         ..Default::default()
     };
@@ -150,7 +228,7 @@ async fn what_this_process_does_itself_is_told_once() {
     answer.await.unwrap();
     let told = desk.pending_events();
     let command = beside(&desk).await;
-    let change = drawbridge_engine::view::ServerChange {
+    let change = ServerChange {
         name: Some("The end".into()),
         ..Default::default()
     };

@@ -190,6 +190,28 @@ async fn what_the_server_asks_for_is_kept_whatever_the_network_does(
 
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_fails_while_the_network_comes_back_is_not_put_off() {
+    let (desk, id) = connected().await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.auth.behave(|b| {
+        b.token_gate = Some(held);
+        b.refresh_answers.push_back(Canned::status(503));
+    });
+    desk.sample.auth.expire_access_tokens();
+    let (first, ()) = tokio::join!(greet(&desk, &id), async {
+        gate.reached(1).await;
+        desk.engine.network_changed();
+        gate.open();
+    });
+    assert_eq!(first, Err("sign_in_unavailable"));
+    // The clock stands still: whatever was put off would be for ever.
+    assert_eq!(greet(&desk, &id).await, Ok(()));
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
 async fn each_failure_in_a_row_is_followed_by_a_longer_wait_up_to_a_cap() {
     let (mut desk, id) = connected().await;
     desk.sample.auth.behave(|b| {

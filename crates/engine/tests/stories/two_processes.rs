@@ -4,13 +4,13 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, ServerView, Status};
+use drawbridge_engine::view::{Authorization, Connection, ServerView, Status};
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::Gate;
+use drawbridge_testkit::{Canned, Gate};
 use serde_json::json;
 
-use crate::desk::{Desk, Screen, limits, open};
+use crate::desk::{Desk, Screen, is_connected, limits, open};
 
 /// Another engine on the folder of a desk. It shares nothing with the first but the disk.
 pub(crate) async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
@@ -108,6 +108,60 @@ async fn a_renewal_ahead_of_time_is_made_by_one_of_them() {
     greet(&desk.engine, &id, "2").await.unwrap();
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
+    other.shutdown().await;
+}
+
+// rule: G1, G10
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_comes_back_to_the_grant_of_a_later_sign_in_leaves_it_alone() {
+    let (mut desk, id) = Desk::connected().await;
+    let other = second(&desk, limits(), &id).await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(held));
+    desk.sample.auth.expire_access_tokens();
+    let late = tokio::spawn({
+        let (other, id) = (other.clone(), id.clone());
+        async move { greet(&other, &id, "late").await }
+    });
+    gate.reached(1).await;
+    desk.sample.auth.behave(|b| b.token_answer_gate = None);
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.sign_in(&id).await;
+    gate.open();
+    late.await.unwrap().ok();
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    assert_eq!(greet(&other, &id, "2").await, Ok(()));
+    assert_eq!(desk.sample.auth.counters().authorize_pages, 2);
+    other.shutdown().await;
+}
+
+// rule: G1, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_got() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.restart().await;
+    let other = second(&desk, limits(), &id).await;
+    let busy = Canned::status(429).header("retry-after", "600");
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(busy));
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(
+        greet(&desk.engine, &id, "1").await,
+        Err("sign_in_unavailable")
+    );
+    let is_retrying =
+        |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
+    desk.wait_for(&id, is_retrying).await;
+    greet(&other, &id, "1").await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    greet(&desk.engine, &id, "2").await.unwrap();
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
     other.shutdown().await;
 }
 

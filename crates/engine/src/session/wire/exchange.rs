@@ -1,4 +1,4 @@
-//! One request and its answer, with the right credentials, and at most one second try.
+//! One request and its answer, with the right credentials, and no more tries than that takes.
 
 use std::sync::Arc;
 
@@ -14,6 +14,9 @@ use crate::session::AuthFailure;
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 const ACCEPTED: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+/// With the token that was known; with one that somebody had stored meanwhile, which may be as old;
+/// with one that was got for this.
+const MOST_TRIES: usize = 3;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The headers that belong to one request.
@@ -28,7 +31,7 @@ pub(super) struct Own {
 
 impl Wire {
     /// Sends a request. After a 401 or 403 the keeper of the grant decides: it gives a newer token
-    /// for one more try, or says why there is none. No loops, whatever the server does (rule G6).
+    /// for another try, or says why there is none. No loops, whatever the server does (rule G6).
     pub(super) async fn exchange(
         &self,
         method: Method,
@@ -42,8 +45,9 @@ impl Wire {
         } else {
             tokens.token().await.map_err(WireError::Auth)?
         };
-        let mut is_second = false;
+        let mut tries = 0;
         loop {
+            tries += 1;
             let request = self.request(&method, &headers, body.as_ref(), token.as_ref())?;
             let response = self.0.http.exchange(request).await?;
             let status = response.status();
@@ -65,11 +69,10 @@ impl Wire {
                 .rejected(token.as_ref(), status, bearer(response.headers()))
                 .await
                 .map_err(WireError::Auth)?;
-            if is_second {
+            if tries == MOST_TRIES {
                 return Err(WireError::Auth(AuthFailure::Refused { status }));
             }
             token = Some(newer);
-            is_second = true;
         }
     }
 

@@ -1,14 +1,16 @@
-//! A session that a call found to be of no use, and the one that comes in its place.
+//! Sessions that a call waits for: the one that is being opened, and the one that comes in the place of
+//! one that was found to be of no use.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::core::Core;
 use crate::ids::ServerId;
 use crate::session::{Session, SessionError};
-use crate::view::Connection;
+use crate::view::{Connection, Event};
 
 /// Gives a session up over a call for which nothing was run, and waits for the next one: the call
 /// may then be made, because it was not made before. Nothing for any other failure, or where there
@@ -23,8 +25,28 @@ pub(crate) async fn replaced(
     if !matches!(error, SessionError::Lost | SessionError::Unreachable(_)) {
         return None;
     }
-    let mut events = core.subscribe();
+    let events = core.subscribe();
     old.give_up(error.clone());
+    next(core, server, Some(old), events, limit).await
+}
+
+/// The session that is there, or that is being opened; nothing where neither is, or not within
+/// `limit`.
+pub(crate) async fn opened(
+    core: &Core,
+    server: &ServerId,
+    limit: Duration,
+) -> Option<Arc<Session>> {
+    next(core, server, None, core.subscribe(), limit).await
+}
+
+async fn next(
+    core: &Core,
+    server: &ServerId,
+    old: Option<&Arc<Session>>,
+    mut events: Receiver<Event>,
+    limit: Duration,
+) -> Option<Arc<Session>> {
     let next = async {
         loop {
             match now(core, server, old) {
@@ -48,13 +70,15 @@ enum Successor {
     Never,
 }
 
-fn now(core: &Core, server: &ServerId, old: &Arc<Session>) -> Successor {
+fn now(core: &Core, server: &ServerId, old: Option<&Arc<Session>>) -> Successor {
     let Some(live) = core.live_if_any(server) else {
         return Successor::Never;
     };
     let state = live.state();
     match (&state.session, &state.connection) {
-        (Some(session), _) if !Arc::ptr_eq(session, old) => Successor::There(session.clone()),
+        (Some(session), _) if old.is_none_or(|old| !Arc::ptr_eq(session, old)) => {
+            Successor::There(session.clone())
+        }
         (_, Connection::Connecting) | (Some(_), _) => Successor::NotYet,
         (None, _) => Successor::Never,
     }
