@@ -18,6 +18,7 @@ mod health;
 mod import;
 mod loopback;
 mod metadata;
+mod model;
 mod neighbours;
 mod network;
 mod patience;
