@@ -100,7 +100,7 @@ fn peak(command: &Command) -> Result<u64> {
 }
 
 /// Runs a program to its end; answers with its peak.
-pub(crate) fn peak_of(words: &[String]) -> Result<u64> {
+pub(crate) fn peak_of(words: &[&str]) -> Result<u64> {
     let (program, arguments) = words.split_first().context("the peak of what?")?;
     let mut command = Command::new(program);
     command.args(arguments);

@@ -12,7 +12,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::task::JoinSet;
+use tokio::{
+    task::JoinSet,
+    time::{Duration, timeout},
+};
+
+/// How long a call may take.
+pub const LIMIT: Duration = Duration::from_secs(10);
 
 /// What to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -126,7 +132,8 @@ where
             let mut called = Called::default();
             while taken.fetch_add(1, Ordering::Relaxed) < times {
                 let begin = Instant::now();
-                let outcome = call().await;
+                let late = |_| Err(format!("no answer within {} s", LIMIT.as_secs()));
+                let outcome = timeout(LIMIT, call()).await.unwrap_or_else(late);
                 let nanos = begin.elapsed().as_nanos();
                 called.add(u64::try_from(nanos).unwrap_or(u64::MAX), outcome);
             }

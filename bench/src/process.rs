@@ -24,7 +24,7 @@ const LAST_WORDS: usize = 300;
 pub(crate) struct Process {
     child: Child,
     input: Option<ChildStdin>,
-    output: Lines<BufReader<ChildStdout>>,
+    output: Option<Lines<BufReader<ChildStdout>>>,
     complaints: PathBuf,
 }
 
@@ -44,7 +44,7 @@ impl Process {
         Ok(Self {
             child,
             input,
-            output: BufReader::new(output).lines(),
+            output: Some(BufReader::new(output).lines()),
             complaints: complaints.to_owned(),
         })
     }
@@ -63,7 +63,8 @@ impl Process {
 
     /// The next line; an error says what it last complained of.
     pub(crate) async fn hear<A: DeserializeOwned>(&mut self, limit: Duration) -> Result<A> {
-        let Ok(line) = timeout(limit, self.output.next_line()).await else {
+        let output = self.output.as_mut().context("somebody else listens")?;
+        let Ok(line) = timeout(limit, output.next_line()).await else {
             bail!(
                 "no answer within {} s{}",
                 limit.as_secs(),
@@ -76,6 +77,16 @@ impl Process {
         serde_json::from_str(&line).with_context(|| format!("what is {line:.200}?"))
     }
 
+    /// Its output, for somebody else to listen to.
+    pub(crate) fn take_output(&mut self) -> Result<Lines<BufReader<ChildStdout>>> {
+        self.output.take().context("somebody else listens")
+    }
+
+    /// Its input, for somebody else to speak into.
+    pub(crate) fn take_input(&mut self) -> Result<ChildStdin> {
+        self.input.take().context("somebody else speaks")
+    }
+
     /// Closes its input, and lets it come to its end.
     pub(crate) async fn end(mut self) -> Result<()> {
         drop(self.input.take());
@@ -85,7 +96,8 @@ impl Process {
         Ok(())
     }
 
-    fn last_words(&self) -> String {
+    /// The last line that it complained of.
+    pub(crate) fn last_words(&self) -> String {
         let said = fs::read(&self.complaints).unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
         let line = said.lines().rfind(|line| !line.trim().is_empty());

@@ -18,17 +18,18 @@ pub enum Order {
     },
     /// Every access token is refused from now on, before its time.
     Expire,
-    /// The next refresh is answered with 503.
+    /// The next request for a token is answered with 503.
     RefuseOnce,
     /// Every answer of the token endpoint takes so long from now on; 0 is as it was.
     SlowTokens {
         /// In milliseconds.
         millis: u64,
     },
-    /// The answer to the next refresh is held after the old refresh token is spent. Answers when
-    /// there is one.
+    /// Token answers are held from now on, after the old refresh token is spent.
+    Hold,
+    /// Answers when one is held.
     Held,
-    /// It is held no more.
+    /// They are held no more.
     Release,
     /// A client that signs in without a person.
     Client,
@@ -36,8 +37,6 @@ pub enum Order {
     Reset,
     /// Says what was counted.
     Count,
-    /// Holds token answers from now on.
-    Hold,
 }
 
 /// What it answers.
@@ -71,8 +70,6 @@ pub struct Counts {
     pub refreshes: usize,
     /// Uses of a spent refresh token.
     pub reuses: usize,
-    /// Times that a person was sent to the sign-in page.
-    pub pages: usize,
     /// Each request in a line.
     pub requests: Vec<String>,
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 /// Folders.
 #[derive(Debug)]
@@ -37,5 +37,12 @@ impl Site {
     /// A file of the work tree.
     pub(crate) fn file(&self, path: &str) -> PathBuf {
         self.root.join(path)
+    }
+
+    /// What `cargo xtask bench` installs; an error says that it could not.
+    pub(crate) fn installed(&self, path: &str) -> Result<PathBuf> {
+        let file = self.root.join("target/peers").join(path);
+        ensure!(file.exists(), "not installed");
+        Ok(file)
     }
 }

@@ -12,11 +12,16 @@ use crate::{
 const PACKAGES: [&str; 2] = ["drawbridge-cli", "drawbridge-bench"];
 /// What has a window.
 const WINDOWS: [&str; 2] = ["drawbridge-desktop", "drawbridge-empty-window"];
+/// The parts that others take part in.
+const PEERS: [&str; 4] = ["start", "calls", "memory", "refresh"];
 
 /// Measures everything, or the named parts alone; fails when a target is missed.
 pub(crate) fn bench(parts: &[&str]) -> Result<()> {
     let wanted = |part| parts.is_empty() || parts.contains(&part);
     machine::can_build()?;
+    if PEERS.into_iter().any(wanted) {
+        machine::has_peers();
+    }
     let mut packages = PACKAGES.to_vec();
     if wanted("window") {
         packages.extend(WINDOWS);

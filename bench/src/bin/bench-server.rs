@@ -56,7 +56,7 @@ impl Servers {
             }),
             Order::Expire => auth.expire_access_tokens(),
             Order::RefuseOnce => {
-                auth.behave(|auth| auth.refresh_answers.push_back(Canned::status(503)));
+                auth.behave(|auth| auth.token_answers.push_back(Canned::status(503)));
             }
             Order::SlowTokens { millis } => self.slow_tokens(millis),
             Order::Hold => {
@@ -116,13 +116,10 @@ impl Servers {
     fn counts(&self) -> Counts {
         let now = self.sample.auth.counters();
         let tokens = |counters: &Counters| counters.refreshes + counters.client_tokens;
-        let requests = self.sample.journal_lines();
-        let is_page = |line: &&String| line.starts_with("GET /authorize");
         Counts {
             refreshes: tokens(&now) - tokens(&self.before),
             reuses: now.refresh_reuses - self.before.refresh_reuses,
-            pages: requests.iter().filter(is_page).count(),
-            requests,
+            requests: self.sample.journal_lines(),
         }
     }
 }

@@ -12,6 +12,9 @@ use tokio::process::Command;
 
 use crate::site::Site;
 
+/// Where the browser writes a line for each page that it is asked to open.
+const PAGES: &str = "pages";
+
 /// The folder, and the programs in it that stand where a person's browser would.
 #[derive(Debug)]
 pub(crate) struct Home {
@@ -23,11 +26,17 @@ impl Home {
         let folder = tempfile::tempdir()?;
         let programs = folder.path().join("bin");
         fs::create_dir(&programs)?;
-        // Some ask for `$BROWSER`, some for these.
+        // Some ask for `$BROWSER`, some for the other. Like a browser that is open already, it does not
+        // keep them waiting.
         for name in ["browser", "xdg-open"] {
             let script = programs.join(name);
             let browser = site.program("bench-browser");
-            let text = format!("#!/bin/sh\nexec '{}' \"$1\"\n", browser.display());
+            let browser = browser.display();
+            let pages = folder.path().join(PAGES);
+            let pages = pages.display();
+            let text = format!(
+                "#!/bin/sh\necho page >> '{pages}'\n'{browser}' \"$1\" >/dev/null 2>&1 &\n"
+            );
             fs::write(&script, text)?;
             fs::set_permissions(&script, Permissions::from_mode(0o755))?;
         }
@@ -40,6 +49,12 @@ impl Home {
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// How many sign-in pages were opened here so far.
+    pub(crate) fn pages(&self) -> usize {
+        let pages = fs::read_to_string(self.file(PAGES)).unwrap_or_default();
+        pages.lines().count()
     }
 
     /// A program that knows of no other home.

@@ -110,6 +110,9 @@ impl Listener for Cuttable {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
+        // As servers do that send a header first and its body after it: without this, the second waits
+        // for the client to confirm the first, which takes it 40 ms.
+        let _ = stream.set_nodelay(true);
         let cut = Box::pin(self.stop.clone().cancelled_owned());
         (Connection { stream, cut }, address)
     }

@@ -2,6 +2,7 @@
 
 mod node;
 mod packages;
+mod peers;
 mod python;
 mod tools;
 
@@ -32,4 +33,9 @@ pub(crate) fn has_conformance_suite() -> Result<()> {
 pub(crate) fn has_third_parties() -> Result<()> {
     node::install("tests/third_party")?;
     python::install()
+}
+
+/// The programs that ours is measured against, as far as they can be had.
+pub(crate) fn has_peers() {
+    peers::install();
 }

@@ -1,4 +1,4 @@
-//! A Python environment of its own for the servers that are written in it.
+//! Python environments of their own for what is written in it.
 
 use std::fs;
 
@@ -10,26 +10,31 @@ use crate::{
     step::{command, run, step},
 };
 
-/// The environment: `ThirdParty` of the testkit looks for it here.
+/// The environment of the servers: `ThirdParty` of the testkit looks for it here.
 const PLACE: &str = "target/third_party/venv";
 const WANTED: &str = "tests/third_party/requirements.txt";
 
-/// Installs what the list names, unless that is what is there.
+/// The servers of other houses.
 pub(super) fn install() -> Result<()> {
+    environment(PLACE, WANTED)
+}
+
+/// Installs what a list names, unless that is what is there.
+pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
     packages::install(packages::PYTHON)?;
-    let venv = place::root().join(PLACE);
-    let wanted = fs::read_to_string(place::root().join(WANTED))?;
+    let venv = place::root().join(folder);
+    let wanted = fs::read_to_string(place::root().join(list))?;
     // Written last.
     let installed = venv.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
         return Ok(());
     }
-    step(&format!("pip install in {PLACE}"), || {
+    step(&format!("pip install in {folder}"), || {
         run(command("python3")
             .args(["-m", "venv", "--clear"])
             .arg(&venv))?;
         let mut pip = command(venv.join("bin/pip"));
-        run(pip.args(["install", "--quiet", "--no-deps", "--requirement", WANTED]))?;
+        run(pip.args(["install", "--quiet", "--no-deps", "--requirement", list]))?;
         Ok(fs::write(&installed, &wanted)?)
     })
 }
