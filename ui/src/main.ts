@@ -2,6 +2,7 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import type { Backend } from "./lib/backend/backend";
 import { tauri } from "./lib/backend/tauri";
+import { speakAs } from "./lib/text/language";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -12,4 +13,6 @@ async function chooseBackend(): Promise<Backend> {
   return fakeFromAddress(location.search);
 }
 
-void chooseBackend().then((backend) => mount(App, { target: document.getElementById("app")!, props: { backend } }));
+void Promise.all([chooseBackend(), speakAs(navigator.language)]).then(([backend]) =>
+  mount(App, { target: document.getElementById("app")!, props: { backend } }),
+);

@@ -104,7 +104,7 @@ describe("the runs of a tool", () => {
     const { getByTestId, typed, user } = await twice();
     const history = within(getByTestId("try-history"));
     history.getByText("2 runs");
-    const [second, first] = history.getAllByRole("button", { name: /Show the run/ });
+    const [second, first] = history.getAllByTestId("try-past");
     expect([second!.textContent, first!.textContent].map((text) => /\{.*\}/.exec(text!)![0])).toEqual(['{"n":2}', '{"n":1}']);
     expect(second!.getAttribute("aria-current")).toBe("true");
     await user.click(first!);

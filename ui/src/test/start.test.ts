@@ -1,9 +1,10 @@
 import { render } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import App from "../App.svelte";
 import { Fake } from "../lib/backend/fake";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import type { Snapshot } from "../lib/bindings/Snapshot";
+import { screens } from "../lib/later";
 
 /** Opens, or is refused, when told to. */
 function gate() {
@@ -37,6 +38,9 @@ function open() {
   const status = () => pane.queryByTestId("row-linear")?.dataset.status;
   return { engine, pane, status };
 }
+
+// It comes behind the first picture, and must not come behind the end of a test.
+beforeAll(() => screens.load());
 
 describe("at the start", () => {
   it("the list shows before the listening is confirmed", async () => {

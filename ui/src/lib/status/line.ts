@@ -1,5 +1,6 @@
 import type { ServerView } from "../bindings/ServerView";
 import { t } from "../text";
+import { countdown } from "../text/time";
 
 /** How a status looks; the word beside the dot says the same. */
 export type Tone = "ok" | "busy" | "warn" | "bad" | "quiet" | "off";
@@ -65,7 +66,7 @@ function waiting({ authorization }: ServerView): StatusLine {
 
 function cantReach(left: number): StatusLine {
   if (left <= 0) return { tone: "warn", short: t.status.retrying, long: `${t.status.cantReach} · ${t.status.retrying}` };
-  return { tone: "warn", short: t.status.cantReachShort(left), long: t.status.cantReachLong(left) };
+  return { tone: "warn", short: t.status.cantReachShort(countdown(left)), long: t.status.cantReachLong(countdown(left)) };
 }
 
 function failureWords({ error, connection }: ServerView): string {

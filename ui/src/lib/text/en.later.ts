@@ -57,7 +57,6 @@ export const enLater = {
     arguments: "Arguments (JSON)",
     form: "Arguments",
     json: "As JSON",
-    nothingToFill: "This tool takes no arguments.",
     broken: "The form waits until the JSON below can be read.",
     toMend: (first: string, more: number) => (more ? `${first} And ${more} more.` : first),
     runAnyway: "Run anyway",
@@ -77,7 +76,6 @@ export const enLater = {
     image: (mime: string, tool: string) => `Picture from ${tool} (${mime})`,
     audio: (mime: string) => `Sound (${mime})`,
     cannotShow: (mime: string, size: string) => `${mime}, ${size}: cannot be shown here.`,
-    link: "Link",
     other: "Other content",
   },
 
@@ -93,7 +91,6 @@ export const enLater = {
     cancelled: "Cancelled",
     again: "Run again",
     againAt: (time: string) => `Run again as at ${time}`,
-    showRun: (time: string, how: string) => `Show the run of ${time}: ${how}`,
   },
 
   form: {
@@ -252,7 +249,7 @@ function typeWord(type: string): string {
     string: "text",
     number: "a number",
     integer: "a whole number",
-    boolean: "yes or no",
+    boolean: "true or false",
     array: "a list",
     object: "an object",
     null: "null",

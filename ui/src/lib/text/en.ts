@@ -1,5 +1,4 @@
 import type { ReauthReason } from "../bindings/ReauthReason";
-import { ago, countdown } from "./time";
 
 /** What the first picture says. Sentences end in a full stop, labels and lines do not. */
 export const en = {
@@ -22,6 +21,11 @@ export const en = {
     saved: "Saved",
     discard: "Discard",
     remove: "Remove",
+  },
+  time: {
+    days: (n: number) => `${n} days`,
+    justNow: "just now",
+    ago: (length: string) => `${length} ago`,
   },
 
   list: {
@@ -56,8 +60,8 @@ export const en = {
     signInAgain: "Sign in again",
     moreAccessNeeded: "More access needed",
     cantReach: "Can’t reach",
-    cantReachShort: (ms: number) => `Can’t reach · ${countdown(ms)}`,
-    cantReachLong: (ms: number) => `Can’t reach · retry in ${countdown(ms)}`,
+    cantReachShort: (left: string) => `Can’t reach · ${left}`,
+    cantReachLong: (left: string) => `Can’t reach · retry in ${left}`,
     retrying: "Retrying…",
     keyRefused: "The key was refused",
     failed: "Didn’t work",
@@ -222,7 +226,7 @@ export const en = {
     noExpiry: "the server did not say when",
     renews: "renews itself",
     doesNotRenew: "then you sign in again",
-    endedSince: (ms: number) => `Ended ${ago(ms)}`,
+    endedSince: (ago: string) => `Ended ${ago}`,
     address: "Address",
     session: "Connection",
     redirect: "Return address",

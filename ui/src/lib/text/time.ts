@@ -1,3 +1,5 @@
+import { t } from "./index";
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -14,12 +16,12 @@ export function span(ms: number): string {
   if (ms < MINUTE) return `${Math.max(Math.round(ms / SECOND), 1)} s`;
   if (ms < 90 * MINUTE) return `${Math.round(ms / MINUTE)} min`;
   if (ms < 2 * DAY) return `${Math.round(ms / HOUR)} h`;
-  return `${Math.round(ms / DAY)} days`;
+  return t.time.days(Math.round(ms / DAY));
 }
 
 /** `just now`, `3 min ago`. */
 export function ago(ms: number): string {
-  return ms < MINUTE ? "just now" : `${span(ms)} ago`;
+  return ms < MINUTE ? t.time.justNow : t.time.ago(span(ms));
 }
 
 /** `0:41`, `12:05`: a running stopwatch. */

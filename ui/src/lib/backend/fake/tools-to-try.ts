@@ -19,7 +19,7 @@ export const toolsToTry: ToolView[] = [
       owner: {
         description: "Who answers for it.",
         anyOf: [
-          { type: "string", format: "email", title: "Address" },
+          { type: "string", format: "email", title: "Mail" },
           { type: "object", title: "Team", required: ["team"], properties: { team: { type: "string" }, lead: { type: "string" } } },
           { type: "null" },
         ],
