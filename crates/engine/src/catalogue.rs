@@ -53,7 +53,7 @@ impl Catalogue {
             let id = row.id.clone();
             let grant = self.store.grant(&id).await?;
             let headers = self.store.headers(&id).await?;
-            let redirect = self.store.granted_redirect(grant.as_ref()).await?;
+            let redirect = self.store.granted_redirect(&id).await?;
             let tools = self.store.count_tools(&id).await?;
             servers.push(Stored {
                 server: stored_view(row, grant.as_ref(), headers, redirect),

@@ -43,14 +43,34 @@ impl Core {
 
     /// The server as it is now. The caller holds the turn, or an older state gets a newer revision.
     async fn view(&self, id: &ServerId) -> Result<ServerView, Error> {
-        let row = self.server(id).await?;
-        self.view_of(row).await
+        let (row, beside) = tokio::try_join!(self.server(id), self.beside(id))?;
+        Ok(self.shown(row, beside))
     }
 
     pub(crate) async fn view_of(&self, row: ServerRow) -> Result<ServerView, Error> {
-        let grant = self.store.grant(&row.id).await?;
-        let headers = self.store.headers(&row.id).await?;
-        let granted = self.store.granted_redirect(grant.as_ref()).await?;
+        let beside = self.beside(&row.id).await?;
+        Ok(self.shown(row, beside))
+    }
+
+    async fn beside(&self, id: &ServerId) -> Result<Beside, Error> {
+        let (grant, headers, granted_redirect) = tokio::try_join!(
+            self.store.grant(id),
+            self.store.headers(id),
+            self.store.granted_redirect(id),
+        )?;
+        Ok(Beside {
+            grant,
+            headers,
+            granted_redirect,
+        })
+    }
+
+    fn shown(&self, row: ServerRow, beside: Beside) -> ServerView {
+        let Beside {
+            grant,
+            headers,
+            granted_redirect,
+        } = beside;
         let live = self.live(&row.id);
         let state = live.state();
         let attempt = state.attempt.as_ref().or(state.storing.as_ref());
@@ -82,17 +102,24 @@ impl Core {
             failed,
             state.after_sign_in,
         );
-        Ok(ServerView {
+        ServerView {
             revision: self.events.next_revision(),
-            redirect_uri: redirect_uri.or(granted),
+            redirect_uri: redirect_uri.or(granted_redirect),
             connection: state.connection.clone(),
             error: match &state.trouble {
                 Some(trouble) => Some(trouble.error.clone()),
                 None => standing.map(|error| error.view()),
             },
             ..at_rest(row, headers, authorization, (status, action))
-        })
+        }
     }
+}
+
+/// The rows beside that of the server.
+struct Beside {
+    grant: Option<GrantRow>,
+    headers: Vec<HeaderRow>,
+    granted_redirect: Option<String>,
 }
 
 /// The server as its rows alone show it: nobody signs in, and there is no session.

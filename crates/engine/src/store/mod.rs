@@ -19,6 +19,8 @@ mod watch;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePool;
 
 use crate::core::lock;
@@ -42,6 +44,8 @@ pub(crate) struct Store {
     /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
     /// tools, eras.
     quick: SqlitePool,
+    /// Of `pool`, for what each call asks: giving a connection back costs as much as a question.
+    kept: Arc<tokio::sync::Mutex<Option<PoolConnection<Sqlite>>>>,
     /// Files that processes lock one another out with.
     locks: PathBuf,
     /// Nobody moves the file away until this one is closed.
@@ -50,6 +54,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) async fn close(&self) {
+        self.kept.lock().await.take();
         self.quick.close().await;
         self.pool.close().await;
         lock(&self.presence).take();

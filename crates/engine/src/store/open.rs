@@ -94,7 +94,7 @@ async fn open_whole(
     let options = options(path, opening.wait);
     // A rotated refresh token that is lost in a power cut is a lost grant.
     let full = options.clone().synchronous(SqliteSynchronous::Full);
-    let pool = connect(full, if opening.small { 1 } else { 4 }).await?;
+    let pool = connect(full, if opening.small { 1 } else { 5 }).await?;
     if let Err(error) = bring_up(&pool).await {
         pool.close().await;
         return Err(error);
@@ -107,6 +107,7 @@ async fn open_whole(
     Ok(Store {
         pool,
         quick,
+        kept: Arc::default(),
         locks: path.with_file_name("locks"),
         presence: Arc::new(Mutex::new(presence)),
     })

@@ -3,7 +3,6 @@
 use sqlx::FromRow;
 
 use super::Store;
-use super::grant::GrantRow;
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::Millis;
 
@@ -47,15 +46,15 @@ impl Store {
     /// Where the sign-in that gave this grant came back to, unless its client is gone.
     pub(crate) async fn granted_redirect(
         &self,
-        grant: Option<&GrantRow>,
+        server: &ServerId,
     ) -> Result<Option<String>, sqlx::Error> {
-        let Some(id) = grant.and_then(|grant| grant.registration.as_ref()) else {
-            return Ok(None);
-        };
-        sqlx::query_scalar("SELECT redirect_uri FROM registration WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await
+        sqlx::query_scalar(
+            "SELECT r.redirect_uri FROM grant AS g JOIN registration AS r ON r.id = g.registration
+             WHERE g.server = ?",
+        )
+        .bind(server)
+        .fetch_optional(&self.pool)
+        .await
     }
 
     /// The registrations of one kind for a server, at whatever issuer; the newest first.

@@ -74,15 +74,22 @@ impl Store {
     }
 
     pub(crate) async fn callable(&self, id: &ServerId) -> Result<Option<CallableRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        let mut kept = self.kept.lock().await;
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
+        let row = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS}, revision, reauth_reason,
                     EXISTS (SELECT 1 FROM server_header AS h
                             WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id WHERE s.id = ?"
         )))
         .bind(id)
-        .fetch_optional(&self.pool)
-        .await
+        .fetch_optional(&mut *connection)
+        .await?;
+        *kept = Some(connection);
+        Ok(row)
     }
 
     pub(crate) async fn server_with_url(

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::desk::{Screen, TestClock, limits, open};
 
 /// Longer than anything that is waited for takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Process {
     runtime: Option<Runtime>,

@@ -16,6 +16,10 @@ pub(super) enum Deed {
     Remove,
     /// To another address, with another authorization server.
     Move,
+    /// To another kind, and back.
+    Kind,
+    /// To a client of the person's own, and back.
+    Client,
     Rename,
 }
 
@@ -76,6 +80,8 @@ fn deed() -> impl Strategy<Value = Deed> {
         2 => Just(Deed::SignOut),
         1 => Just(Deed::Remove),
         1 => Just(Deed::Move),
+        1 => Just(Deed::Kind),
+        1 => Just(Deed::Client),
         2 => Just(Deed::Rename),
     ]
 }

@@ -1,16 +1,17 @@
 //! The servers, the processes, and the person, who follow a walk; after each step what is shown and
 //! stored is held against the truth.
 
-use std::time::Duration;
+mod checks;
+mod deeds;
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Authorization, ServerChange, ServerView, Status};
-use drawbridge_testkit::auth::{Counters, RefreshTokens};
+use drawbridge_engine::view::AuthKind;
+use drawbridge_testkit::auth::RefreshTokens;
 use drawbridge_testkit::{Canned, Gate, Person, Sample};
 use tempfile::TempDir;
 
-use super::process::Process;
-use super::step::{Death, Deed, Network, Step, Who};
+use super::process::{PATIENCE, Process};
+use super::step::{Death, Network, Step, Who};
 use super::truth::{Grant, Truth};
 use crate::desk::{TestClock, is_connected, new_server};
 
@@ -189,43 +190,6 @@ impl World {
         self.truth.stale = false;
     }
 
-    async fn carry_out(&mut self, deed: Deed, who: Who) {
-        if !self.truth.listed {
-            return;
-        }
-        let id = self.id.clone();
-        let elsewhere = 1 - self.at;
-        let change = match deed {
-            Deed::Move => ServerChange {
-                url: Some(self.houses[elsewhere].mcp_url().to_string()),
-                ..ServerChange::default()
-            },
-            _ => ServerChange {
-                name: Some(format!("Name {}", self.truth.expiries)),
-                ..ServerChange::default()
-            },
-        };
-        let process = self.process(who).await;
-        let done = process.run(async move |engine| match deed {
-            Deed::SignOut => engine.sign_out(&id).await,
-            Deed::Remove => engine.remove_server(&id).await,
-            Deed::Move | Deed::Rename => engine.change_server(&id, change).await.map(drop),
-        });
-        done.await.unwrap().unwrap();
-        match deed {
-            Deed::Rename => {}
-            Deed::SignOut => self.truth.give_up(),
-            Deed::Remove => {
-                self.truth.give_up();
-                self.truth.listed = false;
-            }
-            Deed::Move => {
-                self.truth.give_up();
-                self.at = elsewhere;
-            }
-        }
-    }
-
     /// Calls that wait in the midst of a refresh, at this gate.
     async fn refreshing(&mut self, who: Who, gate: &Gate) -> Vec<tokio::task::JoinHandle<Answer>> {
         let (id, auth) = (self.id.clone(), self.house().auth.clone());
@@ -236,9 +200,15 @@ impl World {
         self.expire_early();
         let process = self.process(who).await;
         let calls = (0..3).map(|call| process.call(&id, call.to_string()));
-        let calls = calls.collect();
-        let reached = tokio::time::timeout(Duration::from_secs(20), gate.reached(1));
-        reached.await.expect("a refresh within 20 seconds");
+        let mut calls: Vec<_> = calls.collect();
+        let answered = futures::future::select_all(&mut calls);
+        let reached = tokio::select! {
+            biased;
+            () = gate.reached(1) => Ok(()),
+            (answer, ..) = answered => Err(format!("a call ended in {answer:?}")),
+            () = tokio::time::sleep(PATIENCE) => Err("nothing happened".to_owned()),
+        };
+        assert_eq!(reached, Ok(()), "no refresh: {:?}", self.truth);
         auth.behave(|b| b.token_answer_gate = None);
         calls
     }
@@ -246,29 +216,6 @@ impl World {
     fn can_refresh(&self) -> bool {
         let well = self.truth.grant == Grant::Good && self.truth.network == Network::Up;
         well && self.truth.listed
-    }
-
-    async fn carry_out_amid_calls(&mut self, deed: Deed, who: Who) {
-        if !self.can_refresh() {
-            return self.carry_out(deed, who).await;
-        }
-        let gate = Gate::closed();
-        let other = match who {
-            Who::App => Who::Neighbour,
-            Who::Neighbour => Who::App,
-        };
-        let calls = self.refreshing(other, &gate).await;
-        self.carry_out(deed, who).await;
-        gate.open();
-        for call in calls {
-            let answer = call.await.unwrap();
-            let fits = match answer {
-                Ok(()) => deed == Deed::Rename,
-                Err(code) => ENDED.contains(&code),
-            };
-            assert!(fits, "a call amid {deed:?} ended in {answer:?}");
-        }
-        self.truth.stale = false;
     }
 
     async fn leave(&mut self, who: Who) {
@@ -371,67 +318,6 @@ impl World {
         gate.open();
     }
 
-    fn counters(&self) -> Counters {
-        let [one, other] = self.houses.each_ref().map(|house| house.auth.counters());
-        Counters {
-            authorize_pages: one.authorize_pages + other.authorize_pages,
-            refreshes: one.refreshes + other.refreshes,
-            refresh_reuses: one.refresh_reuses + other.refresh_reuses,
-            ..Counters::default()
-        }
-    }
-
-    async fn hold_against_truth(&mut self) {
-        self.hold_counters_against_truth();
-        let truth = &self.truth;
-        let mut is_over = false;
-        for process in self.processes() {
-            let what = format!("{truth:?}");
-            let shown = process.shows(&self.id, &what, |server| fits(truth, server));
-            is_over |= shown
-                .await
-                .is_some_and(|server| asks_for_a_sign_in(&server));
-        }
-        if is_over {
-            self.truth.grant = Grant::Over;
-        }
-        for process in [&mut self.app, &mut self.neighbour].into_iter().flatten() {
-            assert!(process.screen.is_quiet(), "a page that nobody asked for");
-        }
-        self.hold_rows_against_truth().await;
-    }
-
-    fn hold_counters_against_truth(&self) {
-        let (counters, truth) = (self.counters(), &self.truth);
-        assert_eq!(counters.authorize_pages, truth.sign_ins, "{truth:?}");
-        assert!(
-            counters.refreshes <= truth.expiries,
-            "{counters:?}, {truth:?}"
-        );
-        let reuses = counters.refresh_reuses;
-        assert!(reuses <= truth.lost_answers, "{counters:?}, {truth:?}");
-    }
-
-    async fn hold_rows_against_truth(&self) {
-        let path = self.folder.path().join("drawbridge.sqlite");
-        let url = format!("sqlite://{}", path.display());
-        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-        let count = async |query: &'static str| -> i64 {
-            sqlx::query_scalar(query).fetch_one(&pool).await.unwrap()
-        };
-        let servers = count("SELECT COUNT(*) FROM server").await;
-        assert_eq!(servers, i64::from(self.truth.listed));
-        let grants = count("SELECT COUNT(*) FROM grant").await;
-        assert_eq!(
-            grants,
-            i64::from(self.truth.grant != Grant::None),
-            "{:?}",
-            self.truth
-        );
-        assert_eq!(count("SELECT COUNT(*) FROM attempt").await, 0);
-        pool.close().await;
-    }
-
     /// Everybody goes home; what was given up is given back.
     async fn end(mut self) {
         for who in [Who::App, Who::Neighbour] {
@@ -451,34 +337,4 @@ impl World {
             self.truth
         );
     }
-}
-
-/// How a call may end whose server is signed out of, removed or moved under it.
-const ENDED: [&str; 5] = [
-    "sign_in_needed",
-    "unknown_server",
-    "not_connected",
-    "superseded",
-    "interrupted",
-];
-
-/// Whether the server is shown as it is, or as whoever does not know everything may think it is.
-fn fits(truth: &Truth, server: Option<&ServerView>) -> bool {
-    let Some(server) = server.filter(|_| truth.listed) else {
-        return server.is_none() && !truth.listed;
-    };
-    let is_signed_in = matches!(server.authorization, Authorization::SignedIn { .. });
-    match (truth.grant, truth.network) {
-        (Grant::None, _) => server.authorization == Authorization::SignedOut,
-        (Grant::Over, _) => asks_for_a_sign_in(server),
-        (Grant::Good, Network::Up) => is_connected(server),
-        (Grant::Good, _) => is_signed_in,
-        // A session that is opened finds out; one that is open need not.
-        (Grant::Spoilt, Network::Up) => is_connected(server) || asks_for_a_sign_in(server),
-        (Grant::Spoilt, _) => is_signed_in || asks_for_a_sign_in(server),
-    }
-}
-
-fn asks_for_a_sign_in(server: &ServerView) -> bool {
-    server.status == Status::SignInAgain
 }
