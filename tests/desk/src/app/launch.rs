@@ -75,6 +75,8 @@ impl<'a> AppBuilder<'a> {
             "tauri:options".to_owned(),
             json!({ "application": starter, "args": self.arguments }),
         );
+        // A click that closes its own window has nothing to load that its answer could wait for.
+        options.insert("pageLoadStrategy".to_owned(), json!("none"));
         let mut client = ClientBuilder::new(HttpConnector::new());
         client.capabilities(options);
         // The driver waits for ever for an app that ends at once, having found another one open.
