@@ -14,7 +14,14 @@ const PACKAGE: &str = "drawbridge-soak";
 pub(crate) fn soak(options: &[&str]) -> Result<()> {
     machine::can_build()?;
     step("build for measuring", || {
-        let build = ["build", "--quiet", "--profile", "measured", "--package", PACKAGE];
+        let build = [
+            "build",
+            "--quiet",
+            "--profile",
+            "measured",
+            "--package",
+            PACKAGE,
+        ];
         run(cargo().args(build))
     })?;
     let program = place::target().join("measured").join(PACKAGE);
