@@ -59,5 +59,5 @@ function isFlat(value: unknown): value is Record<string, unknown> {
 /** One line of data, as a table or a tree shows it: text has quotes only where it looks like something else. */
 export function wordOf(value: unknown): string {
   if (typeof value !== "string") return value === undefined ? "" : JSON.stringify(value);
-  return value === "" || /^(true|false|null|-?\d[\d.eE+-]*)$/.test(value) ? JSON.stringify(value) : value;
+  return value === "" || /^(true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/.test(value) ? JSON.stringify(value) : value;
 }
