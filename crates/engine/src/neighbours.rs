@@ -86,7 +86,7 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
     let now = core.store.standings().await?;
     for id in core.neighbours.ids() {
         if !now.contains_key(&id) {
-            leave(core, &id).await;
+            leave(core, &id).await?;
         }
     }
     for (id, standing) in &now {
@@ -102,13 +102,16 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
 }
 
 /// A server is gone.
-async fn leave(core: &Arc<Core>, id: &ServerId) {
+async fn leave(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     let live = core.live(id);
     let _settling = live.settling.lock().await;
-    if core.neighbours.known(id).is_some() {
+    // One that was added here since all of them were read is not gone.
+    let is_gone = core.store.standing(id).await?.is_none();
+    if is_gone && core.neighbours.known(id).is_some() {
         tracing::info!(server = %id, "server {id} was removed elsewhere");
         server::forget(core, id).await;
     }
+    Ok(())
 }
 
 /// A server came, or is not what it was.

@@ -255,3 +255,19 @@ async fn a_new_key_that_another_began_with_is_fetched_and_ends_no_grant() {
     desk.wait_for(&id, is_connected).await;
     command.engine.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_added_during_a_look_at_all_of_them_is_not_taken_for_gone() {
+    let desk = app().await;
+    let mut events = desk.engine.events();
+    // The app looks a few times in a second, so some are added while it does.
+    for number in 0..600 {
+        let url = format!("https://{number}.example/mcp");
+        let kind = drawbridge_engine::view::AuthKind::OAuth;
+        let server = desk.engine.add_server(new_server(&url, kind)).await;
+        server.unwrap();
+        while let Ok(event) = events.try_recv() {
+            assert!(!matches!(event, Event::ServerRemoved { .. }), "{event:?}");
+        }
+    }
+}
