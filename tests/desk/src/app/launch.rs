@@ -75,8 +75,6 @@ impl<'a> AppBuilder<'a> {
             "tauri:options".to_owned(),
             json!({ "application": starter, "args": self.arguments }),
         );
-        // A click that closes its own window has nothing to load that its answer could wait for.
-        options.insert("pageLoadStrategy".to_owned(), json!("none"));
         let mut client = ClientBuilder::new(HttpConnector::new());
         client.capabilities(options);
         // The driver waits for ever for an app that ends at once, having found another one open.
@@ -85,9 +83,11 @@ impl<'a> AppBuilder<'a> {
             .map_err(anyhow::Error::from)
             .and_then(|client| Ok(client?))
             .with_context(|| format!("{} did not open a window", self.program.display()))?;
-        let limit = Some(PATIENCE * 2);
+        let script = Some(PATIENCE * 2);
+        // A click that closes its own window may wait for a page that never comes.
+        let page_load = Some(PATIENCE / 3);
         client
-            .update_timeouts(TimeoutConfiguration::new(limit, limit, None))
+            .update_timeouts(TimeoutConfiguration::new(script, page_load, None))
             .await?;
         let process = fs::read_to_string(starter.with_extension("pid"))?
             .trim()
