@@ -245,7 +245,7 @@ export const en = {
       expired: "The sign-in has run out, and this server gives none that renews itself.",
       refused_without_reason: "The issuer refused to renew the sign-in and did not say why.",
       client_rejected: "The issuer no longer knows Drawbridge. Signing in again registers it anew.",
-      interrupted: "A renewal was cut off before its answer was stored, and the issuer takes the old key no more.",
+      interrupted: "A renewal was cut off before its answer was stored, and the issuer no longer takes what was stored before.",
       unreadable: "The stored sign-in cannot be opened with the key that is in the keychain.",
     } satisfies Record<ReauthReason, string>,
     notSignedInLead: "Connect opens the sign-in page of this server in a window.",
