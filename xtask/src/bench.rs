@@ -15,9 +15,16 @@ const WINDOWS: [&str; 2] = ["drawbridge-desktop", "drawbridge-empty-window"];
 /// The parts that others take part in.
 const PEERS: [&str; 4] = ["start", "calls", "memory", "refresh"];
 
+/// Everything but what needs a screen and a build of the app.
+const NO_WINDOW: &str = "--no-window";
+
 /// Measures everything, or the named parts alone; fails when a target is missed.
 pub(crate) fn bench(parts: &[&str]) -> Result<()> {
-    let wanted = |part| parts.is_empty() || parts.contains(&part);
+    let wanted = |part| match parts {
+        [] => true,
+        [NO_WINDOW] => part != "window",
+        parts => parts.contains(&part),
+    };
     machine::can_build()?;
     if PEERS.into_iter().any(wanted) {
         machine::has_peers();

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [PART…] | soak [--minutes N] [--seed N] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -11,7 +11,7 @@ use std::{fs, path::Path};
 
 use anyhow::Result;
 
-use self::table::{add, table};
+use self::table::add;
 use crate::{
     callback::Callbacks, calls, command::Listing, machine, memory, refresh, scale, starts,
     window::Windows, wire::Count,
@@ -29,6 +29,8 @@ pub(crate) struct Results {
     pub(crate) memory: memory::Rows,
     pub(crate) refresh: Vec<refresh::Row>,
     pub(crate) scale: Vec<scale::Row>,
+    /// Parts that could not be measured, and why.
+    pub(crate) broken: Vec<(&'static str, String)>,
 }
 
 /// A sentence, and whether it is as it should be.
@@ -37,7 +39,10 @@ pub(crate) type Verdict = (bool, String);
 impl Results {
     /// Each target in a sentence, and whether it was met.
     pub(crate) fn verdicts(&self) -> Vec<Verdict> {
+        let broken = self.broken.iter();
+        let broken = broken.map(|(part, why)| (false, format!("`{part}` was not measured: {why}")));
         [
+            broken.collect(),
             peers::verdicts(self),
             renewal::verdicts(self),
             many::verdicts(self),
@@ -59,11 +64,19 @@ impl Results {
         let facts = facts
             .into_iter()
             .map(|(name, value)| vec![name.to_owned(), value]);
-        page.push_str(&table(&["", ""], facts.chain(peers::versions())));
+        page.push_str("| | |\n|---|---|\n");
+        for row in facts.chain(peers::versions()) {
+            add(&mut page, format_args!("| {} |\n", row.join(" | ")));
+        }
         for section in self.sections() {
             page.push_str(&section);
         }
         page
+    }
+
+    /// Whether it is more than some parts by name.
+    fn is_whole(&self) -> bool {
+        !self.counts.is_empty() && !self.calls.is_empty()
     }
 
     /// What was measured, part by part.

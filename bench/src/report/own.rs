@@ -87,6 +87,8 @@ pub(super) fn sections(results: &Results) -> Vec<String> {
             "{WINDOW}{}",
             compared("Drawbridge", "empty window", &rows)
         ));
+    } else if results.is_whole() {
+        sections.push(format!("{WINDOW}Not measured in this run.\n"));
     }
     sections
 }
