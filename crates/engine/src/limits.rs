@@ -17,6 +17,9 @@ pub struct Limits {
     pub probe: Duration,
     /// How long a caller waits for somebody else's refresh of the same grant.
     pub refresh_wait: Duration,
+    /// How long callers wait for the next try of a refresh that failed for now; where that comes
+    /// later, they are told.
+    pub refresh_patience: Duration,
     /// The first wait before a lost connection is tried again; it doubles each time.
     pub first_retry: Duration,
     /// The longest such wait.
@@ -36,6 +39,7 @@ impl Default for Limits {
             revocation: Duration::from_secs(5),
             probe: Duration::from_secs(15),
             refresh_wait: Duration::from_secs(35),
+            refresh_patience: Duration::from_secs(2),
             first_retry: Duration::from_secs(1),
             last_retry: Duration::from_mins(1),
             keychain: Duration::from_secs(10),

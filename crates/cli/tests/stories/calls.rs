@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use drawbridge_testkit::Canned;
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::desk::{CALL, Desk};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn arguments_come_typed_from_a_file_and_from_standard_input() {
@@ -55,4 +56,18 @@ async fn tools_are_shown_a_line_each() {
         said.stdout.contains("greet              Says hello"),
         "{said:?}"
     );
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_endpoint_that_is_not_ready_for_a_moment_fails_no_call() {
+    let desk = Desk::signed_in().await;
+    desk.sample.auth.expire_access_tokens();
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(Canned::status(503)));
+    let called = desk.run(&CALL).await;
+    assert_eq!(called.code, 0, "{called:?}");
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
 }

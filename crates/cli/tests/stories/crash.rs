@@ -106,7 +106,7 @@ async fn what_was_cut_off_is_remembered_over_a_server_that_is_not_ready() {
     call_dying_at(&desk, "refresh_answered").await;
     desk.sample
         .auth
-        .behave(|b| b.refresh_answers.push_back(Canned::status(503)));
+        .behave(|b| b.refresh_answers = [503, 503].map(Canned::status).into());
     let called = desk.run(&CALL).await;
     assert_eq!(called.error(), (4, "sign_in_unavailable".to_owned()));
     is_over_and_says_so(&desk).await;

@@ -76,6 +76,9 @@ pub(crate) async fn refresh(
                 Ok(token) if is_over(&core, &server).await => {
                     renew(&core, &server, &token, Why::Age, &mut state).await
                 }
+                Err(AuthFailure::Unavailable { .. }) if next_try(&core, &state).await => {
+                    renew(&core, &server, &failed, why, &mut state).await
+                }
                 outcome => outcome,
             };
             // Nobody else may spend the old token meanwhile.
@@ -91,6 +94,23 @@ pub(crate) async fn refresh(
     match task.await {
         Ok(outcome) => outcome,
         Err(_) => Err(stopping(core)),
+    }
+}
+
+/// Waits for the next try, if that comes soon: a token endpoint that is not ready for a moment fails
+/// no call (rule G5).
+async fn next_try(core: &Core, state: &RefreshState) -> bool {
+    let Some(wait) = state.blocked_until().map(|at| core.clock.until(at)) else {
+        return false;
+    };
+    if wait > core.limits.refresh_patience {
+        return false;
+    }
+    let mut roused = core.roused();
+    tokio::select! {
+        () = tokio::time::sleep(wait) => true,
+        Ok(()) = roused.changed() => true,
+        () = core.stop.cancelled() => false,
     }
 }
 

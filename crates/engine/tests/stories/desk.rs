@@ -177,6 +177,8 @@ impl Desk {
 pub(crate) fn limits() -> Limits {
     Limits {
         first_retry: std::time::Duration::from_millis(20),
+        // A clock that stands still brings no next try.
+        refresh_patience: std::time::Duration::ZERO,
         ..Limits::default()
     }
 }
