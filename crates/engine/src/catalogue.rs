@@ -49,14 +49,10 @@ impl Catalogue {
     /// In the order of the list.
     pub async fn servers(&self) -> Result<Vec<Stored>, Error> {
         let mut servers = Vec::new();
-        for row in self.store.servers().await? {
-            let id = row.id.clone();
-            let grant = self.store.grant(&id).await?;
-            let headers = self.store.headers(&id).await?;
-            let redirect = self.store.granted_redirect(&id).await?;
-            let tools = self.store.count_tools(&id).await?;
+        for rows in self.store.all_shown().await? {
+            let tools = self.store.count_tools(&rows.server.id).await?;
             servers.push(Stored {
-                server: stored_view(row, grant.as_ref(), headers, redirect),
+                server: stored_view(rows),
                 tools,
             });
         }

@@ -138,16 +138,10 @@ impl Engine {
     pub async fn snapshot(&self) -> Result<Snapshot, Error> {
         let _turn = self.core.events.turn().await;
         let mut servers = Vec::new();
-        for row in self.core.store.servers().await? {
-            let id = row.id.clone();
-            match self.core.view_of(row).await {
-                Ok(view) => {
-                    self.core.events.note(&view);
-                    servers.push(view);
-                }
-                // One bad row does not blank the list.
-                Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
-            }
+        for rows in self.core.store.all_shown().await? {
+            let view = self.core.view_of(rows);
+            self.core.events.note(&view);
+            servers.push(view);
         }
         Ok(Snapshot {
             servers,

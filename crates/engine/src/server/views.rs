@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::sign_in;
-use crate::store::{GrantRow, HeaderRow, ServerRow};
+use crate::store::{GrantRow, ServerRow, ShownRow};
 use crate::view::{Action, AuthKind, Authorization, Connection, Event, ServerView, Status};
 
 impl Core {
@@ -43,34 +43,18 @@ impl Core {
 
     /// The server as it is now. The caller holds the turn, or an older state gets a newer revision.
     async fn view(&self, id: &ServerId) -> Result<ServerView, Error> {
-        let (row, beside) = tokio::try_join!(self.server(id), self.beside(id))?;
-        Ok(self.shown(row, beside))
+        let row = self.store.shown(id).await?;
+        Ok(self.view_of(row.ok_or(Error::UnknownServer)?))
     }
 
-    pub(crate) async fn view_of(&self, row: ServerRow) -> Result<ServerView, Error> {
-        let beside = self.beside(&row.id).await?;
-        Ok(self.shown(row, beside))
-    }
-
-    async fn beside(&self, id: &ServerId) -> Result<Beside, Error> {
-        let (grant, headers, granted_redirect) = tokio::try_join!(
-            self.store.grant(id),
-            self.store.headers(id),
-            self.store.granted_redirect(id),
-        )?;
-        Ok(Beside {
+    /// As [`Core::view`], of rows that were read a moment ago.
+    pub(crate) fn view_of(&self, rows: ShownRow) -> ServerView {
+        let ShownRow {
+            server: row,
             grant,
-            headers,
+            header_names,
             granted_redirect,
-        })
-    }
-
-    fn shown(&self, row: ServerRow, beside: Beside) -> ServerView {
-        let Beside {
-            grant,
-            headers,
-            granted_redirect,
-        } = beside;
+        } = rows;
         let live = self.live(&row.id);
         let state = live.state();
         let attempt = state.attempt.as_ref().or(state.storing.as_ref());
@@ -83,9 +67,9 @@ impl Core {
                 since: attempt.since,
                 surface: attempt.surface,
             },
-            None => settled_authorization(&row, &headers, grant.as_ref()),
+            None => settled_authorization(&row, &header_names, grant.as_ref()),
         };
-        let refused = refused_client(&row, &headers, grant.as_ref());
+        let refused = refused_client(&row, &header_names, grant.as_ref());
         let failed = match &state.trouble {
             Some(trouble) => trouble.fault,
             None => refused.is_some(),
@@ -110,27 +94,21 @@ impl Core {
                 Some(trouble) => Some(trouble.error.clone()),
                 None => standing.map(|error| error.view()),
             },
-            ..at_rest(row, headers, authorization, (status, action))
+            ..at_rest(row, header_names, authorization, (status, action))
         }
     }
 }
 
-/// The rows beside that of the server.
-struct Beside {
-    grant: Option<GrantRow>,
-    headers: Vec<HeaderRow>,
-    granted_redirect: Option<String>,
-}
-
 /// The server as its rows alone show it: nobody signs in, and there is no session.
-pub(crate) fn stored_view(
-    row: ServerRow,
-    grant: Option<&GrantRow>,
-    headers: Vec<HeaderRow>,
-    redirect_uri: Option<String>,
-) -> ServerView {
-    let authorization = settled_authorization(&row, &headers, grant);
-    let refused = refused_client(&row, &headers, grant);
+pub(crate) fn stored_view(rows: ShownRow) -> ServerView {
+    let ShownRow {
+        server: row,
+        grant,
+        header_names,
+        granted_redirect,
+    } = rows;
+    let authorization = settled_authorization(&row, &header_names, grant.as_ref());
+    let refused = refused_client(&row, &header_names, grant.as_ref());
     let failed = refused.is_some();
     let says = status(
         row.enabled,
@@ -140,15 +118,15 @@ pub(crate) fn stored_view(
         false,
     );
     ServerView {
-        redirect_uri,
+        redirect_uri: granted_redirect,
         error: refused.map(|error| error.view()),
-        ..at_rest(row, headers, authorization, says)
+        ..at_rest(row, header_names, authorization, says)
     }
 }
 
 fn at_rest(
     row: ServerRow,
-    headers: Vec<HeaderRow>,
+    header_names: Vec<String>,
     authorization: Authorization,
     (status, action): (Status, Option<Action>),
 ) -> ServerView {
@@ -163,7 +141,7 @@ fn at_rest(
         enabled: row.enabled,
         timeout_seconds: row.timeout_seconds,
         auth: row.auth,
-        header_names: headers.into_iter().map(|header| header.name).collect(),
+        header_names,
         sign_in: row.sign_in,
         has_client_secret: row.client_secret.is_some(),
         has_client_key: row.client_key.is_some(),
@@ -180,11 +158,11 @@ fn at_rest(
 /// What the rows say when nobody is signing in.
 fn settled_authorization(
     server: &ServerRow,
-    headers: &[HeaderRow],
+    header_names: &[String],
     grant: Option<&GrantRow>,
 ) -> Authorization {
     // The person's own `Authorization` wins over any grant (rule D2).
-    if server.auth != AuthKind::OAuth || headers.iter().any(is_authorization) {
+    if server.auth != AuthKind::OAuth || header_names.iter().any(|name| is_authorization(name)) {
         return Authorization::NotNeeded;
     }
     let Some(grant) = grant else {
@@ -214,11 +192,13 @@ fn settled_authorization(
 /// Why a server without a person has no grant, if it had one.
 fn refused_client(
     server: &ServerRow,
-    headers: &[HeaderRow],
+    header_names: &[String],
     grant: Option<&GrantRow>,
 ) -> Option<Error> {
     grant
-        .filter(|_| server.signs_in_by_itself() && !headers.iter().any(is_authorization))
+        .filter(|_| {
+            server.signs_in_by_itself() && !header_names.iter().any(|name| is_authorization(name))
+        })
         .and_then(|grant| grant.reauth_reason)
         .map(Error::of_refused_client)
 }

@@ -43,20 +43,6 @@ impl Store {
             .await
     }
 
-    /// Where the sign-in that gave this grant came back to, unless its client is gone.
-    pub(crate) async fn granted_redirect(
-        &self,
-        server: &ServerId,
-    ) -> Result<Option<String>, sqlx::Error> {
-        sqlx::query_scalar(
-            "SELECT r.redirect_uri FROM grant AS g JOIN registration AS r ON r.id = g.registration
-             WHERE g.server = ?",
-        )
-        .bind(server)
-        .fetch_optional(&self.pool)
-        .await
-    }
-
     /// The registrations of one kind for a server, at whatever issuer; the newest first.
     pub(crate) async fn registrations(
         &self,
