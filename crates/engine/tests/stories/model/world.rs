@@ -260,6 +260,7 @@ impl World {
         if network == self.truth.network {
             return;
         }
+        self.settle().await;
         for house in &self.houses {
             house.auth.close().await;
             house.mcp.close().await;
@@ -274,6 +275,15 @@ impl World {
         self.rouse().await;
     }
 
+    /// Whatever is renewed by itself is renewed now, so that nothing is cut off that nobody knows of.
+    async fn settle(&mut self) {
+        if self.can_refresh() && self.truth.stale {
+            let there = |process: &Option<Process>| usize::from(process.is_some());
+            let (app, neighbour) = (there(&self.app), there(&self.neighbour));
+            self.call(app, neighbour).await;
+        }
+    }
+
     async fn rouse(&self) {
         for process in self.processes() {
             let roused = process.run(async |engine| engine.network_changed());
@@ -284,6 +294,7 @@ impl World {
     async fn die(&mut self, who: Who, death: Death) {
         let id = self.id.clone();
         if death == Death::Idle || !self.can_refresh() {
+            self.settle().await;
             if let Some(process) = self.gone(who) {
                 process.die().await;
             }
