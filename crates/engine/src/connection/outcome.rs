@@ -61,7 +61,8 @@ impl Keeper {
         })
         .await;
         if wants_a_person && self.is_signed_in_by_now().await {
-            return Some(self.core.clock.now());
+            // Not at once: whatever the server does, this makes no storm (rule G6).
+            return Some(self.core.clock.after(self.core.limits.first_retry));
         }
         retry_at
     }
