@@ -172,6 +172,8 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
             server: server.clone(),
             scopes: needed,
         },
+        // Nothing was run. What there was a session for may have gone with it.
+        SessionError::Lost => callable(core, server).await.err().unwrap_or(error.into()),
         other => other.into(),
     }
 }

@@ -257,6 +257,16 @@ async fn the_notices_end_with_the_session() {
 }
 
 #[tokio::test]
+async fn a_call_over_a_session_that_is_at_its_end_may_be_made_over_another() {
+    let sample = sample(Eras::Both).await;
+    let (session, _notices) = opened(&sample).await;
+    session.close().await;
+    let calls = sample.mcp.calls();
+    assert!(matches!(greet(&session).await, Err(SessionError::Lost)));
+    assert_eq!(sample.mcp.calls(), calls);
+}
+
+#[tokio::test]
 async fn nobody_at_the_address_is_not_reachable() {
     let sample = sample(Eras::Both).await;
     sample.mcp.close().await;

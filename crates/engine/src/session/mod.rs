@@ -8,6 +8,7 @@
 
 mod auth;
 mod call;
+mod calls;
 mod era;
 mod error;
 mod failure;
@@ -27,11 +28,12 @@ use drawbridge_oauth::Http;
 use http::{HeaderName, HeaderValue};
 use rmcp::service::{Peer, RoleClient, RunningService};
 use serde_json::{Map, Value};
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use self::auth::{AuthFailure, TokenSource};
+use self::calls::Calls;
 pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
@@ -86,8 +88,7 @@ pub struct Session {
     listening: CancellationToken,
     /// Whoever keeps the session, while it is open.
     notify: mpsc::WeakUnboundedSender<SessionNotice>,
-    /// How many calls are under way.
-    busy: watch::Sender<usize>,
+    calls: Calls,
     /// Another one takes its place; its calls come to their end first.
     spared: AtomicBool,
 }
@@ -127,7 +128,9 @@ impl Session {
         limit: Duration,
         cancelled: CancellationToken,
     ) -> Result<CallOutcome, SessionError> {
-        let _busy = Busy::new(&self.busy);
+        let Some(_under_way) = self.calls.begin() else {
+            return Err(SessionError::Lost);
+        };
         call::call(
             &self.peer,
             &self.questions,
@@ -156,14 +159,15 @@ impl Session {
     /// Ends the session; one that is spared, when its calls have come to their end.
     pub(crate) async fn finish(&self) {
         if self.spared.load(Relaxed) {
-            // Each has its own time limit. The sender lives in `self`.
-            let _ = self.busy.subscribe().wait_for(|busy| *busy == 0).await;
+            // Each has its own time limit.
+            self.calls.close_when_over().await;
         }
         self.close().await;
     }
 
     /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).
     pub async fn close(&self) {
+        self.calls.close();
         self.listening.cancel();
         let running = self.running.lock().await.take();
         if let Some(mut running) = running
@@ -171,22 +175,6 @@ impl Session {
         {
             tracing::warn!("the session did not end by itself");
         }
-    }
-}
-
-/// A call that is under way, until it is dropped.
-struct Busy<'a>(&'a watch::Sender<usize>);
-
-impl<'a> Busy<'a> {
-    fn new(busy: &'a watch::Sender<usize>) -> Self {
-        busy.send_modify(|busy| *busy += 1);
-        Self(busy)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|busy| *busy -= 1);
     }
 }
 

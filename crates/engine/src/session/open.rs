@@ -10,9 +10,10 @@ use rmcp::service::{
 };
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::calls::Calls;
 use super::handler::Handler;
 use super::listen::listen;
 use super::question::Questions;
@@ -63,7 +64,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         peer,
         era,
         notify: options.notify.downgrade(),
-        busy: watch::Sender::default(),
+        calls: Calls::default(),
         spared: AtomicBool::new(false),
         timeout: options.timeout,
         questions,
