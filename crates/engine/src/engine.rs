@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use drawbridge_oauth::{AuthorizationUrl, HttpOptions, RedirectUri};
 use tokio::sync::broadcast;
+use url::Url;
 
 use crate::call;
 use crate::clock::Clock;
@@ -14,21 +15,23 @@ use crate::doctor::{self, Checkup, Patient};
 use crate::error::Error;
 use crate::grant::{self, Revocation};
 use crate::ids::{AttemptId, ServerId};
-use crate::import;
+use crate::import::{self, Homes};
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::neighbours;
 use crate::place::{DATABASE, KEY_FILE};
 use crate::preferences::{self, CurrentPreferences};
 use crate::question::QuestionSurface;
+use crate::registry;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
 use crate::store::{Opening, Store};
 use crate::surroundings;
 use crate::vault::VaultChoice;
 use crate::view::{
-    CallOutcome, Connection, Detection, Event, ImportOutcome, ImportPreview, NewServer,
-    Preferences, ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
+    CallOutcome, Connection, Detection, Event, FoundConfig, ImportOutcome, ImportPick,
+    ImportPreview, ImportSource, NewServer, Preferences, RegistryPage, ServerChange, ServerView,
+    SignInOptions, Snapshot, ToolView, VaultView,
 };
 
 /// What an engine is made from.
@@ -222,7 +225,39 @@ impl Engine {
         text: &str,
         choose: Option<&[String]>,
     ) -> Result<ImportOutcome, Error> {
-        import::run(&self.core, text, choose).await
+        let choice = choose.map_or(import::Choice::New, import::Choice::Named);
+        import::run(&self.core, import::read(text)?, choice).await
+    }
+
+    /// The lists of servers that the programs of this computer keep. Asks no server, and changes
+    /// nothing, least of all those lists.
+    pub async fn found_configs(&self, homes: &Homes) -> Result<Vec<FoundConfig>, Error> {
+        import::found(&self.core, homes).await
+    }
+
+    /// Adds the entries that a person has ticked in [`Engine::preview_import`] or
+    /// [`Engine::found_configs`], even beside a server with the same address. One result for each.
+    pub async fn import_picked(
+        &self,
+        source: &ImportSource,
+        homes: &Homes,
+        picks: &[ImportPick],
+    ) -> Result<ImportOutcome, Error> {
+        let list = match source {
+            ImportSource::Text { text } => import::read(text)?,
+            ImportSource::Found { config } => import::list(homes, config).await?,
+        };
+        import::run(&self.core, list, import::Choice::Picked(picks)).await
+    }
+
+    /// Searches a registry of MCP servers, such as [`registry::OFFICIAL`], from `cursor` on.
+    pub async fn search_registry(
+        &self,
+        registry: &Url,
+        query: &str,
+        cursor: Option<String>,
+    ) -> Result<RegistryPage, Error> {
+        registry::search(&self.core, registry, query, cursor).await
     }
 
     /// Changes a server; a failed change leaves everything as it was.

@@ -4,6 +4,7 @@ use drawbridge_oauth::{RedirectUri, Scopes, TokenError};
 
 use crate::ids::ServerId;
 use crate::import::ImportError;
+use crate::registry::RegistryError;
 use crate::session::SessionError;
 use crate::store::Trouble;
 use crate::vault::VaultError;
@@ -53,6 +54,9 @@ pub enum Error {
     /// A list of servers cannot be read.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The registry does not answer, or not so that it can be understood.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
     /// Another server has this URL.
     #[error("{name} already has this address.")]
     DuplicateUrl {
@@ -249,6 +253,7 @@ impl Error {
             Self::AccessNotGiven(_) => "access_not_given",
             Self::NotConnected => "not_connected",
             Self::Import(error) => error.code(),
+            Self::Registry(error) => error.code(),
             Self::OAuth(error) => error.code(),
             Self::Token(error) => error.code(),
             Self::Session(error) => error.code(),
@@ -311,6 +316,7 @@ impl Error {
             }
             Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
             Self::Import(error) => error.remedy(),
+            Self::Registry(error) => error.remedy(),
             Self::OAuth(error) => return error.remedy().map(str::to_owned),
             Self::Token(error) => return error.remedy().map(str::to_owned),
             Self::Session(error) => return error.remedy(),

@@ -6,3 +6,8 @@ use url::Url;
 pub fn server_url(typed: &str) -> Option<Url> {
     crate::server::server_url(typed).ok()
 }
+
+/// How many servers are read of an answer of the registry.
+pub fn registry_page(body: &[u8]) -> Option<usize> {
+    crate::registry::read_page(body).map(|servers| servers.len())
+}

@@ -22,6 +22,7 @@ mod neighbours;
 mod place;
 mod preferences;
 mod question;
+pub mod registry;
 mod server;
 pub mod session;
 mod sign_in;

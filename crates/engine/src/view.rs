@@ -2,13 +2,19 @@
 
 mod import;
 mod preferences;
+mod registry;
 mod sign_in;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use import::{ImportEntry, ImportOutcome, ImportPreview, ImportResult};
+pub use import::{
+    FoundConfig, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult, ImportSource,
+};
 pub use preferences::{Preferences, ProxyChoice};
+pub use registry::{
+    RegistryHeader, RegistryInput, RegistryPage, RegistryRemote, RegistryServer, Transport,
+};
 pub use sign_in::{
     AuthorizeParameter, IssuerTrust, RedirectPin, SecretChange, SignInFlow, SignInOptions, Surface,
 };

@@ -56,3 +56,4 @@ pub use crate::server_metadata::{
 pub use crate::token::{
     TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
 };
+pub use crate::words::clean;

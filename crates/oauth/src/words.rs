@@ -4,7 +4,8 @@
 const LONGEST: usize = 250;
 
 /// The text on one line, without control characters, at most 250 characters long.
-pub(crate) fn clean(text: &str) -> String {
+#[must_use]
+pub fn clean(text: &str) -> String {
     let visible = text.chars().map(|c| if is_hidden(c) { ' ' } else { c });
     let visible: String = visible.collect();
     let words: Vec<&str> = visible.split_whitespace().collect();

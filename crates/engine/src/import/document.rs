@@ -1,4 +1,4 @@
-//! JSON as people write it by hand: comments, trailing commas, a part without its braces.
+//! JSON as people write it by hand: comments, trailing commas, a part without its braces; and TOML.
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -26,7 +26,14 @@ pub(super) fn parse(text: &str) -> Result<Node, ImportError> {
     {
         return Ok(node);
     }
-    value(text)
+    value(text).or_else(|error| table(text).ok_or(error))
+}
+
+/// Codex writes TOML. Where neither can be read, it is JSON that is complained of: a person who pastes
+/// something pastes that.
+fn table(text: &str) -> Option<Node> {
+    let table: toml::Table = text.parse().ok()?;
+    Some(Node::from_toml(toml::Value::Table(table)))
 }
 
 fn value(text: &str) -> Result<Node, ImportError> {
@@ -61,6 +68,24 @@ impl Node {
                         .collect(),
                 )
             }
+        }
+    }
+
+    /// The parser goes at most 80 levels deep.
+    fn from_toml(value: toml::Value) -> Self {
+        match value {
+            toml::Value::String(text) => Self::Text(text),
+            toml::Value::Boolean(flag) => Self::Flag(flag),
+            toml::Value::Array(list) => Self::List(list.into_iter().map(Self::from_toml).collect()),
+            toml::Value::Table(table) => Self::Map(
+                table
+                    .into_iter()
+                    .map(|(name, value)| (name, Self::from_toml(value)))
+                    .collect(),
+            ),
+            toml::Value::Integer(number) => Self::Text(number.to_string()),
+            toml::Value::Float(number) => Self::Text(number.to_string()),
+            toml::Value::Datetime(date) => Self::Text(date.to_string()),
         }
     }
 

@@ -21,8 +21,26 @@ pub(super) struct Taken {
     pub(super) holds_key: bool,
 }
 
-/// `headers` as a map or as an array of names and values; `requestInit` is the SDK's own shape.
+/// All headers of an entry. Codex takes some of them, and a bearer token, from its environment.
 pub(super) fn headers_of(node: &Node) -> Vec<Written> {
+    let mut all = written_out(node);
+    if let Some(variable) = node.first_text(&["bearer_token_env_var"]) {
+        all.push(Written {
+            name: "Authorization".to_owned(),
+            value: format!("Bearer ${{{variable}}}"),
+        });
+    }
+    if let Some(Node::Map(properties)) = node.get("env_http_headers") {
+        all.extend(properties.iter().map(|(name, variable)| Written {
+            name: name.clone(),
+            value: format!("${{{}}}", variable.text().unwrap_or_default()),
+        }));
+    }
+    all
+}
+
+/// `headers` as a map or as an array of names and values; `requestInit` is the SDK's own shape.
+fn written_out(node: &Node) -> Vec<Written> {
     let inside = node.get("requestInit").and_then(|init| init.get("headers"));
     let all = node.first(&["headers", "http_headers"]).or(inside);
     match all {

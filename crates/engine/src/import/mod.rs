@@ -1,24 +1,28 @@
 //! Lists of servers that were written for other programs: read offline, shown, then added.
 //!
 //! [`read`] is pure. It knows the shapes of Claude Desktop, Claude Code, Cursor, Windsurf, Cline,
-//! Gemini CLI, opencode (`mcpServers`, `mcp`), VS Code (`servers`, `mcp.servers`) and Zed
-//! (`context_servers`), with comments and trailing commas, and also a map of servers, an array or a
-//! single server without anything around it. Every entry of a list that it finds comes back, in the
+//! Gemini CLI, opencode (`mcpServers`, `mcp`), VS Code (`servers`, `mcp.servers`), Zed
+//! (`context_servers`) and Codex (`mcp_servers`, in TOML), with comments and trailing commas, and also a
+//! map of servers, an array or a single server without anything around it. Every entry of a list that it finds comes back, in the
 //! order of the file: ready to be added, or skipped with the reason.
 //!
 //! How a server wants to know who calls is read from its headers alone: one that holds a key makes
 //! it [`AuthKind::Headers`]. Anything else is found out when the server is added, by the same look
 //! as in [`Engine::detect`]; what stays unknown then is taken for OAuth.
 //!
+//! [`clients`] knows where these programs keep their lists. They are read, and never written.
+//!
 //! [`AuthKind::Headers`]: crate::view::AuthKind::Headers
 //! [`Engine::detect`]: crate::Engine::detect
 
 mod client;
+mod clients;
 mod command_line;
 mod document;
 mod duplicate;
 mod entry;
 mod error;
+mod found;
 mod headers;
 mod lists;
 mod note;
@@ -27,12 +31,16 @@ mod run;
 
 use crate::view::{AuthKind, NewServer};
 
+pub use clients::Homes;
 pub use error::ImportError;
+pub(crate) use found::{found, list};
 pub use note::{Reason, Warning};
-pub(crate) use run::{preview, run};
+pub(crate) use run::{Choice, preview, run};
 
 /// Longest text that is read, in bytes.
 pub const TEXT_LIMIT: usize = 1024 * 1024;
+/// Largest file of an installed program that is read, in bytes: some keep their history in it, too.
+pub const FILE_LIMIT: usize = 16 * 1024 * 1024;
 /// Most entries of one text.
 pub const ENTRY_LIMIT: usize = 500;
 
@@ -83,6 +91,11 @@ pub fn read(text: &str) -> Result<Import, ImportError> {
     if text.len() > TEXT_LIMIT {
         return Err(ImportError::TooLong);
     }
+    read_list(text)
+}
+
+/// The same for a text whose length somebody else has looked at.
+fn read_list(text: &str) -> Result<Import, ImportError> {
     let document = document::parse(text)?;
     let found = lists::servers(&document);
     if found.is_empty() {

@@ -4,23 +4,29 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 
-use super::{Entry, Ready, Reason, Warning, read};
+use super::{Entry, Import, Ready, Reason, Warning, read};
 use crate::core::Core;
 use crate::error::Error;
 use crate::server;
-use crate::view::{AuthKind, ImportEntry, ImportOutcome, ImportPreview, ImportResult};
+use crate::view::{AuthKind, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult};
 
 /// How many servers are looked at side by side.
 const SIDE_BY_SIDE: usize = 8;
 
 /// What a text lists, without asking any server.
 pub(crate) async fn preview(core: &Core, text: &str) -> Result<ImportPreview, Error> {
+    let entries = shown(core, read(text)?).await?;
+    Ok(ImportPreview { entries })
+}
+
+/// A list as a person sees it.
+pub(super) async fn shown(core: &Core, import: Import) -> Result<Vec<ImportEntry>, Error> {
     let mut entries = Vec::new();
-    for entry in read(text)?.entries {
+    for entry in import.entries {
         entries.push(match entry {
             Entry::Ready(ready) => {
                 let existing = existing(core, &ready).await?;
-                shown(*ready, existing)
+                ready_view(*ready, existing)
             }
             Entry::Skipped { name, reason } => ImportEntry::Skipped {
                 name,
@@ -28,10 +34,10 @@ pub(crate) async fn preview(core: &Core, text: &str) -> Result<ImportPreview, Er
             },
         });
     }
-    Ok(ImportPreview { entries })
+    Ok(entries)
 }
 
-fn shown(ready: Ready, existing: Option<String>) -> ImportEntry {
+fn ready_view(ready: Ready, existing: Option<String>) -> ImportEntry {
     let known = ready.server.headers.into_iter().map(|header| header.name);
     ImportEntry::Ready {
         name: ready.name,
@@ -45,47 +51,93 @@ fn shown(ready: Ready, existing: Option<String>) -> ImportEntry {
     }
 }
 
-/// Adds what the text lists: all of it that the list does not have, or what is chosen by name, even
-/// beside a server with the same address. An entry that cannot be added does not stop the others.
+/// Which entries of a list are to be added. Whoever names one has it added even beside a server with
+/// the same address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Choice<'a> {
+    /// Those whose address is new.
+    New,
+    /// Those that are called so.
+    Named(&'a [String]),
+    /// Those that a person has seen at this place under this name; nothing is said of the others.
+    Picked(&'a [ImportPick]),
+}
+
+/// Adds what is chosen. An entry that cannot be added does not stop the others.
 pub(crate) async fn run(
     core: &Arc<Core>,
-    text: &str,
-    choose: Option<&[String]>,
+    import: Import,
+    choice: Choice<'_>,
 ) -> Result<ImportOutcome, Error> {
+    if let Choice::Picked(picks) = choice {
+        return picked(core, import, picks).await;
+    }
     let mut entries = Vec::new();
-    for entry in read(text)?.entries {
-        entries.push(chosen(core, entry, choose).await?);
+    for entry in import.entries {
+        entries.push(chosen(core, entry, choice).await?);
     }
     let names: Vec<String> = entries
         .iter()
         .map(|entry| entry.name().to_owned())
         .collect();
-    let results = futures::stream::iter(entries)
-        .map(|entry| known_kind(core, entry))
-        .buffered(SIDE_BY_SIDE)
-        .then(|entry| added(core, entry));
-    let mut results: Vec<ImportResult> = results.collect().await;
-    let unknown = choose.unwrap_or_default().iter();
-    results.extend(
-        unknown
-            .filter(|name| !names.contains(name))
-            .map(|name| skipped(name.clone(), &Reason::NotInText)),
-    );
+    let mut results = added_all(core, entries).await;
+    if let Choice::Named(chosen) = choice {
+        let unknown = chosen.iter().filter(|name| !names.contains(name));
+        results.extend(unknown.map(|name| skipped(name.clone(), &Reason::NotInText)));
+    }
     Ok(ImportOutcome { entries: results })
 }
 
+/// One result for each pick, in their order.
+async fn picked(
+    core: &Arc<Core>,
+    import: Import,
+    picks: &[ImportPick],
+) -> Result<ImportOutcome, Error> {
+    let mut places: Vec<Option<Entry>> = import.entries.into_iter().map(Some).collect();
+    let mut entries = Vec::new();
+    for pick in picks {
+        let place = usize::try_from(pick.at).unwrap_or(usize::MAX);
+        let entry = places
+            .get_mut(place)
+            .and_then(|place| place.take_if(|entry| entry.name() == pick.name));
+        entries.push(match entry {
+            Some(Entry::Ready(mut ready)) => {
+                ready.server.same_url = true;
+                Entry::Ready(ready)
+            }
+            Some(skipped) => skipped,
+            None => Entry::Skipped {
+                name: pick.name.clone(),
+                reason: Reason::NotInText,
+            },
+        });
+    }
+    let entries = added_all(core, entries).await;
+    Ok(ImportOutcome { entries })
+}
+
+async fn added_all(core: &Arc<Core>, entries: Vec<Entry>) -> Vec<ImportResult> {
+    futures::stream::iter(entries)
+        .map(|entry| known_kind(core, entry))
+        .buffered(SIDE_BY_SIDE)
+        .then(|entry| added(core, entry))
+        .collect()
+        .await
+}
+
 /// Turns what is not to be added into a skipped entry.
-async fn chosen(core: &Core, entry: Entry, choose: Option<&[String]>) -> Result<Entry, Error> {
+async fn chosen(core: &Core, entry: Entry, choice: Choice<'_>) -> Result<Entry, Error> {
     let Entry::Ready(mut ready) = entry else {
         return Ok(entry);
     };
-    let reason = match choose {
-        Some(names) if names.contains(&ready.name) => {
+    let reason = match choice {
+        Choice::Named(names) if names.contains(&ready.name) => {
             ready.server.same_url = true;
             return Ok(Entry::Ready(ready));
         }
-        Some(_) => Some(Reason::NotChosen),
-        None => existing(core, &ready)
+        Choice::Named(_) | Choice::Picked(_) => Some(Reason::NotChosen),
+        Choice::New => existing(core, &ready)
             .await?
             .map(|name| Reason::AlreadyThere { name }),
     };

@@ -1,6 +1,6 @@
 //! What an import would do, and what it did.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{AuthKind, ErrorView};
@@ -94,4 +94,49 @@ pub enum ImportResult {
         /// Why.
         reason: ErrorView,
     },
+}
+
+/// A list of servers that an installed program keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct FoundConfig {
+    /// What it is chosen by.
+    pub id: String,
+    /// The program.
+    pub client: String,
+    /// Where it keeps the list, for display.
+    pub path: String,
+    /// What the list holds; empty if it cannot be read.
+    pub entries: Vec<ImportEntry>,
+    /// Why it cannot be read.
+    pub problem: Option<ErrorView>,
+}
+
+/// Where a list comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ImportSource {
+    /// The person has brought it.
+    Text {
+        /// The list.
+        text: String,
+    },
+    /// An installed program keeps it.
+    Found {
+        /// The id of a [`FoundConfig`].
+        config: String,
+    },
+}
+
+/// An entry of a preview that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ImportPick {
+    /// Where it stands in the preview, from 0.
+    pub at: u32,
+    /// What it is called there: the list may have changed since.
+    pub name: String,
 }

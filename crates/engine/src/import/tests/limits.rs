@@ -15,12 +15,13 @@ fn a_text_that_is_no_list_says_what_is_wrong() {
     assert_snapshot!(refused("// later"), @"There is nothing to import.");
     assert_snapshot!(refused("{}"), @"The text lists no servers.");
     assert_snapshot!(refused(r#"{ "mcpServers": {} }"#), @"The text lists no servers.");
-    assert_snapshot!(refused("[mcp_servers.a]"), @"This is no JSON (line 1, column 2): Unexpected token.");
+    assert_snapshot!(refused("[mcp_servers"), @"This is no JSON (line 1, column 2): Unexpected word.");
+    assert_snapshot!(refused("[mcp_servers]"), @"The text lists no servers.");
     assert_snapshot!(refused("{ \"a\": {\n  \"url\": \"s3cret }"), @"This is no JSON (line 2, column 10): Unterminated string literal.");
 }
 
 #[rstest]
-#[case("[mcp_servers.a]\nbearer_token = \"s3cret\"")]
+#[case("[mcp_servers.a]\nbearer_token = \"s3cret")]
 #[case("{ \"a\": s3cret }")]
 #[case("{ \"a\": \"s3cret }")]
 fn a_refusal_repeats_nothing_of_the_text(#[case] text: &str) {
