@@ -5,7 +5,11 @@ use serde::Serialize;
 use tauri::{AppHandle, Emitter as _, EventTarget, Runtime};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::{failure::Failure, main_window::MAIN, notice};
+use crate::{
+    failure::Failure,
+    main_window::{self, MAIN},
+    notice,
+};
 
 /// Carries one [`Event`].
 pub(crate) const EVENT: &str = "drawbridge://event";
@@ -42,6 +46,7 @@ async fn pump<R: Runtime>(app: AppHandle<R>, mut events: Receiver<Event>) {
                 match &event {
                     Event::ReauthRequired { name, .. } => gathering.sign_in_again(&app, name),
                     Event::MoreAccessNeeded { name, .. } => notice::more_access(&app, name),
+                    Event::QuestionAsked { .. } => main_window::call_for_attention(&app),
                     _ => {}
                 }
                 emit(&app, EVENT, event);

@@ -1,7 +1,7 @@
 //! The main window: the settings pane, and nowhere else.
 
 use tauri::{
-    AppHandle, Manager as _, Runtime, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Manager as _, Runtime, UserAttentionType, WebviewWindow, WebviewWindowBuilder,
     webview::{Color, NewWindowResponse, PageLoadEvent, PermissionResponse},
 };
 use url::Url;
@@ -98,6 +98,14 @@ pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
             .and_then(|()| window.show())
             .and_then(|()| window.set_focus());
         log_failure("bring the main window to the front", shown);
+    }
+}
+
+/// Asks the person to look at the main window, without taking the focus from what they do.
+pub(crate) fn call_for_attention<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let asked = window.request_user_attention(Some(UserAttentionType::Informational));
+        log_failure("ask for attention", asked);
     }
 }
 

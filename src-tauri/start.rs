@@ -41,6 +41,7 @@ pub(crate) fn open_engine<R: Runtime>(
         opened.tell(engine.clone());
         if let Ok(engine) = engine {
             engine.watch_surroundings();
+            engine.answers_questions();
             if let Err(error) = engine.start().await {
                 tracing::error!(code = error.code(), "the servers could not be connected");
             }

@@ -11,7 +11,7 @@ use shell::{HOME, Shell, call};
 const LOGIN_PAGE: &str = "https://login.example/authorize";
 
 fn our_commands() -> impl Iterator<Item = String> {
-    PLUGINS.into_iter().flat_map(|(plugin, commands)| {
+    PLUGINS.iter().flat_map(|(plugin, commands)| {
         commands
             .iter()
             .map(move |command| format!("plugin:{plugin}|{command}"))

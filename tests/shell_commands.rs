@@ -84,6 +84,20 @@ fn a_server_that_is_gone_is_an_error_of_its_own(
     assert_eq!(error["code"], code);
 }
 
+#[rstest]
+#[case("plugin:questions|answer", json!({ "answer": { "action": "decline" } }))]
+#[case("plugin:questions|answer", json!({ "answer": { "action": "accept", "content": { "n": 1 } } }))]
+#[case("plugin:questions|open_page", json!({}))]
+fn a_question_that_is_gone_is_an_error_of_its_own(
+    #[case] command: &str,
+    #[case] mut arguments: Value,
+) {
+    let shell = Shell::start();
+    arguments["id"] = json!("gone");
+    let error = call(&shell.main(), HOME, command, arguments).unwrap_err();
+    assert_eq!(error["code"], "question_gone");
+}
+
 // rule: N5
 #[test]
 fn a_pasted_callback_that_is_not_ours_is_refused_without_repeating_it() {

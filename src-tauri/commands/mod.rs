@@ -2,6 +2,7 @@
 
 pub mod names;
 mod preferences;
+mod questions;
 mod servers;
 mod sign_in;
 mod tools;
@@ -16,6 +17,7 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(servers::plugin())
         .plugin(sign_in::plugin())
         .plugin(preferences::plugin())
+        .plugin(questions::plugin())
         .plugin(tools::plugin())
         .plugin(vault::plugin())
 }

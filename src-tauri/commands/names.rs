@@ -1,7 +1,7 @@
 //! The names of all commands: the build script declares them, a test calls them all.
 
 /// Name of a plugin and of its commands; JavaScript says `plugin:NAME|COMMAND`.
-pub const PLUGINS: [(&str, &[&str]); 5] = [
+pub const PLUGINS: &[(&str, &[&str])] = &[
     (
         "servers",
         &[
@@ -29,6 +29,7 @@ pub const PLUGINS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("preferences", &["set_preferences"]),
+    ("questions", &["answer", "open_page"]),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
 ];

@@ -4,6 +4,7 @@ mod attempts;
 mod callbacks;
 mod grants;
 mod keychain;
+mod questions;
 mod screens;
 mod story;
 mod surfaces;

@@ -1,7 +1,7 @@
 //! The state that everything in the engine shares.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use drawbridge_oauth::{BearerChallenge, Http};
 use tokio::sync::{broadcast, watch};
@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::metadata_cache::MetadataCache;
 use crate::neighbours::Neighbours;
 use crate::preferences::CurrentPreferences;
-use crate::question::QuestionSurface;
+use crate::question::OpenQuestions;
 use crate::server::{Discovery, Live};
 use crate::sign_in::SignInSurface;
 use crate::store::{ServerRow, Store};
@@ -32,8 +32,7 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) surface: Arc<dyn SignInSurface>,
-    /// Empty where nobody answers.
-    pub(crate) questions: OnceLock<Arc<dyn QuestionSurface>>,
+    pub(crate) questions: OpenQuestions,
     pub(crate) events: Events,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -67,7 +66,7 @@ impl Core {
             clock,
             limits,
             surface,
-            questions: OnceLock::new(),
+            questions: OpenQuestions::default(),
             events: Events::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

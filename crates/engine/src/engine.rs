@@ -21,7 +21,7 @@ use crate::limits::Limits;
 use crate::neighbours;
 use crate::place::{DATABASE, KEY_FILE};
 use crate::preferences::{self, CurrentPreferences};
-use crate::question::QuestionSurface;
+use crate::question;
 use crate::registry;
 use crate::server;
 use crate::sign_in::{self, Registering, SignInSurface};
@@ -30,8 +30,8 @@ use crate::surroundings;
 use crate::vault::VaultChoice;
 use crate::view::{
     CallOutcome, Connection, Detection, Event, FoundConfig, ImportOutcome, ImportPick,
-    ImportPreview, ImportSource, NewServer, Preferences, RegistryPage, ServerChange, ServerView,
-    SignInOptions, Snapshot, ToolView, VaultView,
+    ImportPreview, ImportSource, NewServer, Preferences, QuestionAnswer, RegistryPage,
+    ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
 };
 
 /// What an engine is made from.
@@ -87,12 +87,21 @@ impl Engine {
         })
     }
 
-    /// Says who answers what servers ask while their tools run; the first word counts. Without it
-    /// servers are told that nobody answers. Sessions that are open already do not change.
-    pub fn answer_questions_with(&self, surface: Arc<dyn QuestionSurface>) {
-        if self.core.questions.set(surface).is_err() {
-            tracing::warn!("there is somebody already who answers the questions of servers");
-        }
+    /// Says that somebody shows what servers ask while their tools run, and answers it: see
+    /// [`Event::QuestionAsked`]. Without it servers are told that nobody does. Sessions that are open
+    /// already do not change.
+    pub fn answers_questions(&self) {
+        self.core.questions.are_answered_from_now_on();
+    }
+
+    /// Answers a question that is open.
+    pub fn answer_question(&self, id: &str, answer: QuestionAnswer) -> Result<(), Error> {
+        question::answer(&self.core, id, answer)
+    }
+
+    /// The page that a question wants to be opened; open it when the person agrees, and only then.
+    pub fn question_page(&self, id: &str) -> Result<Url, Error> {
+        question::page(&self.core, id)
     }
 
     /// Connects every server that is on and needs nothing of the person first, and from now on
@@ -153,6 +162,7 @@ impl Engine {
             preferences: self.core.preferences(),
             preferences_problem: self.core.preferences_problem(),
             set_aside: self.core.store.set_aside().await?,
+            questions: self.core.questions.views(),
         })
     }
 

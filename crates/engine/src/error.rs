@@ -92,6 +92,9 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
+    /// The question was answered, or nobody waits for the answer any more.
+    #[error("This question is no longer open.")]
+    QuestionGone,
     /// The callback belongs to no attempt, or to one that is over.
     #[error("This sign-in answer belongs to no sign-in that is under way.")]
     UnknownCallback,
@@ -229,6 +232,7 @@ impl Error {
             Self::UnknownServer => "unknown_server",
             Self::Disabled { .. } => "disabled",
             Self::NoResourceMetadata => "no_resource_metadata",
+            Self::QuestionGone => "question_gone",
             Self::UnknownCallback => "unknown_callback",
             Self::AccessDenied => "access_denied",
             Self::AuthorizationRefused { .. } => "authorization_refused",
@@ -328,6 +332,7 @@ impl Error {
             | Self::InvalidOption(_)
             | Self::InvalidArguments
             | Self::UnknownServer
+            | Self::QuestionGone
             | Self::SignInCancelled
             | Self::NoSignIn => return None,
         };

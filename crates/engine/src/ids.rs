@@ -54,6 +54,10 @@ id! {
     pub AttemptId
 }
 id! {
+    /// One question of a server to the person.
+    pub(crate) QuestionId
+}
+id! {
     /// One registration of Drawbridge as a client of one authorization server.
     pub(crate) RegistrationId
 }

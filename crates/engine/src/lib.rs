@@ -39,5 +39,4 @@ pub use crate::ids::{AttemptId, ServerId};
 pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;
 pub use crate::place::{IDENTIFIER, data_folder, kept_aside};
-pub use crate::question::QuestionSurface;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};

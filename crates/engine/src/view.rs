@@ -2,6 +2,7 @@
 
 mod import;
 mod preferences;
+mod question;
 mod registry;
 mod sign_in;
 
@@ -12,6 +13,7 @@ pub use import::{
     FoundConfig, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult, ImportSource,
 };
 pub use preferences::{Preferences, ProxyChoice};
+pub use question::{QuestionAnswer, QuestionView, WantedView};
 pub use registry::{
     RegistryHeader, RegistryInput, RegistryPage, RegistryRemote, RegistryServer, Transport,
 };
@@ -302,6 +304,10 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub set_aside: Option<SetAside>,
+    /// What servers ask the person, and nobody has answered yet; the first that was asked comes first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<QuestionView>>", optional)]
+    pub questions: Vec<QuestionView>,
 }
 
 /// A damaged database: kept, and out of use.
@@ -394,6 +400,16 @@ pub enum Event {
     PreferencesChanged {
         /// The new ones.
         preferences: Preferences,
+    },
+    /// A server asks the person something.
+    QuestionAsked {
+        /// What.
+        question: QuestionView,
+    },
+    /// A question was answered, or nobody waits for the answer any more.
+    QuestionEnded {
+        /// Its id.
+        id: String,
     },
 }
 

@@ -9,13 +9,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use drawbridge_engine::session::{Answer, Question, Respondent, Session, SessionError};
-use drawbridge_engine::vault::VaultChoice;
-use drawbridge_engine::view::{AuthKind, CallOutcome, Event, NewServer, Status, ToolContent};
-use drawbridge_engine::{
-    AttemptId, Clock, Engine, EngineOptions, Limits, QuestionSurface, ServerId, SignInPrompt,
-    SignInSurface,
-};
-use futures::future::{BoxFuture, FutureExt as _};
+use drawbridge_engine::view::{CallOutcome, ToolContent};
+use futures::future::FutureExt as _;
 use futures::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 use session_support::{Call, Opening, Script, status};
@@ -256,57 +251,4 @@ async fn a_call_is_cancelled_while_its_question_is_open() {
     let ended = session.call_tool("echo", Map::new(), LONG, cancelled).await;
     assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
-}
-
-/// Nobody signs in here.
-struct NoPage;
-
-impl SignInSurface for NoPage {
-    fn open(&self, _: SignInPrompt) {}
-    fn close(&self, _: &AttemptId) {}
-}
-
-/// Answers with the name of the server that asks.
-struct Echo;
-
-impl QuestionSurface for Echo {
-    fn ask(&self, _: &ServerId, name: &str, _: Question) -> BoxFuture<'static, Answer> {
-        let given = Map::from_iter([("name".to_owned(), json!(name))]);
-        std::future::ready(Answer::Given(given)).boxed()
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_person_is_told_which_server_asks() {
-    let script = new(None).await;
-    let folder = tempfile::tempdir().unwrap();
-    let engine = Engine::open(EngineOptions {
-        data_dir: folder.path().to_owned(),
-        vault: VaultChoice::NewFile(folder.path().join("drawbridge.key")),
-        surface: Arc::new(NoPage),
-        clock: Clock::system(),
-        limits: Limits::default(),
-    })
-    .await
-    .unwrap();
-    engine.answer_questions_with(Arc::new(Echo));
-    let mut events = engine.events();
-    let server = NewServer {
-        name: Some("The asking one".to_owned()),
-        ..NewServer::at(script.url.as_str(), AuthKind::None)
-    };
-    let id = ServerId::from(engine.add_server(server).await.unwrap().id);
-    let connected = async {
-        loop {
-            if let Event::ServerChanged { server } = events.recv().await.unwrap()
-                && matches!(server.status, Status::Connected { .. })
-            {
-                break;
-            }
-        }
-    };
-    tokio::time::timeout(LONG, connected).await.unwrap();
-    let outcome = engine.call_tool(&id, "1", "echo", json!({})).await.unwrap();
-    assert_eq!(text(&outcome)["content"]["name"], "The asking one");
-    engine.shutdown().await;
 }

@@ -43,7 +43,7 @@ describe("the form of a tool", () => {
     expect((getByTestId("field-/a") as HTMLTextAreaElement).value).toBe("x");
     expect((getByTestId("field-/c") as HTMLTextAreaElement).value).toBe("[\n  1\n]");
     await write('{"a": ');
-    expect((getByTestId("try-form") as HTMLFieldSetElement).disabled).toBe(true);
+    expect((getByTestId("form") as HTMLFieldSetElement).disabled).toBe(true);
     await write('{"a": 5}');
     expect((getByTestId("field-/a") as HTMLTextAreaElement).value).toBe("5");
     expect(json()).toEqual({ a: 5 });
@@ -132,7 +132,7 @@ describe("the form of a tool", () => {
     "of the schema %j is the JSON alone, and it runs",
     async (schema) => {
       const { queryByTestId, write, run, sent } = await trying(schema);
-      expect(queryByTestId("try-form")).toBeNull();
+      expect(queryByTestId("form")).toBeNull();
       await write({ a: 1 });
       await run();
       if (queryByTestId("try-anyway")) queryByTestId("try-anyway")!.click();

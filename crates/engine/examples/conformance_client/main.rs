@@ -16,12 +16,10 @@ mod person;
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use drawbridge_engine::session::{Answer, Question};
 use drawbridge_engine::vault::VaultChoice;
-use drawbridge_engine::{Clock, Engine, EngineOptions, Limits, QuestionSurface, ServerId};
-use futures::future::{BoxFuture, FutureExt as _};
+use drawbridge_engine::view::{Event, QuestionAnswer};
+use drawbridge_engine::{Clock, Engine, EngineOptions, Limits};
 use serde_json::Map;
 
 use self::context::Context;
@@ -54,7 +52,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
         limits: Limits::default(),
     })
     .await?;
-    engine.answer_questions_with(Arc::new(Yes));
+    engine.answers_questions();
+    tokio::spawn(say_yes(engine.clone()));
     let mut preferences = engine.preferences();
     preferences.client_metadata_url = Some(METADATA_DOCUMENT.to_owned());
     engine.set_preferences(preferences).await?;
@@ -69,12 +68,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 /// Says yes to every question, and leaves the form as it is.
-struct Yes;
-
-impl QuestionSurface for Yes {
-    fn ask(&self, _: &ServerId, _: &str, question: Question) -> BoxFuture<'static, Answer> {
-        eprintln!("asked: {}", question.message);
-        std::future::ready(Answer::Given(Map::new())).boxed()
+async fn say_yes(engine: Engine) {
+    let mut events = engine.events();
+    while let Ok(event) = events.recv().await {
+        if let Event::QuestionAsked { question } = event {
+            eprintln!("asked: {}", question.message);
+            let content = Map::new();
+            let answered = engine.answer_question(&question.id, QuestionAnswer::Accept { content });
+            if let Err(error) = answered {
+                eprintln!("not answered: {error}");
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use rmcp::model::{
     ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ElicitationAction,
     ElicitationCapability, FormElicitationCapability, Implementation, JsonObject, ProtocolVersion,
+    UrlElicitationCapability,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleClient};
 use rmcp::{ClientHandler, ErrorData};
@@ -55,10 +56,11 @@ impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let us = Implementation::new("Drawbridge", env!("CARGO_PKG_VERSION"));
         let mut capabilities = ClientCapabilities::default();
-        capabilities.elicitation = self
-            .questions
-            .are_answered()
-            .then(|| ElicitationCapability::new().with_form(FormElicitationCapability::new()));
+        capabilities.elicitation = self.questions.are_answered().then(|| {
+            ElicitationCapability::new()
+                .with_form(FormElicitationCapability::new())
+                .with_url(UrlElicitationCapability::new())
+        });
         if !self.extensions.is_empty() {
             let named = self.extensions.iter();
             let named = named.map(|name| ((*name).to_owned(), JsonObject::new()));

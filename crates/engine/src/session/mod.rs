@@ -38,7 +38,7 @@ pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
 use self::question::Questions;
-pub use self::question::{Answer, Question, Respondent};
+pub use self::question::{Answer, Question, Respondent, Wanted};
 use crate::view::{CallOutcome, ToolView};
 
 /// How long the end of a session may take; the server may be gone.

@@ -1,26 +1,44 @@
 //! What a server asks the person while one of its tools runs (MCP 2025-11-25, Elicitation), and
-//! what it is told. Only questions with a form: a page to open is never taken from a server's word.
+//! what it is told. What nobody could be shown is declined.
 
 use std::sync::Arc;
 
+use drawbridge_oauth::is_loopback;
 use futures::future::BoxFuture;
 use rmcp::model::{ElicitRequestParams, ElicitResult, ElicitationAction};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
+use url::Url;
 
-/// A form to fill in.
+/// The longest words of a server that are shown, in characters.
+const LONGEST_WORDS: usize = 2_000;
+/// The largest form, in bytes of JSON.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// A question to the person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// Why, in the server's own words: text to be shown as such.
     pub message: String,
-    /// JSON Schema of one object, whose properties are strings, numbers, booleans and choices.
-    pub schema: Value,
+    /// What.
+    pub wanted: Wanted,
+}
+
+/// What a server wants of the person.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// A form to fill in: JSON Schema of one object, whose properties are strings, numbers, booleans
+    /// and choices.
+    Form(Value),
+    /// A page to visit, over `https` or on this computer. Nothing is opened before the person agrees.
+    Page(Url),
 }
 
 /// What the person did with it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// Filled it in. What is left out takes the default of the schema, where it has one.
+    /// Filled it in, or went to the page. What is left out takes the default of the schema, where it
+    /// has one.
     Given(Map<String, Value>),
     /// Said no.
     Declined,
@@ -62,11 +80,18 @@ impl Questions {
         let (Some(respondent), Some(question)) = (&self.respondent, question(asked)) else {
             return ElicitResult::new(ElicitationAction::Decline);
         };
-        let schema = question.schema.clone();
+        let wanted = question.wanted.clone();
         let _open = Open::new(&self.open);
         match respondent(question).await {
-            Answer::Given(given) => ElicitResult::new(ElicitationAction::Accept)
-                .with_content(Value::Object(completed(given, &schema))),
+            Answer::Given(given) => {
+                let accepted = ElicitResult::new(ElicitationAction::Accept);
+                match wanted {
+                    Wanted::Form(schema) => {
+                        accepted.with_content(Value::Object(completed(given, &schema)))
+                    }
+                    Wanted::Page(_) => accepted,
+                }
+            }
             Answer::Declined => ElicitResult::new(ElicitationAction::Decline),
             Answer::Dismissed => ElicitResult::new(ElicitationAction::Cancel),
         }
@@ -97,19 +122,35 @@ impl Drop for Open<'_> {
     }
 }
 
+/// Nothing where it cannot be shown, or should not.
 fn question(asked: ElicitRequestParams) -> Option<Question> {
-    let ElicitRequestParams::FormElicitationParams {
-        message,
-        requested_schema,
-        ..
-    } = asked
-    else {
-        return None;
+    let (message, wanted) = match asked {
+        ElicitRequestParams::FormElicitationParams {
+            message,
+            requested_schema,
+            ..
+        } => (message, form(serde_json::to_value(requested_schema).ok()?)?),
+        ElicitRequestParams::UrlElicitationParams { message, url, .. } => (message, page(&url)?),
+        _ => return None,
     };
-    Some(Question {
-        message,
-        schema: serde_json::to_value(requested_schema).ok()?,
-    })
+    let message = message.chars().take(LONGEST_WORDS).collect();
+    Some(Question { message, wanted })
+}
+
+fn form(schema: Value) -> Option<Wanted> {
+    (schema.to_string().len() <= LARGEST_FORM).then_some(Wanted::Form(schema))
+}
+
+/// A name before the host makes one page look like another's.
+fn page(url: &str) -> Option<Wanted> {
+    let url = Url::parse(url).ok()?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_web = match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(&url),
+        _ => false,
+    };
+    (is_plain && is_web).then_some(Wanted::Page(url))
 }
 
 /// What was left out takes its default (SEP-1034).
@@ -127,9 +168,30 @@ fn completed(mut given: Map<String, Value>, schema: &Value) -> Map<String, Value
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
     use serde_json::json;
 
     use super::*;
+
+    #[rstest]
+    #[case("https://pay.example/order/7?key=1", true)]
+    #[case("http://127.0.0.1:8080/", true)]
+    #[case("http://pay.example/", false)]
+    #[case("https://bank.example@pay.example/", false)]
+    #[case("javascript:alert(1)", false)]
+    #[case("file:///etc/passwd", false)]
+    #[case("dev.drawbridge.desktop:/oauth/callback", false)]
+    #[case("not a page", false)]
+    fn only_pages_of_the_web_are_shown(#[case] url: &str, #[case] shown: bool) {
+        assert_eq!(page(url).is_some(), shown);
+    }
+
+    #[test]
+    fn a_form_that_nobody_could_fill_in_is_not_shown() {
+        let endless = "x".repeat(LARGEST_FORM);
+        assert_eq!(form(json!({ "title": endless })), None);
+        assert!(form(json!({ "type": "object" })).is_some());
+    }
 
     #[test]
     fn what_is_left_out_takes_its_default_and_nothing_else_is_made_up() {

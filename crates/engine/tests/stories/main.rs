@@ -23,6 +23,7 @@ mod model;
 mod neighbours;
 mod network;
 mod patience;
+mod questions;
 mod quirks;
 mod races;
 mod redirects;

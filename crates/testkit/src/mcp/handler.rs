@@ -10,7 +10,7 @@ use rmcp::{
 };
 use tokio::sync::broadcast;
 
-use super::{McpServer, Weak, run};
+use super::{McpServer, Weak, asking, run};
 
 /// Serves one session or one stateless request.
 #[derive(Debug, Clone)]
@@ -85,9 +85,17 @@ impl ServerHandler for Handler {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        run::call(&self.server()?, request, context)
-            .await
-            .map(CallToolResponse::Complete)
+        let server = self.server()?;
+        let question = server
+            .0
+            .questions
+            .with(|questions| questions.get(request.name.as_ref()).cloned());
+        match question {
+            Some(question) => asking::respond(&request, &question),
+            None => run::call(&server, request, context)
+                .await
+                .map(CallToolResponse::Complete),
+        }
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {

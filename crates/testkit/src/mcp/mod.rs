@@ -1,5 +1,6 @@
 //! The MCP server: rmcp's Streamable HTTP service behind a door that a test can bend.
 
+mod asking;
 mod behaviour;
 mod calls;
 mod guard;
@@ -19,6 +20,7 @@ use rmcp::{
         StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
     },
 };
+use serde_json::Value;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -48,6 +50,8 @@ struct Inner {
     tools: Shared<Vec<Tool>>,
     /// What added tools say that do not answer with their own name.
     texts: Shared<HashMap<String, String>>,
+    /// What added tools ask before they answer.
+    questions: Shared<HashMap<String, Value>>,
     /// Told when the list of tools has changed.
     changes: broadcast::Sender<()>,
     sessions: Arc<LocalSessionManager>,
@@ -70,6 +74,7 @@ impl McpServer {
             behaviour: Shared::default(),
             tools: Shared::new(tools::all()),
             texts: Shared::default(),
+            questions: Shared::default(),
             changes: broadcast::Sender::new(16),
             sessions: Arc::default(),
             tally: calls::Tally::default(),
@@ -112,6 +117,15 @@ impl McpServer {
         self.0
             .texts
             .with(|texts| texts.insert(name.to_owned(), text.to_owned()));
+        self.add_tool(name);
+    }
+
+    /// The same with a tool that asks the person first: `question` are the parameters of
+    /// `elicitation/create`. It answers with what it was told, to clients of 2026-07-28 alone.
+    pub fn add_tool_that_asks(&self, name: &str, question: Value) {
+        self.0
+            .questions
+            .with(|questions| questions.insert(name.to_owned(), question));
         self.add_tool(name);
     }
 

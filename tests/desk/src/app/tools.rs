@@ -19,13 +19,18 @@ pub struct Outcome {
 impl App {
     /// Opens a server's tools, waits for one and runs it with these arguments.
     pub async fn run_tool(&self, server: &str, tool: &str, arguments: &Value) -> Result<Outcome> {
+        self.start_tool(server, tool, arguments).await?;
+        self.outcome().await
+    }
+
+    /// The same without waiting for its answer.
+    pub async fn start_tool(&self, server: &str, tool: &str, arguments: &Value) -> Result<()> {
         self.open_server(server).await?;
         self.click("tab-tools").await?;
         self.see(&format!("tool-{tool}")).await?;
         self.open_try(tool).await?;
         self.fill("try-arguments", &arguments.to_string()).await?;
-        self.click("try-run").await?;
-        self.outcome().await
+        self.click("try-run").await
     }
 
     /// Waits for the answer of the tool that was run.

@@ -4,6 +4,7 @@ import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
+import type { QuestionAnswer } from "../bindings/QuestionAnswer";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
@@ -59,6 +60,10 @@ export interface Backend {
   /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}. */
   call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome>;
   cancelCall(call: string): Promise<void>;
+
+  answerQuestion(id: string, answer: QuestionAnswer): Promise<void>;
+  /** The person agrees to visit the page that a question is about. */
+  openQuestionPage(id: string): Promise<void>;
 
   setPreferences(preferences: Preferences): Promise<void>;
 

@@ -4,6 +4,8 @@ import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
+import type { QuestionAnswer } from "../bindings/QuestionAnswer";
+import type { QuestionView } from "../bindings/QuestionView";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { SetAside } from "../bindings/SetAside";
@@ -12,6 +14,7 @@ import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
 import { answerOf } from "./fake/answers";
+import { noBrowser, questionGone, questionOf } from "./fake/questions";
 import { plainPreferences } from "./fake/preferences";
 import { scenarios, type Scenario } from "./fake/scenarios";
 import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
@@ -32,6 +35,7 @@ export class Fake implements Backend {
   #troubled: (trouble: Trouble) => void = () => {};
   readonly #scenario: Scenario;
   readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
+  readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   readonly #calls = new Map<string, () => void>();
   /** What was asked, in order, for tests. */
   readonly log: string[] = [];
@@ -210,12 +214,45 @@ export class Fake implements Backend {
     const cancelled = new Promise<never>((_, reject) => {
       this.#calls.set(call, () => reject({ code: "cancelled", message: "The call was cancelled.", remedy: null }));
     });
-    return Promise.race([answerOf(tool, args), cancelled]);
+    const question = questionOf(tool, this.#get(id));
+    if (!question) return Promise.race([answerOf(tool, args), cancelled]);
+    const told = this.ask(question).then((answer) => answerOf(tool, answer as unknown as Arguments));
+    return Promise.race([told, cancelled.finally(() => this.endQuestion(question.id))]);
   }
 
   async cancelCall(call: string): Promise<void> {
     this.log.push("cancel_call");
     this.#calls.get(call)?.();
+  }
+
+  async answerQuestion(id: string, answer: QuestionAnswer): Promise<void> {
+    this.log.push(`answer_question ${id} ${JSON.stringify(answer)}`);
+    const answered = this.#questions.get(id);
+    if (!answered) throw questionGone;
+    answered(answer);
+  }
+
+  async openQuestionPage(id: string): Promise<void> {
+    this.log.push(`open_question_page ${id}`);
+    if (this.#scenario.noBrowser) throw noBrowser;
+    this.#questions.get(id)?.({ action: "accept", content: {} });
+  }
+
+  /** A server asks, as it does while one of its tools runs; resolves with the answer. */
+  ask(question: QuestionView): Promise<QuestionAnswer> {
+    this.#hear({ type: "question_asked", question });
+    return new Promise((resolve) =>
+      this.#questions.set(question.id, (answer) => {
+        this.endQuestion(question.id);
+        resolve(answer);
+      }),
+    );
+  }
+
+  /** Nobody waits for the answer any more. */
+  endQuestion(id: string): void {
+    this.#questions.delete(id);
+    this.#hear({ type: "question_ended", id });
   }
 
   async setPreferences(preferences: Preferences): Promise<void> {

@@ -41,6 +41,9 @@ export const tauri: Backend = {
   call: (id, call, tool, args) => invoke("plugin:tools|call", { id, call, tool, arguments: args }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
 
+  answerQuestion: (id, answer) => invoke("plugin:questions|answer", { id, answer }),
+  openQuestionPage: (id) => invoke("plugin:questions|open_page", { id }),
+
   setPreferences: (preferences) => invoke("plugin:preferences|set_preferences", { preferences }),
 
   retryVault: () => invoke("plugin:vault|retry"),

@@ -37,6 +37,7 @@ export class Pane {
   readonly preferences = $derived(this.#known.preferences);
   readonly preferencesProblem = $derived(this.#known.preferencesProblem);
   readonly setAside = $derived(this.#known.setAside);
+  readonly questions = $derived(this.#known.questions);
   readonly redirectUri = $derived(this.#known.redirectUri);
   readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
   readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);

@@ -1,6 +1,7 @@
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
 import type { Preferences } from "../bindings/Preferences";
+import type { QuestionView } from "../bindings/QuestionView";
 import type { ServerView } from "../bindings/ServerView";
 import type { SetAside } from "../bindings/SetAside";
 import type { Snapshot } from "../bindings/Snapshot";
@@ -18,6 +19,8 @@ export interface Known {
   readonly preferencesProblem: ErrorView | null;
   /** A damaged list, until the person has seen where it is kept. */
   readonly setAside: SetAside | null;
+  /** What servers ask the person; the first that was asked comes first. */
+  readonly questions: readonly QuestionView[];
 }
 
 export const nothing: Known = {
@@ -28,6 +31,7 @@ export const nothing: Known = {
   preferences: null,
   preferencesProblem: null,
   setAside: null,
+  questions: [],
 };
 
 /** A late event never overwrites a newer one. */
@@ -42,6 +46,10 @@ export function heard(known: Known, event: Event): Known {
     case "preferences_changed":
       // The engine refuses what it cannot put in force.
       return { ...known, preferences: event.preferences, preferencesProblem: null };
+    case "question_asked":
+      return { ...known, questions: [...known.questions.filter(({ id }) => id !== event.question.id), event.question] };
+    case "question_ended":
+      return { ...known, questions: known.questions.filter(({ id }) => id !== event.id) };
     case "tools_changed":
     case "reauth_required":
     case "more_access_needed":
@@ -70,6 +78,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     preferences: known.preferences ?? snapshot.preferences,
     preferencesProblem: known.preferences ? null : (snapshot.preferencesProblem ?? null),
     setAside: snapshot.setAside ?? null,
+    questions: snapshot.questions ?? [],
   };
   return known.servers.reduce(withServer, base);
 }

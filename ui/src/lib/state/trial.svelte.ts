@@ -5,6 +5,7 @@ import { exampleArguments } from "../schema/example";
 import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
 import { t } from "../text/later";
+import type { Filling } from "./filling";
 import type { Ending, Run } from "./run";
 
 export type Reading = { ok: true; value: Arguments } | { ok: false; problem: string };
@@ -15,11 +16,13 @@ const KEPT = 10;
 let calls = 0;
 
 /** One tool being tried: its arguments, what runs, what came back. */
-export class Trial {
+export class Trial implements Filling {
   readonly #backend: Backend;
   readonly serverId: string;
   readonly tool: string;
   readonly schema: Schema;
+  readonly legend = t.try.form;
+  readonly forPeople = false;
   readonly #first: string;
   #text = $state("");
   #running = $state.raw<{ call: string; text: string } | null>(null);

@@ -90,6 +90,19 @@ export const deLater: LaterCatalogue = {
     againAt: (time) => `Noch einmal starten wie um ${time}`,
   },
 
+  question: {
+    title: (server) => `${server} fragt nach`,
+    form: "Antwort",
+    noSecrets: "Nur dieser Server bekommt die Antwort. Keine Passwörter oder Schlüssel angeben.",
+    more: (n) => (n === 1 ? "Eine weitere Frage wartet" : `${n} weitere Fragen warten`),
+    decline: "Ablehnen",
+    send: "Senden",
+    agree: "Zustimmen",
+    page: "Diese Seite soll besucht werden:",
+    pageHint: "Sie öffnet sich im Browser. Was dort geschieht, bleibt zwischen dir und dieser Seite.",
+    open: "Im Browser öffnen",
+  },
+
   form: {
     required: "Pflicht",
     add: "Hinzufügen",

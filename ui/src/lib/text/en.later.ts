@@ -93,6 +93,19 @@ export const enLater = {
     againAt: (time: string) => `Run again as at ${time}`,
   },
 
+  question: {
+    title: (server: string) => `${server} asks you`,
+    form: "Your answer",
+    noSecrets: "Only this server gets the answer. Do not give passwords or keys here.",
+    more: (n: number) => (n === 1 ? "One more question waits" : `${n} more questions wait`),
+    decline: "Decline",
+    send: "Send",
+    agree: "Agree",
+    page: "It wants you to visit this page:",
+    pageHint: "It opens in your browser. What you do there is between you and that page.",
+    open: "Open in browser",
+  },
+
   form: {
     required: "required",
     add: "Add",

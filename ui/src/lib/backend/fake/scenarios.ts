@@ -21,6 +21,8 @@ export interface Scenario {
   loading?: boolean;
   /** A sign-in waits until somebody does something. */
   patient?: boolean;
+  /** No browser can be opened. */
+  noBrowser?: boolean;
 }
 
 const timeout: ErrorView = {

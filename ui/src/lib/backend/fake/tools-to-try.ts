@@ -49,6 +49,8 @@ export const toolsToTry: ToolView[] = [
   tool("tree", "Answers with something deep."),
   tool("long", "Answers with a great deal of text."),
   tool("sound", "Answers with a sound, a link and a file."),
+  tool("book_table", "Asks before it answers."),
+  tool("pay", "Sends you to a page before it answers."),
   tool("fails", "Says that it failed."),
   tool("anything", "Takes whatever it is given.", true),
 ];

@@ -1,0 +1,19 @@
+import type { Arguments } from "../backend/backend";
+import type { Problem } from "../schema/form/check";
+import type { Schema } from "../schema/schema";
+
+/** What a form fills in. */
+export interface Filling {
+  /** What the whole of it is called. */
+  readonly legend: string;
+  /** Whoever fills it in need not know what its parts are called in the code. */
+  readonly forPeople: boolean;
+  readonly schema: Schema;
+  readonly value: Arguments;
+  /** Whether somebody wanted to send it, so that what is wrong is said. */
+  readonly checked: boolean;
+  readonly problems: readonly Problem[];
+  /** Parts of the form that are JSON, and cannot be read yet. */
+  readonly unreadable: Set<string>;
+  fill(value: Arguments): void;
+}
