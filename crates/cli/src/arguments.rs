@@ -75,6 +75,14 @@ pub(crate) enum Command {
     },
     /// Add the servers that another program has in its configuration
     Import(ImportArguments),
+    /// Print the list and the preferences as JSON, without a secret; `import` reads it
+    Export,
+    /// Sign out everywhere, and forget every server, every setting and the key
+    DeleteAll {
+        /// Do it; nothing brings it back
+        #[arg(long)]
+        yes: bool,
+    },
     /// Walk every step of a sign-in up to the person, and say what is found
     Doctor {
         /// Name, id or URL

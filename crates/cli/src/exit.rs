@@ -36,6 +36,7 @@ const TABLE: &[(Exit, &[&str])] = &[
         &[
             "ca_file",
             "data_folder",
+            "data_in_use",
             "database",
             "database_busy",
             "database_damaged",
@@ -46,6 +47,7 @@ const TABLE: &[(Exit, &[&str])] = &[
             "disk_full",
             "corrupt",
             "http_setup",
+            "key_left",
             "no_browser",
             "no_listener",
             "other",

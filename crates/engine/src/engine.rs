@@ -1,6 +1,6 @@
 //! The engine as front ends see it: everything a person can ask for, one method each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use drawbridge_oauth::{AuthorizationUrl, HttpOptions, RedirectUri};
@@ -11,8 +11,10 @@ use crate::call;
 use crate::clock::Clock;
 use crate::connection;
 use crate::core::Core;
+use crate::delete_all;
 use crate::doctor::{self, Checkup, Patient};
 use crate::error::Error;
+use crate::export;
 use crate::grant::{self, Revocation};
 use crate::ids::{AttemptId, ServerId};
 use crate::import::{self, Homes};
@@ -52,6 +54,7 @@ pub struct EngineOptions {
 #[derive(Clone)]
 pub struct Engine {
     core: Arc<Core>,
+    data_dir: Arc<Path>,
 }
 
 impl Engine {
@@ -84,6 +87,7 @@ impl Engine {
         let core = Core::new(store, keys, preferences, clock, limits, surface);
         Ok(Self {
             core: Arc::new(core),
+            data_dir: data_dir.into(),
         })
     }
 
@@ -186,6 +190,17 @@ impl Engine {
     /// Changes what the person prefers; what cannot be used is refused, and nothing changes.
     pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), Error> {
         preferences::set(&self.core, preferences).await
+    }
+
+    /// The list and the preferences as JSON without a secret, for [`Engine::import`] and for people.
+    pub async fn export(&self) -> Result<String, Error> {
+        export::export(&self.core).await
+    }
+
+    /// Signs out everywhere and forgets everything: list, preferences, database and key. Ends this
+    /// engine, unless it is refused because another process is at work on the same data.
+    pub async fn delete_all(&self) -> Result<(), Error> {
+        delete_all::delete_all(&self.core, &self.data_dir).await
     }
 
     /// Finds out what the server at a URL needs, without credentials.

@@ -209,6 +209,12 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
+    /// All data can only be deleted by one who is alone with them.
+    #[error("Another Drawbridge is at work on the same data.")]
+    DataInUse,
+    /// All data were deleted, but for the key that had sealed them.
+    #[error("Everything was deleted, but the key is still in its place: {0}")]
+    KeyLeft(VaultError),
     /// Something stored cannot be read back.
     #[error("What is stored of this server cannot be read.")]
     Corrupt,
@@ -265,6 +271,8 @@ impl Error {
             Self::Store(error) => Trouble::of(error).code(),
             Self::DamagedDatabase { .. } => "database_in_use",
             Self::DataFolder { .. } => "data_folder",
+            Self::DataInUse => "data_in_use",
+            Self::KeyLeft(_) => "key_left",
             Self::Corrupt => "corrupt",
         }
     }
@@ -317,6 +325,10 @@ impl Error {
             }
             Self::DataFolder { .. } => {
                 "Check that the disk has room and that the data folder belongs to you."
+            }
+            Self::DataInUse => "Close the app and every command that is running, then try again.",
+            Self::KeyLeft(_) => {
+                "It opens nothing any more. Take it away by hand, if you like: its name is dev.drawbridge.desktop."
             }
             Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
             Self::Import(error) => error.remedy(),

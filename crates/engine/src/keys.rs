@@ -174,6 +174,22 @@ impl Keys {
         Ok(())
     }
 
+    /// Takes the key away from where it was `pinned`; out of the keychain only if the keychain's is
+    /// this data folder's own. A file that the person named for a run is theirs, and stays.
+    pub(crate) async fn forget(
+        &self,
+        pinned: Option<&PinnedKey>,
+        owns_keychain: bool,
+    ) -> Result<(), VaultError> {
+        let (file, limit) = (self.file.clone(), self.limit);
+        Vault::forget(VaultChoice::File(file), limit).await?;
+        let in_keychain = matches!(self.preferred, VaultChoice::Keychain { .. });
+        if in_keychain && owns_keychain && pinned == Some(&PinnedKey::Keychain) {
+            Vault::forget(self.preferred.clone(), limit).await?;
+        }
+        Ok(())
+    }
+
     /// Whether values are still sealed with this key: another process may have begun a new one.
     pub(crate) async fn is_current(&self, store: &Store) -> Result<bool, Error> {
         let ours = self.vault()?.fingerprint();

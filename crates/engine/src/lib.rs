@@ -5,10 +5,12 @@ mod catalogue;
 mod clock;
 mod connection;
 mod core;
+mod delete_all;
 pub mod doctor;
 mod engine;
 mod error;
 mod event;
+mod export;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod grant;
@@ -39,4 +41,5 @@ pub use crate::ids::{AttemptId, ServerId};
 pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;
 pub use crate::place::{IDENTIFIER, data_folder, kept_aside};
+pub use crate::preferences::stored_preferences;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};

@@ -1,6 +1,7 @@
 //! What the person prefers for every server: one setting of the database, and the client that
 //! follows from it.
 
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use drawbridge_oauth::{Http, HttpOptions, ProxyRule};
@@ -9,6 +10,7 @@ use url::Url;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
+use crate::place::DATABASE;
 use crate::server::checked_metadata_url;
 use crate::store::{ServerRow, Store};
 use crate::view::{ErrorView, Event, Preferences, ProxyChoice, Surface};
@@ -29,6 +31,19 @@ struct State {
     http: Http,
     /// Why not all of them are in force.
     problem: Option<ErrorView>,
+}
+
+/// What was preferred when the program ended last, for what has to be known before an engine is open,
+/// such as the colour of its window. Waits for nobody; the default where it cannot be had at once.
+pub async fn stored_preferences(data_dir: &Path) -> Preferences {
+    let stored = Store::peek_setting(&data_dir.join(DATABASE), SETTING).await;
+    let text = stored.unwrap_or_else(|error| {
+        // Opening the engine tells the person.
+        tracing::debug!("the preferences cannot be read yet: {error}");
+        None
+    });
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 impl CurrentPreferences {
@@ -98,9 +113,14 @@ impl Core {
 /// sessions that are open are opened anew: nothing goes on in the old one.
 pub(crate) async fn set(core: &Arc<Core>, mut new: Preferences) -> Result<(), Error> {
     new.client_metadata_url = checked_metadata_url(new.client_metadata_url)?;
-    let http = client(&core.preferences.base, &new).await?;
-    let text = serde_json::to_string(&new).map_err(|_| Error::Corrupt)?;
-    core.store.set_setting(SETTING, &text).await?;
+    let http = match client(&core.preferences.base, &new).await {
+        // A file that has gone meanwhile stands in nobody's way to another colour.
+        Err(_) if core.preferences_problem().is_some() && only_the_desktop(core, &new) => {
+            return keep(core, new).await;
+        }
+        built => built?,
+    };
+    store(core, &new).await?;
     let old = {
         let state = core.preferences.state.write();
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
@@ -125,6 +145,30 @@ pub(crate) async fn set(core: &Arc<Core>, mut new: Preferences) -> Result<(), Er
         }
     }
     Ok(())
+}
+
+/// Whether requests leave as they did before.
+fn only_the_desktop(core: &Core, new: &Preferences) -> bool {
+    let old = core.preferences();
+    let desktop = new.desktop.clone();
+    old.desktop != desktop && Preferences { desktop, ..old } == *new
+}
+
+/// Stores and tells what changes no request.
+async fn keep(core: &Core, new: Preferences) -> Result<(), Error> {
+    store(core, &new).await?;
+    let state = core.preferences.state.write();
+    let mut state = state.unwrap_or_else(PoisonError::into_inner);
+    state.preferences = new.clone();
+    drop(state);
+    core.events
+        .send(Event::PreferencesChanged { preferences: new });
+    Ok(())
+}
+
+async fn store(core: &Core, new: &Preferences) -> Result<(), Error> {
+    let text = serde_json::to_string(new).map_err(|_| Error::Corrupt)?;
+    Ok(core.store.set_setting(SETTING, &text).await?)
 }
 
 /// The client that these preferences ask for (rule N3).

@@ -12,7 +12,7 @@ use ts_rs::TS;
 pub use import::{
     FoundConfig, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult, ImportSource,
 };
-pub use preferences::{Preferences, ProxyChoice};
+pub use preferences::{DesktopPreferences, Language, Preferences, ProxyChoice, Theme};
 pub use question::{QuestionAnswer, QuestionView, WantedView};
 pub use registry::{
     RegistryHeader, RegistryInput, RegistryPage, RegistryRemote, RegistryServer, Transport,

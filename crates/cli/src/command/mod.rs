@@ -3,7 +3,9 @@
 mod add;
 mod call;
 mod connect;
+mod delete_all;
 mod doctor;
+mod export;
 mod import;
 mod list;
 mod logout;
@@ -52,6 +54,8 @@ async fn run_at(place: &Place, command: Command, output: &Output) -> Result<Exit
         Command::Logout { server } => logout::logout(&server, place, output).await,
         Command::Remove { server } => remove::remove(&server, place, output).await,
         Command::Import(arguments) => import::import(&arguments, place, output).await,
+        Command::Export => export::export(place, output).await,
+        Command::DeleteAll { yes } => delete_all::delete_all(yes, place, output).await,
         Command::Doctor { server } => doctor::doctor(&server, place, output).await,
         Command::NewKey => new_key::new_key(place, output).await,
         Command::Completions { shell } => Ok(shell::completions(shell)),

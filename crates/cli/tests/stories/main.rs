@@ -7,6 +7,7 @@
 )]
 
 mod add;
+mod all_data;
 mod calls;
 mod crash;
 mod damage;

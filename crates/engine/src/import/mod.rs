@@ -6,7 +6,9 @@
 //! map of servers, an array or a single server without anything around it. Every entry of a list that it finds comes back, in the
 //! order of the file: ready to be added, or skipped with the reason.
 //!
-//! How a server wants to know who calls is read from its headers alone: one that holds a key makes
+//! What [`Engine::export`] has written is read whole, but for the trust that a person gave a server.
+//!
+//! How any other server wants to know who calls is read from its headers alone: one that holds a key makes
 //! it [`AuthKind::Headers`]. Anything else is found out when the server is added, by the same look
 //! as in [`Engine::detect`]; what stays unknown then is taken for OAuth.
 //!
@@ -14,6 +16,7 @@
 //!
 //! [`AuthKind::Headers`]: crate::view::AuthKind::Headers
 //! [`Engine::detect`]: crate::Engine::detect
+//! [`Engine::export`]: crate::Engine::export
 
 mod client;
 mod clients;
@@ -26,6 +29,7 @@ mod found;
 mod headers;
 mod lists;
 mod note;
+mod own;
 mod placeholder;
 mod run;
 
@@ -91,7 +95,13 @@ pub fn read(text: &str) -> Result<Import, ImportError> {
     if text.len() > TEXT_LIMIT {
         return Err(ImportError::TooLong);
     }
-    read_list(text)
+    match own::entries(text) {
+        Some(entries) if entries.len() <= ENTRY_LIMIT => Ok(Import { entries }),
+        Some(entries) => Err(ImportError::TooMany {
+            count: entries.len(),
+        }),
+        None => read_list(text),
+    }
 }
 
 /// The same for a text whose length somebody else has looked at.

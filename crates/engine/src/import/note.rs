@@ -115,6 +115,9 @@ pub enum Warning {
     /// Client id or secret is filled in by the other program.
     #[error("Its client id or secret is still to be filled in.")]
     ClientLeftOut,
+    /// A person had trusted the server with more than it states (rules A2, A3).
+    #[error("What it was trusted with is left out.")]
+    TrustLeftOut,
     /// It is switched off there.
     #[error("It is switched off there, and will be here.")]
     SwitchedOff,
@@ -141,6 +144,7 @@ impl Warning {
             Self::HeaderNeedsValue { .. } => "header_needs_value",
             Self::HeaderLeftOut { .. } => "header_left_out",
             Self::ClientLeftOut => "client_left_out",
+            Self::TrustLeftOut => "trust_left_out",
             Self::SwitchedOff => "switched_off",
             Self::NameChanged => "name_changed",
             Self::SameName => "same_name",
@@ -157,6 +161,9 @@ impl Warning {
             }
             Self::HeaderNeedsValue { .. } | Self::ClientLeftOut => {
                 "Fill it in in the settings of the server."
+            }
+            Self::TrustLeftOut => {
+                "Give it again in the settings of the server, if it is still needed."
             }
             Self::SameName | Self::SameAddress { .. } => "Give it another name to tell them apart.",
             Self::HeaderLeftOut { .. } | Self::SwitchedOff | Self::NameChanged => "",

@@ -3,6 +3,7 @@
 mod aside;
 mod attempt;
 mod choice;
+mod erase;
 mod grant;
 mod issuer;
 mod lock;
@@ -27,6 +28,7 @@ use sqlx::sqlite::SqlitePool;
 use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
+pub(crate) use erase::erase;
 pub(crate) use grant::{GrantRow, GrantTokens};
 pub(crate) use lock::GrantLock;
 pub(crate) use open::Opening;

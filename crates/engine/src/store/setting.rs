@@ -1,8 +1,40 @@
 //! Named values of the whole program.
 
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
+
 use super::Store;
 
+/// How long a look beside everybody else may wait for them.
+const PEEK: Duration = Duration::from_millis(100);
+
 impl Store {
+    /// A value, read beside whoever has the database open; changes nothing. `None` where there is no
+    /// database yet.
+    pub(crate) async fn peek_setting(
+        database: &Path,
+        name: &str,
+    ) -> Result<Option<String>, sqlx::Error> {
+        // An empty file is left to `Store::open`: SQLite would throw away the log that belongs to it.
+        if std::fs::metadata(database).map_or(0, |file| file.len()) == 0 {
+            return Ok(None);
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(database)
+            .read_only(true)
+            .busy_timeout(PEEK);
+        let mut connection: SqliteConnection = options.connect().await?;
+        let value = sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&mut connection)
+            .await;
+        connection.close().await?;
+        value
+    }
+
     pub(crate) async fn setting(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
             .bind(name)

@@ -45,6 +45,18 @@ pub(super) fn replace(path: &Path) -> Result<Key, VaultError> {
     read_or_create(path, false)
 }
 
+/// Takes the file away; none is as good.
+pub(super) fn forget(path: &Path) -> Result<(), VaultError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(VaultError::KeyFile {
+            path: path.into(),
+            problem: KeyFileProblem::Io(error.kind().to_string()),
+        }),
+    }
+}
+
 #[cfg(unix)]
 mod files {
     use std::fs::{File, OpenOptions};

@@ -61,6 +61,21 @@ pub(super) fn replace(service: &str) -> Result<Key, VaultError> {
     Ok(key)
 }
 
+/// Takes away all that is ours.
+pub(super) fn forget(service: &str) -> Result<(), VaultError> {
+    let store = platform::store().map_err(|error| VaultError::Absent(plain(&error)))?;
+    for name in [PROBE_ENTRY, REPLACED_ENTRY, KEY_ENTRY] {
+        let entry = store
+            .build(service, name, None)
+            .map_err(|error| failure(&error))?;
+        match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => {}
+            Err(error) => return Err(failure(&error)),
+        }
+    }
+    Ok(())
+}
+
 /// What the entry holds; nothing if there is no such entry, or none that can be seen.
 fn read(entry: &Entry) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
     match entry.get_secret() {

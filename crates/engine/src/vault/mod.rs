@@ -77,6 +77,15 @@ impl Vault {
         Ok(Self { key })
     }
 
+    /// Takes the key, and whatever was kept beside it, out of the keychain or away from its file.
+    pub(crate) async fn forget(choice: VaultChoice, limit: Duration) -> Result<(), VaultError> {
+        off_the_runtime(limit, move || match choice {
+            VaultChoice::Keychain { service } => keychain::forget(&service),
+            VaultChoice::File(path) | VaultChoice::NewFile(path) => key_file::forget(&path),
+        })
+        .await
+    }
+
     /// A vault with a key that the caller has; nothing is stored.
     #[must_use]
     pub fn with_key(key: Key) -> Self {
@@ -109,10 +118,10 @@ impl Vault {
 ///
 /// Not on the runtime's blocking threads: one that hangs in a prompt would hold up the end of the
 /// program, because a runtime waits for them.
-async fn off_the_runtime(
+async fn off_the_runtime<T: Send + 'static>(
     limit: Duration,
-    work: impl FnOnce() -> Result<Key, VaultError> + Send + 'static,
-) -> Result<Key, VaultError> {
+    work: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
     let (answer, waiting) = tokio::sync::oneshot::channel();
     std::thread::Builder::new()
         .name("vault".into())
@@ -122,7 +131,7 @@ async fn off_the_runtime(
         })
         .map_err(|error| VaultError::Keychain(error.to_string()))?;
     match tokio::time::timeout(limit, waiting).await {
-        Ok(Ok(key)) => key,
+        Ok(Ok(done)) => done,
         Ok(Err(_)) => Err(VaultError::Keychain(
             "its thread ended without an answer".into(),
         )),

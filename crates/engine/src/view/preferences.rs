@@ -22,6 +22,60 @@ pub enum ProxyChoice {
     },
 }
 
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Theme {
+    /// As the system is.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// The language that the app speaks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Language {
+    /// That of the system, if there is a translation; else English.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// How the app behaves on its desktop. The engine keeps it, and uses none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export)]
+pub struct DesktopPreferences {
+    /// See [`Theme`].
+    pub theme: Theme,
+    /// See [`Language`].
+    pub language: Language,
+    /// Whether servers that need the person are told of outside the window.
+    pub notifications: bool,
+    /// Whether the app goes on in the tray when its window is closed.
+    pub keep_in_tray: bool,
+}
+
+impl Default for DesktopPreferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: Language::System,
+            notifications: true,
+            keep_in_tray: false,
+        }
+    }
+}
+
 /// The preferences that the engine knows of; stored in its database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -35,6 +89,8 @@ pub struct Preferences {
     pub extra_ca_file: Option<String>,
     /// See [`ProxyChoice`].
     pub proxy: ProxyChoice,
+    /// See [`DesktopPreferences`].
+    pub desktop: DesktopPreferences,
 }
 
 impl Default for Preferences {
@@ -44,6 +100,7 @@ impl Default for Preferences {
             client_metadata_url: None,
             extra_ca_file: None,
             proxy: ProxyChoice::System,
+            desktop: DesktopPreferences::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod damage;
 mod desk;
 mod detection;
 mod endings;
+mod exports;
 mod found_configs;
 mod grants;
 mod health;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Connection, Preferences, ProxyChoice, ServerView};
+use drawbridge_engine::view::{AuthKind, Connection, Preferences, ProxyChoice, ServerView, Theme};
 use drawbridge_oauth::{HttpOptions, PretendedNames};
 use drawbridge_testkit::{Canned, Person, Proxy, Sample, TlsFront};
 use serde_json::json;
@@ -178,6 +178,14 @@ async fn certificates_that_have_gone_do_not_stop_the_program_and_are_told() {
     std::fs::remove_file(internet.authority()).unwrap();
     internet.desk.restart().await;
     let snapshot = internet.desk.engine.snapshot().await.unwrap();
+    assert_eq!(snapshot.preferences_problem.unwrap().code, "ca_file");
+    // They stand in nobody's way to another colour.
+    let mut dark = snapshot.preferences.clone();
+    dark.desktop.theme = Theme::Dark;
+    let engine = &internet.desk.engine;
+    engine.set_preferences(dark.clone()).await.unwrap();
+    let snapshot = engine.snapshot().await.unwrap();
+    assert_eq!(snapshot.preferences, dark);
     assert_eq!(snapshot.preferences_problem.unwrap().code, "ca_file");
     // They are still wanted, and back in force when the file is back.
     assert!(snapshot.preferences.extra_ca_file.is_some());

@@ -6,4 +6,5 @@ export const plainPreferences: Preferences = {
   clientMetadataUrl: null,
   extraCaFile: null,
   proxy: { kind: "system" },
+  desktop: { theme: "system", language: "system", notifications: true, keepInTray: false },
 };

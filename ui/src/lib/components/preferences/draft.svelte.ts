@@ -1,6 +1,7 @@
 import { untrack } from "svelte";
 import { asError } from "../../backend/backend";
 import type { ErrorView } from "../../bindings/ErrorView";
+import type { DesktopPreferences } from "../../bindings/DesktopPreferences";
 import type { Preferences } from "../../bindings/Preferences";
 import type { ProxyChoice } from "../../bindings/ProxyChoice";
 import type { Surface } from "../../bindings/Surface";
@@ -18,6 +19,7 @@ export class PreferencesDraft {
   proxy = $state<ProxyChoice["kind"]>("system");
   proxyUrl = $state("");
   caFile = $state("");
+  desktop = $state<DesktopPreferences>({ theme: "system", language: "system", notifications: true, keepInTray: false });
   saving = $state(false);
   error = $state<ErrorView | null>(null);
 
@@ -34,6 +36,7 @@ export class PreferencesDraft {
     this.proxy = now.proxy.kind;
     this.proxyUrl = now.proxy.kind === "url" ? now.proxy.url : "";
     this.caFile = now.extraCaFile ?? "";
+    this.desktop = { ...now.desktop };
   }
 
   get #preferences(): Preferences {
@@ -43,6 +46,7 @@ export class PreferencesDraft {
       clientMetadataUrl: this.document.trim() || null,
       extraCaFile: this.caFile.trim() || null,
       proxy: this.proxy === "url" ? { kind: "url", url } : { kind: this.proxy },
+      desktop: { ...this.desktop },
     };
   }
 
