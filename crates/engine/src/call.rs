@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+use crate::activity::Story;
 use crate::connection;
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::{AuthFailure, Session, SessionError};
 use crate::store::ServerRow;
-use crate::view::{AuthKind, CallOutcome, Event, ReauthReason, ToolView};
+use crate::view::{
+    AuthKind, CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
+};
 
 /// Calls a tool, with the server's time limit.
 pub(crate) async fn call_tool(
@@ -24,9 +27,38 @@ pub(crate) async fn call_tool(
 ) -> Result<CallOutcome, Error> {
     let arguments = match arguments {
         Value::Object(arguments) => arguments,
-        Value::Null => serde_json::Map::new(),
+        Value::Null => Map::new(),
         _ => return Err(Error::InvalidArguments),
     };
+    let step = core.journal.deed(server, Deed::Call);
+    let outcome = run(core, server, (call, tool), arguments).await;
+    step.tell(told_call(tool, &outcome));
+    outcome
+}
+
+/// The name of the tool and how it went: neither what it was given nor what it answered.
+fn told_call(tool: &str, outcome: &Result<CallOutcome, Error>) -> Story {
+    let mut story = Story::default().with(FactName::Tool, tool);
+    match outcome {
+        Ok(answer) if answer.is_error => {
+            story.decide(Decision::ToolFailed);
+            story.end_as(DeedOutcome::Problem);
+        }
+        Ok(_) => {}
+        Err(error) => {
+            story.fact(FactName::Reason, error.code());
+            story.end_as(DeedOutcome::Problem);
+        }
+    }
+    story
+}
+
+async fn run(
+    core: &Arc<Core>,
+    server: &ServerId,
+    (call, tool): (&str, &str),
+    arguments: Map<String, Value>,
+) -> Result<CallOutcome, Error> {
     // Known from the first moment to the last, even when the caller goes away.
     let running = Running::begin(core, call);
     let (session, limit) = session(core, server).await?;

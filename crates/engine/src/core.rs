@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use crate::activity::Journal;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::event::Events;
@@ -33,7 +34,8 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) surface: Arc<dyn SignInSurface>,
     pub(crate) questions: OpenQuestions,
-    pub(crate) events: Events,
+    pub(crate) events: Arc<Events>,
+    pub(crate) journal: Journal,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     /// Changes when everything that waits should look again.
@@ -59,6 +61,15 @@ impl Core {
         limits: Limits,
         surface: Arc<dyn SignInSurface>,
     ) -> Self {
+        let events: Arc<Events> = Arc::default();
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let journal = Journal::new(
+            store.clone(),
+            events.clone(),
+            clock.clone(),
+            tasks.clone(),
+            stop.clone(),
+        );
         Self {
             store,
             keys,
@@ -67,9 +78,10 @@ impl Core {
             limits,
             surface,
             questions: OpenQuestions::default(),
-            events: Events::default(),
-            tasks: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            events,
+            journal,
+            tasks,
+            stop,
             roused: watch::Sender::default(),
             born: AttemptId::random(),
             neighbours: Neighbours::default(),

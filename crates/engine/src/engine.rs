@@ -7,6 +7,7 @@ use drawbridge_oauth::{AuthorizationUrl, HttpOptions, RedirectUri};
 use tokio::sync::broadcast;
 use url::Url;
 
+use crate::activity::{Findings, Story, report};
 use crate::call;
 use crate::clock::Clock;
 use crate::connection;
@@ -31,8 +32,8 @@ use crate::store::{Opening, Store};
 use crate::surroundings;
 use crate::vault::VaultChoice;
 use crate::view::{
-    CallOutcome, Connection, Detection, Event, FoundConfig, ImportOutcome, ImportPick,
-    ImportPreview, ImportSource, NewServer, Preferences, QuestionAnswer, RegistryPage,
+    Activity, CallOutcome, Connection, Deed, Detection, Event, FoundConfig, ImportOutcome,
+    ImportPick, ImportPreview, ImportSource, NewServer, Preferences, QuestionAnswer, RegistryPage,
     ServerChange, ServerView, SignInOptions, Snapshot, ToolView, VaultView,
 };
 
@@ -147,6 +148,7 @@ impl Engine {
         self.core.tasks.close();
         self.core.tasks.wait().await;
         grant::store_leftovers(&self.core).await;
+        self.core.journal.write().await;
         self.core.store.close().await;
     }
 
@@ -434,10 +436,33 @@ impl Engine {
         grant::forget_renewals(&self.core, id);
         sign_in::cancel_quietly(&self.core, id).await;
         connection::close(&self.core, id).await;
+        let journal = &self.core.journal;
+        journal.happened(id, Deed::SignedOut, Story::default());
         if let Some(revocation) = revocation {
-            revocation.spawn(&self.core);
+            revocation.spawn(&self.core, id);
         }
         Ok(())
+    }
+
+    /// What happened to a server, the newest first; what comes later comes as events.
+    pub async fn activity(&self, id: &ServerId) -> Result<Vec<Activity>, Error> {
+        self.core.server(id).await?;
+        self.core.journal.of(id).await
+    }
+
+    /// The same for somebody who helps, with what is known of the server, in Markdown. It holds no
+    /// secret, and no query of an address.
+    pub async fn diagnostic_report(&self, id: &ServerId) -> Result<String, Error> {
+        let server = self.core.present(id).await?;
+        let row = self.core.server(id).await?;
+        let registration = self.core.store.registration_kind(id).await?;
+        Ok(report(&Findings {
+            now: self.core.clock.now(),
+            server: &server,
+            registration: registration.as_deref(),
+            era: row.era.as_deref(),
+            activity: &self.core.journal.of(id).await?,
+        }))
     }
 
     /// The last good list of tools.

@@ -1,5 +1,6 @@
 //! What a front end is shown: plain data without a secret, mirrored in TypeScript.
 
+mod activity;
 mod import;
 mod preferences;
 mod question;
@@ -9,6 +10,7 @@ mod sign_in;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use activity::{Activity, Decision, Deed, DeedOutcome, Exchange, Fact, FactName};
 pub use import::{
     FoundConfig, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult, ImportSource,
 };
@@ -25,7 +27,7 @@ pub use sign_in::{
 pub type Millis = i64;
 
 /// A failure as a person, a script or another program sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ErrorView {
     /// Stable, `snake_case`; never translated.
@@ -390,6 +392,11 @@ pub enum Event {
         /// Since when.
         #[ts(type = "number")]
         at: Millis,
+    },
+    /// Something happened, or goes on happening; not told again where it was missed.
+    Activity {
+        /// In the order of time; one of a known id takes its place.
+        entries: Vec<Activity>,
     },
     /// The key is somewhere else now, or there again.
     VaultChanged {

@@ -4,6 +4,7 @@ mod addresses;
 mod clients;
 mod mcp;
 mod names;
+mod observer;
 mod proxy;
 mod roots;
 
@@ -19,6 +20,8 @@ pub(crate) use self::addresses::is_private_literal;
 use self::clients::Clients;
 pub use self::mcp::McpError;
 pub use self::names::PretendedNames;
+use self::observer::Watched;
+pub use self::observer::{Answered, Observer};
 pub use self::proxy::ProxyRule;
 use crate::endpoint::{is_allowed, is_loopback, shown};
 use crate::{Error, Reach};
@@ -65,6 +68,7 @@ pub struct Http {
     clients: Arc<Clients>,
     options: Arc<HttpOptions>,
     reach: Reach,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Http {
@@ -75,6 +79,7 @@ impl Http {
             clients: Arc::new(Clients::new(&options)?),
             options: Arc::new(options),
             reach: Reach::Public,
+            observer: None,
         })
     }
 
@@ -92,6 +97,19 @@ impl Http {
     /// nowhere else; one that cannot be looked up here, behind a proxy say, is public.
     pub async fn reaching_from(&self, server: &Url) -> Self {
         self.reaching(self.reach_of(server).await)
+    }
+
+    /// The same client, with somebody who is told what it asks.
+    #[must_use]
+    pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self.clone()
+        }
+    }
+
+    fn watch(&self, method: &Method, url: &Url) -> Watched {
+        Watched::new(self.observer.as_deref(), method, url)
     }
 
     async fn reach_of(&self, server: &Url) -> Reach {
@@ -178,11 +196,13 @@ impl Http {
             let mut hop = reqwest::Request::new(head.method.clone(), url.clone());
             *hop.headers_mut() = head.headers.clone();
             *hop.body_mut() = Some(body.clone().into());
+            let watched = self.watch(&head.method, &url);
             let answer = self
                 .client(&url)?
                 .execute(hop)
                 .await
                 .map_err(|error| unreachable(&url, error))?;
+            watched.answered(&answer);
             debug!(
                 url = shown(&url),
                 status = answer.status().as_u16(),

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::activity::{Exchanges, Step, Story};
 use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Broker};
@@ -15,7 +16,7 @@ use crate::ids::ServerId;
 use crate::question::respondent;
 use crate::server::{LiveState, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
-use crate::view::{Connection, Event};
+use crate::view::{Connection, Decision, Deed, Event, FactName};
 
 /// From one renewal to the next at the least: a token without a life would be renewed for ever.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
@@ -61,7 +62,11 @@ impl Keeper {
                     // One that was good for a while is brought back at once.
                     let last = self.core.limits.last_retry;
                     let first_time = brought_back.is_none_or(|at| at.elapsed() > last);
-                    if first_time && failure.as_ref().is_some_and(may_come_back) {
+                    let comes_back = first_time && failure.as_ref().is_some_and(may_come_back);
+                    if let Some(error) = &failure {
+                        self.tell_loss(error, comes_back);
+                    }
+                    if comes_back {
                         brought_back = Some(Instant::now());
                         self.show(|state| {
                             state.connection = Connection::Connecting;
@@ -86,8 +91,22 @@ impl Keeper {
                     wait = (wait * 2).min(self.core.limits.last_retry);
                 }
             }
+            self.core.journal.connects(&self.server);
             self.show(|state| state.connection = Connection::Connecting)
                 .await;
+        }
+    }
+
+    fn tell_loss(&self, error: &Error, comes_back: bool) {
+        let journal = &self.core.journal;
+        let mut story = Story::default();
+        story.failed(error.view());
+        if comes_back {
+            story.decide(Decision::ReopenedAtOnce);
+        }
+        journal.happened(&self.server, Deed::SessionLost, story);
+        if comes_back {
+            journal.connects(&self.server);
         }
     }
 
@@ -98,8 +117,10 @@ impl Keeper {
         let row = core.server(&self.server).await?;
         let (notify, notices) = mpsc::unbounded_channel();
         let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
+        let exchanges = Exchanges::default();
+        let step = (core.journal).step_of(&self.server, Deed::Session, &exchanges);
         let session = Session::open(SessionOptions {
-            http: core.http_for(&url).await,
+            http: step.http(&core.http_for(&url).await),
             url,
             headers: configured_headers(core, &self.server).await?,
             tokens: Arc::new(Broker::new(
@@ -117,13 +138,19 @@ impl Keeper {
             respondent: respondent(core, &self.server, &row.name),
             notify,
         })
-        .await?;
+        .await;
+        let session = step.end(session.map_err(Error::from), |session, story| {
+            story.fact(FactName::Era, session.era().as_str());
+        })?;
         let session = Arc::new(session);
         let era = session.era().as_str();
         if row.era.as_deref() != Some(era) {
             self.stored(core.store.set_era(&self.server, era).await);
         }
-        if let Err(error) = self.list(&session).await {
+        let step = (core.journal).step_of(&self.server, Deed::Tools, &exchanges);
+        let listed = self.list(&session, step).await;
+        exchanges.close();
+        if let Err(error) = listed {
             session.close().await;
             return Err(error);
         }
@@ -131,8 +158,11 @@ impl Keeper {
     }
 
     /// Reads the tools and shows them; the last good list stays over a failure.
-    async fn list(&self, session: &Arc<Session>) -> Result<(), Error> {
-        let tools = session.list_tools().await?;
+    async fn list(&self, session: &Arc<Session>, step: Step) -> Result<(), Error> {
+        let tools = session.list_tools().await.map_err(Error::from);
+        let tools = step.end(tools, |tools, story| {
+            story.fact(FactName::Tools, &tools.len().to_string());
+        })?;
         let count = tools.len();
         // A change of the server ends this task in its turn: tools of the old address come too late.
         let live = self.core.live(&self.server);
@@ -204,7 +234,8 @@ impl Keeper {
 
     /// What it answers is the end of the session.
     async fn list_again(&self, session: &Arc<Session>) -> Option<Error> {
-        let error = self.list(session).await.err()?;
+        let step = self.core.journal.deed(&self.server, Deed::ToolsChanged);
+        let error = self.list(session, step).await.err()?;
         tracing::warn!(
             server = %self.server, code = error.code(),
             "the tools of {} were not read again", self.server,

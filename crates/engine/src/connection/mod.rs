@@ -24,6 +24,9 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         if let Some(session) = &state.session {
             session.spare();
         }
+        if !state.after_sign_in {
+            core.journal.connects(server);
+        }
         release(&mut state);
         state.keeper = Some(keeper.clone());
         state.connection = Connection::Connecting;

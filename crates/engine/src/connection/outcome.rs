@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::keeper::Keeper;
+use crate::activity::Story;
 use crate::error::Error;
 use crate::server::KEY_REFUSED;
 use crate::session::{AuthFailure, SessionError};
-use crate::view::{AuthKind, Connection, ErrorView, Millis};
+use crate::view::{AuthKind, Connection, Decision, Deed, ErrorView, FactName, Millis};
 
 /// The longest wait that a server gets by asking for it.
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
@@ -53,6 +54,12 @@ impl Keeper {
             server = %self.server, code = error.code(),
             "server {} is not connected: {}", self.server, error.code(),
         );
+        if let Some(at) = retry_at {
+            let mut story = Story::decided(Decision::TriedLater).note();
+            story.fact(FactName::Reason, error.code());
+            story.next_try(at);
+            self.core.journal.stepped(&self.server, Deed::Retry, story);
+        }
         let wants_a_person = connection == Connection::Idle;
         self.show(|state| {
             state.connection = connection;

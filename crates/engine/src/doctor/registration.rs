@@ -5,10 +5,11 @@ use drawbridge_oauth::{ResourceMetadata, Scopes, ServerMetadata, requested_scope
 use super::report::{Check, Report};
 use super::walk::Patient;
 use super::words::{listed, told};
+use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
 use crate::sign_in::Rung;
-use crate::view::{RedirectPin, SignInFlow};
+use crate::view::{Decision, RedirectPin, SignInFlow};
 
 /// Everything that can be said without registering.
 pub(super) async fn judge(
@@ -62,7 +63,7 @@ fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mu
         && metadata.client_id_metadata_document_supported
         && takes_public_clients
     {
-        "Drawbridge is known by its client-id metadata document.".to_owned()
+        decision(Decision::ClientDocument).0.to_owned()
     } else if metadata.registration_endpoint.is_some() {
         "Drawbridge can register itself; whether it is admitted shows only then.".to_owned()
     } else {

@@ -10,10 +10,11 @@ use url::Url;
 use super::registration;
 use super::report::{Check, Checkup, Report};
 use super::words::{listed, shown, told};
+use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
 use crate::sign_in::{ProbeAnswer, leniency, probe};
-use crate::view::{AuthKind, SignInOptions};
+use crate::view::{AuthKind, Decision, SignInOptions};
 
 /// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
 const SKEW: i64 = 60;
@@ -62,7 +63,7 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
             report.skip(Check::ResourceMetadata, "It publishes none.");
             return report.finish(NOT_NEEDED);
         }
-        let found = "It publishes none. The server itself is asked, as in MCP 2025-03-26.";
+        let (found, _) = decision(Decision::NoResource);
         report.note(Check::ResourceMetadata, found);
     }
     let metadata = authorization_server(&http, patient, resource.as_ref(), &mut report).await;
@@ -141,7 +142,7 @@ fn answered(
 ) -> Result<Option<BearerChallenge>, ()> {
     match answer {
         ProbeAnswer::Open => {
-            let found = "It answers MCP without asking who calls.";
+            let (found, _) = decision(Decision::AnswersEveryone);
             match auth {
                 Some(AuthKind::OAuth) => report.note(Check::Probe, found),
                 _ => report.ok(Check::Probe, found),
@@ -150,12 +151,9 @@ fn answered(
             Ok(None)
         }
         ProbeAnswer::Challenged(challenge) => {
-            report.ok(Check::Probe, "It asks who calls.");
+            report.ok(Check::Probe, decision(Decision::AsksWhoCalls).0);
             match &challenge {
-                None => report.note(
-                    Check::Challenge,
-                    "It does not say how: it may want a key in a header.",
-                ),
+                None => report.note(Check::Challenge, decision(Decision::ChallengeBare).0),
                 Some(challenge) => report.ok(Check::Challenge, shape(challenge)),
             }
             Ok(challenge)
@@ -232,10 +230,7 @@ async fn authorization_server(
         Error::OAuth(OAuthError::PkceRefused { .. } | OAuthError::PkceUnstated { .. })
     );
     if pkce {
-        report.ok(
-            Check::ServerMetadata,
-            "It is published, and speaks of the right issuer.",
-        );
+        report.ok(Check::ServerMetadata, decision(Decision::MetadataFound).0);
         report.problem(Check::Pkce, &error);
     } else {
         report.problem(Check::ServerMetadata, &error);

@@ -6,7 +6,7 @@ use url::Url;
 const LIMIT: usize = 250;
 
 /// Cut, and without control characters (rule T8).
-pub(super) fn told(text: &str) -> String {
+pub(crate) fn told(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control())
         .take(LIMIT)
@@ -14,7 +14,7 @@ pub(super) fn told(text: &str) -> String {
 }
 
 /// An address without user, query and fragment: they may hold a key.
-pub(super) fn shown(url: &Url) -> String {
+pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::unusable::{stopping, usable};
+use crate::activity::Story;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::{GrantRow, ServerRow};
-use crate::view::{Event, ReauthReason};
+use crate::view::{Decision, Deed, Event, ReauthReason};
 
 /// Ends the grant and says so once; the row and its settings remain.
 ///
@@ -37,6 +38,7 @@ async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthRe
     match core.store.end_grant(server, revision, reason, at).await {
         Ok(true) => {
             connection::drop_session(core, server);
+            tell(core, server, reason);
             core.publish(server).await;
             let entry = core.server(server).await;
             if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
@@ -54,4 +56,14 @@ async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthRe
         Ok(false) => {}
         Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
     }
+}
+
+fn tell(core: &Core, server: &ServerId, reason: ReauthReason) {
+    let mut story = Story::decided(Decision::PersonNeeded);
+    let error = Error::ReauthRequired {
+        server: server.clone(),
+        reason,
+    };
+    story.failed(error.view());
+    core.journal.happened(server, Deed::ReauthRequired, story);
 }

@@ -6,6 +6,7 @@ mod ending;
 mod life;
 mod patience;
 mod refresh;
+mod renewal;
 mod revocation;
 mod step_up;
 mod unusable;
@@ -136,7 +137,7 @@ pub(crate) fn forget_renewals(core: &Arc<Core>, server: &ServerId) {
     if let Ok(mut earlier) = earlier.try_lock()
         && let Some(renewed) = earlier.unstored.take()
     {
-        renewed.give_back(core);
+        renewed.give_back(core, server);
     }
 }
 
@@ -158,7 +159,7 @@ pub(crate) async fn store_leftovers(core: &Core) {
 }
 
 /// Gives back a grant that came too late to be wanted.
-pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
+pub(crate) fn revoke(core: &Arc<Core>, server: &ServerId, grant: Grant) {
     Revocation {
         http: grant.http,
         metadata: grant.metadata,
@@ -166,7 +167,7 @@ pub(crate) fn revoke(core: &Arc<Core>, grant: Grant) {
         access_token: Some(grant.tokens.access_token),
         refresh_token: grant.tokens.refresh_token,
     }
-    .spawn(core);
+    .spawn(core, server);
 }
 
 fn seal(

@@ -15,14 +15,14 @@ use super::patience::RefreshState;
 use super::revocation::Revocation;
 use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
 use super::verdict::refused;
-use super::{Client, access_token, refresh_token, seal};
+use super::{Client, access_token, refresh_token, renewal, seal};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::kill_point::kill_point;
 use crate::session::AuthFailure;
 use crate::store::{GrantLock, GrantRow};
-use crate::view::{ErrorView, Millis, ReauthReason};
+use crate::view::{Deed, ErrorView, Millis, ReauthReason};
 
 /// What a refresh brought.
 pub(super) struct Renewed {
@@ -207,16 +207,18 @@ async fn renew(
         }
     }
     kill_point("renewal_noted");
+    let step = core.journal.deed(server, Deed::Refresh);
     let answer = ask(
         core,
-        &http,
+        &step.http(&http),
         &metadata,
         &client,
         refresh_token.as_ref(),
         &row,
     )
     .await;
-    match answer {
+    let mut story = renewal::begun(why, &answer);
+    let outcome = match answer {
         Ok(tokens) => {
             kill_point("refresh_answered");
             let renewed = Renewed {
@@ -236,7 +238,10 @@ async fn renew(
             core.metadata.forget(&metadata);
             Err(refused(core, &row, why, &error, state).await)
         }
-    }
+    };
+    renewal::over(&mut story, server, &outcome);
+    step.tell(story);
+    outcome
 }
 
 /// One request at the token endpoint, for the resource that the grant is for (rule T4).
@@ -278,7 +283,7 @@ async fn keep(
         }
         // Signed out, removed or signed in anew meanwhile: what came back is nobody's.
         Ok(false) => {
-            renewed.give_back(core);
+            renewed.give_back(core, server);
             newest(core, server).await
         }
         Err(error) => {
@@ -300,7 +305,7 @@ async fn newest(core: &Arc<Core>, server: &ServerId) -> Result<AccessToken, Auth
 
 impl Renewed {
     /// Nobody wants it any more.
-    pub(super) fn give_back(self, core: &Arc<Core>) {
+    pub(super) fn give_back(self, core: &Arc<Core>, server: &ServerId) {
         Revocation {
             http: self.http,
             metadata: self.metadata,
@@ -308,7 +313,7 @@ impl Renewed {
             access_token: Some(self.tokens.access_token),
             refresh_token: self.tokens.refresh_token,
         }
-        .spawn(core);
+        .spawn(core, server);
     }
 
     /// Stores it, if the grant is still the one that was refreshed.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use drawbridge_oauth::{AccessToken, Http, RefreshToken, Revocable, ServerMetadata, revoke};
 
 use super::{Client, access_token, refresh_token};
+use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::view::{Decision, Deed, DeedOutcome};
 
 /// Everything that a revocation needs once the rows are gone.
 pub(crate) struct Revocation {
@@ -49,12 +51,17 @@ impl Revocation {
     }
 
     /// Tells the authorization server, each token with its own time limit (rule G11).
-    pub(crate) fn spawn(self, core: &Arc<Core>) {
+    pub(crate) fn spawn(self, core: &Arc<Core>, server: &ServerId) {
         if self.metadata.revocation_endpoint.is_none() {
+            let story = Story::decided(Decision::NotGivenBack).skipped();
+            core.journal.happened(server, Deed::Revocation, story);
             return;
         }
         let core = core.clone();
+        let step = core.journal.deed(server, Deed::Revocation);
         core.tasks.clone().spawn(async move {
+            let http = step.http(&self.http);
+            let mut story = Story::default();
             let tokens = [
                 self.refresh_token.as_ref().map(Revocable::Refresh),
                 self.access_token.as_ref().map(Revocable::Access),
@@ -64,18 +71,24 @@ impl Revocation {
                     Ok(proof) => proof,
                     Err(error) => {
                         tracing::warn!(code = error.code(), "a token was not given back: {error}");
+                        story.failed(Error::from(error).view());
                         continue;
                     }
                 };
-                let request = revoke(&self.http, &self.metadata, proof.auth(), token);
+                let request = revoke(&http, &self.metadata, proof.auth(), token);
                 match tokio::time::timeout(core.limits.revocation, request).await {
                     Ok(Ok(())) => tracing::debug!("a token was given back"),
                     Ok(Err(error)) => {
                         tracing::warn!(code = error.code(), "a token was not given back: {error}");
+                        story.failed(Error::from(error).view());
                     }
-                    Err(_) => tracing::warn!("a token was not given back in time"),
+                    Err(_) => {
+                        tracing::warn!("a token was not given back in time");
+                        story.end_as(DeedOutcome::Problem);
+                    }
                 }
             }
+            step.tell(story);
         });
     }
 }

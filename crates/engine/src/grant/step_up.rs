@@ -6,11 +6,12 @@ use std::sync::Arc;
 use drawbridge_oauth::Scopes;
 
 use super::unusable::{unread, usable};
+use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
-use crate::view::Event;
+use crate::view::{Decision, Deed, Event, FactName};
 
 /// So many sign-ins that asked for a scope and did not get it are an answer.
 const MOST_TRIES: u32 = 3;
@@ -92,6 +93,9 @@ async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailur
 
 async fn tell(core: &Core, server: &ServerId, missing: &Scopes) {
     tracing::info!(%server, "server {server} wants more access than it was given");
+    let mut story = Story::decided(Decision::PersonNeeded).note();
+    story.scopes(FactName::Asked, missing);
+    core.journal.happened(server, Deed::MoreAccess, story);
     core.publish(server).await;
     let name = core.server(server).await.map(|row| row.name);
     core.events.send(Event::MoreAccessNeeded {

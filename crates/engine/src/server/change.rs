@@ -8,6 +8,7 @@ use super::address::{
 use super::credentials::{CLIENT_KEY, CLIENT_SECRET, sealed_credential};
 use super::headers::{sealed_headers, signs_in};
 use super::options::checked_options;
+use crate::activity::Story;
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
@@ -16,7 +17,7 @@ use crate::ids::ServerId;
 use crate::neighbours::acknowledge;
 use crate::sign_in;
 use crate::store::ServerRow;
-use crate::view::{Event, NewServer, ServerChange, ServerView};
+use crate::view::{Deed, Event, FactName, NewServer, SecretChange, ServerChange, ServerView};
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 
@@ -64,6 +65,7 @@ pub(crate) async fn add_switched(
     core.store.insert_server(&row, &headers).await?;
     acknowledge(core, &row.id).await;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
+    (core.journal).happened(&row.id, Deed::Added, Story::default());
     core.publish(&row.id).await;
     if row.enabled && !signs_in(core, &row).await? {
         connection::open(core, &row.id).await;
@@ -109,8 +111,9 @@ pub(crate) async fn change(
     if ends_grant || !new.enabled {
         sign_in::cancel_quietly(core, id).await;
     }
+    core.journal.happened(id, Deed::Changed, told(&change));
     if let Some(revocation) = revocation {
-        revocation.spawn(core);
+        revocation.spawn(core, id);
     }
     if ends_grant {
         grant::forget_renewals(core, id);
@@ -126,6 +129,26 @@ pub(crate) async fn change(
     }
     core.publish(id).await;
     core.present(id).await
+}
+
+/// The names of what was changed, and no value.
+fn told(change: &ServerChange) -> Story {
+    let credential = |change: &SecretChange| !matches!(change, SecretChange::Keep);
+    let changed = [
+        ("name", change.name.is_some()),
+        ("address", change.url.is_some()),
+        ("note", change.description.is_some()),
+        ("enabled", change.enabled.is_some()),
+        ("auth", change.auth.is_some()),
+        ("headers", change.headers.is_some()),
+        ("timeout", change.timeout_seconds.is_some()),
+        ("sign_in", change.sign_in.is_some()),
+        ("client_secret", credential(&change.client_secret)),
+        ("client_key", credential(&change.client_key)),
+    ];
+    let names = changed.iter().filter(|(_, is)| *is).map(|(name, _)| *name);
+    let names: Vec<_> = names.collect();
+    Story::default().with(FactName::Changed, &names.join(" "))
 }
 
 async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<ServerRow, Error> {
@@ -179,7 +202,7 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
     core.store.delete_server(id).await?;
     forget(core, id).await;
     if let Some(revocation) = revocation {
-        revocation.spawn(core);
+        revocation.spawn(core, id);
     }
     Ok(())
 }
@@ -190,6 +213,7 @@ pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
     connection::close(core, id).await;
     grant::forget_renewals(core, id);
     core.forget_live(id);
+    core.journal.forget(id);
     acknowledge(core, id).await;
     let _turn = core.events.turn().await;
     let revision = core.events.next_revision();

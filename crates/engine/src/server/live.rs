@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::activity::Step;
 use crate::grant::{RefreshState, StepUps};
 use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
@@ -29,6 +30,8 @@ pub(crate) struct Live {
 /// Changes in short, synchronous steps.
 pub(crate) struct LiveState {
     pub(crate) attempt: Option<Attempt>,
+    /// What is told of the page of the attempt, until its answer comes.
+    pub(crate) page: Option<Step>,
     /// One that is won, and whose grant is being stored.
     pub(crate) storing: Option<Attempt>,
     /// Held by whoever refreshes the grant: one at a time (rule G1). A new grant has a new one, so
@@ -74,6 +77,7 @@ impl Default for LiveState {
     fn default() -> Self {
         Self {
             attempt: None,
+            page: None,
             storing: None,
             refresh: Arc::default(),
             connection: Connection::Idle,
@@ -112,6 +116,16 @@ impl Live {
     /// Whether the attempt is the one that runs.
     pub(crate) fn runs(&self, id: &AttemptId) -> bool {
         self.advance(id, |_| {})
+    }
+
+    /// Keeps what is told of the page, if the attempt is the one that runs; says whether it is.
+    pub(crate) fn advance_page(&self, id: &AttemptId, page: Step) -> bool {
+        let mut state = self.state();
+        let runs = state.attempt.as_ref().is_some_and(|it| it.id == *id);
+        if runs {
+            state.page = Some(page);
+        }
+        runs
     }
 
     /// Takes the attempt away, if it is the one that runs, and goes on showing it until its grant is

@@ -10,6 +10,7 @@ use super::client_credentials;
 use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
 use super::surface::SignInPrompt;
+use crate::activity::{Step, Story};
 use crate::core::Core;
 use crate::error::Error;
 use crate::grant::widened;
@@ -17,7 +18,7 @@ use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
-use crate::view::{SignInStep, Surface};
+use crate::view::{Decision, Deed, DeedOutcome, FactName, SignInStep, Surface};
 
 /// How a second try differs from the first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -49,8 +50,10 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         let live = core.live(&server.id);
         let mut state = live.state();
         state.trouble = None;
+        state.page = None;
         state.attempt.replace(attempt.clone())
     };
+    core.journal.signs_in(&server.id, attempt.id.as_str());
     if let Some(earlier) = earlier {
         earlier.cancel.cancel();
         core.surface.close(&earlier.id);
@@ -82,6 +85,7 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         prompt,
         registration,
         listener,
+        story,
     } = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
         Ok(prepared) => prepared,
         Err(error) => return fail(core, &server.id, attempt, &error).await,
@@ -93,6 +97,11 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         attempt.registration = Some(registration);
     });
     if !ours {
+        return;
+    }
+    core.journal.stepped(&server.id, Deed::Page, story);
+    let page = core.journal.step(&server.id, Deed::Callback);
+    if !live.advance_page(attempt, page) {
         return;
     }
     if let Some(listener) = listener {
@@ -141,11 +150,28 @@ async fn end(
         error: error.view(),
         fault: !error.is_the_persons_choice(),
     });
-    let ended = core.live(server).end_attempt(attempt, trouble, ends)?;
+    let live = core.live(server);
+    let ended = live.end_attempt(attempt, trouble, ends)?;
+    // Before the end of its page is told, which would be told as the end of the sign-in too.
+    let page = live.state().page.take();
+    tell_end(core, server, page, error);
     tracing::info!(%server, code = error.code(), "the sign-in of {server} ended: {}", error.code());
     core.surface.close(attempt);
     core.publish(server).await;
     Some(ended)
+}
+
+fn tell_end(core: &Core, server: &ServerId, page: Option<Step>, error: &Error) {
+    let mut story = Story::default();
+    match error {
+        Error::SignInCancelled => story.end_as(DeedOutcome::Stopped),
+        error => story.failed(error.view()),
+    }
+    if let Some(page) = page {
+        page.tell(story);
+    } else if !core.journal.has_told(server, error) {
+        core.journal.stepped(server, Deed::SignInEnded, story);
+    }
 }
 
 /// Makes the callback of the attempt worth nothing.
@@ -160,6 +186,8 @@ struct Prepared {
     prompt: SignInPrompt,
     registration: RegistrationId,
     listener: Option<Listener>,
+    /// What is told of the page.
+    story: Story,
 }
 
 async fn prepare(
@@ -173,13 +201,14 @@ async fn prepare(
     core.keys.vault()?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
-    let discovery = discovered(core, &http, &url).await?;
+    let discovery = discovered(core, &http, &server.id, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
     http.check_page(&metadata.authorization_endpoint).await?;
     let scopes = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
+    let step = core.journal.step(&server.id, Deed::Registration);
     let chosen = choose(&Wanted {
         core,
-        http: &http,
+        http: &step.http(&http),
         server,
         metadata: &metadata,
         scopes: &scopes,
@@ -195,7 +224,7 @@ async fn prepare(
         client,
         new,
         listener,
-    } = chosen?;
+    } = step.end(chosen, Chosen::told)?;
     let resource = discovery
         .resource
         .as_ref()
@@ -215,6 +244,12 @@ async fn prepare(
         resource,
         &extra,
     );
+    let mut story = Story::decided(match surface {
+        Surface::Popup => Decision::PageInWindow,
+        Surface::Browser => Decision::PageInBrowser,
+    });
+    story.scopes(FactName::Asked, &scopes);
+    story.fact(FactName::Redirect, client.redirect.as_str());
     let verifier = core
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
@@ -243,6 +278,7 @@ async fn prepare(
         },
         registration: client.id,
         listener,
+        story,
     })
 }
 

@@ -23,6 +23,7 @@ pub(crate) async fn cancel_quietly(core: &Core, server: &ServerId) {
         let live = core.live(server);
         let mut state = live.state();
         state.trouble = None;
+        state.page = None;
         state.attempt.take()
     };
     if let Some(attempt) = attempt {

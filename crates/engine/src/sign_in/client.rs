@@ -12,12 +12,13 @@ pub(super) use choice::{Wanted, choose};
 pub(super) use pre_registered::bind;
 
 use super::loopback::Listener;
+use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{RegistrationId, ServerId};
 use crate::store::{RegistrationKind, RegistrationRow};
 use crate::vault::Place;
-use crate::view::Millis;
+use crate::view::{Decision, FactName, Millis};
 
 /// A registration as it is used.
 pub(crate) struct StoredClient {
@@ -47,6 +48,20 @@ pub(super) struct Chosen {
     pub(super) new: bool,
     /// Bound, if the browser comes back to this computer by itself.
     pub(super) listener: Option<Listener>,
+}
+
+impl Chosen {
+    /// Who that is, without its id.
+    pub(super) fn told(&self, story: &mut Story) {
+        story.decide(match self.client.kind {
+            RegistrationKind::PreRegistered => Decision::ClientTypedIn,
+            RegistrationKind::MetadataDocument => Decision::ClientDocument,
+            RegistrationKind::Dynamic if self.new => Decision::ClientRegistered,
+            RegistrationKind::Dynamic => Decision::ClientKnown,
+        });
+        story.fact(FactName::AuthMethod, self.client.method.as_str());
+        story.fact(FactName::Redirect, self.client.redirect.as_str());
+    }
 }
 
 /// A registration that is not stored yet.

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::grant::{Client, Grant, widened};
 use crate::ids::AttemptId;
 use crate::store::ServerRow;
-use crate::view::SignInStep;
+use crate::view::{Deed, SignInStep};
 
 /// An attempt that shows no page and waits for nobody.
 pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptId) {
@@ -31,7 +31,7 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     let client = Client::own(core, server)?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
-    let discovery = discovered(core, &http, &url).await?;
+    let discovery = discovered(core, &http, &server.id, &url).await?;
     let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
     bind(core, server, metadata.issuer.as_str()).await?;
     let asked = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
@@ -43,12 +43,22 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
         .advance(attempt, |attempt| attempt.step = SignInStep::Exchanging);
     core.publish(&server.id).await;
     let proof = client.proof(&metadata, &core.clock)?;
-    let answer =
-        client_credentials(&http, &metadata, proof.auth(), &asked, resource.as_ref()).await;
+    let step = core.journal.step(&server.id, Deed::Token);
+    let client_http = step.http(&http);
+    let answer = client_credentials(
+        &client_http,
+        &metadata,
+        proof.auth(),
+        &asked,
+        resource.as_ref(),
+    )
+    .await;
     if answer.is_err() {
         core.metadata.forget(&metadata);
     }
-    let tokens = answer.map_err(told)?;
+    let tokens = step.end(answer.map_err(told), |tokens, story| {
+        story.tokens(tokens, true);
+    })?;
     Ok(Grant {
         http,
         registration: None,

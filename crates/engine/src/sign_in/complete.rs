@@ -10,6 +10,7 @@ use drawbridge_oauth::{
 use super::begin::{Registering, begin, fail, verifier_place};
 use super::client::{StoredClient, stored_client};
 use super::redirect::Place;
+use crate::activity::{Step, Story};
 use crate::connection;
 use crate::core::Core;
 use crate::error::Error;
@@ -19,7 +20,7 @@ use crate::kill_point::kill_point;
 use crate::neighbours;
 use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
-use crate::view::{SignInStep, Surface};
+use crate::view::{Decision, Deed, FactName, SignInStep, Surface};
 
 /// Takes a callback in. Answers as soon as the attempt is found and used up; the outcome is an
 /// event. An answer to nothing changes nothing (rule T2).
@@ -32,7 +33,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
     let row = found.ok_or(Error::UnknownCallback)?;
     let server = row.server.clone();
     let live = core.live(&server);
-    let attempt = {
+    let (attempt, page) = {
         let mut state = live.state();
         // Taken from the database in the moment in which it was stopped.
         if state.attempt.is_none() && row.id > core.born {
@@ -52,15 +53,17 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
             return Err(Error::UnknownCallback);
         }
         attempt.step = SignInStep::Exchanging;
-        attempt.clone()
+        (attempt.clone(), state.page.take())
     };
+    core.journal.signs_in(&server, attempt.id.as_str());
+    let page = page.unwrap_or_else(|| core.journal.step(&server, Deed::Callback));
     core.surface.close(&attempt.id);
     let core = core.clone();
     core.tasks.clone().spawn(async move {
         // First told, then done: a late telling could meet the moment between attempt and grant.
         core.publish(&row.server).await;
         if !attempt.cancel.is_cancelled() {
-            complete(&core, row, callback, attempt.surface).await;
+            complete(&core, row, (callback, page), attempt.surface).await;
             // Nobody waits for the page any more.
             attempt.cancel.cancel();
         }
@@ -69,9 +72,14 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
 }
 
 /// Goes on when the attempt is stopped: what the server gives then is given back.
-async fn complete(core: &Arc<Core>, row: AttemptRow, callback: Callback, surface: Surface) {
+async fn complete(
+    core: &Arc<Core>,
+    row: AttemptRow,
+    (callback, page): (Callback, Step),
+    surface: Surface,
+) {
     let server = &row.server;
-    match exchange(core, &row, callback).await {
+    match exchange(core, &row, callback, page).await {
         Ok(grant) => settle(core, server, &row.id, grant).await,
         Err(Failure::AnotherMethod(method)) => match core.server(server).await {
             Ok(entry) if core.live(server).runs(&row.id) => {
@@ -99,7 +107,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
     let settling = live.settling.lock().await;
     if !live.begin_storing(attempt) {
         tracing::info!(%server, "a sign-in of {server} came back too late");
-        grant::revoke(core, grant);
+        grant::revoke(core, server, grant);
         return;
     }
     let stored = grant::store(core, server, &grant).await;
@@ -108,7 +116,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
     drop(settling);
     if let Err(error) = stored {
         tracing::error!(%server, %error, "the grant of {server} was not stored");
-        grant::revoke(core, grant);
+        grant::revoke(core, server, grant);
         {
             let mut state = live.state();
             state.storing = None;
@@ -140,30 +148,33 @@ impl<E: Into<Error>> From<E> for Failure {
     }
 }
 
-async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<Grant, Failure> {
+async fn exchange(
+    core: &Core,
+    row: &AttemptRow,
+    callback: Callback,
+    page: Step,
+) -> Result<Grant, Failure> {
     let metadata: ServerMetadata =
         serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?;
-    let checked = check_issuer(
-        &callback,
-        &metadata.issuer,
-        metadata.iss_parameter_supported,
-    );
-    if let Err(error) = checked {
-        core.metadata.forget(&metadata);
-        return Err(error.into());
-    }
-    let granted = match callback.answer {
-        Answer::Code(granted) => granted,
-        Answer::Error { error, .. } if error == "access_denied" => {
-            return Err(Error::AccessDenied.into());
-        }
-        Answer::Error { error, description } => {
-            return Err(Error::AuthorizationRefused { error, description }.into());
-        }
-    };
+    let granted = page.end(answer(core, &metadata, callback), |_, story| {
+        story.decide(Decision::AnswerIsRight);
+        story.fact(FactName::Issuer, metadata.issuer.as_str());
+    })?;
     let client = stored_client(core, Some(&row.registration)).await?;
     let http = core.http_of(&row.server).await?;
-    let tokens = redeem(core, &http, row, &metadata, &client, &granted).await?;
+    let step = core.journal.step(&row.server, Deed::Token);
+    let redeemed = redeem(core, &step.http(&http), row, &metadata, &client, &granted).await;
+    let mut story = Story::default();
+    match &redeemed {
+        Ok(tokens) => story.tokens(tokens, tokens.refresh_token.is_some()),
+        Err(Failure::AnotherMethod(method)) => {
+            story = Story::decided(Decision::AnotherMethod).note();
+            story.fact(FactName::AuthMethod, method.as_str());
+        }
+        Err(Failure::Ends(error)) => story.failed(error.view()),
+    }
+    step.tell(story);
+    let tokens = redeemed?;
     kill_point("code_redeemed");
     remember_by_hand(core, &metadata, &client).await?;
     Ok(Grant {
@@ -178,6 +189,30 @@ async fn exchange(core: &Core, row: &AttemptRow, callback: Callback) -> Result<G
         client: Client::Registered(client),
         tokens,
     })
+}
+
+/// The code, if the right issuer gave one.
+fn answer(
+    core: &Core,
+    metadata: &ServerMetadata,
+    callback: Callback,
+) -> Result<AuthorizationCode, Error> {
+    let checked = check_issuer(
+        &callback,
+        &metadata.issuer,
+        metadata.iss_parameter_supported,
+    );
+    if let Err(error) = checked {
+        core.metadata.forget(metadata);
+        return Err(error.into());
+    }
+    match callback.answer {
+        Answer::Code(granted) => Ok(granted),
+        Answer::Error { error, .. } if error == "access_denied" => Err(Error::AccessDenied),
+        Answer::Error { error, description } => {
+            Err(Error::AuthorizationRefused { error, description })
+        }
+    }
 }
 
 /// A client registered by hand comes back where it did, whichever program asks next: nobody can find

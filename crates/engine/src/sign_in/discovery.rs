@@ -1,36 +1,95 @@
 //! Who signs people in to a server, and where: asked once, remembered as long as it holds.
 
 use drawbridge_oauth::{
-    Found, Http, Issuer, IssuerMatch, Leniency, discover_at_origin, discover_server,
+    BearerChallenge, Found, Http, Issuer, IssuerMatch, Leniency, discover_at_origin,
+    discover_server,
 };
 use url::Url;
 
 use super::probe::{ProbeAnswer, probe};
+use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
+use crate::ids::ServerId;
 use crate::server::{Discovery, discover};
 use crate::store::ServerRow;
-use crate::view::{IssuerTrust, SignInFlow, SignInOptions};
+use crate::view::{Decision, Deed, DeedOutcome, IssuerTrust, SignInFlow, SignInOptions};
 
 /// What the server says of itself; nothing where that has to be guessed (rule A5).
-pub(super) async fn discovered(core: &Core, http: &Http, url: &Url) -> Result<Discovery, Error> {
+pub(super) async fn discovered(
+    core: &Core,
+    http: &Http,
+    server: &ServerId,
+    url: &Url,
+) -> Result<Discovery, Error> {
     if let Some(discovery) = core.take_discovery(url) {
+        let story = Story::decided(Decision::FoundAMomentAgo).skipped();
+        core.journal.stepped(server, Deed::Probe, story);
+        told_challenge(core, server, discovery.challenge.as_ref());
+        let mut story = Story::default().skipped();
+        told_resource(&discovery, &mut story);
+        core.journal.stepped(server, Deed::ResourceMetadata, story);
         return Ok(discovery);
     }
     // Sign-in may be optional, and the server may be one that asks later: the well-known places
     // count even without a challenge (rule D3).
-    let (challenge, problem) = match probe(http, url, core.limits.probe).await {
-        ProbeAnswer::Challenged(challenge) => (challenge, None),
-        ProbeAnswer::Open => match core.met_challenge(url) {
-            Some(challenge) => (Some(challenge), None),
-            None => (None, Some(Error::NoSignInOffered)),
-        },
-        ProbeAnswer::Unknown(error) => (None, Some(error)),
+    let step = core.journal.step(server, Deed::Probe);
+    let (challenge, problem) = match probe(&step.http(http), url, core.limits.probe).await {
+        ProbeAnswer::Challenged(challenge) => {
+            step.tell(Story::decided(Decision::AsksWhoCalls));
+            told_challenge(core, server, challenge.as_ref());
+            (challenge, None)
+        }
+        ProbeAnswer::Open => {
+            step.tell(Story::decided(Decision::AnswersEveryone).note());
+            match core.met_challenge(url) {
+                Some(challenge) => {
+                    let mut story = Story::decided(Decision::ChallengeRemembered).note();
+                    story.challenge(&challenge);
+                    core.journal.stepped(server, Deed::Challenge, story);
+                    (Some(challenge), None)
+                }
+                None => (None, Some(Error::NoSignInOffered)),
+            }
+        }
+        ProbeAnswer::Unknown(error) => {
+            let mut story = Story::decided(Decision::Inconclusive);
+            story.failed(error.view());
+            step.tell(story);
+            (None, Some(error))
+        }
     };
-    let discovery = discover(core, http, url, challenge).await?;
+    let step = core.journal.step(server, Deed::ResourceMetadata);
+    let discovery = discover(core, &step.http(http), url, challenge).await;
+    let discovery = step.end(discovery, told_resource)?;
     match problem.filter(|_| discovery.resource.is_none()) {
         Some(problem) => Err(problem),
         None => Ok(discovery),
+    }
+}
+
+fn told_challenge(core: &Core, server: &ServerId, challenge: Option<&BearerChallenge>) {
+    let story = match challenge {
+        None => Story::decided(Decision::ChallengeBare).note(),
+        Some(challenge) => {
+            let mut story = Story::default();
+            story.challenge(challenge);
+            if challenge.resource_metadata.is_some() || challenge.scope.is_some() {
+                story.decide(Decision::ChallengeNames);
+            }
+            story
+        }
+    };
+    core.journal.stepped(server, Deed::Challenge, story);
+}
+
+fn told_resource(discovery: &Discovery, story: &mut Story) {
+    if let Some(resource) = &discovery.resource {
+        story.resource(resource);
+        story.decide(Decision::ResourceFound);
+    } else {
+        story.decide(Decision::NoResource);
+        story.end_as(DeedOutcome::Note);
     }
 }
 
@@ -77,16 +136,21 @@ async fn metadata(
 ) -> Result<drawbridge_oauth::ServerMetadata, Error> {
     let leniency = leniency(&server.sign_in);
     let now = core.clock.now();
+    let step = core.journal.step(&server.id, Deed::ServerMetadata);
     if let Some(known) = core.metadata.get(issuer, &leniency, http.reach(), now) {
+        let mut story = Story::decided(Decision::MetadataKnown);
+        story.server(&known);
+        step.tell(story);
         return Ok(known);
     }
+    let found = published(&step.http(http), issuer, origin_of, &leniency).await;
     let Found {
         metadata,
         fresh_for,
-    } = match origin_of {
-        Some(url) => discover_at_origin(http, url, &leniency).await?,
-        None => discover_server(http, issuer, &leniency).await?,
-    };
+    } = step.end(found, |found, story| {
+        story.server(&found.metadata);
+        story.decide(Decision::MetadataFound);
+    })?;
     if leniency.issuer == IssuerMatch::Any && !issuer.admits(&metadata.issuer) {
         let (expected, stated) = (issuer.to_string(), metadata.issuer.to_string());
         let stored = core.store.accept_issuer(&server.id, &expected, &stated);
@@ -101,6 +165,18 @@ async fn metadata(
     let key = (issuer.clone(), leniency, http.reach());
     core.metadata.keep(key, metadata.clone(), now, good_until);
     Ok(metadata)
+}
+
+async fn published(
+    http: &Http,
+    issuer: &Issuer,
+    origin_of: Option<&Url>,
+    leniency: &Leniency,
+) -> Result<Found, Error> {
+    Ok(match origin_of {
+        Some(url) => discover_at_origin(http, url, leniency).await?,
+        None => discover_server(http, issuer, leniency).await?,
+    })
 }
 
 /// What the person lets pass.

@@ -6,11 +6,12 @@ use super::begin::{Registering, begin};
 use super::loopback::Listener;
 use super::redirect::Place;
 use super::surface::SignInPrompt;
+use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::AttemptId;
 use crate::server::{Attempt, Live};
-use crate::view::{SignInStep, Surface};
+use crate::view::{Decision, Deed, SignInStep, Surface};
 
 /// Shows the page of a waiting attempt in the browser.
 pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Error> {
@@ -54,6 +55,8 @@ pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Er
     if let Some(listener) = listener {
         listener.serve(core, attempt.cancel.clone());
     }
+    let story = Story::decided(Decision::PageHandedOver);
+    core.journal.stepped(&server, Deed::Page, story);
     core.publish(&server).await;
     core.surface.open(prompt);
     if !live.runs(id) {

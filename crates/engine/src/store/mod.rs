@@ -1,5 +1,6 @@
 //! The SQLite file: rows in, rows out. It seals nothing and decides nothing.
 
+mod activity;
 mod aside;
 mod attempt;
 mod choice;

@@ -56,6 +56,20 @@ impl Store {
             .await
     }
 
+    /// The kind of client that the grant of a server was made with, as it is stored.
+    pub(crate) async fn registration_kind(
+        &self,
+        server: &ServerId,
+    ) -> Result<Option<String>, sqlx::Error> {
+        sqlx::query_scalar(
+            "SELECT r.kind FROM grant AS g JOIN registration AS r ON r.id = g.registration
+             WHERE g.server = ?",
+        )
+        .bind(server)
+        .fetch_optional(&self.pool)
+        .await
+    }
+
     /// Gives a client another redirect URI, where the authorization server does not mind.
     pub(crate) async fn move_registration(&self, row: &RegistrationRow) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE OR REPLACE registration SET redirect_uri = ? WHERE id = ?")

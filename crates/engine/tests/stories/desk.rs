@@ -122,14 +122,25 @@ impl Desk {
         }
     }
 
-    /// The next event, whatever it is.
+    /// The next event that is no activity.
     pub(crate) async fn event(&mut self) -> Event {
-        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.events.recv());
-        next.await.expect("an event within 20 seconds").unwrap()
+        loop {
+            let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.events.recv());
+            let event = next.await.expect("an event within 20 seconds").unwrap();
+            if !is_activity(&event) {
+                return event;
+            }
+        }
     }
 
-    /// The events that are waiting already.
+    /// The events that are waiting already, but for activity.
     pub(crate) fn pending_events(&mut self) -> Vec<Event> {
+        let mut events = self.pending_events_of_all_kinds();
+        events.retain(|event| !is_activity(event));
+        events
+    }
+
+    pub(crate) fn pending_events_of_all_kinds(&mut self) -> Vec<Event> {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
 
@@ -198,6 +209,10 @@ pub(crate) async fn open(
         limits,
     };
     Engine::open_with(options, http).await.unwrap()
+}
+
+fn is_activity(event: &Event) -> bool {
+    matches!(event, Event::Activity { .. })
 }
 
 pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {

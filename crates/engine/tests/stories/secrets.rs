@@ -68,9 +68,12 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
     desk.sample.auth.expire_access_tokens();
     let failure = desk.engine.call_tool(&id, "2", "greet", json!({})).await;
     told.push(format!("{failure:?}"));
+    told.push(desk.engine.diagnostic_report(&id).await.unwrap());
     desk.engine.sign_out(&id).await.unwrap();
+    told.push(desk.engine.diagnostic_report(&id).await.unwrap());
+    told.push(format!("{:?}", desk.engine.activity(&id).await.unwrap()));
     told.extend(
-        desk.pending_events()
+        desk.pending_events_of_all_kinds()
             .iter()
             .map(|event| format!("{event:?} {}", serde_json::to_string(event).unwrap())),
     );

@@ -47,11 +47,13 @@ impl Http {
             self.admit(request.url())?;
             let url = request.url().clone();
             let again = request.try_clone();
+            let watched = self.watch(request.method(), &url);
             let response = self
                 .client(&url)?
                 .execute(request)
                 .await
                 .map_err(|error| failed(&url, &error))?;
+            watched.answered(&response);
             let passed_on = response.status().as_u16() != 303 || response_to_get(again.as_ref());
             let (Some(next), Some(mut again), true) =
                 (redirect_target(&url, &response), again, passed_on)

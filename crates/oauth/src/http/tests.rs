@@ -365,3 +365,50 @@ fn certificates_that_are_none_are_refused(#[case] pem: &[u8]) {
     let error = Http::new(options).unwrap_err();
     assert_eq!(error.code(), "unusable_certificates");
 }
+
+#[derive(Debug, Clone, Default)]
+struct Notes(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+struct Note(Notes, String);
+
+impl Observer for Notes {
+    fn wants(&self) -> bool {
+        self.0.lock().unwrap().len() < 3
+    }
+
+    fn asked(&self, method: &Method, place: String) -> Box<dyn Answered> {
+        Box::new(Note(self.clone(), format!("{method} {place}")))
+    }
+}
+
+impl Answered for Note {
+    fn answered(self: Box<Self>, status: u16) {
+        self.0
+            .0
+            .lock()
+            .unwrap()
+            .push(format!("{} {status}", self.1));
+    }
+}
+
+// rule: N5
+#[tokio::test]
+async fn an_observer_hears_of_every_hop_and_of_no_query_until_it_has_enough() {
+    let wire = Wire::new(|seen, _| match seen.target.as_str() {
+        "/a?key=1" => to(302, "/b?key=2"),
+        _ => answer(200, "application/json", "{}"),
+    })
+    .await;
+    let notes = Notes::default();
+    let http = http().observed_by(std::sync::Arc::new(notes.clone()));
+    let place = format!("{}/a?key=1", wire.origin);
+    http.send(get(&place)).await.unwrap();
+    http.exchange(post(&wire, &[])).await.unwrap();
+    http.send(get(&place)).await.unwrap();
+    let notes = notes.0.lock().unwrap().join("\n");
+    assert_snapshot!(notes.replace(&wire.origin, ""), @r"
+    GET /a 302
+    GET /b 200
+    POST / 200
+    ");
+}

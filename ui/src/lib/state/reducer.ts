@@ -50,6 +50,7 @@ export function heard(known: Known, event: Event): Known {
       return { ...known, questions: [...known.questions.filter(({ id }) => id !== event.question.id), event.question] };
     case "question_ended":
       return { ...known, questions: known.questions.filter(({ id }) => id !== event.id) };
+    case "activity":
     case "tools_changed":
     case "reauth_required":
     case "more_access_needed":
