@@ -53,8 +53,11 @@ async fn closing_the_window_cancels_and_connect_works_again() -> Result<()> {
     let story = Story::begin().await?;
     story.app.popup().await?.close().await?;
     story.status("not_signed_in").await?;
-    story.app.connect(&story.server).await?;
+    story.app.see("left-sign-in").await?;
+    story.app.screenshot("left-sign-in").await?;
+    story.app.click("reopen").await?;
     story.sign_in().await?;
+    story.app.see_gone("left-sign-in").await?;
     story.end().await
 }
 
@@ -65,6 +68,7 @@ async fn the_cancel_button_closes_the_window() -> Result<()> {
     story.app.act(&story.server).await?;
     story.app.no_popup().await?;
     story.status("not_signed_in").await?;
+    story.app.see_gone("left-sign-in").await?;
     story.end().await
 }
 

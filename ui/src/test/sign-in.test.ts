@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
 describe("the return address", () => {
@@ -67,6 +68,48 @@ describe("a sign-in", () => {
     expect(queryByText(/Didn’t come back/)).toBeNull();
     await vi.advanceTimersByTimeAsync(27_000);
     await findByText(/Didn’t come back/);
+  });
+});
+
+describe("a sign-in whose window is closed", () => {
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+
+  async function closed() {
+    const pane = await openPane("patient");
+    await pane.user.click(pane.getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(700);
+    await pane.findByTestId("waiting");
+    pane.fake.closeWindow("github");
+    expect((await pane.findByTestId("left-sign-in")).textContent).toContain("GitHub was not finished");
+    return pane;
+  }
+
+  it("is opened again with one click", async () => {
+    const { getByTestId, queryByTestId, user, fake } = await closed();
+    await expectAccessible();
+    await user.click(getByTestId("reopen"));
+    expect(fake.log.filter((line) => line === "connect github")).toHaveLength(2);
+    expect(queryByTestId("left-sign-in")).toBeNull();
+  });
+
+  it("is told of for a while, and for as long as somebody is at it", async () => {
+    const { getByTestId, queryByTestId, user } = await closed();
+    await user.hover(getByTestId("left-sign-in"));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(queryByTestId("left-sign-in")).not.toBeNull();
+    await user.unhover(getByTestId("left-sign-in"));
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(queryByTestId("left-sign-in")).toBeNull();
+  });
+
+  it("is not told of when it was cancelled here", async () => {
+    const { getByTestId, queryByTestId, findByTestId, user } = await openPane("patient");
+    await user.click(getByTestId("row-action"));
+    await vi.advanceTimersByTimeAsync(700);
+    await findByTestId("waiting");
+    await user.click(getByTestId("cancel"));
+    await expect.poll(() => getByTestId("row-github").dataset.status).toBe("not_signed_in");
+    expect(queryByTestId("left-sign-in")).toBeNull();
   });
 });
 

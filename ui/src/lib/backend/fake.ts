@@ -153,6 +153,12 @@ export class Fake implements Backend {
     this.#put({ ...this.#get(id), ...signedOut() });
   }
 
+  /** The person closes the window of a sign-in. */
+  closeWindow(id: string): void {
+    this.#stop(id);
+    this.#put({ ...this.#get(id), ...signedOut() });
+  }
+
   async showWindow(id: string): Promise<void> {
     this.log.push(`show_window ${id}`);
   }

@@ -8,6 +8,7 @@ import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import { announcementFor } from "./announcement";
+import { wasLeft } from "./left";
 import { heard, loaded, nothing, since, withServer } from "./reducer";
 import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
@@ -17,6 +18,7 @@ import { View } from "./view.svelte";
 export class Pane {
   #known = $state.raw(nothing);
   readonly #handing = new Set<string>();
+  readonly #cancelling = new Set<string>();
   #stopListening: () => void = () => {};
 
   readonly backend: Backend;
@@ -29,6 +31,8 @@ export class Pane {
   readonly refusals = new SvelteMap<string, ErrorView>();
   /** Sign-ins that went on from a window to the browser without being told to. */
   readonly moved = new SvelteSet<string>();
+  /** The server whose sign-in the person left, and may come back to. */
+  left = $state<string | null>(null);
   /** For the live region; one short sentence. */
   announcement = $state("");
 
@@ -106,7 +110,7 @@ export class Pane {
         void this.connect(server.id);
         break;
       case "cancel":
-        void this.ask(server.id, (backend) => backend.cancel(server.id));
+        void this.cancel(server.id);
         break;
       case "edit":
         this.view.show(server.id, "settings");
@@ -126,6 +130,11 @@ export class Pane {
 
   connect(id: string): Promise<boolean> {
     return this.ask(id, (backend) => backend.connect(id));
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.#cancelling.add(id);
+    if (!(await this.ask(id, (backend) => backend.cancel(id)))) this.#cancelling.delete(id);
   }
 
   /** The person takes the sign-in to the browser. */
@@ -205,10 +214,18 @@ export class Pane {
   #changed(before: readonly ServerView[], server: ServerView): void {
     const old = before.find(({ id }) => id === server.id);
     this.#notice(old, server);
+    this.#see(old, server);
     if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;
     const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
     if (arrived) this.view.arrived(server.id);
     if (server.status.kind === "connected") this.tools.expect(server.id, server.status.tools);
+  }
+
+  /** Offers to go on with a sign-in that nobody finished, unless the person stopped it here. */
+  #see(old: ServerView | undefined, server: ServerView): void {
+    const { id, authorization } = server;
+    if (authorization.state === "signing_in") this.left = this.left === id ? null : this.left;
+    else if (!this.#cancelling.delete(id) && old && wasLeft(old, server)) this.left = id;
   }
 
   /** A sign-in that nobody took to the browser went there by itself: its page asked for it. */

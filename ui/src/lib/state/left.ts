@@ -1,0 +1,12 @@
+import type { ServerView } from "../bindings/ServerView";
+
+/**
+ * Whether a sign-in ended because nobody finished it: its window was closed, or it waited too long.
+ * A sign-in that failed says so itself.
+ */
+export function wasLeft(before: ServerView, now: ServerView): boolean {
+  const { authorization: old } = before;
+  const waited = old.state === "signing_in" && old.step === "waiting_for_person";
+  const failed = now.error !== null || now.connection.state === "failed";
+  return waited && !failed && now.enabled && ["signed_out", "reauth_required"].includes(now.authorization.state);
+}
