@@ -2,13 +2,14 @@
 
 use drawbridge_engine::{Engine, ServerId, view::Event};
 use serde::Serialize;
-use tauri::{AppHandle, Emitter as _, EventTarget, Runtime};
+use tauri::{AppHandle, Emitter as _, EventTarget, Manager as _, Runtime};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
     failure::Failure,
     main_window::{self, MAIN},
     notice,
+    popup::Popups,
 };
 
 /// Carries one [`Event`].
@@ -40,12 +41,17 @@ pub(crate) fn forward<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
 
 async fn pump<R: Runtime>(app: AppHandle<R>, mut events: Receiver<Event>) {
     let gathering = notice::Gathering::default();
+    let pages = app.state::<Popups<R>>().pages().clone();
     loop {
         match events.recv().await {
             Ok(event) => {
                 match &event {
                     Event::ReauthRequired { name, .. } => gathering.sign_in_again(&app, name),
                     Event::MoreAccessNeeded { name, .. } => notice::more_access(&app, name),
+                    Event::ServerChanged { server } => {
+                        pages.keep_only_if_wanted(&server.id, Some(server));
+                    }
+                    Event::ServerRemoved { id, .. } => pages.keep_only_if_wanted(id, None),
                     Event::QuestionAsked { .. } => main_window::call_for_attention(&app),
                     _ => {}
                 }

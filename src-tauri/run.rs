@@ -2,11 +2,16 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use drawbridge_engine::data_folder;
 use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent};
 
 use crate::{
-    arguments, commands, deep_link, environment::Environment, log, main_window, notice,
-    opening::Opening, popup::Popups, start,
+    arguments, commands, deep_link,
+    environment::Environment,
+    log, main_window, notice,
+    opening::Opening,
+    popup::{Popups, pages::Pages},
+    start,
 };
 
 /// How long the end may take: sessions are closed, and what is being saved is saved.
@@ -64,7 +69,9 @@ fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     let app = app.handle();
     let environment = Environment::read();
-    let popups = Popups::new(app, environment.popup_shared);
+    let data = data_folder(environment.data_folder.as_deref()).ok();
+    let pages = Pages::in_folder(data.as_deref());
+    let popups = Popups::new(app, environment.popup_shared, pages);
     let (opened, opening) = Opening::begin();
     app.manage(popups.clone());
     app.manage(opening);

@@ -25,6 +25,7 @@ pub(crate) fn open_engine<R: Runtime>(
     opened: Opened,
 ) {
     let app = app.clone();
+    let pages = popups.pages().clone();
     let options = options(popups, environment);
     tauri::async_runtime::spawn(async move {
         let engine = match options {
@@ -44,6 +45,9 @@ pub(crate) fn open_engine<R: Runtime>(
             engine.answers_questions();
             if let Err(error) = engine.start().await {
                 tracing::error!(code = error.code(), "the servers could not be connected");
+            }
+            if let Ok(snapshot) = engine.snapshot().await {
+                pages.keep_only_those_of(&snapshot.servers);
             }
         }
     });

@@ -2,6 +2,7 @@
 //! right to call the app; or the person's browser.
 
 pub mod navigation;
+pub(crate) mod pages;
 mod place;
 mod refusing;
 mod standing;
@@ -12,13 +13,14 @@ use std::sync::Arc;
 use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface, view::Surface};
 use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow};
 
-use self::standing::Standing;
+use self::{pages::Pages, standing::Standing};
 use crate::{browser, events, opening::Opening};
 
 /// All sign-in pages of the program.
 pub(crate) struct Popups<R: Runtime> {
     app: AppHandle<R>,
     shared: bool,
+    pages: Pages,
     standing: Arc<Standing>,
 }
 
@@ -27,6 +29,7 @@ impl<R: Runtime> Clone for Popups<R> {
         Self {
             app: self.app.clone(),
             shared: self.shared,
+            pages: self.pages.clone(),
             standing: Arc::clone(&self.standing),
         }
     }
@@ -34,12 +37,18 @@ impl<R: Runtime> Clone for Popups<R> {
 
 impl<R: Runtime> Popups<R> {
     /// No popup yet. `shared`: popups share the web context of the main window.
-    pub(crate) fn new(app: &AppHandle<R>, shared: bool) -> Self {
+    pub(crate) fn new(app: &AppHandle<R>, shared: bool, pages: Pages) -> Self {
         Self {
             app: app.clone(),
             shared,
+            pages,
             standing: Arc::default(),
         }
+    }
+
+    /// What their pages may keep.
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// Brings the page of an attempt to the person once more; answers whether there is one.

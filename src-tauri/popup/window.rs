@@ -41,7 +41,6 @@ pub(super) fn make<R: Runtime>(
         .inner_size(place::SIZE.0, place::SIZE.1)
         .min_inner_size(360.0, 480.0)
         .prevent_overflow()
-        .incognito(!popups.shared)
         .on_navigation(on_navigation(
             popups.clone(),
             attempt.clone(),
@@ -57,6 +56,11 @@ pub(super) fn make<R: Runtime>(
                 let _ = window.set_title(&origin);
             }
         });
+    builder = match popups.pages.folder_for(prompt)? {
+        _ if popups.shared => builder,
+        Some(folder) => builder.data_directory(folder),
+        None => builder.incognito(true),
+    };
     if let Some(main) = app.get_webview_window(MAIN) {
         if let Some(position) = place::beside(&main, popups.standing.others(attempt)) {
             builder = builder.position(position.x, position.y);

@@ -1,7 +1,9 @@
 //! Where the sign-in page opens, where it comes back to, and what a setting mends.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
-use drawbridge_desk::{App, Desk};
+use drawbridge_desk::{App, Desk, wait_until};
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::{Person, Sample};
 
@@ -9,6 +11,7 @@ use crate::story::{Browser, Notices, Story};
 
 /// When the pane begins to wonder, in seconds.
 const HINT: (&str, &str) = ("DRAWBRIDGE_HINT_SECONDS", "2");
+const PATIENCE: Duration = Duration::from_secs(20);
 const DEEP_LINK: &str = "dev.drawbridge.desktop:/oauth/callback";
 
 /// A server that registers no custom scheme.
@@ -74,6 +77,66 @@ async fn whoever_prefers_the_browser_comes_back_through_a_port_of_this_computer(
     ensure!(page.contains("Drawbridge"), "the browser shows {page}");
     story.status("connected").await?;
     story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_knows_whoever_comes_again_if_it_is_to_be_remembered_and_forgets_them_otherwise()
+-> Result<()> {
+    let sample = Sample::start().await;
+    sample.auth.behave(|b| b.consents_at_once = true);
+    // Each window keeps to itself, as it does for a person.
+    let story = Story::at(sample, Desk::start().await?, |app| {
+        app.env("DRAWBRIDGE_POPUP_SHARED", "0")
+    })
+    .await?;
+    let app = &story.app;
+    let pages = story.desk.data_home().join("dev.drawbridge.desktop/pages");
+    story.status("connected").await?;
+    sign_in_again(&story).await?;
+    ensure!(known(&story) == [false, false], "{:?}", known(&story));
+    ensure!(!pages.exists());
+
+    remember_page(app).await?;
+    sign_in_again(&story).await?;
+    sign_in_again(&story).await?;
+    ensure!(known(&story)[2..] == [false, true], "{:?}", known(&story));
+    ensure!(pages.join(&story.server).exists());
+
+    remember_page(app).await?;
+    ensure!(!pages.join(&story.server).exists(), "its page is kept");
+    sign_in_again(&story).await?;
+    ensure!(known(&story)[4..] == [false], "{:?}", known(&story));
+    story.end().await
+}
+
+/// Of each visit to the sign-in page, whether it knew who came.
+fn known(story: &Story) -> Vec<bool> {
+    let journal = story.sample.journal();
+    let visits = journal.iter().filter(|seen| seen.path == "/authorize");
+    visits
+        .map(|seen| seen.headers.iter().any(|name| name == "cookie"))
+        .collect()
+}
+
+async fn sign_in_again(story: &Story) -> Result<()> {
+    let before = known(story).len();
+    story.app.click("tab-connection").await?;
+    story.app.click("sign-in-again").await?;
+    wait_until("another visit to the page", PATIENCE, async || {
+        Ok((known(story).len() > before).then_some(()))
+    })
+    .await?;
+    story.status("connected").await
+}
+
+/// Turns it round.
+async fn remember_page(app: &App) -> Result<()> {
+    app.click("tab-settings").await?;
+    app.click("advanced-toggle").await?;
+    app.click("remember-page").await?;
+    app.click("settings-save").await?;
+    app.see_text("settings-form", "Saved").await?;
+    Ok(())
 }
 
 // rule: R1

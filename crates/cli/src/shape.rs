@@ -55,6 +55,7 @@ struct Settings {
     redirect: RedirectPin,
     allow_missing_pkce: bool,
     omit_resource: bool,
+    remember_page: bool,
 }
 
 impl Server {
@@ -116,6 +117,7 @@ impl Server {
                 redirect: options.redirect,
                 allow_missing_pkce: options.allow_missing_pkce,
                 omit_resource: options.omit_resource,
+                remember_page: options.remember_page,
             },
         }
     }

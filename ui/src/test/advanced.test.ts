@@ -42,6 +42,7 @@ describe("the advanced settings", () => {
     expect(await changed()).toEqual({
       signIn: {
         surface: "browser",
+        rememberPage: false,
         redirect: { kind: "loopback", port: 8123 },
         clientId: "drawbridge-42",
         scopes: ["read", "write"],
@@ -52,6 +53,16 @@ describe("the advanced settings", () => {
         flow: "person",
       },
     });
+  });
+
+  it("remember the page of the window, and offer that only where there is one", async () => {
+    const { getByTestId, queryByTestId, changed, user } = await settingsOf("own");
+    await user.click(getByTestId("surface-browser"));
+    expect(queryByTestId("remember-page")).toBeNull();
+    await user.click(getByTestId("surface-popup"));
+    await user.click(getByTestId("remember-page"));
+    expect(await changed()).toMatchObject({ signIn: { rememberPage: true } });
+    expect(getByTestId("advanced-toggle").textContent).toContain("page remembered");
   });
 
   it("say that a secret is stored and never show it; replaced, it is sent", async () => {

@@ -19,6 +19,20 @@ describe("the settings", () => {
     await expect.poll(() => getByTestId("row-linear").textContent).toContain("Linear (work)");
   });
 
+  it("keep what is typed while the server changes, and say when it is saved", async () => {
+    const { getByTestId, findByText, fake, user } = await settingsOf("linear");
+    await user.clear(getByTestId("settings-name"));
+    await user.type(getByTestId("settings-name"), "Work");
+    await fake.change("linear", { description: "told elsewhere" });
+    expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Work");
+    await user.click(getByTestId("settings-save"));
+    await findByText("Saved");
+    expect(fake.log.at(-1)).toBe('change linear {"name":"Work"}');
+    await fake.change("linear", { timeoutSeconds: 60 });
+    await expect.poll(() => (getByTestId("settings-timeout") as HTMLInputElement).value).toBe("60");
+    await findByText("Saved");
+  });
+
   it("warn that a new address ends the sign-in", async () => {
     const { getByTestId, getByText, user } = await settingsOf("linear");
     await user.type(getByTestId("settings-url"), "/v2");

@@ -179,6 +179,8 @@ fn options(arguments: &AddArguments) -> Result<SignInOptions, Failure> {
         .collect();
     Ok(SignInOptions {
         surface: None,
+        // The command opens no window.
+        remember_page: false,
         redirect,
         client_id: arguments.client_id.clone(),
         client_metadata_url: arguments.client_metadata_url.clone(),

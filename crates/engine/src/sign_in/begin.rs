@@ -274,6 +274,7 @@ async fn prepare(
             server_name: server.name.clone(),
             url: request.url,
             surface,
+            remember_page: server.sign_in.remember_page,
             redirect: client.redirect,
         },
         registration: client.id,

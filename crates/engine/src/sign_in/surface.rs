@@ -40,6 +40,8 @@ pub struct SignInPrompt {
     pub url: AuthorizationUrl,
     /// Where the person wants to see it.
     pub surface: Surface,
+    /// Whether a popup keeps what the page stores, for this server alone.
+    pub remember_page: bool,
     /// Where the authorization server will send the person back to. In a popup, a navigation to
     /// it is the callback; a browser finds the engine listening there, or the app by its scheme.
     pub redirect: RedirectUri,

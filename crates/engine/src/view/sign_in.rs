@@ -97,6 +97,8 @@ pub struct SignInOptions {
     /// Left out: as the preferences say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub surface: Option<Surface>,
+    /// Popups keep what their pages store, such as who is signed in there, for this server alone.
+    pub remember_page: bool,
     /// A change ends the grant.
     pub redirect: RedirectPin,
     /// The id of a client that was registered by hand (rule R1). A change ends the grant.

@@ -13,6 +13,9 @@ use serde::Deserialize;
 use super::{AuthBehaviour, AuthServer, Iss, book::Agreement, client_auth, pages};
 use crate::random;
 
+/// By this cookie a page that asks nothing knows whoever comes again.
+const KNOWS_YOU: &str = "knows-you=1; Path=/; Max-Age=86400; HttpOnly";
+
 /// An authorization that waits for its person.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
@@ -62,7 +65,7 @@ pub(super) async fn begin(server: AuthServer, RawQuery(query): RawQuery) -> Resp
         signed_in: false,
     };
     if server.behave(|behaviour| behaviour.consents_at_once) {
-        return allow(&server, pending);
+        return ([(header::SET_COOKIE, KNOWS_YOU)], allow(&server, pending)).into_response();
     }
     server.count(|counters| counters.authorize_pages += 1);
     let id = random::name("request");

@@ -14,6 +14,10 @@ export type SignInOptions = {
  */
 surface?: Surface, 
 /**
+ * Popups keep what their pages store, such as who is signed in there, for this server alone.
+ */
+rememberPage: boolean, 
+/**
  * A change ends the grant.
  */
 redirect: RedirectPin, 

@@ -170,6 +170,7 @@ export const deLater: LaterCatalogue = {
     said: {
       popup: "im Fenster",
       browser: "im Browser",
+      remembers: "Seite gemerkt",
       byItself: "meldet sich selbst an",
       ownClient: "eigene Client-ID",
       ownDocument: "eigenes Dokument",
@@ -184,6 +185,8 @@ export const deLater: LaterCatalogue = {
     byItselfHint: "Keine Seite öffnet sich. Drawbridge meldet sich mit der Client-ID und ihrem Geheimnis oder Schlüssel an.",
     surface: "Anmeldeseite",
     surfaces: { preferred: "Wie sonst auch", popup: "App-Fenster", browser: "Browser" },
+    rememberPage: "Diese Anmeldeseite merken",
+    rememberPageHint: "Das Fenster behält, wer dort angemeldet ist, nur für diesen Server. Sonst vergisst es alles, wenn es sich schließt.",
     clientId: "Client-ID",
     clientIdHint: "Nur wenn der Server eine von Hand eingetragene App will.",
     clientIdByItself: "Von denen, die den Server betreiben.",

@@ -173,6 +173,7 @@ export const enLater = {
     said: {
       popup: "in a window",
       browser: "in the browser",
+      remembers: "page remembered",
       byItself: "signs in by itself",
       ownClient: "own client id",
       ownDocument: "own document",
@@ -187,6 +188,8 @@ export const enLater = {
     byItselfHint: "No page opens. Drawbridge signs in with the client id and its secret or key.",
     surface: "Sign-in page",
     surfaces: { preferred: "As preferred", popup: "App window", browser: "Browser" },
+    rememberPage: "Remember this sign-in page",
+    rememberPageHint: "The window keeps who is signed in there, for this server alone. Otherwise it forgets everything when it closes.",
     clientId: "Client id",
     clientIdHint: "Only if the server wants an app that is registered by hand.",
     clientIdByItself: "From whoever runs the server.",

@@ -18,6 +18,7 @@ export const plainSignIn: SignInOptions = {
   issuer: { kind: "exact" },
   allowMissingPkce: false,
   omitResource: false,
+    rememberPage: false,
   flow: "person",
 };
 

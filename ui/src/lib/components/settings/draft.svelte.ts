@@ -10,10 +10,15 @@ import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 
-/** The settings of one server while they are edited. Events from outside leave it alone. */
+/**
+ * The settings of one server while they are edited. What is told from outside takes nothing away that is
+ * being typed, and what nobody touched is not sent.
+ */
 export class SettingsDraft {
   readonly #pane: Pane;
   readonly #id: string;
+  /** What the editing began with. */
+  #base = $state.raw<ServerView | null>(null);
 
   name = $state("");
   url = $state("");
@@ -35,6 +40,7 @@ export class SettingsDraft {
   reset(): void {
     const server = this.#server;
     if (!server) return;
+    this.#base = server;
     this.name = server.name;
     this.url = server.url;
     this.description = server.description;
@@ -46,8 +52,16 @@ export class SettingsDraft {
     this.saved = false;
   }
 
+  /** The server is other than it was; where nothing is being edited, that shows. */
+  follow(server: ServerView): void {
+    if (server === this.#base || this.dirty || this.saving) return;
+    const { saved } = this;
+    this.reset();
+    this.saved = saved;
+  }
+
   get change(): ServerChange {
-    const server = this.#server;
+    const server = this.#base;
     if (!server) return {};
     const change: ServerChange = {};
     if (this.name.trim() !== server.name) change.name = this.name.trim();

@@ -19,6 +19,7 @@ type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 /** A server that nothing is wished of. */
 export const nothingWished: Stored = {
   signIn: {
+    rememberPage: false,
     redirect: { kind: "auto" },
     authorizeParameters: [],
     issuer: { kind: "exact" },
@@ -36,6 +37,7 @@ export class SignInDraft {
   #stored = $state.raw(nothingWished);
 
   surface = $state<Surface | "preferred">("preferred");
+  rememberPage = $state(false);
   redirect = $state<RedirectPin["kind"]>("auto");
   port = $state("");
   path = $state("");
@@ -54,6 +56,7 @@ export class SignInDraft {
   reset(stored: Stored): void {
     const { signIn } = (this.#stored = stored);
     this.surface = signIn.surface ?? "preferred";
+    this.rememberPage = signIn.rememberPage;
     this.redirect = signIn.redirect.kind;
     this.port = "port" in signIn.redirect ? String(signIn.redirect.port ?? "") : "";
     this.path = ("path" in signIn.redirect && signIn.redirect.path) || "";
@@ -94,6 +97,7 @@ export class SignInDraft {
     const clientMetadataUrl = this.clientMetadataUrl.trim();
     return {
       ...(this.surface !== "preferred" && { surface: this.surface }),
+      rememberPage: this.rememberPage,
       redirect: this.pin,
       ...(clientId && { clientId }),
       ...(clientMetadataUrl && { clientMetadataUrl }),
@@ -160,6 +164,7 @@ export class SignInDraft {
     const said = t.advanced.said;
     const parts = [
       surface && said[surface],
+      rest.rememberPage && said.remembers,
       redirect.kind !== "auto" && t.advanced.redirects[redirect.kind],
       rest.flow === "client_credentials" && said.byItself,
       clientId && said.ownClient,
