@@ -2,6 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
+use url::Url;
+
 /// Settings that come from environment variables.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Environment {
@@ -15,6 +17,9 @@ pub(crate) struct Environment {
     /// `DRAWBRIDGE_HINT_SECONDS`: when a person who has not come back is told what may help.
     /// Debug builds only.
     pub(crate) hint_after: Option<u32>,
+    /// `DRAWBRIDGE_REGISTRY`: which registry of MCP servers is searched, instead of the official one.
+    /// Debug builds only.
+    pub(crate) registry: Option<Url>,
 }
 
 impl Environment {
@@ -37,13 +42,16 @@ impl Environment {
             hint_after: text("DRAWBRIDGE_HINT_SECONDS")
                 .filter(|_| debug)
                 .and_then(|seconds| seconds.parse().ok()),
+            registry: text("DRAWBRIDGE_REGISTRY")
+                .filter(|_| debug)
+                .and_then(|url| Url::parse(&url).ok()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Environment, PathBuf};
+    use super::{Duration, Environment, PathBuf, Url};
 
     fn read(debug: bool) -> Environment {
         let set = |name: &str| match name {
@@ -51,6 +59,7 @@ mod tests {
             "DRAWBRIDGE_POPUP_SHARED" => Some("1".into()),
             "DRAWBRIDGE_ATTEMPT_SECONDS" => Some("3".into()),
             "DRAWBRIDGE_HINT_SECONDS" => Some("2".into()),
+            "DRAWBRIDGE_REGISTRY" => Some("http://127.0.0.1:1/".into()),
             _ => None,
         };
         Environment::from_variables(set, debug)
@@ -65,6 +74,7 @@ mod tests {
                 popup_shared: true,
                 attempt_limit: Some(Duration::from_secs(3)),
                 hint_after: Some(2),
+                registry: Url::parse("http://127.0.0.1:1/").ok(),
             }
         );
     }
@@ -75,6 +85,7 @@ mod tests {
         assert!(!environment.popup_shared);
         assert_eq!(environment.attempt_limit, None);
         assert_eq!(environment.hint_after, None);
+        assert_eq!(environment.registry, None);
         assert_eq!(environment.data_folder, Some(PathBuf::from("/data")));
     }
 }

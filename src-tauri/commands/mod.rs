@@ -1,8 +1,11 @@
 //! What the front end may ask for: parse, call the engine, map the error. Nothing is decided here.
 
+mod catalogue;
+mod import;
 pub mod names;
 mod preferences;
 mod questions;
+mod registry;
 mod servers;
 mod sign_in;
 mod tools;
@@ -20,4 +23,7 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(questions::plugin())
         .plugin(tools::plugin())
         .plugin(vault::plugin())
+        .plugin(import::plugin())
+        .plugin(registry::plugin())
+        .plugin(catalogue::plugin())
 }

@@ -32,4 +32,7 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
     ("questions", &["answer", "open_page"]),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
+    ("import", &["find", "preview", "add"]),
+    ("registry", &["search"]),
+    ("catalogue", &["open_link"]),
 ];

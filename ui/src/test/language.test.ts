@@ -100,6 +100,28 @@ describe("a German system", () => {
     expect(englishOnScreen()).toEqual([]);
   });
 
+  it("hears German alone on the first run, in the catalogue and in the import", async () => {
+    const { findByTestId, getByTestId, findAllByTestId, user } = await openPane("first");
+    await expect.poll(() => getByTestId("welcome-found").textContent?.trim()).toBe("4 Server gefunden in Claude Desktop und Cursor");
+    expect(getByTestId("tile-linear").textContent).toContain("Vorgänge");
+    expect(englishOnScreen()).toEqual([]);
+    await user.click(getByTestId("welcome-add"));
+    await findByTestId("offer-notion");
+    // There is a company of that name.
+    expect(englishOnScreen().filter((word) => word !== "Close")).toEqual([]);
+    await user.type(getByTestId("add-url"), "weather");
+    await user.click(getByTestId("registry-search"));
+    await user.click(await findByTestId("offer-com.example/tenant#0"));
+    expect(englishOnScreen()).toEqual([]);
+    await user.click(getByTestId("variables-back"));
+    await user.click(getByTestId("add-import"));
+    await findAllByTestId("import-row");
+    expect(englishOnScreen()).toEqual([]);
+    await user.click(getByTestId("import-go"));
+    await findByTestId("import-done");
+    expect(englishOnScreen()).toEqual([]);
+  });
+
   it("hears German alone when a tool is tried", async () => {
     const { findByTestId, getByTestId, user } = await openPane("try");
     await user.click(await findByTestId("try-plan_release"));

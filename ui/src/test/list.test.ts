@@ -77,7 +77,7 @@ describe("the states of the whole pane", () => {
   it("invites on the first run", async () => {
     const { getByRole, getByTestId, user } = await openPane("empty");
     getByRole("heading", { name: "Connect your first server" });
-    await user.click(getByRole("button", { name: "Sentry" }));
+    await user.click(getByTestId("tile-sentry"));
     expect((getByTestId("add-url") as HTMLInputElement).value).toBe("https://mcp.sentry.dev/mcp");
   });
 

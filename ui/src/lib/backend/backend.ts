@@ -2,9 +2,15 @@ import type { CallOutcome } from "../bindings/CallOutcome";
 import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
+import type { FoundConfig } from "../bindings/FoundConfig";
+import type { ImportOutcome } from "../bindings/ImportOutcome";
+import type { ImportPick } from "../bindings/ImportPick";
+import type { ImportPreview } from "../bindings/ImportPreview";
+import type { ImportSource } from "../bindings/ImportSource";
 import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
 import type { QuestionAnswer } from "../bindings/QuestionAnswer";
+import type { RegistryPage } from "../bindings/RegistryPage";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
@@ -66,6 +72,16 @@ export interface Backend {
   openQuestionPage(id: string): Promise<void>;
 
   setPreferences(preferences: Preferences): Promise<void>;
+
+  /** The lists of servers that other programs of this computer keep. */
+  findConfigs(): Promise<FoundConfig[]>;
+  previewImport(text: string): Promise<ImportPreview>;
+  /** One result for each pick. */
+  importPicked(source: ImportSource, picks: ImportPick[]): Promise<ImportOutcome>;
+  /** Searches the registry of MCP servers, from where the last page ended. */
+  searchRegistry(query: string, cursor: string | null): Promise<RegistryPage>;
+  /** Opens a link of the catalogue in the person's browser. */
+  openCatalogueLink(server: string, link: "docs" | "client"): Promise<void>;
 
   retryVault(): Promise<VaultView>;
   useKeyFile(): Promise<VaultView>;

@@ -2,10 +2,13 @@ import type { CallOutcome } from "../bindings/CallOutcome";
 import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
+import type { ImportPick } from "../bindings/ImportPick";
+import type { ImportSource } from "../bindings/ImportSource";
 import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
 import type { QuestionAnswer } from "../bindings/QuestionAnswer";
 import type { QuestionView } from "../bindings/QuestionView";
+import type { RegistryPage } from "../bindings/RegistryPage";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { SetAside } from "../bindings/SetAside";
@@ -15,7 +18,9 @@ import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
 import { answerOf } from "./fake/answers";
 import { noBrowser, questionGone, questionOf } from "./fake/questions";
+import { OtherPrograms } from "./fake/import";
 import { plainPreferences } from "./fake/preferences";
+import { registryPage } from "./fake/registry";
 import { scenarios, type Scenario } from "./fake/scenarios";
 import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
 
@@ -267,6 +272,25 @@ export class Fake implements Backend {
     this.#preferences = preferences;
     this.#preferencesProblem = undefined;
     this.#hear({ type: "preferences_changed", preferences });
+  }
+
+  readonly #others = new OtherPrograms(this, () => this.#scenario.configs ?? [], (url) => this.#named(url));
+  readonly findConfigs = () => this.#others.findConfigs();
+  readonly previewImport = (text: string) => this.#others.previewImport(text);
+  readonly importPicked = (source: ImportSource, picks: ImportPick[]) => this.#others.importPicked(source, picks);
+
+  #named(url: string): string | null {
+    return this.#servers.find((server) => server.url === url)?.name ?? null;
+  }
+
+  async searchRegistry(query: string, cursor: string | null): Promise<RegistryPage> {
+    this.log.push(`search_registry ${query} ${cursor ?? ""}`.trim());
+    await wait(STEP);
+    return registryPage(query, cursor);
+  }
+
+  async openCatalogueLink(server: string, link: "docs" | "client"): Promise<void> {
+    this.log.push(`open_link ${server} ${link}`);
   }
 
   async forgetSetAside(): Promise<void> {

@@ -43,6 +43,11 @@ export const tauri: Backend = {
 
   answerQuestion: (id, answer) => invoke("plugin:questions|answer", { id, answer }),
   openQuestionPage: (id) => invoke("plugin:questions|open_page", { id }),
+  findConfigs: () => invoke("plugin:import|find"),
+  previewImport: (text) => invoke("plugin:import|preview", { text }),
+  importPicked: (source, picks) => invoke("plugin:import|add", { source, picks }),
+  searchRegistry: (query, cursor) => invoke("plugin:registry|search", { query, cursor }),
+  openCatalogueLink: (server, link) => invoke("plugin:catalogue|open_link", { server, link }),
 
   setPreferences: (preferences) => invoke("plugin:preferences|set_preferences", { preferences }),
 

@@ -5,3 +5,6 @@ export const screens = new Later(() => import("./screens"));
 
 /** What shows Markdown; most answers are none. */
 export const markdown = new Later(() => import("../components/tools/result/markdown"));
+
+/** The well-known servers. */
+export const catalogue = new Later(() => import("../catalogue"));

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { ServerView } from "../bindings/ServerView";
+import type { Brought } from "./brought";
 
 /** A setting that a failure leads to. */
 export type Field = "client" | "issuer" | "pkce";
@@ -96,6 +97,25 @@ export class View {
   openAdd(url = ""): void {
     this.addUrl = url;
     this.adding = true;
+  }
+
+  importing = $state(false);
+  /** Something is being dragged over the window. */
+  dropping = $state(false);
+  #brought = $state.raw<Brought[]>([]);
+
+  /** Opens the sheet that imports, with lists that the person brought. */
+  openImport(brought: Brought[] = []): void {
+    this.#brought = [...this.#brought, ...brought];
+    this.adding = false;
+    this.importing = true;
+  }
+
+  /** Each is taken once. */
+  takeBrought(): Brought[] {
+    const brought = this.#brought;
+    if (brought.length) this.#brought = [];
+    return brought;
   }
 }
 

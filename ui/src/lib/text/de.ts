@@ -135,7 +135,10 @@ export const de: Catalogue = {
   welcome: {
     title: "Verbinde deinen ersten Server",
     lead: "Melde dich hier einmal an. Drawbridge hält dich angemeldet und zeigt, was geschah.",
-    known: "Oder beginne mit einem von diesen",
+    known: "Beginne mit einem von diesen",
+    haveUrl: "Ich habe eine Adresse",
+    import: "Importieren…",
+    importFrom: (n, programs) => `${n === 1 ? "1 Server" : `${n} Server`} gefunden in ${programs}`,
     choose: "Wähle einen Server",
     chooseLead: "Hier stehen dann Tools, Anmeldung und Einstellungen.",
   },

@@ -137,7 +137,10 @@ export const en = {
   welcome: {
     title: "Connect your first server",
     lead: "Sign in once here. Drawbridge keeps you signed in, and shows what happened.",
-    known: "Or begin with one of these",
+    known: "Begin with one of these",
+    haveUrl: "I have an address",
+    import: "Import…",
+    importFrom: (n: number, programs: string) => `${n === 1 ? "1 server" : `${n} servers`} found in ${programs}`,
     choose: "Choose a server",
     chooseLead: "Its tools, its sign-in and its settings show here.",
   },

@@ -4,6 +4,7 @@ import type { SetAside } from "../../bindings/SetAside";
 import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
+import { someConfigs, type FakeConfig } from "./import";
 import { plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
 import { toolsToTry } from "./tools-to-try";
@@ -23,6 +24,8 @@ export interface Scenario {
   patient?: boolean;
   /** No browser can be opened. */
   noBrowser?: boolean;
+  /** What other programs know. */
+  configs?: FakeConfig[];
 }
 
 const timeout: ErrorView = {
@@ -229,6 +232,8 @@ export const scenarios: Record<string, () => Scenario> = {
   patient: () => world([makeServer({ id: "github", name: "GitHub", url: "https://mcp.github.example/mcp", ...signedOut() })], { patient: true }),
   mendable: () => world(mendable()),
   empty: () => world([]),
+  first: () => world([], { configs: someConfigs }),
+  import: () => world([linear()], { configs: someConfigs }),
   loading: () => world([], { loading: true }),
   error: () =>
     world([], {

@@ -2,9 +2,14 @@ import { asError } from "../../backend/backend";
 import type { AuthKind } from "../../bindings/AuthKind";
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { NewServer } from "../../bindings/NewServer";
+import type { RegistryRemote } from "../../bindings/RegistryRemote";
+import type { RegistryServer } from "../../bindings/RegistryServer";
+import type { KnownServer } from "../../catalogue";
+import { catalogue } from "../../later";
 import { checkAddress, Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
+import { rowsOf } from "../catalogue/template";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
 
@@ -20,6 +25,8 @@ export class AddDraft {
   changing = $state(false);
   headers = $state<HeaderDraft[]>([headerDraft("Authorization")]);
   readonly signIn = new SignInDraft();
+  /** Whether the settings of the sign-in are open. */
+  advanced = $state(false);
   /** The address that the person wants a second time, for another account. */
   #again = $state<string | null>(null);
   saving = $state(false);
@@ -30,6 +37,46 @@ export class AddDraft {
     this.#detector = new Detector(pane.backend);
     this.url = url;
     this.watch();
+  }
+
+  /** What the catalogue knows of the address. */
+  get known(): KnownServer | null {
+    return catalogue.part?.knownAt(this.url) ?? null;
+  }
+
+  /** What is typed is no address, but may be a name. */
+  get searching(): boolean {
+    const typed = this.url.trim();
+    return !/^[a-z][a-z0-9+.-]*:|\//i.test(typed);
+  }
+
+  /** Takes a well-known server. */
+  take(known: KnownServer): void {
+    this.url = known.url;
+    this.name = known.name;
+    this.chosen = null;
+    this.watch();
+  }
+
+  /** Takes a server of the registry, whose address has nothing open any more. */
+  takeRemote(server: RegistryServer, remote: RegistryRemote, url: string): void {
+    this.url = url;
+    this.name = server.title;
+    const needed = remote.headers.some(({ input, value }) => input.required && value === null);
+    this.chosen = needed ? "headers" : null;
+    if (remote.headers.length) this.headers = rowsOf(remote.headers);
+    this.watch();
+  }
+
+  /** Gets the fields ready for what the catalogue knows: a row for the key, a place for the client id. */
+  prepare(): void {
+    const { known } = this;
+    if (known?.signIn[0] === "oauth-client") this.advanced = true;
+    const untouched = this.headers.length === 1 && !this.headers[0]!.value;
+    if (known?.header && untouched) {
+      const { name, example } = known.header;
+      this.headers = [{ ...headerDraft(name), example }];
+    }
   }
 
   get look() {
@@ -72,7 +119,7 @@ export class AddDraft {
   }
 
   get suggestedName(): string {
-    return this.#detection?.suggestedName ?? "";
+    return this.known?.name ?? this.#detection?.suggestedName ?? "";
   }
 
   /** Nobody knows how the server lets people in, or the person knows better. */

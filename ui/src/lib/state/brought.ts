@@ -1,0 +1,43 @@
+import { checkAddress } from "./detector.svelte";
+
+/** Longest text that the engine reads, in bytes. */
+export const TEXT_LIMIT = 1024 * 1024;
+
+/** A list of servers that the person has pasted, or dropped onto the window. */
+export interface Brought {
+  /** The name of a file. */
+  name: string | null;
+  text: string;
+  problem: "too_large" | "unreadable" | null;
+}
+
+/** A text by itself. */
+export function broughtText(text: string): Brought {
+  return { name: null, text, problem: null };
+}
+
+/** What was dropped; files before text, since a file brings its path as text. */
+export async function broughtBy(transfer: DataTransfer): Promise<Brought[]> {
+  // Both are gone once the event is over.
+  const files = [...transfer.files];
+  const text = transfer.getData("text/plain");
+  if (files.length) return Promise.all(files.map(readFile));
+  return text.trim() ? [broughtText(text)] : [];
+}
+
+async function readFile(file: File): Promise<Brought> {
+  const { name, size } = file;
+  if (size > TEXT_LIMIT) return { name, text: "", problem: "too_large" };
+  return file.text().then(
+    (text): Brought => ({ name, text, problem: null }),
+    // A folder, or a file that went away.
+    (): Brought => ({ name, text: "", problem: "unreadable" }),
+  );
+}
+
+/** What a pasted text seems to be; the engine has the last word. */
+export function kindOf(text: string): "list" | "address" | null {
+  const trimmed = text.trim();
+  if (/^[{[]|^"[^"]*"\s*:|^\[?mcp_servers|"mcpServers"/.test(trimmed)) return "list";
+  return checkAddress(trimmed) === "valid" ? "address" : null;
+}

@@ -1,0 +1,217 @@
+import { describe, expect, it } from "vitest";
+import { someConfigs } from "../lib/backend/fake/import";
+import { broughtBy, kindOf, TEXT_LIMIT } from "../lib/state/brought";
+import { expectAccessible } from "./axe";
+import { openPane } from "./world";
+
+const list = (servers: object) => JSON.stringify({ mcpServers: servers });
+
+async function openImport(scenario = "import") {
+  const pane = await openPane(scenario);
+  await pane.user.click(pane.getByTestId("add-server"));
+  await pane.user.click(pane.getByTestId("add-import"));
+  await expect.poll(() => pane.getByTestId("import-state").dataset.phase).toBe("choosing");
+  const row = (name: string) => document.querySelector<HTMLElement>(`[data-testid=import-row][data-name="${name}"]`)!;
+  const tick = (name: string) => row(name).querySelector<HTMLInputElement>("input")!;
+  const fates = () => [...document.querySelectorAll<HTMLElement>("[data-testid=import-row]")].map(({ dataset }) => `${dataset.name} ${dataset.fate}`);
+  return { ...pane, row, tick, fates };
+}
+
+/** What a drop carries; happy-dom lets nobody make one. */
+function carrying(files: File[], text = "") {
+  const types = files.length ? ["Files"] : ["text/plain"];
+  return { types, files, getData: () => text, dropEffect: "none" } as unknown as DataTransfer;
+}
+
+function drag(kind: string, dataTransfer: DataTransfer, target: EventTarget = document.body) {
+  const event = new Event(kind, { bubbles: true, cancelable: true });
+  target.dispatchEvent(Object.assign(event, { dataTransfer, relatedTarget: null }));
+  return event;
+}
+
+function paste(text: string, target: EventTarget = document.body) {
+  const clipboardData = { getData: () => text };
+  const event = new Event("paste", { bubbles: true, cancelable: true });
+  target.dispatchEvent(Object.assign(event, { clipboardData }));
+  return event;
+}
+
+describe("importing", () => {
+  it("shows what other programs know, and ticks what is new", async () => {
+    const { getAllByTestId, tick, row, getByTestId } = await openImport();
+    expect(getAllByTestId("import-list").map(({ dataset }) => dataset.list)).toEqual(["claude-desktop", "cursor", "zed"]);
+    expect([tick("tickets").checked, tick("Tickets").checked]).toEqual([true, false]);
+    expect(row("Tickets").textContent).toContain("The same address as tickets above.");
+    expect(row("Company search").textContent).toMatch(/authorization\s*••••••/);
+    expect(document.body.textContent).not.toContain("s3cret");
+    expect(getByTestId("import-unread").dataset.code).toBe("import_not_json");
+    expect(getByTestId("import-left").textContent).toContain("2 cannot be taken");
+    expect(getByTestId("import-go").textContent).toContain("Import 4 servers");
+    await expectAccessible();
+  });
+
+  it("adds what is ticked, one outcome a row, and offers to connect", async () => {
+    const { user, getByTestId, getAllByTestId, findByTestId, tick, fates, queryByTestId, fake } = await openImport();
+    await user.click(tick("Company search"));
+    await user.click(getByTestId("import-go"));
+    expect(getByTestId("import-go").hasAttribute("disabled")).toBe(true);
+    const done = await findByTestId("import-done");
+    expect(fates().map((fate) => fate.replace(/^A wiki.*(?= )/, "A wiki"))).toEqual(["tickets added", "A wiki added", "Gone refused"]);
+    expect(getByTestId("import-state").textContent).toBe("2 of 3 were added.");
+    expect(fake.log.filter((line) => line.startsWith("import "))).toHaveLength(3);
+    expect(document.activeElement).toBe(done);
+    await expectAccessible();
+    await user.click(getAllByTestId("import-connect")[0]!);
+    expect(queryByTestId("import-sheet")).toBeNull();
+    expect(fake.log.some((line) => line.startsWith("connect ") && line.includes("tickets"))).toBe(true);
+    expect(getByTestId("tab-connection").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("ticks and unticks a whole list", async () => {
+    const { user, getByTestId, tick } = await openImport();
+    const all = getByTestId("import-all") as HTMLInputElement;
+    expect([all.checked, all.indeterminate]).toEqual([false, true]);
+    await user.click(all);
+    expect([tick("Tickets").checked, all.checked, all.indeterminate]).toEqual([true, true, false]);
+    await user.click(all);
+    expect(getByTestId("import-go").textContent).toContain("Import 1 server");
+  });
+
+  it("goes by keyboard alone", async () => {
+    const { user, getByTestId, findByTestId, queryByTestId } = await openImport();
+    getByTestId("import-all").focus();
+    await user.tab();
+    await user.keyboard(" ");
+    getByTestId("import-cancel").focus();
+    await user.tab();
+    expect(document.activeElement).toBe(getByTestId("import-go"));
+    await user.keyboard("{Enter}");
+    await findByTestId("import-done");
+    await user.keyboard("{Enter}");
+    expect(queryByTestId("import-sheet")).toBeNull();
+    expect(getByTestId("detail-status")).toBeTruthy();
+  });
+
+  it("says so where no program has a list, and takes a pasted one off the screen", async () => {
+    const { getByTestId, row, fake } = await openImport("one");
+    expect(getByTestId("import-state").textContent).toBe("No program with a list was found on this computer.");
+    await expectAccessible();
+    const field = getByTestId("import-text") as HTMLTextAreaElement;
+    paste(list({ notes: { url: "https://key.example.com/mcp", headers: { "X-Key": "s3cret" } } }), field);
+    await expect.poll(() => row("notes")).toBeTruthy();
+    expect(field.isConnected ? field.value : "").toBe("");
+    expect(document.body.innerHTML).not.toContain("s3cret");
+    expect(fake.log).toContain("preview_import");
+  });
+
+  it("says what is wrong with a list that cannot be read, and lets it go", async () => {
+    const { user, getByTestId, queryByTestId, findByTestId, getByLabelText } = await openImport("one");
+    await user.type(getByTestId("import-text"), "nonsense");
+    await user.click(getByTestId("import-show"));
+    expect((await findByTestId("import-unread")).dataset.code).toBe("import_not_json");
+    expect((getByTestId("import-text") as HTMLTextAreaElement).value).toBe("nonsense");
+    await expectAccessible();
+    await user.click(getByLabelText("Leave out Pasted"));
+    expect(queryByTestId("import-unread")).toBeNull();
+  });
+
+  it("marks what is in the list already", async () => {
+    const { tick, row, getByTestId } = await openImport("one");
+    paste(list({ again: { url: "https://mcp.linear.app/mcp" } }), getByTestId("import-text"));
+    await expect.poll(() => row("again")).toBeTruthy();
+    expect(tick("again").checked).toBe(false);
+    expect(row("again").textContent).toContain("Already in the list, as Linear.");
+  });
+});
+
+describe("a list that is dropped", () => {
+  const file = (text: string, name = "mcp.json") => new File([text], name, { type: "application/json" });
+
+  it("opens the sheet under its name", async () => {
+    const { findByTestId, getAllByTestId, queryByTestId } = await openPane("one");
+    const transfer = carrying([file(list({ notes: { url: "https://notes.example.com/mcp" } }))]);
+    expect(drag("dragover", transfer).defaultPrevented).toBe(true);
+    await findByTestId("drop-target");
+    expect(drag("drop", transfer).defaultPrevented).toBe(true);
+    await findByTestId("import-row");
+    expect(queryByTestId("drop-target")).toBeNull();
+    expect(getAllByTestId("import-list")[0]!.textContent).toContain("mcp.json");
+  });
+
+  it("is told apart from what is moved within the window", async () => {
+    const { queryByTestId } = await openPane("one");
+    const transfer = carrying([], "server");
+    drag("dragstart", transfer);
+    expect(drag("dragover", transfer).defaultPrevented).toBe(false);
+    drag("drop", transfer);
+    drag("dragend", transfer);
+    expect(queryByTestId("import-sheet")).toBeNull();
+  });
+
+  it("is left alone while another sheet is open, and the page stays where it is", async () => {
+    const { user, getByTestId, queryByTestId } = await openPane("one");
+    await user.click(getByTestId("preferences"));
+    const transfer = carrying([file("{}")]);
+    expect(drag("dragover", transfer).defaultPrevented).toBe(true);
+    expect(drag("drop", transfer).defaultPrevented).toBe(true);
+    expect(queryByTestId("import-sheet")).toBeNull();
+  });
+
+  it("is not read where it is too large, or no file at all", async () => {
+    const large = { name: "large.json", size: TEXT_LIMIT + 1, text: () => Promise.reject(new Error("read")) } as File;
+    const folder = { name: "folder", size: 0, text: () => Promise.reject(new Error("a folder")) } as File;
+    expect(await broughtBy(carrying([large, folder]))).toEqual([
+      { name: "large.json", text: "", problem: "too_large" },
+      { name: "folder", text: "", problem: "unreadable" },
+    ]);
+    const { findAllByTestId } = await openPane("one");
+    const transfer = carrying([large, folder]);
+    drag("dragover", transfer);
+    drag("drop", transfer);
+    const told = await findAllByTestId("import-unread");
+    expect(told.map(({ dataset }) => dataset.code).sort()).toEqual(["import_too_large", "import_unreadable"]);
+  });
+
+  it("may be text", async () => {
+    const { findByTestId } = await openPane("one");
+    const transfer = carrying([], list({ notes: { url: "https://notes.example.com/mcp" } }));
+    drag("dragover", transfer);
+    drag("drop", transfer);
+    await findByTestId("import-row");
+  });
+});
+
+describe("a paste onto the window", () => {
+  it("opens what it fits", async () => {
+    const { findByTestId, getByTestId, user, queryByTestId } = await openPane("one");
+    expect(paste("hello").defaultPrevented).toBe(false);
+    paste(list({ notes: { url: "https://notes.example.com/mcp" } }));
+    await findByTestId("import-row");
+    await user.click(getByTestId("import-cancel"));
+    expect(queryByTestId("import-sheet")).toBeNull();
+    paste(" https://mcp.asana.com/v2/mcp ");
+    expect(((await findByTestId("add-url")) as HTMLInputElement).value).toBe("https://mcp.asana.com/v2/mcp");
+  });
+
+  it("that is a list leads from the address to the import", async () => {
+    const { findByTestId, getByTestId, user, queryByTestId } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    paste(list({ notes: { url: "https://notes.example.com/mcp" } }), getByTestId("add-url"));
+    await findByTestId("import-row");
+    expect(queryByTestId("add-sheet")).toBeNull();
+  });
+
+  it.each([
+    ['{ "mcpServers": {} }', "list"],
+    ['"notes": { "url": "https://a.example" }', "list"],
+    ['[mcp_servers.notes]\nurl = "https://a.example"', "list"],
+    ["https://a.example/mcp", "address"],
+    ["http://a.example/mcp", null],
+    ["a.example", null],
+    ["", null],
+  ])("takes %s for %s", (text, kind) => expect(kindOf(text)).toBe(kind));
+});
+
+it("the pretended programs hold a secret, so that its absence means something", () => {
+  expect(someConfigs.some(({ text }) => text.includes("s3cret"))).toBe(true);
+});
