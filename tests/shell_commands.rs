@@ -113,3 +113,34 @@ fn a_pasted_callback_that_is_not_ours_is_refused_without_repeating_it() {
     assert_eq!(error["code"], "unknown_callback");
     assert!(!error.to_string().contains("SECRET"));
 }
+
+#[test]
+fn a_pasted_list_is_shown_without_its_values_and_what_is_ticked_is_added() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let answer = |command: &str, arguments: Value| call(&main, HOME, command, arguments).unwrap();
+    let text = r#"{ "mcpServers": { "notes": { "url": "https://notes.invalid/mcp",
+        "headers": { "X-Api-Key": "s3cret" } }, "files": { "command": "npx" } } }"#;
+    let preview = answer("plugin:import|preview", json!({ "text": text }));
+    assert!(!preview.to_string().contains("s3cret"));
+    assert_eq!(preview["entries"][0]["headerNames"], json!(["x-api-key"]));
+    assert_eq!(preview["entries"][1]["reason"]["code"], "runs_here");
+    let picks = json!([{ "at": 0, "name": "notes" }]);
+    let source = json!({ "kind": "text", "text": text });
+    let added = answer(
+        "plugin:import|add",
+        json!({ "source": source, "picks": picks }),
+    );
+    assert_eq!(added["entries"][0]["kind"], "added");
+    let snapshot = answer("plugin:servers|snapshot", json!({}));
+    assert_eq!(snapshot["servers"][0]["name"], "notes");
+}
+
+#[rstest]
+#[case(json!({ "server": "https://evil.example", "link": "docs" }))]
+#[case(json!({ "server": "deepwiki", "link": "client" }))]
+fn only_the_links_of_the_catalogue_are_opened(#[case] arguments: Value) {
+    let shell = Shell::start();
+    let error = call(&shell.main(), HOME, "plugin:catalogue|open_link", arguments).unwrap_err();
+    assert_eq!(error["code"], "no_link");
+}

@@ -1,5 +1,6 @@
 //! The main job, end to end: the real window, the real keychain, real servers.
 
+mod adding;
 mod attempts;
 mod callbacks;
 mod grants;

@@ -9,7 +9,7 @@ use drawbridge_testkit::{Gate, Sample};
 use crate::story::{APP, Story};
 
 /// Takes the picture in both sizes, and looks for what keeps people out.
-async fn picture(app: &App, theme: &str, name: &str) -> Result<()> {
+pub(crate) async fn picture(app: &App, theme: &str, name: &str) -> Result<()> {
     for (size, width, height) in [("wide", 960, 680), ("narrow", 640, 480)] {
         app.resize(width, height).await?;
         app.screenshot(&format!("{theme}-{name}-{size}")).await?;

@@ -127,6 +127,24 @@ describe("choosing from the catalogue", () => {
   });
 });
 
+describe("an address without its scheme", () => {
+  it("is looked at once it has a path", async () => {
+    const { user, found, getByTestId, fake } = await openAdd("open.example.com/mcp");
+    await expect.poll(found).toBe("none");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.log).toContain("add https://open.example.com/mcp none");
+  });
+
+  it("may be a name until it is chosen", async () => {
+    const { user, url, getByTestId, found, fake } = await openAdd("open.example.com");
+    getByTestId("use-address");
+    expect(fake.log.some((line) => line.startsWith("detect"))).toBe(false);
+    await user.keyboard("{Enter}");
+    expect(url()).toBe("https://open.example.com");
+    await expect.poll(found).toBe("none");
+  });
+});
+
 describe("the registry", () => {
   async function search(query: string) {
     const pane = await openAdd(query);

@@ -33,12 +33,13 @@ export function matching(query: string): KnownServer[] {
 
 /** The one at an address, however it is written. */
 export function knownAt(address: string): KnownServer | null {
-  const wanted = plain(address);
-  return (wanted && knownServers.find(({ url }) => plain(url) === wanted)) || null;
+  return byAddress.get(plain(address)) ?? null;
 }
 
-function plain(address: string): string | null {
-  if (!URL.canParse(address.trim())) return null;
+const byAddress = new Map(knownServers.map((known) => [plain(known.url), known]));
+
+function plain(address: string): string {
+  if (!URL.canParse(address.trim())) return "";
   const { origin, pathname, search } = new URL(address.trim());
   return origin + pathname.replace(/\/$/, "") + search;
 }

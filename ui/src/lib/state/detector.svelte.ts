@@ -58,6 +58,11 @@ export function checkAddress(text: string): "empty" | "incomplete" | "insecure" 
   return isLoopback(url.hostname) ? "valid" : isComplete(url.hostname) ? "insecure" : "incomplete";
 }
 
+/** Whether it is a host with a dot in it, and perhaps a port: `mcp.example.com`. */
+export function isHost(text: string): boolean {
+  return /^[\w-]+(\.[\w-]+)+(:\d+)?$/.test(text);
+}
+
 function parse(text: string): URL | null {
   try {
     return new URL(text);

@@ -43,6 +43,7 @@ export const deLater: LaterCatalogue = {
     inList: "In deiner Liste",
     count: (n) => (n === 1 ? "1 Server" : `${n} Server`),
     none: (query) => `Kein bekannter Server passt zu „${query}“.`,
+    use: (address) => `${address} nehmen`,
     registry: "MCP-Verzeichnis",
     registryHint: "Gib einen Namen ein, um auch im MCP-Verzeichnis zu suchen.",
     search: (query) => `„${query}“ im MCP-Verzeichnis suchen`,

@@ -46,6 +46,7 @@ export const enLater = {
     inList: "In your list",
     count: (n: number) => (n === 1 ? "1 server" : `${n} servers`),
     none: (query: string) => `No well-known server matches “${query}”.`,
+    use: (address: string) => `Use ${address}`,
     registry: "MCP registry",
     registryHint: "Type a name to look for it in the MCP registry, too.",
     search: (query: string) => `Look for “${query}” in the MCP registry`,

@@ -6,7 +6,7 @@ import type { RegistryRemote } from "../../bindings/RegistryRemote";
 import type { RegistryServer } from "../../bindings/RegistryServer";
 import type { KnownServer } from "../../catalogue";
 import { catalogue } from "../../later";
-import { checkAddress, Detector } from "../../state/detector.svelte";
+import { checkAddress, Detector, isHost } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
 import { rowsOf } from "../catalogue/template";
@@ -41,13 +41,18 @@ export class AddDraft {
 
   /** What the catalogue knows of the address. */
   get known(): KnownServer | null {
-    return catalogue.part?.knownAt(this.url) ?? null;
+    return catalogue.part?.knownAt(this.#full) ?? null;
   }
 
   /** What is typed is no address, but may be a name. */
   get searching(): boolean {
+    return !/^[a-z][a-z0-9+.-]*:|\//i.test(this.url.trim());
+  }
+
+  /** What is typed, with the scheme that goes without saying. */
+  get #full(): string {
     const typed = this.url.trim();
-    return !/^[a-z][a-z0-9+.-]*:|\//i.test(typed);
+    return isHost(typed.split("/")[0]!) && typed.includes("/") ? `https://${typed}` : typed;
   }
 
   /** Takes a well-known server. */
@@ -84,7 +89,7 @@ export class AddDraft {
   }
 
   get address() {
-    return checkAddress(this.url);
+    return checkAddress(this.#full);
   }
 
   /** The id of the server that already has this address, unless another is wanted beside it. */
@@ -94,12 +99,12 @@ export class AddDraft {
 
   /** It is a second account on an address that is in the list. */
   get again(): boolean {
-    return this.#again !== null && this.#again === this.url.trim();
+    return this.#again !== null && this.#again === this.#full;
   }
 
   addAnyway(): void {
     const first = this.#pane.server(this.#existing ?? "");
-    this.#again = this.url.trim();
+    this.#again = this.#full;
     if (first && !this.name.trim()) this.name = t.add.second(first.name);
   }
 
@@ -110,7 +115,7 @@ export class AddDraft {
   }
 
   get #existing(): string | null {
-    const listed = this.#pane.servers.find(({ url }) => url === this.url.trim());
+    const listed = this.#pane.servers.find(({ url }) => url === this.#full);
     return listed?.id ?? this.#detection?.existing ?? null;
   }
 
@@ -137,7 +142,7 @@ export class AddDraft {
 
   watch(): void {
     this.error = null;
-    this.#detector.watch(this.url);
+    this.#detector.watch(this.#full);
   }
 
   stop(): void {
@@ -174,7 +179,7 @@ export class AddDraft {
     const auth = this.auth!;
     const name = this.name.trim() || this.suggestedName;
     return {
-      url: this.url.trim(),
+      url: this.#full,
       auth,
       headers: auth === "headers" ? toInput(this.headers) : [],
       ...(name && { name }),
