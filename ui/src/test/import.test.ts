@@ -67,6 +67,19 @@ describe("importing", () => {
     expect(getByTestId("tab-connection").getAttribute("aria-selected")).toBe("true");
   });
 
+  it("stops when told to; what has begun is done", async () => {
+    const { user, getByTestId, findByTestId, fates, fake } = await openImport("one");
+    const many = Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`s${at}`, { url: `https://s${at}.example.com/mcp` }]));
+    paste(list(many), getByTestId("import-text"));
+    await user.click(getByTestId("import-go"));
+    expect(getByTestId("import-state").textContent).toBe("Adding: 0 of 6 done…");
+    await user.click(getByTestId("import-stop"));
+    await findByTestId("import-done");
+    expect(fates()).toEqual(["s0 added", "s1 added", "s2 added", "s3 added"]);
+    expect(getByTestId("import-state").textContent).toBe("4 of 6 were added.");
+    expect(fake.added).toHaveLength(4);
+  });
+
   it("ticks and unticks a whole list", async () => {
     const { user, getByTestId, tick } = await openImport();
     const all = getByTestId("import-all") as HTMLInputElement;

@@ -91,6 +91,7 @@ export const deLater: LaterCatalogue = {
     left: (n) => (n === 1 ? "1 kann nicht übernommen werden" : `${n} können nicht übernommen werden`),
     go: (n) => (n === 0 ? "Importieren" : n === 1 ? "1 Server importieren" : `${n} Server importieren`),
     adding: "Wird hinzugefügt…",
+    addingOf: (n, all) => `Wird hinzugefügt: ${n} von ${all} fertig…`,
     addingOne: "Kommt hinzu…",
     waiting: "Wartet",
     added: "Hinzugefügt",

@@ -94,6 +94,7 @@ export const enLater = {
     left: (n: number) => (n === 1 ? "1 cannot be taken" : `${n} cannot be taken`),
     go: (n: number) => (n === 0 ? "Import" : n === 1 ? "Import 1 server" : `Import ${n} servers`),
     adding: "Adding…",
+    addingOf: (n: number, all: number) => `Adding: ${n} of ${all} done…`,
     addingOne: "Being added…",
     waiting: "Waiting",
     added: "Added",

@@ -48,6 +48,8 @@ export interface Group {
 export class ImportDraft {
   readonly #pane: Pane;
   #texts = 0;
+  /** What is to be added, and has not begun. */
+  #waiting: { row: Row; source: ImportSource }[] = [];
 
   groups = $state.raw<Group[]>([]);
   phase = $state<"looking" | "choosing" | "adding" | "done">("looking");
@@ -63,6 +65,7 @@ export class ImportDraft {
   }
 
   readonly ticked = $derived(this.rows.filter(({ ticked }) => ticked));
+  readonly settled = $derived(this.rows.filter(({ fate }) => fate?.state === "added" || fate?.state === "refused").length);
   readonly added = $derived(this.rows.flatMap(({ fate }) => (fate?.state === "added" ? [fate.id] : [])));
 
   /** Looks for the lists of other programs. */
@@ -102,15 +105,20 @@ export class ImportDraft {
   /** Adds what is ticked, a few at a time. */
   async run(): Promise<void> {
     this.phase = "adding";
-    const waiting = this.groups.flatMap(({ rows, source }) =>
+    this.#waiting = this.groups.flatMap(({ rows, source }) =>
       rows.filter(({ ticked }) => ticked).map((row) => ({ row, source: source! })),
     );
-    for (const { row } of waiting) row.fate = { state: "waiting" };
+    for (const { row } of this.#waiting) row.fate = { state: "waiting" };
     const work = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await this.#import(next.row, next.source);
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#import(next.row, next.source);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     this.phase = "done";
+  }
+
+  /** What has begun is done; the rest is left. */
+  stop(): void {
+    for (const { row } of this.#waiting.splice(0)) row.fate = null;
   }
 
   async #import(row: Row, source: ImportSource): Promise<void> {
