@@ -124,6 +124,8 @@ describe("importing", () => {
     expect((await findByTestId("import-unread")).dataset.code).toBe("import_not_json");
     expect((getByTestId("import-text") as HTMLTextAreaElement).value).toBe("nonsense");
     await expectAccessible();
+    await user.click(getByTestId("import-show"));
+    await expect.poll(() => document.querySelectorAll("[data-testid=import-unread]").length).toBe(1);
     await user.click(getByLabelText("Leave out Pasted"));
     expect(queryByTestId("import-unread")).toBeNull();
   });

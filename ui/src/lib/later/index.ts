@@ -3,6 +3,9 @@ import { Later } from "./later.svelte";
 /** What opens on a click: sheets, settings, trying a tool. */
 export const screens = new Later(() => import("./screens"));
 
+/** What an empty list shows, which most lists are not. */
+export const welcome = new Later(() => import("../components/welcome/Welcome.svelte"));
+
 /** What shows Markdown; most answers are none. */
 export const markdown = new Later(() => import("../components/tools/result/markdown"));
 

@@ -84,6 +84,8 @@ export class ImportDraft {
   /** Shows what somebody brought. Tells whether it could be read. */
   async bring({ name, text, problem }: Brought): Promise<boolean> {
     const head = { key: `text-${(this.#texts += 1)}`, title: name ?? t.import.pasted, path: null };
+    // A second try takes the place of the first.
+    this.groups = this.groups.filter((group) => !group.problem || group.title !== head.title);
     if (problem) {
       this.#add({ ...head, source: null, problem: { code: `import_${problem}`, message: t.import.unread[problem], remedy: null } }, []);
       return false;
