@@ -220,6 +220,7 @@ describe("a paste onto the window", () => {
     ['{ "mcpServers": {} }', "list"],
     ['"notes": { "url": "https://a.example" }', "list"],
     ['[mcp_servers.notes]\nurl = "https://a.example"', "list"],
+    ["name: Mine\nmcpServers:\n  - url: https://a.example", "list"],
     ["https://a.example/mcp", "address"],
     ["http://a.example/mcp", null],
     ["a.example", null],

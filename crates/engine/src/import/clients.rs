@@ -50,7 +50,7 @@ const fn known(id: &'static str, client: &'static str, below: Below, path: &'sta
 }
 
 /// Each by the documentation of its program.
-pub(super) const KNOWN: [Known; 21] = {
+pub(super) const KNOWN: [Known; 22] = {
     use Below::{Config, DotConfig, Home};
     [
         known(
@@ -97,7 +97,9 @@ pub(super) const KNOWN: [Known; 21] = {
             Config,
             "Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json",
         ),
-        known("continue", "Continue", Home, ".continue/config.json"),
+        known("continue", "Continue", Home, ".continue/config.yaml"),
+        // Before it wrote YAML.
+        known("continue-json", "Continue", Home, ".continue/config.json"),
         known("opencode", "opencode", DotConfig, "opencode/opencode.json"),
         known("lm-studio", "LM Studio", Home, ".lmstudio/mcp.json"),
         known("kiro", "Kiro", Home, ".kiro/settings/mcp.json"),
@@ -114,6 +116,12 @@ pub(super) const KNOWN: [Known; 21] = {
 };
 
 impl Known {
+    pub(super) fn is_yaml(&self) -> bool {
+        Path::new(self.path)
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+    }
+
     pub(super) fn path(&self, homes: &Homes) -> PathBuf {
         let folder = match self.below {
             Below::Home => homes.home.clone(),

@@ -1,4 +1,4 @@
-//! JSON as people write it by hand: comments, trailing commas, a part without its braces; and TOML.
+//! JSON as people write it by hand: comments, trailing commas, a part without its braces; TOML; and YAML.
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Node, ImportError> {
     {
         return Ok(node);
     }
-    value(text).or_else(|error| table(text).ok_or(error))
+    value(text).or_else(|error| table(text).or_else(|| yaml(text)).ok_or(error))
 }
 
 /// Codex writes TOML. Where neither can be read, it is JSON that is complained of: a person who pastes
@@ -49,6 +49,23 @@ fn value(text: &str) -> Result<Node, ImportError> {
     })
 }
 
+/// How a list begins in YAML. Without it nothing is read as YAML, which nearly every text is.
+const YAML_LIST: &str = "mcpServers:";
+
+/// Whether YAML has a list in it.
+pub(super) fn lists_in_yaml(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with(YAML_LIST))
+}
+
+/// Continue writes YAML. The library ends whatever goes too deep or grows by its aliases.
+fn yaml(text: &str) -> Option<Node> {
+    if !lists_in_yaml(text) {
+        return None;
+    }
+    let value: serde_json::Value = serde_saphyr::from_str(text).ok()?;
+    Some(Node::from_json(value))
+}
+
 impl Node {
     /// The parser goes at most 512 levels deep, and so does this.
     fn from_parsed(value: Value<'_>) -> Self {
@@ -68,6 +85,23 @@ impl Node {
                         .collect(),
                 )
             }
+        }
+    }
+
+    fn from_json(value: serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => Self::Text(text),
+            Value::Number(number) => Self::Text(number.to_string()),
+            Value::Bool(flag) => Self::Flag(flag),
+            Value::Null => Self::Nothing,
+            Value::Array(list) => Self::List(list.into_iter().map(Self::from_json).collect()),
+            Value::Object(object) => Self::Map(
+                object
+                    .into_iter()
+                    .map(|(name, value)| (name, Self::from_json(value)))
+                    .collect(),
+            ),
         }
     }
 

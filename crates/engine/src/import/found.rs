@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use super::clients::{KNOWN, Known, shown};
+use super::document::lists_in_yaml;
 use super::{FILE_LIMIT, Homes, Import, ImportError, read_list, run};
 use crate::core::Core;
 use crate::error::Error;
@@ -39,7 +40,14 @@ pub(crate) async fn list(homes: &Homes, id: &str) -> Result<Import, ImportError>
 
 async fn list_of(known: &Known, homes: &Homes) -> Result<Import, ImportError> {
     let path = known.path(homes);
-    let read = tokio::task::spawn_blocking(move || read_list(&content(&path)?));
+    let is_yaml = known.is_yaml();
+    let read = tokio::task::spawn_blocking(move || {
+        let text = content(&path)?;
+        if is_yaml && !lists_in_yaml(&text) {
+            return Err(ImportError::NoServers);
+        }
+        read_list(&text)
+    });
     read.await.unwrap_or_else(|broken| {
         Err(ImportError::Unreadable {
             why: broken.to_string(),

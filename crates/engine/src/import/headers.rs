@@ -21,13 +21,20 @@ pub(super) struct Taken {
     pub(super) holds_key: bool,
 }
 
-/// All headers of an entry. Codex takes some of them, and a bearer token, from its environment.
+/// All headers of an entry. Codex takes some of them, and a bearer token, from its environment;
+/// Continue has a key beside them.
 pub(super) fn headers_of(node: &Node) -> Vec<Written> {
     let mut all = written_out(node);
     if let Some(variable) = node.first_text(&["bearer_token_env_var"]) {
         all.push(Written {
             name: "Authorization".to_owned(),
             value: format!("Bearer ${{{variable}}}"),
+        });
+    }
+    if let Some(key) = node.first_text(&["apiKey"]) {
+        all.push(Written {
+            name: "Authorization".to_owned(),
+            value: format!("Bearer {key}"),
         });
     }
     if let Some(Node::Map(properties)) = node.get("env_http_headers") {
@@ -39,9 +46,12 @@ pub(super) fn headers_of(node: &Node) -> Vec<Written> {
     all
 }
 
-/// `headers` as a map or as an array of names and values; `requestInit` is the SDK's own shape.
+/// `headers` as a map or as an array of names and values; `requestInit` is the SDK's own shape, and
+/// `requestOptions` that of Continue.
 fn written_out(node: &Node) -> Vec<Written> {
-    let inside = node.get("requestInit").and_then(|init| init.get("headers"));
+    let inside = node
+        .first(&["requestInit", "requestOptions"])
+        .and_then(|init| init.get("headers"));
     let all = node.first(&["headers", "http_headers"]).or(inside);
     match all {
         Some(Node::Map(properties)) => properties

@@ -2,7 +2,7 @@
 //!
 //! [`read`] is pure. It knows the shapes of Claude Desktop, Claude Code, Cursor, Windsurf, Cline,
 //! Gemini CLI, opencode (`mcpServers`, `mcp`), VS Code (`servers`, `mcp.servers`), Zed
-//! (`context_servers`) and Codex (`mcp_servers`, in TOML), with comments and trailing commas, and also a
+//! (`context_servers`), Codex (`mcp_servers`, in TOML) and Continue (in YAML), with comments and trailing commas, and also a
 //! map of servers, an array or a single server without anything around it. Every entry of a list that it finds comes back, in the
 //! order of the file: ready to be added, or skipped with the reason.
 //!
@@ -12,7 +12,7 @@
 //! it [`AuthKind::Headers`]. Anything else is found out when the server is added, by the same look
 //! as in [`Engine::detect`]; what stays unknown then is taken for OAuth.
 //!
-//! [`clients`] knows where these programs keep their lists. They are read, and never written.
+//! `clients` knows where these programs keep their lists. They are read, and never written.
 //!
 //! [`AuthKind::Headers`]: crate::view::AuthKind::Headers
 //! [`Engine::detect`]: crate::Engine::detect

@@ -89,6 +89,10 @@ async fn every_program_is_looked_for_in_its_place() {
         startup_timeout_sec = 20
         "#,
     );
+    home.put(
+        ".continue/config.yaml",
+        "name: Mine\nmcpServers:\n  - name: Board\n    url: https://board.example/mcp\n",
+    );
     // Settings without a list are no list.
     home.put(
         ".config/zed/settings.json",
@@ -120,6 +124,7 @@ async fn every_program_is_looked_for_in_its_place() {
             ),
             ("Cursor", "~/.cursor/mcp.json", 1),
             ("Codex", "~/.codex/config.toml", 2),
+            ("Continue", "~/.continue/config.yaml", 1),
         ]
     );
     let shown = serde_json::to_string(&found).unwrap();

@@ -243,3 +243,73 @@ fn a_client_that_was_registered_by_hand_comes_along() {
     assert!(ready.server.client_secret == secret);
     assert!(!format!("{ready:?}").contains("shh"));
 }
+
+#[test]
+fn codex_writes_toml_and_takes_keys_from_its_environment() {
+    let text = r#"
+        model = "large"
+
+        [mcp_servers.wiki] # the one of the team
+        url = "https://wiki.example/mcp"
+        bearer_token_env_var = "WIKI_TOKEN"
+
+        [mcp_servers.board]
+        url = "https://board.example/mcp"
+        http_headers = { "X-Team" = "blue" }
+        env_http_headers = { "X-Api-Key" = "BOARD_KEY" }
+
+        [mcp_servers.files]
+        command = "npx"
+        startup_timeout_sec = 20
+    "#;
+    assert_debug_snapshot!(short(text), @r#"
+    [
+        "wiki: https://wiki.example/mcp | headers | authorization* | header_needs_value",
+        "board: https://board.example/mcp | headers | x-team,x-api-key* | header_needs_value",
+        "files - It runs a program on this computer (npx).",
+    ]
+    "#);
+}
+
+#[test]
+fn continue_writes_yaml() {
+    let text = "\
+name: Mine
+version: 1.0.0
+models: []
+mcpServers:
+  - name: Tickets
+    type: streamable-http
+    url: https://tickets.example/mcp
+    requestOptions:
+      headers:
+        X-Team: blue
+  - name: Wiki
+    url: https://wiki.example/mcp
+    apiKey: ${{ secrets.WIKI }}
+  - name: Files
+    command: npx
+    args: [files]
+";
+    assert_debug_snapshot!(short(text), @r#"
+    [
+        "Tickets: https://tickets.example/mcp | open | x-team",
+        "Wiki: https://wiki.example/mcp | headers | authorization* | header_needs_value",
+        "Files - It runs a program on this computer (npx).",
+    ]
+    "#);
+}
+
+#[rstest]
+#[case::grows(
+    "mcpServers: &a [x, x, x, x, x, x, x, x, x]\n\
+    b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n\
+    d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\n\
+    f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]\n\
+    h: [*g, *g, *g, *g, *g, *g, *g, *g, *g]\n"
+)]
+#[case::goes_deep(&format!("mcpServers: {}", "[".repeat(100_000)))]
+#[case::breaks("mcpServers: [")]
+fn yaml_that_is_up_to_something_is_refused(#[case] text: &str) {
+    assert!(super::read(text).is_err());
+}
