@@ -6,6 +6,7 @@
 #![expect(clippy::print_stderr, reason = "telling what failed, too")]
 
 mod bench;
+mod book;
 mod demo;
 mod deny;
 mod machine;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | book [--pictures] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +41,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["test", suites @ ..] => test::test(suites),
         ["bench", parts @ ..] => bench::bench(parts),
         ["soak", options @ ..] => soak::soak(options),
+        ["book", options @ ..] => book::book(options),
         ["deny"] => deny::deny(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

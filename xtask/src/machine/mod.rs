@@ -8,7 +8,7 @@ mod tools;
 
 use anyhow::Result;
 
-pub(crate) use self::tools::cargo_deny;
+pub(crate) use self::tools::{cargo_deny, mdbook};
 
 /// All that building the app needs.
 pub(crate) fn can_build() -> Result<()> {

@@ -11,15 +11,22 @@ use crate::{
 
 /// Drives the app's windows in tests.
 pub(super) fn tauri_driver() -> Result<()> {
-    install("tauri-driver", "2.1.0").map(drop)
+    install("tauri-driver", "2.1.0", &[]).map(drop)
 }
 
 /// Checks dependencies; answers where it is. Building it takes minutes.
 pub(crate) fn cargo_deny() -> Result<PathBuf> {
-    install("cargo-deny", "0.20.2")
+    install("cargo-deny", "0.20.2", &[])
 }
 
-fn install(name: &str, version: &str) -> Result<PathBuf> {
+/// Makes the guide; answers where it is. Building it takes minutes.
+pub(crate) fn mdbook() -> Result<PathBuf> {
+    // It watches and serves nothing.
+    let options = ["--no-default-features", "--features", "search"];
+    install("mdbook", "0.5.4", &options)
+}
+
+fn install(name: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     let program = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let program = place::tools().join("bin").join(program);
     // Cargo keeps this list; the version is part of a line.
@@ -38,7 +45,7 @@ fn install(name: &str, version: &str) -> Result<PathBuf> {
             "--quiet",
             "--root",
         ]);
-        run(install.arg(place::tools()))
+        run(install.arg(place::tools()).args(options))
     })?;
     Ok(program)
 }

@@ -1,0 +1,99 @@
+//! An example of every error, as the window and the command get it.
+
+mod engine;
+mod network;
+mod session;
+mod stored;
+
+use drawbridge_engine::Error;
+use drawbridge_engine::import::{Reason, Warning};
+use drawbridge_engine::view::ErrorView;
+
+use crate::failure::Failure;
+
+/// Every error that ends something.
+pub(super) fn all() -> Vec<ErrorView> {
+    let network = network::oauth().into_iter().map(Error::OAuth);
+    let tokens = network::tokens().into_iter().map(Error::Token);
+    let sessions = session::all().into_iter().map(Error::Session);
+    let all = engine::all()
+        .into_iter()
+        .chain(network)
+        .chain(tokens)
+        .chain(sessions)
+        .chain(stored::all());
+    let mut views: Vec<ErrorView> = all.map(|error| error.view()).collect();
+    views.push(of_headers());
+    views.extend(
+        [
+            Failure::usage("A header is NAME: VALUE."),
+            Failure::other("The program cannot start: out of memory."),
+        ]
+        .map(view),
+    );
+    views.push(view(Failure::new(
+        "ambiguous_server",
+        "notes may be any of these: Notes (0198a1), notes (0198b2).",
+        Some("Use the id."),
+    )));
+    views
+}
+
+/// What is said of one entry of an import.
+pub(super) fn notes() -> Vec<ErrorView> {
+    let name = || "Notes".to_owned();
+    let reasons = [
+        Reason::RunsHere {
+            program: "npx".into(),
+        },
+        Reason::Extension,
+        Reason::NoAddress,
+        Reason::NotAnObject,
+        Reason::BadAddress {
+            why: "it has no host",
+        },
+        Reason::AddressNeedsValue {
+            name: Some("team".into()),
+        },
+        Reason::SameAsEarlier { name: name() },
+        Reason::AlreadyThere { name: name() },
+        Reason::NotChosen,
+        Reason::NotInText,
+    ];
+    let warnings = [
+        Warning::Sse,
+        Warning::HeaderNeedsValue {
+            header: "Authorization".into(),
+            from: Some("API_KEY".into()),
+        },
+        Warning::HeaderLeftOut {
+            header: "Host".into(),
+            why: "it is set by Drawbridge",
+        },
+        Warning::ClientLeftOut,
+        Warning::TrustLeftOut,
+        Warning::SwitchedOff,
+        Warning::NameChanged,
+        Warning::SameName,
+        Warning::SameAddress { name: name() },
+    ];
+    let reasons = reasons.iter().map(Reason::view);
+    reasons.chain(warnings.iter().map(Warning::view)).collect()
+}
+
+/// The refusal of a server's key, which the engine says in place of another error.
+fn of_headers() -> ErrorView {
+    ErrorView {
+        code: "key_refused".into(),
+        message: "The server refused the key in the headers.".into(),
+        remedy: Some("Put a new key into the headers, in the settings.".into()),
+    }
+}
+
+fn view(failure: Failure) -> ErrorView {
+    ErrorView {
+        code: failure.code,
+        message: failure.message,
+        remedy: failure.remedy,
+    }
+}
