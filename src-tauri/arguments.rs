@@ -1,5 +1,13 @@
 //! What the program was started with.
 
+/// Says that nobody asked for the window yet: the system starts the app at login.
+pub(crate) const HIDDEN: &str = "--hidden";
+
+/// Whether the window may stay in the tray.
+pub(crate) fn begins_hidden(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == HIDDEN)
+}
+
 /// The servers that `--add-server URL` (as often as one likes) asks for.
 pub(crate) fn servers_to_add(arguments: &[String]) -> Vec<String> {
     let mut servers = Vec::new();

@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Settings that come from environment variables.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Environment {
     /// `DRAWBRIDGE_DATA_DIR`: where the data folder is, instead of the platform's place.
     pub(crate) data_folder: Option<PathBuf>,

@@ -2,32 +2,39 @@
 
 use tauri::{
     AppHandle, Manager as _, Runtime, UserAttentionType, WebviewWindow, WebviewWindowBuilder,
-    webview::{Color, NewWindowResponse, PageLoadEvent, PermissionResponse},
+    utils::config::WindowConfig,
+    webview::{NewWindowResponse, PageLoadEvent, PermissionResponse},
 };
 use url::Url;
 
-use crate::url_shape::UrlShape;
+use crate::{
+    dress,
+    preferred::{self, Preferred},
+    tray::Tray,
+    url_shape::UrlShape,
+};
 
 /// Label of the main window, the only one with a capability.
 pub const MAIN: &str = "main";
 
-const IS_DARK: &str = "matchMedia('(prefers-color-scheme: dark)').matches";
-/// `--panel` of the front end's style sheet, so that nothing flashes before the page is painted.
-const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
-const DARK: Color = Color(0x1f, 0x20, 0x26, 0xff);
-
-/// Makes the main window; it shows itself when its page is there.
+/// Makes the main window; it shows itself when its page is there, unless it is to stay `hidden`.
 ///
 /// Its page gives a person `hint_after` seconds to come back from a sign-in, or its own time.
 pub(crate) fn create<R: Runtime>(
     app: &AppHandle<R>,
     hint_after: Option<u32>,
+    hidden: bool,
 ) -> tauri::Result<WebviewWindow<R>> {
+    let desktop = app.state::<Preferred>().now();
     let windows = &app.config().app.windows;
     let config = windows
         .iter()
         .find(|window| window.label == MAIN)
         .ok_or(tauri::Error::WindowNotFound)?;
+    let config = WindowConfig {
+        url: preferred::address(&desktop),
+        ..config.clone()
+    };
     let dev_url = app
         .config()
         .build
@@ -35,7 +42,7 @@ pub(crate) fn create<R: Runtime>(
         .clone()
         .filter(|_| tauri::is_dev());
     let patience = hint_after.map(|seconds| format!("window.drawbridgeHintSeconds = {seconds}"));
-    let window = WebviewWindowBuilder::from_config(app, config)?
+    let window = WebviewWindowBuilder::from_config(app, &config)?
         .initialization_script(patience.unwrap_or_default())
         .on_navigation(move |url| {
             let home = is_home(url, dev_url.as_ref());
@@ -50,12 +57,14 @@ pub(crate) fn create<R: Runtime>(
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
-        .on_page_load(|window, page| {
-            if page.event() == PageLoadEvent::Finished {
-                show(&window);
+        .on_page_load(move |window, page| {
+            // Another language is another load, of a window that is there.
+            if page.event() == PageLoadEvent::Finished && !hidden {
+                dress::colour(&window, true);
             }
         })
         .build()?;
+    dress::dress(app);
     #[cfg(target_os = "linux")]
     cache_nothing(&window)?;
     Ok(window)
@@ -74,22 +83,6 @@ fn cache_nothing<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
     })
 }
 
-/// Shows the window in the colour of its page, which alone knows whether it is a dark one.
-fn show<R: Runtime>(window: &WebviewWindow<R>) {
-    let page = window.clone();
-    let asked = window.eval_with_callback(IS_DARK, move |dark| {
-        let colour = if dark == "true" { DARK } else { LIGHT };
-        log_failure(
-            "colour the main window",
-            page.set_background_color(Some(colour)),
-        );
-        log_failure("show the main window", page.show());
-    });
-    if asked.is_err() {
-        log_failure("show the main window", window.show());
-    }
-}
-
 /// Brings the main window to the person.
 pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
@@ -101,11 +94,43 @@ pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-/// Asks the person to look at the main window, without taking the focus from what they do.
+/// Asks the person to look at the main window, without taking the focus from what they do. One that
+/// is behind the tray could ask nobody, and comes out.
 pub(crate) fn call_for_attention<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
+        if !window.is_visible().unwrap_or(true) {
+            return focus(app);
+        }
         let asked = window.request_user_attention(Some(UserAttentionType::Informational));
         log_failure("ask for attention", asked);
+    }
+}
+
+/// Puts the main window behind the tray, if the person keeps it there and there is a tray; tells
+/// whether it went.
+pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) -> bool {
+    let goes = app.state::<Preferred>().now().keep_in_tray && app.state::<Tray<R>>().put_up();
+    if goes && let Some(window) = app.get_webview_window(MAIN) {
+        log_failure("hide the main window", window.hide());
+    }
+    goes
+}
+
+/// Ends the program, by way of its window, when whoever asked has its answer.
+pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let asked = app.run_on_main_thread(move || {
+            log_failure("close the main window", window.destroy());
+        });
+        log_failure("close the main window", asked);
+    }
+}
+
+/// Forgets what pages have stored in the web view.
+pub(crate) fn forget_pages<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        let forgotten = window.clear_all_browsing_data();
+        log_failure("forget what pages have stored", forgotten);
     }
 }
 
@@ -119,7 +144,8 @@ fn is_home(url: &Url, dev_url: Option<&Url>) -> bool {
     bundled || dev_url.is_some_and(|home| home.origin() == url.origin())
 }
 
-fn log_failure(what: &str, outcome: tauri::Result<()>) {
+/// What a window did not do is logged, and nothing ends with it.
+pub(crate) fn log_failure(what: &str, outcome: tauri::Result<()>) {
     if let Err(error) = outcome {
         tracing::warn!("could not {what}: {error}");
     }

@@ -3,15 +3,22 @@
 use std::{process::ExitCode, time::Duration};
 
 use drawbridge_engine::data_folder;
-use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent};
+use tauri::{
+    App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent,
+    plugin::TauriPlugin,
+};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::{
     arguments, commands, deep_link,
     environment::Environment,
+    export_file::Downloads,
     log, main_window, notice,
     opening::Opening,
     popup::{Popups, pages::Pages},
-    start,
+    preferred::Preferred,
+    start, start_at_login,
+    tray::{self, Tray},
 };
 
 /// How long the end may take: sessions are closed, and what is being saved is saved.
@@ -62,32 +69,56 @@ fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
                 .build(),
         )
         .plugin(tauri_plugin_notification::init())
+        .plugin(start_at_login::plugin())
+        .plugin(window_state())
         .plugin(tauri_plugin_clipboard_manager::init());
     commands::register(builder)
+}
+
+/// The main window alone is remembered; whether it shows, the shell decides.
+fn window_state<R: Runtime>() -> TauriPlugin<R> {
+    tauri_plugin_window_state::Builder::new()
+        .with_filename("window.json")
+        .with_filter(|label| label == main_window::MAIN)
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+        .build()
 }
 
 fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     let app = app.handle();
     let environment = Environment::read();
-    let data = data_folder(environment.data_folder.as_deref()).ok();
-    let pages = Pages::in_folder(data.as_deref());
-    let popups = Popups::new(app, environment.popup_shared, pages);
-    let (opened, opening) = Opening::begin();
-    app.manage(popups.clone());
-    app.manage(opening);
-    start::open_engine(app, popups, &environment, opened);
-    main_window::create(app, environment.hint_after)?;
-    notice::listen(app);
-    deep_link::listen(app);
     let arguments: Vec<_> = std::env::args_os()
         .filter_map(|word| word.into_string().ok())
         .collect();
+    let stored = start::stored_preferences(&environment);
+    let hidden = stored.keep_in_tray && arguments::begins_hidden(&arguments);
+    app.manage(Preferred::new(stored));
+    app.manage(Tray::new(app));
+    if let Some(downloads) = Downloads::of(app) {
+        app.manage(downloads);
+    }
+    let data = data_folder(environment.data_folder.as_deref()).ok();
+    let pages = Pages::in_folder(data.as_deref());
+    let popups = Popups::new(app, environment.popup_shared, pages);
+    app.manage(popups.clone());
+    app.manage(start::opening(app, popups, &environment));
+    let opening = app.state::<Opening>().inner().clone();
+    tauri::async_runtime::spawn(async move { opening.open().await });
+    main_window::create(app, environment.hint_after, hidden)?;
+    notice::listen(app);
+    deep_link::listen(app);
+    tray::begin(app, hidden);
     start::add_servers(app, arguments::servers_to_add(&arguments));
     Ok(())
 }
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
     match event {
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } if label == main_window::MAIN && main_window::hide(app) => api.prevent_close(),
         RunEvent::WindowEvent {
             label,
             event: WindowEvent::Destroyed,

@@ -5,52 +5,82 @@ use std::{io, sync::Arc};
 use drawbridge_engine::{
     Clock, Engine, EngineOptions, IDENTIFIER, Limits, data_folder,
     vault::VaultChoice,
-    view::{AuthKind, NewServer},
+    view::{AuthKind, DesktopPreferences, NewServer},
 };
 use tauri::{AppHandle, Manager as _, Runtime};
 
 use crate::{
+    dress,
     environment::Environment,
     events,
     failure::{Answer, Failure},
-    opening::{Opened, Opening},
+    main_window,
+    opening::Opening,
     popup::Popups,
+    preferred::Preferred,
+    start_at_login,
 };
 
-/// Opens the engine, tells whoever waits for it, and sets it going.
-pub(crate) fn open_engine<R: Runtime>(
+/// How the person wants the desktop to be, from what was stored last.
+pub(crate) fn stored_preferences(environment: &Environment) -> DesktopPreferences {
+    let Ok(folder) = data_folder(environment.data_folder.as_deref()) else {
+        return DesktopPreferences::default();
+    };
+    let stored = drawbridge_engine::stored_preferences(&folder);
+    tauri::async_runtime::block_on(stored).desktop
+}
+
+/// How the engine is opened; what it tells is heard from its first word on.
+pub(crate) fn opening<R: Runtime>(
     app: &AppHandle<R>,
     popups: Popups<R>,
     environment: &Environment,
-    opened: Opened,
-) {
-    let app = app.clone();
-    let pages = popups.pages().clone();
-    let options = options(popups, environment);
+) -> Opening {
+    let (app, environment) = (app.clone(), environment.clone());
+    Opening::by(move || {
+        let options = options(popups.clone(), &environment);
+        open(app.clone(), options)
+    })
+}
+
+async fn open<R: Runtime>(app: AppHandle<R>, options: Answer<EngineOptions>) -> Answer<Engine> {
+    let opened = async { Ok(Engine::open(options?).await?) };
+    let engine = opened.await.inspect_err(|failure: &Failure| {
+        tracing::error!(code = failure.code(), "the engine could not be opened");
+    })?;
+    app.state::<Preferred>().set(engine.preferences().desktop);
+    dress::dress(&app);
+    // Before anybody can cause an event.
+    events::forward(&app, &engine);
+    let begun = engine.clone();
     tauri::async_runtime::spawn(async move {
-        let engine = match options {
-            Ok(options) => Engine::open(options).await.map_err(Failure::from),
-            Err(failure) => Err(failure),
-        };
-        match &engine {
-            // Before anybody can cause an event.
-            Ok(engine) => events::forward(&app, engine),
-            Err(failure) => {
-                tracing::error!(code = failure.code(), "the engine could not be opened");
-            }
+        begun.watch_surroundings();
+        begun.answers_questions();
+        if let Err(error) = begun.start().await {
+            tracing::error!(code = error.code(), "the servers could not be connected");
         }
-        opened.tell(engine.clone());
-        if let Ok(engine) = engine {
-            engine.watch_surroundings();
-            engine.answers_questions();
-            if let Err(error) = engine.start().await {
-                tracing::error!(code = error.code(), "the servers could not be connected");
-            }
-            if let Ok(snapshot) = engine.snapshot().await {
-                pages.keep_only_those_of(&snapshot.servers);
-            }
+        if let Ok(snapshot) = begun.snapshot().await {
+            let popups = app.state::<Popups<R>>();
+            popups.pages().keep_only_those_of(&snapshot.servers);
         }
     });
+    Ok(engine)
+}
+
+/// Deletes all data; then the app is as on its first start.
+pub(crate) async fn begin_anew<R: Runtime>(app: &AppHandle<R>) -> Answer<()> {
+    let opening = app.state::<Opening>().inner().clone();
+    let deleted = opening.begin_anew().await;
+    let kept = deleted
+        .as_ref()
+        .is_err_and(|failure| failure.code() == "data_in_use");
+    if !kept {
+        // What the system does not take is logged, and undone by hand.
+        let _ = start_at_login::set(app, false);
+        main_window::forget_pages(app);
+        events::reload(app);
+    }
+    deleted
 }
 
 /// Adds the servers that are not in the list yet.

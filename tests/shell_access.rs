@@ -75,6 +75,10 @@ fn the_main_window_may_call_each_command_and_listen() {
     let shell = Shell::start();
     let main = shell.main();
     for command in our_commands().chain(["plugin:event|listen".to_owned()]) {
+        if command == "plugin:desktop|quit" {
+            // Nobody is left to be answered.
+            continue;
+        }
         let answer = call(&main, HOME, &command, json!({}));
         assert!(!is_denied(&answer), "{command}: {answer:?}");
     }

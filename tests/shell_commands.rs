@@ -144,3 +144,51 @@ fn only_the_links_of_the_catalogue_are_opened(#[case] arguments: Value) {
     let error = call(&shell.main(), HOME, "plugin:catalogue|open_link", arguments).unwrap_err();
     assert_eq!(error["code"], "no_link");
 }
+
+#[test]
+fn the_preferences_of_the_desktop_are_stored_and_told() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let snapshot = || call(&main, HOME, "plugin:servers|snapshot", json!({})).unwrap();
+    assert_json_snapshot!(snapshot()["preferences"]["desktop"], @r#"
+    {
+      "keepInTray": false,
+      "language": "system",
+      "notifications": true,
+      "theme": "system"
+    }
+    "#);
+    let mut wanted = snapshot()["preferences"].clone();
+    wanted["desktop"] = json!({
+        "theme": "dark", "language": "de", "notifications": false, "keepInTray": true,
+    });
+    let set = json!({ "preferences": wanted });
+    call(&main, HOME, "plugin:preferences|set_preferences", set).unwrap();
+    assert_eq!(snapshot()["preferences"], wanted);
+}
+
+#[test]
+fn where_the_system_tells_nothing_the_pane_is_told_so() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let told = call(&main, HOME, "plugin:desktop|surroundings", json!({})).unwrap();
+    assert_eq!(told, json!({ "startAtLogin": null, "tray": false }));
+    let on = json!({ "on": true });
+    let refused = call(&main, HOME, "plugin:desktop|set_start_at_login", on).unwrap_err();
+    assert_eq!(refused["code"], "start_at_login");
+}
+
+#[test]
+fn after_deleting_all_data_the_list_is_empty_and_takes_a_server() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let answer = |command: &str, arguments: Value| call(&main, HOME, command, arguments).unwrap();
+    let server = json!({ "url": "https://mcp.example/mcp", "auth": "oauth", "headers": [] });
+    answer("plugin:servers|add", json!({ "server": server }));
+    answer("plugin:desktop|delete_all", json!({}));
+    assert_eq!(
+        answer("plugin:servers|snapshot", json!({}))["servers"],
+        json!([])
+    );
+    answer("plugin:servers|add", json!({ "server": server }));
+}

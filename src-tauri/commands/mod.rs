@@ -1,6 +1,7 @@
 //! What the front end may ask for: parse, call the engine, map the error. Nothing is decided here.
 
 mod catalogue;
+mod desktop;
 mod import;
 pub mod names;
 mod preferences;
@@ -21,6 +22,7 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(sign_in::plugin())
         .plugin(preferences::plugin())
         .plugin(questions::plugin())
+        .plugin(desktop::plugin())
         .plugin(tools::plugin())
         .plugin(vault::plugin())
         .plugin(import::plugin())

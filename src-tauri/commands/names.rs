@@ -30,6 +30,16 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
     ),
     ("preferences", &["set_preferences"]),
     ("questions", &["answer", "open_page"]),
+    (
+        "desktop",
+        &[
+            "surroundings",
+            "set_start_at_login",
+            "export_all",
+            "delete_all",
+            "quit",
+        ],
+    ),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
     ("import", &["find", "preview", "add"]),

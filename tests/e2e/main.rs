@@ -1,8 +1,10 @@
 //! The main job, end to end: the real window, the real keychain, real servers.
 
 mod adding;
+mod all_data;
 mod attempts;
 mod callbacks;
+mod desktop;
 mod grants;
 mod keychain;
 mod questions;

@@ -1,9 +1,9 @@
 //! The shell without a screen: real access rules, real commands, a real engine, no windows.
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
-use std::{path::Path, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
-use drawbridge_desktop::{commands, context, opening::Opening};
+use drawbridge_desktop::{Failure, commands, context, opening::Opening};
 use drawbridge_engine::{
     AttemptId, Clock, Engine, EngineOptions, Limits, SignInPrompt, SignInSurface,
     vault::VaultChoice,
@@ -33,9 +33,11 @@ pub(crate) struct Shell {
 impl Shell {
     pub(crate) fn start() -> Shell {
         let data = tempfile::tempdir().unwrap();
-        let engine = tauri::async_runtime::block_on(open_engine(data.path()));
+        let folder = data.path().to_owned();
+        let opening = Opening::by(move || open_engine(folder.clone()));
+        tauri::async_runtime::block_on(opening.open());
         let app = commands::register(mock_builder()).build(context()).unwrap();
-        app.manage(Opening::ready(engine));
+        app.manage(opening);
         Shell { app, _data: data }
     }
 
@@ -70,16 +72,16 @@ pub(crate) fn call(
     get_ipc_response(window, request).map(|answer| answer.deserialize().unwrap())
 }
 
-async fn open_engine(data: &Path) -> Engine {
+async fn open_engine(data: PathBuf) -> Result<Engine, Failure> {
     let vault = VaultChoice::NewFile(data.join("key"));
     let options = EngineOptions {
-        data_dir: data.to_owned(),
+        data_dir: data,
         vault,
         surface: Arc::new(NoScreen),
         clock: Clock::system(),
         limits: Limits::default(),
     };
-    Engine::open(options).await.unwrap()
+    Ok(Engine::open(options).await?)
 }
 
 struct NoScreen;

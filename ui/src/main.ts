@@ -2,6 +2,8 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import type { Backend } from "./lib/backend/backend";
 import { tauri } from "./lib/backend/tauri";
+import { lookOf, page } from "./lib/look/look";
+import { wear } from "./lib/look/theme";
 import { speakAs } from "./lib/text/language";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -13,6 +15,11 @@ async function chooseBackend(): Promise<Backend> {
   return fakeFromAddress(location.search);
 }
 
-void Promise.all([chooseBackend(), speakAs(navigator.language)]).then(([backend]) =>
+const { theme, language } = lookOf(location.search);
+wear(theme);
+page.language = language;
+const tag = language === "system" ? navigator.language : language;
+
+void Promise.all([chooseBackend(), speakAs(tag)]).then(([backend]) =>
   mount(App, { target: document.getElementById("app")!, props: { backend } }),
 );

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { within } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
+import { scenarios } from "../lib/backend/fake/scenarios";
+import { lookOf, page } from "../lib/look/look";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -11,6 +14,46 @@ async function preferences() {
   };
   return { ...pane, stored };
 }
+
+describe("all data", () => {
+  it("are exported, and where to is told", async () => {
+    const { fake, findByTestId, getByTestId, user } = await preferences();
+    await user.click(getByTestId("export-all"));
+    expect((await findByTestId("exported")).textContent).toContain("/home/ada/Downloads/drawbridge-2026-11-25.json");
+    expect(fake.log.at(-1)).toBe("export_all");
+    await expectAccessible();
+  });
+
+  it("are deleted after one question, which says what is lost", async () => {
+    const { fake, findByTestId, getByTestId, queryByTestId, user } = await preferences();
+    await user.click(getByTestId("delete-all"));
+    expect(getByTestId("delete-sheet").textContent).toContain("your sign-ins");
+    await expectAccessible();
+    await user.click(getByTestId("confirm-delete"));
+    await findByTestId("welcome-add");
+    expect(fake.log.filter((line) => line === "delete_all")).toHaveLength(1);
+    await expect.poll(() => queryByTestId("delete-sheet") ?? queryByTestId("preferences-sheet")).toBeNull();
+  });
+
+  it("are kept when the question is answered with no", async () => {
+    const { fake, getByTestId, queryByTestId, user } = await preferences();
+    await user.click(getByTestId("delete-all"));
+    await user.click(within(getByTestId("delete-sheet")).getByRole("button", { name: "Cancel" }));
+    await expect.poll(() => queryByTestId("delete-sheet")).toBeNull();
+    expect(getByTestId("preferences-sheet")).toBeTruthy();
+    expect(document.activeElement).toBe(getByTestId("delete-all"));
+    expect(fake.log).not.toContain("delete_all");
+  });
+
+  it("are kept, and that is told, while another process has them", async () => {
+    const { findByTestId, getByTestId, user } = await openPane({ ...scenarios.one!(), busy: true });
+    await user.click(getByTestId("preferences"));
+    await user.click(getByTestId("delete-all"));
+    await user.click(getByTestId("confirm-delete"));
+    expect((await findByTestId("delete-error")).dataset.code).toBe("data_in_use");
+    expect(getByTestId("row-linear")).toBeTruthy();
+  });
+});
 
 describe("the preferences", () => {
   it("are stored as a whole", async () => {
@@ -39,6 +82,50 @@ describe("the preferences", () => {
     await expect.poll(() => getByTestId("extra-ca-note").dataset.code).toBe("ca_file");
     expect(document.activeElement).toBe(getByTestId("extra-ca"));
     expect((getByTestId("extra-ca") as HTMLInputElement).value).toBe("/nowhere.pem");
+  });
+
+  it("of the app are stored with the others, and what the system keeps is told to the system", async () => {
+    const { fake, getByTestId, queryByTestId, stored, user } = await preferences();
+    await user.click(getByTestId("prefer-theme-dark"));
+    await user.click(getByTestId("prefer-notifications"));
+    await user.click(getByTestId("prefer-tray"));
+    await expect.poll(() => getByTestId("prefer-login").hasAttribute("disabled")).toBe(false);
+    await user.click(getByTestId("prefer-login"));
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => queryByTestId("preferences-sheet")).toBeNull();
+    expect(stored()).toMatchObject({
+      desktop: { theme: "dark", language: "system", notifications: false, keepInTray: true },
+    });
+    expect(fake.log.at(-1)).toBe("start_at_login true");
+    expect(document.documentElement.dataset.theme).toBe("dark");
+  });
+
+  it("do not bother the system with what it does already", async () => {
+    const { fake, getByTestId, queryByTestId, user } = await preferences();
+    await user.click(getByTestId("prefer-theme-light"));
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => queryByTestId("preferences-sheet")).toBeNull();
+    expect(fake.log.filter((line) => line.startsWith("start_at_login"))).toEqual([]);
+    expect(document.documentElement.dataset.theme).toBe("light");
+  });
+
+  it("say what the desktop does not have", async () => {
+    const { getByTestId, findByText, user } = await openPane("bare");
+    await user.click(getByTestId("preferences"));
+    await findByText("Your desktop shows no tray, so closing the window quits.");
+    expect(getByTestId("prefer-login").hasAttribute("disabled")).toBe(true);
+    await expectAccessible();
+  });
+
+  it("open another page for another language", async () => {
+    const opened = vi.spyOn(page, "go").mockImplementation(() => {});
+    const { getByTestId, user } = await preferences();
+    await user.click(getByTestId("prefer-language-de"));
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => opened.mock.calls.length).toBe(1);
+    expect(lookOf(new URL(opened.mock.calls[0]![0]).search)).toMatchObject({ language: "de" });
+    page.language = "system";
+    opened.mockRestore();
   });
 
   it("are left alone when they are cancelled", async () => {

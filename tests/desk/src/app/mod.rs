@@ -75,6 +75,23 @@ impl App {
         self.driver.stop().await
     }
 
+    /// Closes the main window of an app that goes on without it, and waits until it is off the screen.
+    pub async fn close_window(&self) -> Result<()> {
+        self.windows.close(&self.windows.main().await?).await?;
+        self.windows.none().await
+    }
+
+    /// Waits until the main window is on the screen.
+    pub async fn see_window(&self) -> Result<()> {
+        self.windows.main().await.map(drop)
+    }
+
+    /// Waits until the app is gone, having been told to go by other means than its window.
+    pub async fn ended(self) -> Result<()> {
+        driver::ended(self.process).await?;
+        self.driver.stop().await
+    }
+
     /// Ends it in the middle of whatever it does.
     pub async fn kill(self) -> Result<()> {
         self.driver.stop().await?;

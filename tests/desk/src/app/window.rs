@@ -56,6 +56,14 @@ impl Windows {
         self.titled(MAIN).await
     }
 
+    /// Waits until none is on the screen.
+    pub(crate) async fn none(&self) -> Result<()> {
+        wait_until("the screen to be empty", PATIENCE, async || {
+            Ok(self.all().await?.is_empty().then_some(()))
+        })
+        .await
+    }
+
     /// The first window with this in its title, as soon as it is on the screen.
     pub(crate) async fn titled(&self, part: &str) -> Result<Window> {
         let what = format!("a window titled {part:?}");

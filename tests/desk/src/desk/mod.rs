@@ -4,8 +4,12 @@ mod bus;
 mod display;
 mod home;
 mod keychain;
+mod notifier;
+mod panel;
 
 pub(crate) use self::home::log_file;
+pub use self::notifier::{Notification, Notifier};
+pub use self::panel::Panel;
 
 use std::{
     ffi::OsString,
@@ -128,6 +132,11 @@ impl Desk {
         environment
     }
 
+    /// Where its session bus is, for programs that the test itself plays.
+    pub(crate) fn bus_address(&self) -> &str {
+        self.bus.address()
+    }
+
     /// A program that is about to run on this desk, silent.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
@@ -164,6 +173,11 @@ impl Desk {
         let status = process.child().wait().await?;
         anyhow::ensure!(status.success(), "gio open ended with {status}");
         Ok(process)
+    }
+
+    /// Waits until a main window is on the screen, whoever's.
+    pub async fn see_window(&self) -> Result<()> {
+        Windows::new(self, None).main().await.map(drop)
     }
 
     /// Closes the app that [`Desk::open_url`] started, as soon as its main window is on the screen,

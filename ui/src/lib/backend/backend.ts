@@ -23,6 +23,14 @@ export interface Trouble {
   error: ErrorView;
 }
 
+/** What the system around the app says, and no preference could. */
+export interface Surroundings {
+  /** `null` where it does not tell. */
+  startAtLogin: boolean | null;
+  /** Whether there is a tray. */
+  tray: boolean;
+}
+
 export type Arguments = Record<string, unknown>;
 
 /**
@@ -37,6 +45,9 @@ export interface Backend {
    * any command, such as a browser that does not open.
    */
   listen(hear: (event: Event) => void, missed: () => void, troubled: (trouble: Trouble) => void): Promise<() => void>;
+
+  /** Hears that the person comes from the tray or from a notification: to a server, or to those that need them. */
+  summoned(to: (server: string | null) => void): Promise<() => void>;
 
   snapshot(): Promise<Snapshot>;
   detect(url: string): Promise<Detection>;
@@ -72,6 +83,14 @@ export interface Backend {
   openQuestionPage(id: string): Promise<void>;
 
   setPreferences(preferences: Preferences): Promise<void>;
+
+  surroundings(): Promise<Surroundings>;
+  setStartAtLogin(on: boolean): Promise<void>;
+  /** Answers with the path of the file. */
+  exportAll(): Promise<string>;
+  /** Signs out everywhere; then all is as on the first start. */
+  deleteAll(): Promise<void>;
+  quit(): Promise<void>;
 
   /** The lists of servers that other programs of this computer keep. */
   findConfigs(): Promise<FoundConfig[]>;

@@ -16,7 +16,9 @@ import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
+import { lookOf } from "../look/look";
 import { answerOf } from "./fake/answers";
+import { dataInUse, FakeDesktop } from "./fake/desktop";
 import { noBrowser, questionGone, questionOf } from "./fake/questions";
 import { OtherPrograms } from "./fake/import";
 import { plainPreferences } from "./fake/preferences";
@@ -34,11 +36,13 @@ export class Fake implements Backend {
   #preferences: Preferences;
   #preferencesProblem: ErrorView | undefined;
   #setAside: SetAside | undefined;
+  #summon: (server: string | null) => void = () => {};
   #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
   #troubled: (trouble: Trouble) => void = () => {};
   readonly #scenario: Scenario;
+  readonly #desktop: FakeDesktop;
   readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   readonly #calls = new Map<string, () => void>();
@@ -49,6 +53,7 @@ export class Fake implements Backend {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#desktop = new FakeDesktop(this.log, scenario.surroundings);
     this.#servers = [...scenario.servers];
     this.#vault = scenario.vault;
     this.#preferences = scenario.preferences ?? plainPreferences;
@@ -65,6 +70,16 @@ export class Fake implements Backend {
     this.#missed = missed;
     this.#troubled = troubled;
     return () => (this.#hear = () => {});
+  }
+
+  async summoned(to: (server: string | null) => void): Promise<() => void> {
+    this.#summon = to;
+    return () => (this.#summon = () => {});
+  }
+
+  /** The person comes from the tray or from a notification. */
+  summon(server: string | null): void {
+    this.#summon(server);
   }
 
   /** Removes a server, and the event of it is lost; `told` says whether that is noticed. */
@@ -274,6 +289,20 @@ export class Fake implements Backend {
     this.#hear({ type: "preferences_changed", preferences });
   }
 
+  readonly surroundings = () => this.#desktop.surroundings();
+  readonly setStartAtLogin = (on: boolean) => this.#desktop.setStartAtLogin(on);
+  readonly exportAll = () => this.#desktop.exportAll();
+  readonly quit = () => this.#desktop.quit();
+
+  async deleteAll(): Promise<void> {
+    this.log.push("delete_all");
+    await wait(STEP);
+    if (this.#scenario.busy) throw dataInUse;
+    this.#servers = [];
+    this.#preferences = plainPreferences;
+    await this.#desktop.setStartAtLogin(false);
+  }
+
   readonly #others = new OtherPrograms(this, () => this.#scenario.configs ?? [], (url) => this.#named(url));
   readonly findConfigs = () => this.#others.findConfigs();
   readonly previewImport = (text: string) => this.#others.previewImport(text);
@@ -371,10 +400,12 @@ const noSuchFile: ErrorView = {
   remedy: "Check its path.",
 };
 
-/** `?fake=empty` and so on; without it, a bit of everything. */
+/** `?fake=empty` and so on; without it, a bit of everything. `theme` and `language` are heeded, too. */
 export function fakeFromAddress(search: string): Fake {
   const name = new URLSearchParams(search).get("fake") ?? "full";
-  return new Fake((scenarios[name] ?? scenarios.full!)());
+  const scenario = (scenarios[name] ?? scenarios.full!)();
+  const preferences = scenario.preferences ?? plainPreferences;
+  return new Fake({ ...scenario, preferences: { ...preferences, desktop: { ...preferences.desktop, ...lookOf(search) } } });
 }
 
 const wrongAddress: ErrorView = {

@@ -7,6 +7,7 @@ import type { Backend, Trouble } from "./backend";
 const EVENT = "drawbridge://event";
 const TROUBLE = "drawbridge://trouble";
 const RELOAD = "drawbridge://reload";
+const SHOW = "drawbridge://show";
 
 export const tauri: Backend = {
   listen: async (hear, missed, troubled) => {
@@ -17,6 +18,8 @@ export const tauri: Backend = {
     ]);
     return () => stops.forEach((stop) => stop());
   },
+
+  summoned: (to) => listen<{ server: string | null }>(SHOW, ({ payload }) => to(payload.server)),
 
   snapshot: () => invoke("plugin:servers|snapshot"),
   detect: (url) => invoke("plugin:servers|detect", { url }),
@@ -50,6 +53,12 @@ export const tauri: Backend = {
   openCatalogueLink: (server, link) => invoke("plugin:catalogue|open_link", { server, link }),
 
   setPreferences: (preferences) => invoke("plugin:preferences|set_preferences", { preferences }),
+
+  surroundings: () => invoke("plugin:desktop|surroundings"),
+  setStartAtLogin: (on) => invoke("plugin:desktop|set_start_at_login", { on }),
+  exportAll: () => invoke("plugin:desktop|export_all"),
+  deleteAll: () => invoke("plugin:desktop|delete_all"),
+  quit: () => invoke("plugin:desktop|quit"),
 
   retryVault: () => invoke("plugin:vault|retry"),
   useKeyFile: () => invoke("plugin:vault|use_key_file"),

@@ -19,6 +19,7 @@ export class Pane {
   #known = $state.raw(nothing);
   readonly #handing = new Set<string>();
   readonly #cancelling = new Set<string>();
+  #stopSummons: () => void = () => {};
   #stopListening: () => void = () => {};
 
   readonly backend: Backend;
@@ -56,7 +57,7 @@ export class Pane {
   async start(): Promise<void> {
     this.phase = "starting";
     this.startFailure = null;
-    this.#stopListening();
+    this.stop();
     const asked = this.#load();
     try {
       this.#stopListening = await this.backend.listen(
@@ -64,6 +65,7 @@ export class Pane {
         () => void this.#load(),
         ({ id, error }) => this.refusals.set(id, error),
       );
+      this.#stopSummons = await this.backend.summoned((id) => this.summon(id));
     } catch (thrown) {
       await asked;
       return this.#fail(thrown);
@@ -93,6 +95,7 @@ export class Pane {
 
   stop(): void {
     this.#stopListening();
+    this.#stopSummons();
   }
 
   server(id: string): ServerView | undefined {
@@ -146,6 +149,20 @@ export class Pane {
   async setPreferences(preferences: Preferences): Promise<void> {
     await this.backend.setPreferences(preferences);
     this.#hear({ type: "preferences_changed", preferences });
+  }
+
+  /** The person comes from outside the page: to one server, or to those that need them. */
+  summon(id: string | null): void {
+    this.view.search = "";
+    if (id && this.server(id)) this.view.show(id, "connection");
+    else this.view.showList(this.needingYou[0]?.id);
+    this.view.summons += 1;
+  }
+
+  async deleteAll(): Promise<void> {
+    await this.backend.deleteAll();
+    this.#known = nothing;
+    await this.#load();
   }
 
   async reconnectAll(): Promise<void> {

@@ -14,6 +14,8 @@ export class View {
   opened = $state(false);
   /** How often the selected server went away. */
   departures = $state(0);
+  /** How often the person was led to a server or to the list from outside the page. */
+  summons = $state(0);
   search = $state("");
   adding = $state(false);
   /** Whether the preferences are open. */
@@ -48,6 +50,12 @@ export class View {
     if (!tab) return;
     this.#tabs.set(id, tab);
     if (tab === "connection") this.#led.add(id);
+  }
+
+  /** Brings the list to the front, at one of its servers. */
+  showList(id: string | undefined): void {
+    this.opened = false;
+    this.selectedId = id ?? this.selectedId;
   }
 
   /** A sign-in that was watched has ended well: on to the tools, unless the person went elsewhere. */

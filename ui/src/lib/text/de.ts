@@ -143,13 +143,6 @@ export const de: Catalogue = {
     chooseLead: "Hier stehen dann Tools, Anmeldung und Einstellungen.",
   },
 
-  setAside: {
-    title: "Deine Liste war beschädigt; eine neue wurde begonnen",
-    lead: (at) => `Was von ihr übrig war, liegt seit dem ${at} hier:`,
-    path: "ihr Pfad",
-    seen: "OK",
-  },
-
   vault: {
     title: "Geheimes lässt sich weder speichern noch lesen",
     tryAgain: "Noch einmal versuchen",
@@ -284,8 +277,6 @@ export const de: Catalogue = {
   },
   preferring: {
     title: "App-Einstellungen",
-    notInForce: "Nicht alle App-Einstellungen gelten",
-    open: "App-Einstellungen…",
   },
 
   moreAccess: {

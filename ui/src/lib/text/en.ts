@@ -145,13 +145,6 @@ export const en = {
     chooseLead: "Its tools, its sign-in and its settings show here.",
   },
 
-  setAside: {
-    title: "Your list was damaged, so a new one was begun",
-    lead: (at: string) => `What was left of it was kept aside on ${at}, as`,
-    path: "its path",
-    seen: "OK",
-  },
-
   vault: {
     title: "Nothing secret can be stored or read",
     tryAgain: "Try again",
@@ -286,8 +279,6 @@ export const en = {
   },
   preferring: {
     title: "Preferences",
-    notInForce: "Not all preferences are in force",
-    open: "Preferences…",
   },
 
   moreAccess: {

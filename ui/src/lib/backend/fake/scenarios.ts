@@ -4,6 +4,7 @@ import type { SetAside } from "../../bindings/SetAside";
 import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
+import type { Surroundings } from "../backend";
 import { someConfigs, type FakeConfig } from "./import";
 import { plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
@@ -18,8 +19,11 @@ export interface Scenario {
   preferences?: Preferences;
   preferencesProblem?: ErrorView;
   setAside?: SetAside;
+  surroundings?: Surroundings;
   startError?: ErrorView;
   loading?: boolean;
+  /** Another process is at work on the same data. */
+  busy?: boolean;
   /** A sign-in waits until somebody does something. */
   patient?: boolean;
   /** No browser can be opened. */
@@ -258,6 +262,7 @@ export const scenarios: Record<string, () => Scenario> = {
         at: Date.UTC(2026, 10, 24, 3, 15),
       },
     }),
+  bare: () => world([linear()], { surroundings: { startAtLogin: null, tray: false } }),
   try: () => world([linear()], { tools: () => toolsToTry }),
   long: () => world(longNames(), { tools: () => oddTools }),
   many: () => world(crowd(1000), { tools: () => manyTools(1000) }),

@@ -20,6 +20,11 @@ export class PreferencesDraft {
   proxyUrl = $state("");
   caFile = $state("");
   desktop = $state<DesktopPreferences>({ theme: "system", language: "system", notifications: true, keepInTray: false });
+  /** What the system tells: not ours to store. */
+  startAtLogin = $state(false);
+  tray = $state(true);
+  knowsLogin = $state(false);
+  #startsAtLogin = false;
   saving = $state(false);
   error = $state<ErrorView | null>(null);
 
@@ -37,6 +42,14 @@ export class PreferencesDraft {
     this.proxyUrl = now.proxy.kind === "url" ? now.proxy.url : "";
     this.caFile = now.extraCaFile ?? "";
     this.desktop = { ...now.desktop };
+  }
+
+  /** Asks the system how things are. */
+  async lookAround(): Promise<void> {
+    const told = await this.#pane.backend.surroundings().catch(() => ({ startAtLogin: null, tray: true }));
+    this.tray = told.tray;
+    this.knowsLogin = told.startAtLogin !== null;
+    this.#startsAtLogin = this.startAtLogin = told.startAtLogin === true;
   }
 
   get #preferences(): Preferences {
@@ -82,6 +95,7 @@ export class PreferencesDraft {
     this.error = null;
     try {
       await this.#pane.setPreferences(this.#preferences);
+      if (this.startAtLogin !== this.#startsAtLogin) await this.#pane.backend.setStartAtLogin(this.startAtLogin);
       return true;
     } catch (thrown) {
       this.error = asError(thrown);

@@ -1,0 +1,42 @@
+//! How the person wants the app to be on their desktop, also before the engine is open.
+
+use std::sync::{PoisonError, RwLock};
+
+use drawbridge_engine::view::{DesktopPreferences, Language, Theme};
+use tauri::WebviewUrl;
+
+/// The preferences of the desktop as they are now.
+pub(crate) struct Preferred(RwLock<DesktopPreferences>);
+
+impl Preferred {
+    /// As they were stored last.
+    pub(crate) fn new(stored: DesktopPreferences) -> Self {
+        Self(RwLock::new(stored))
+    }
+
+    pub(crate) fn now(&self) -> DesktopPreferences {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set(&self, new: DesktopPreferences) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+}
+
+/// The address of the pane, which tells it at once how to look and to speak.
+pub(crate) fn address(desktop: &DesktopPreferences) -> WebviewUrl {
+    let theme = match desktop.theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    let language = match desktop.language {
+        Language::System => "system",
+        Language::En => "en",
+        Language::De => "de",
+    };
+    WebviewUrl::App(format!("index.html?theme={theme}&language={language}").into())
+}

@@ -1,0 +1,46 @@
+//! Whether the system starts the app when the person logs in. The system knows it; nothing here does.
+
+use tauri::{AppHandle, Manager as _, Runtime, plugin::TauriPlugin};
+use tauri_plugin_autostart::{AutoLaunchManager, MacosLauncher};
+
+use crate::{
+    arguments::HIDDEN,
+    failure::{Answer, Failure},
+};
+
+/// Started by the system, the app stays in the tray if the person keeps it there.
+pub(crate) fn plugin<R: Runtime>() -> TauriPlugin<R> {
+    tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN]))
+}
+
+/// Whether it does; nothing where the system does not tell.
+pub(crate) fn is_on<R: Runtime>(app: &AppHandle<R>) -> Option<bool> {
+    let told = app.try_state::<AutoLaunchManager>()?.is_enabled();
+    told.inspect_err(|error| {
+        tracing::warn!("it is not known whether the app starts at login: {error}");
+    })
+    .ok()
+}
+
+/// Tells the system to do so, or not to.
+pub(crate) fn set<R: Runtime>(app: &AppHandle<R>, on: bool) -> Answer<()> {
+    let failed = |why: &str| {
+        tracing::warn!("the start at login was not changed: {why}");
+        Failure::new(
+            "start_at_login",
+            "The system did not take it that Drawbridge starts at login.",
+            Some("Set it in the settings of your desktop."),
+        )
+    };
+    let manager = app
+        .try_state::<AutoLaunchManager>()
+        .ok_or_else(|| failed("there is nobody to tell"))?;
+    let told = if on {
+        manager.enable()
+    } else if manager.is_enabled().unwrap_or(true) {
+        manager.disable()
+    } else {
+        Ok(())
+    };
+    told.map_err(|error| failed(&error.to_string()))
+}

@@ -1,0 +1,58 @@
+//! All data as one file, and all data gone.
+
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
+
+use anyhow::{Result, ensure};
+use drawbridge_desk::Desk;
+
+use crate::story::Story;
+
+/// What the keychain holds of ours.
+async fn keys(desk: &Desk) -> Result<String> {
+    let mut search = desk.command("secret-tool");
+    search.args(["search", "--all", "service", "dev.drawbridge.desktop"]);
+    let found = search.stdout(Stdio::piped()).output().await?;
+    // The key itself is no text.
+    Ok(String::from_utf8_lossy(&found.stdout).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_data_are_exported_without_a_secret_and_deleted_with_every_one() -> Result<()> {
+    let mut story = Story::begin().await?;
+    story.sign_in().await?;
+    story.app.click("preferences").await?;
+    story.app.click("export-all").await?;
+    let said = story.app.see_text("exported", ".json").await?;
+    let path = said.split_whitespace().last().unwrap_or_default();
+    let text = fs::read_to_string(path)?;
+    ensure!(text.contains(story.sample.mcp_url().as_str()), "{text}");
+    for secret in story.sample.auth.secrets() {
+        ensure!(!text.contains(&secret), "a secret is in the file");
+    }
+    let mode = fs::metadata(path)?.permissions().mode();
+    ensure!(mode & 0o777 == 0o600, "its mode is {mode:o}");
+    ensure!(keys(&story.desk).await?.contains("vault-key"));
+
+    // The driver takes what is behind the foot of the sheet for seen.
+    let show = "document.querySelector('[data-testid=delete-all]').scrollIntoView()";
+    story.app.client().execute(show, vec![]).await?;
+    story.app.click("delete-all").await?;
+    story.app.see_text("delete-sheet", "your sign-ins").await?;
+    story.app.click("confirm-delete").await?;
+    story.app.see("welcome-add").await?;
+    story.app.see_gone("preferences-sheet").await?;
+    let revoked = story.sample.journal();
+    let revoked = revoked.iter().filter(|seen| seen.path == "/revoke");
+    ensure!(revoked.count() == 2);
+    let data = story.desk.data_home().join("dev.drawbridge.desktop");
+    ensure!(Path::new(&data).join("drawbridge.sqlite").exists());
+
+    // As on the first start: it takes a server, and signs in.
+    story.server = story
+        .app
+        .add_server(story.sample.mcp_url().as_str())
+        .await?;
+    story.sign_in().await?;
+    ensure!(story.sample.auth.counters().registrations == 2);
+    story.end().await
+}

@@ -1,0 +1,255 @@
+//! The app as a part of its desktop: in the tray, at login, in notifications, and in its looks.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::{App, Desk, Notifier, Panel, Process, wait_until};
+use drawbridge_testkit::{Sample, mcp::Access};
+use serde_json::json;
+
+use crate::story::{APP, Story};
+
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Opens the preferences, clicks these and saves.
+async fn prefer(app: &App, choices: &[&str]) -> Result<()> {
+    app.click("preferences").await?;
+    for choice in choices {
+        app.click(choice).await?;
+    }
+    app.click("preferences-save").await?;
+    app.see_gone("preferences-sheet").await
+}
+
+/// Waits until the whole page has this colour behind it.
+async fn is_dressed(app: &App, theme: &str, colour: &str) -> Result<()> {
+    let is = "return document.documentElement.dataset.theme === args[0]
+        && getComputedStyle(document.body).backgroundColor === args[1]";
+    let values = [json!(theme), json!(colour)];
+    app.wait_in_page_with(&format!("{theme} colours"), is, &values)
+        .await?;
+    Ok(())
+}
+
+/// Waits until the page is in this language, and says this.
+async fn speaks(app: &App, language: &str, words: &str) -> Result<()> {
+    let does = "return document.documentElement.lang === args[0]
+        && document.body.innerText.includes(args[1])";
+    let values = [json!(language), json!(words)];
+    app.wait_in_page_with(&format!("{words:?} in {language}"), does, &values)
+        .await?;
+    Ok(())
+}
+
+/// Whether a process is still there.
+fn lives(app: &App) -> bool {
+    PathBuf::from(format!("/proc/{}", app.process())).exists()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tray_tells_who_needs_the_person_and_leads_there() -> Result<()> {
+    let desk = Desk::start().await?;
+    let panel = Panel::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
+    story.sign_in().await?;
+    panel.wait_for_tip("Drawbridge").await?;
+    let calm = panel.lines().await?;
+    ensure!(calm == ["Show Drawbridge", "Quit"], "it offers {calm:?}");
+
+    story.sample.auth.revoke_grants();
+    ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
+    panel.wait_for_tip("a server needs you").await?;
+    story.app.click("tab-settings").await?;
+    panel.choose("again").await?;
+    story.app.see("detail-status").await?;
+    story.sign_in().await?;
+    ensure!(story.greet().await?.is_none());
+    wait_until("the tray to be calm", LIMIT, async || {
+        Ok((panel.lines().await? == calm).then_some(()))
+    })
+    .await?;
+    panel.choose("Quit").await?;
+    story.app.ended().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> Result<()> {
+    let desk = Desk::start().await?;
+    let panel = Panel::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
+    story.sign_in().await?;
+    prefer(&story.app, &["prefer-tray"]).await?;
+    story.app.close_window().await?;
+    ensure!(lives(&story.app), "it ended with its window");
+
+    // A second start.
+    let second = story.desk.app(APP).run()?;
+    story.app.see_window().await?;
+    drop(second);
+    story.app.close_window().await?;
+    panel.click().await?;
+    story.app.see_window().await?;
+    ensure!(story.greet().await?.is_none());
+
+    // A sign-in comes back to a window that is not there.
+    story.app.close_window().await?;
+    story
+        .desk
+        .open_url("dev.drawbridge.desktop:/oauth/callback?code=1&state=2")
+        .await?;
+    ensure!(lives(&story.app));
+    panel.choose("Show Drawbridge").await?;
+    story.app.see_window().await?;
+    story.app.focus_main().await?;
+    let page = story.app.see("add-server").await?;
+    page.send_keys("\u{e009}q").await?;
+    story.app.ended().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_tray_closing_the_window_ends_the_app_and_the_preference_says_so() -> Result<()> {
+    let story = Story::begin().await?;
+    story.app.click("preferences").await?;
+    story
+        .app
+        .see_text("preferences-sheet", "Your desktop shows no tray")
+        .await?;
+    story.app.click("prefer-tray").await?;
+    story.app.click("preferences-save").await?;
+    story.app.see_gone("preferences-sheet").await?;
+    ensure!(
+        story
+            .app
+            .output()?
+            .contains("the desktop shows no tray icon")
+    );
+    story.app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panel_that_comes_late_gets_the_icon_too() -> Result<()> {
+    let story = Story::begin().await?;
+    let panel = Panel::start(&story.desk).await?;
+    panel.wait_for_tip("Drawbridge").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_on_a_notification_leads_to_its_server() -> Result<()> {
+    let desk = Desk::start().await?;
+    let mut notifier = Notifier::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
+    story.sign_in().await?;
+    let open = Sample::start().await;
+    open.mcp.behave(|b| b.access = Access::Open);
+    let other = story.app.add_server(open.mcp_url().as_str()).await?;
+    story.sample.auth.revoke_grants();
+    ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
+    let told = notifier.next().await?;
+    ensure!(told.summary.starts_with("Sign in to "), "{told:?}");
+    ensure!(told.is_clickable, "{told:?}");
+
+    story.app.open_server(&other).await?;
+    notifier.click(&told).await?;
+    let shown =
+        "return document.querySelector('[data-row][data-status=sign_in_again] [aria-current]')
+        && document.querySelector('[data-testid=tab-connection][aria-selected=true]')";
+    story.app.wait_in_page("the server to show", shown).await?;
+
+    prefer(&story.app, &["prefer-notifications"]).await?;
+    story.app.connect(&story.server).await?;
+    story.sign_in().await?;
+    story.sample.auth.revoke_grants();
+    ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
+    story.status("sign_in_again").await?;
+    ensure!(notifier.is_quiet());
+    story.app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result<()> {
+    let story = Story::begin().await?;
+    let (_, _, width, height) = story.app.client().get_window_rect().await?;
+    ensure!(
+        (width, height) == (960, 680),
+        "it began as {width}×{height}"
+    );
+    story.app.resize(800, 600).await?;
+    let story = story.restart().await?;
+    let (_, _, width, height) = story.app.client().get_window_rect().await?;
+    ensure!((width, height) == (800, 600), "it is {width}×{height}");
+
+    let stored = story
+        .desk
+        .home()
+        .join(".config/dev.drawbridge.desktop/window.json");
+    story.app.quit().await?;
+    let mut state: serde_json::Value = serde_json::from_slice(&fs::read(&stored)?)?;
+    ensure!(state["main"]["width"] == 800, "{state}");
+    state["main"]["x"] = json!(9000);
+    state["main"]["y"] = json!(9000);
+    fs::write(&stored, state.to_string())?;
+    let app = story.desk.app(APP).launch().await?;
+    let (x, y, ..) = app.client().get_window_rect().await?;
+    ensure!(x < 1280 && y < 1024, "at {x}, {y}");
+    app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn theme_and_language_are_worn_at_once_and_from_the_next_start_on() -> Result<()> {
+    const LIGHT: &str = "rgb(255, 255, 255)";
+    const DARK: &str = "rgb(31, 32, 38)";
+    let story = Story::begin().await?;
+    is_dressed(&story.app, "light", LIGHT).await?;
+    prefer(&story.app, &["prefer-theme-dark"]).await?;
+    is_dressed(&story.app, "dark", DARK).await?;
+    prefer(&story.app, &["prefer-language-de"]).await?;
+    speaks(&story.app, "de", "Hinzufügen").await?;
+    is_dressed(&story.app, "dark", DARK).await?;
+
+    let story = story.restart().await?;
+    is_dressed(&story.app, "dark", DARK).await?;
+    speaks(&story.app, "de", "App-Einstellungen").await?;
+    prefer(&story.app, &["prefer-theme-system", "prefer-language-en"]).await?;
+    speaks(&story.app, "en", "Preferences").await?;
+    is_dressed(&story.app, "light", LIGHT).await?;
+    story.end().await?;
+
+    let dark = Desk::builder().dark().start().await?;
+    let story = Story::on(dark, |app| app).await?;
+    is_dressed(&story.app, "dark", DARK).await?;
+    prefer(&story.app, &["prefer-theme-light"]).await?;
+    is_dressed(&story.app, "light", LIGHT).await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Result<()> {
+    let desk = Desk::start().await?;
+    let panel = Panel::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
+    prefer(&story.app, &["prefer-login", "prefer-tray"]).await?;
+    let folder = story.desk.home().join(".config/autostart");
+    let entry = fs::read_dir(&folder)?.next().context("nothing")??.path();
+    let text = fs::read_to_string(&entry)?;
+    ensure!(text.contains("drawbridge-desktop --hidden"), "{text}");
+    panel.choose("Quit").await?;
+    let Story { app, desk, .. } = story;
+    app.ended().await?;
+
+    let hidden: Process = desk.app(APP).arg("--hidden").run()?;
+    panel.wait_for_tip("Drawbridge").await?;
+    let app = desk.app(APP).run()?;
+    desk.see_window().await?;
+    drop(app);
+    panel.choose("Quit").await?;
+    drop(hidden);
+
+    fs::remove_file(&entry)?;
+    let app = desk.app(APP).launch().await?;
+    app.click("preferences").await?;
+    let off = "const box = document.querySelector('[data-testid=prefer-login]');
+        return !box.disabled && !box.checked";
+    app.wait_in_page("the truth", off).await?;
+    app.kill().await
+}
