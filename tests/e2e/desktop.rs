@@ -102,7 +102,8 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
     story.app.see_window().await?;
     story.app.focus_main().await?;
     let page = story.app.see("add-server").await?;
-    page.send_keys("\u{e009}q").await?;
+    // It may be gone before this could be answered.
+    let _ = page.send_keys("\u{e009}q").await;
     story.app.ended().await
 }
 
