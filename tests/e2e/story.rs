@@ -1,12 +1,12 @@
 //! A person with Drawbridge open and a server to connect to.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+pub(crate) use drawbridge_desk::Browser;
 use drawbridge_desk::{App, AppBuilder, Desk, Process, wait_until};
 use drawbridge_testkit::Sample;
 use tempfile::TempDir;
@@ -148,56 +148,7 @@ pub(crate) fn host(sample: &Sample) -> String {
     )
 }
 
-const OPENED: &str = "opened";
 const NOTICES: &str = "notices";
-
-/// A browser that writes down what it is asked to open, and opens nothing.
-pub(crate) struct Browser {
-    // Not in the person's home: what it writes down holds a state, as the page of a browser does.
-    folder: TempDir,
-}
-
-impl Browser {
-    /// Makes it the desk's browser.
-    pub(crate) fn install(desk: &Desk) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let opened = folder.path().join(OPENED);
-        let program = desk.home().join("browser");
-        // Written under another name first, so that a reader never sees half a line.
-        let script = format!(
-            "#!/bin/sh\nprintf '%s' \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n",
-            opened.display()
-        );
-        fs::write(&program, script)?;
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
-        let applications = desk.data_home().join("applications");
-        fs::create_dir_all(&applications)?;
-        fs::write(
-            applications.join("browser.desktop"),
-            format!(
-                "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\n\
-                 MimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
-                program.display()
-            ),
-        )?;
-        fs::write(
-            applications.join("mimeapps.list"),
-            "[Default Applications]\nx-scheme-handler/http=browser.desktop\n\
-             x-scheme-handler/https=browser.desktop\n",
-        )?;
-        Ok(Self { folder })
-    }
-
-    /// The URL that it was asked to open.
-    pub(crate) async fn url(&self) -> Result<String> {
-        wait_until(
-            "the browser to be asked for a page",
-            Duration::from_secs(20),
-            async || Ok(fs::read_to_string(self.folder.path().join(OPENED)).ok()),
-        )
-        .await
-    }
-}
 
 /// What the desk is notified of.
 pub(crate) struct Notices {

@@ -7,20 +7,23 @@
 
 mod bench;
 mod book;
+mod bundle;
 mod demo;
 mod deny;
 mod machine;
 mod place;
+mod release_check;
 mod run;
 mod soak;
 mod step;
 mod test;
+mod test_bundle;
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | book [--pictures] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | release-check [TAG] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -42,7 +45,11 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["bench", parts @ ..] => bench::bench(parts),
         ["soak", options @ ..] => soak::soak(options),
         ["book", options @ ..] => book::book(options),
+        ["bundle", words @ ..] => bundle::bundle(words),
+        ["test-bundle"] => test_bundle::test_bundle(),
         ["deny"] => deny::deny(),
+        ["release-check"] => release_check::release_check(None),
+        ["release-check", tag] => release_check::release_check(Some(tag)),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

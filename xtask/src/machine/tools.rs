@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Drives the app's windows in tests.
-pub(super) fn tauri_driver() -> Result<()> {
-    install("tauri-driver", "2.1.0", &[]).map(drop)
+pub(crate) fn tauri_driver() -> Result<PathBuf> {
+    install("tauri-driver", "2.1.0", &[])
 }
 
 /// Checks dependencies; answers where it is. Building it takes minutes.

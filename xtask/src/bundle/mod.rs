@@ -1,0 +1,149 @@
+//! `cargo xtask bundle`
+
+mod made;
+mod papers;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{
+    machine, place,
+    step::{cargo, command, read, run, step},
+};
+
+/// What can be made here without anything from elsewhere; the rest is for the release workflow.
+const KINDS: &[&str] = if cfg!(target_os = "linux") {
+    &["deb", "rpm"]
+} else if cfg!(target_os = "macos") {
+    &["dmg"]
+} else {
+    &["nsis", "msi"]
+};
+
+/// What is to be made, and where it goes.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Order {
+    kinds: Vec<String>,
+    target: Option<String>,
+    into: Option<PathBuf>,
+}
+
+impl Order {
+    fn read(words: &[&str]) -> Result<Self> {
+        let mut order = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--target" => order.target = words.next().map(ToString::to_string),
+                "--into" => order.into = words.next().map(PathBuf::from),
+                option if option.starts_with('-') => {
+                    bail!("bundle takes --target TRIPLE, --into FOLDER and kinds, not {option}")
+                }
+                kind => order.kinds.push(kind.to_owned()),
+            }
+        }
+        if order.kinds.is_empty() {
+            order.kinds = KINDS.iter().map(ToString::to_string).collect();
+        }
+        Ok(order)
+    }
+}
+
+/// Builds the packages and tells where they are.
+pub(crate) fn bundle(words: &[&str]) -> Result<()> {
+    let order = Order::read(words)?;
+    let packages = build(&order)?;
+    if let Some(folder) = &order.into {
+        fs::create_dir_all(folder)?;
+    }
+    for package in packages {
+        let size = package.metadata()?.len();
+        println!("  {} ({} KiB)", package.display(), size / 1024);
+        if let (Some(folder), Some(name)) = (&order.into, package.file_name()) {
+            fs::copy(&package, folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// The packages for Debian and for RPM systems.
+pub(crate) fn for_linux() -> Result<(PathBuf, PathBuf)> {
+    match <[PathBuf; 2]>::try_from(build(&Order::read(&["deb", "rpm"])?)?) {
+        Ok([deb, rpm]) => Ok((deb, rpm)),
+        Err(packages) => bail!("made {} packages in place of two", packages.len()),
+    }
+}
+
+fn build(order: &Order) -> Result<Vec<PathBuf>> {
+    machine::can_build()?;
+    let target = order.target.iter().flat_map(|target| ["--target", target]);
+    let target: Vec<&str> = target.collect();
+    let programs = match &order.target {
+        Some(target) => place::target().join(target).join("release"),
+        None => place::target().join("release"),
+    };
+    let program = programs.join(format!("drawbridge{}", std::env::consts::EXE_SUFFIX));
+    step("build the command", || {
+        let mut build = cargo();
+        build.args(["build", "--release", "--package", "drawbridge-cli"]);
+        run(build.args(&target))
+    })?;
+    step("put together what comes with it", || {
+        beside_the_app(&program, order.target.as_deref())
+    })?;
+    step(&format!("bundle {}", order.kinds.join(", ")), || {
+        let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
+        tauri.args(["build", "--ci", "--bundles", &order.kinds.join(",")]);
+        run(tauri.args(&target))
+    })?;
+    made::packages(&programs.join("bundle"), &order.kinds)
+}
+
+/// The configurations of the bundles look for all this in `target/bundle`.
+fn beside_the_app(program: &Path, target: Option<&str>) -> Result<()> {
+    let folder = place::target().join("bundle");
+    let target = match target {
+        Some(target) => target.to_owned(),
+        None => host()?,
+    };
+    let name = format!("drawbridge-{target}{}", std::env::consts::EXE_SUFFIX);
+    fs::create_dir_all(folder.join("bin"))?;
+    fs::copy(program, folder.join("bin/drawbridge"))?;
+    // Where it is no file like any other but a program beside the app, Tauri wants it named so.
+    fs::copy(program, folder.join("bin").join(name))?;
+    if cfg!(target_os = "linux") {
+        papers::write(program, &folder)?;
+    }
+    Ok(())
+}
+
+/// The triple that cargo builds for if nobody says otherwise.
+fn host() -> Result<String> {
+    let facts = read(command("rustc").arg("-vV"))?;
+    let host = facts.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_names_kinds_a_target_and_a_folder() {
+        let order = Order::read(&["--target", "x", "deb", "--into", "out", "rpm"]).unwrap();
+        assert_eq!(
+            order,
+            Order {
+                kinds: vec!["deb".into(), "rpm".into()],
+                target: Some("x".into()),
+                into: Some("out".into()),
+            }
+        );
+        assert_eq!(Order::read(&[]).unwrap().kinds, KINDS);
+        assert!(Order::read(&["--fast"]).is_err());
+    }
+}

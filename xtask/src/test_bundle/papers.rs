@@ -1,0 +1,61 @@
+//! What a package says of itself, and what others find in it.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+
+use super::name;
+use crate::step::{command, read, run};
+
+/// What an installation may take, in KiB (the package says so itself).
+const LARGEST: u64 = 12 * 1024;
+
+/// What a person must find after the installation.
+const FILES: &[&str] = &[
+    "/usr/bin/drawbridge",
+    "/usr/bin/drawbridge-desktop",
+    "/usr/share/applications/Drawbridge.desktop",
+    "/usr/share/bash-completion/completions/drawbridge",
+    "/usr/share/icons/hicolor/128x128/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/scalable/apps/drawbridge-desktop.svg",
+    "/usr/share/man/man1/drawbridge.1.gz",
+    "/usr/share/metainfo/dev.drawbridge.desktop.metainfo.xml",
+];
+
+pub(super) fn deb(package: &Path) -> Result<()> {
+    let listed = read(command("dpkg-deb").arg("--contents").arg(package))?;
+    holds_all(&listed)?;
+    let size = read(
+        command("dpkg-deb")
+            .arg("--field")
+            .arg(package)
+            .arg("Installed-Size"),
+    )?;
+    let size: u64 = size.trim().parse()?;
+    println!("  {}: {size} KiB installed", name(package)?);
+    ensure!(
+        size <= LARGEST,
+        "it takes {size} KiB, and may take {LARGEST}"
+    );
+    run(command("lintian").args(["--fail-on", "error"]).arg(package))?;
+    run(command("appstreamcli")
+        .args(["validate", "--no-net"])
+        .arg("src-tauri/linux/dev.drawbridge.desktop.metainfo.xml"))
+}
+
+pub(super) fn rpm(package: &Path) -> Result<()> {
+    holds_all(&read(command("rpm").args(["-qpl"]).arg(package))?)?;
+    let scripts = read(command("rpm").args(["-qp", "--scripts"]).arg(package))?;
+    ensure!(
+        scripts.trim().is_empty(),
+        "nothing needs to run at its installation, but: {scripts}"
+    );
+    Ok(())
+}
+
+fn holds_all(listed: &str) -> Result<()> {
+    for file in FILES {
+        ensure!(listed.contains(file), "{file} is missing");
+    }
+    Ok(())
+}
