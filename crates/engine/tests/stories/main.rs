@@ -21,6 +21,7 @@ mod health;
 mod import;
 mod loopback;
 mod metadata;
+mod migrations;
 mod model;
 mod neighbours;
 mod network;

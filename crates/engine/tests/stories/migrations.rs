@@ -1,0 +1,80 @@
+//! Data folders of earlier versions: whatever was in the list is in it, and works.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use drawbridge_engine::view::Event;
+use drawbridge_oauth::HttpOptions;
+use drawbridge_testkit::Sample;
+use drawbridge_testkit::mcp::Access;
+use rstest::rstest;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::desk::{Screen, TestClock, is_connected, limits, open};
+
+/// How many schemas there have been; each has a case below.
+const SCHEMAS: usize = 3;
+
+#[rstest]
+#[case::first_light(1)]
+#[case::whole_rulebook(2)]
+#[case::activity(3)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
+    let sample = Sample::start().await;
+    sample.mcp.behave(|server| server.access = Access::Open);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), schema, sample.mcp_url().as_str()).await;
+
+    let (surface, _screen) = Screen::new();
+    let clock = TestClock::default();
+    let http = HttpOptions::default();
+    let engine = open(folder.path(), &clock, limits(), surface, http).await;
+    let [server] = &engine.snapshot().await.unwrap().servers[..] else {
+        panic!("there is one server");
+    };
+    assert_eq!(
+        (&*server.name, &*server.description, server.timeout_seconds),
+        ("Of old", "keep this", 77)
+    );
+    let mut events = engine.events();
+    engine.start().await.unwrap();
+    let connected = async {
+        loop {
+            if let Event::ServerChanged { server } = events.recv().await.unwrap()
+                && is_connected(&server)
+            {
+                break;
+            }
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, connected).await.unwrap();
+    engine.shutdown().await;
+}
+
+#[test]
+fn every_schema_has_its_case() {
+    assert_eq!(sqlx::migrate!().migrations.len(), SCHEMAS);
+}
+
+/// What a program with the first so many migrations has written.
+async fn write(folder: &Path, schema: usize, url: &str) {
+    let file = SqliteConnectOptions::new().filename(folder.join("drawbridge.sqlite"));
+    let pool = SqlitePool::connect_with(file.create_if_missing(true))
+        .await
+        .unwrap();
+    let mut migrations = sqlx::migrate!();
+    migrations.migrations = Cow::Owned(migrations.migrations[..schema].to_vec());
+    migrations.run(&pool).await.unwrap();
+    sqlx::query(
+        "INSERT INTO server (id, position, name, url, description, enabled, auth, timeout_seconds)
+         VALUES ('0199a0b1c2d37e8f90a1b2c3d4e5f607', 0, 'Of old', ?, 'keep this', 1, 'none', 77)",
+    )
+    .bind(url)
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+}
