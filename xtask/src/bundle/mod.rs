@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     machine, place,
+    run::front_end,
     step::{cargo, command, read, run, step},
 };
 
@@ -87,9 +88,17 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
         None => place::target().join("release"),
     };
     let program = programs.join(format!("drawbridge{}", std::env::consts::EXE_SUFFIX));
-    step("build the command", || {
+    front_end()?;
+    // Both at once: alone each would be built with other features of what they share.
+    step("build the app and the command", || {
         let mut build = cargo();
-        build.args(["build", "--release", "--package", "drawbridge-cli"]);
+        build.args(["build", "--release"]);
+        build.args([
+            "--package",
+            "drawbridge-desktop",
+            "--package",
+            "drawbridge-cli",
+        ]);
         run(build.args(&target))
     })?;
     step("put together what comes with it", || {
@@ -97,7 +106,7 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
     })?;
     step(&format!("bundle {}", order.kinds.join(", ")), || {
         let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
-        tauri.args(["build", "--ci", "--bundles", &order.kinds.join(",")]);
+        tauri.args(["bundle", "--ci", "--bundles", &order.kinds.join(",")]);
         run(tauri.args(&target))
     })?;
     made::packages(&programs.join("bundle"), &order.kinds)

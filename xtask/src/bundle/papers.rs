@@ -27,8 +27,7 @@ pub(super) fn write(program: &Path, folder: &Path) -> Result<()> {
     packed(&folder.join("drawbridge.1.gz"), manual.as_bytes())?;
     let window = fs::read(place::root().join("src-tauri/linux/drawbridge-desktop.1"))?;
     packed(&folder.join("drawbridge-desktop.1.gz"), &window)?;
-    fs::write(folder.join("changelog"), changelog()?)?;
-    Ok(())
+    packed(&folder.join("changelog.gz"), changelog()?.as_bytes())
 }
 
 /// Without a name or a time in it, so that the same source makes the same package.

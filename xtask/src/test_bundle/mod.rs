@@ -53,7 +53,9 @@ pub(crate) fn test_bundle() -> Result<()> {
         debian.copy(&place::built("installed"), "usr/local/bin/installed")?;
         debian.copy(&machine::tauri_driver()?, "usr/local/bin/tauri-driver")
     })?;
-    step("use it, upgrade it, remove it", || use_it(&debian))
+    step("use it, upgrade it, remove it", || use_it(&debian))?;
+    // Last, so that a package that is too large is known to work.
+    step("look at its size", || papers::size(&deb))
 }
 
 fn use_it(debian: &CleanDebian) -> Result<()> {
