@@ -35,6 +35,9 @@ fn a_server_is_added_changed_and_removed() {
     );
     assert_eq!(changed["name"], "Example");
     assert_eq!(answer("plugin:tools|list", json!({ "id": id })), json!([]));
+    let activity = answer("plugin:activity|list", json!({ "id": id }));
+    assert_eq!(activity[0]["what"], "changed");
+    assert_eq!(activity[1]["what"], "added");
     answer("plugin:servers|remove", json!({ "id": id }));
     assert_eq!(
         answer("plugin:servers|snapshot", json!({}))["servers"],
@@ -71,6 +74,8 @@ fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
 #[case("plugin:sign-in|register_again", json!({}), "unknown_server")]
 #[case("plugin:sign-in|decline_access", json!({}), "unknown_server")]
 #[case("plugin:sign-in|copy_link", json!({}), "no_sign_in")]
+#[case("plugin:activity|list", json!({}), "unknown_server")]
+#[case("plugin:activity|copy_report", json!({}), "unknown_server")]
 #[case("plugin:tools|refresh", json!({}), "unknown_server")]
 #[case("plugin:tools|call", json!({ "call": "1", "tool": "echo", "arguments": {} }), "unknown_server")]
 fn a_server_that_is_gone_is_an_error_of_its_own(

@@ -1,5 +1,6 @@
 //! What the front end may ask for: parse, call the engine, map the error. Nothing is decided here.
 
+mod activity;
 mod catalogue;
 mod desktop;
 mod import;
@@ -24,6 +25,7 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(questions::plugin())
         .plugin(desktop::plugin())
         .plugin(tools::plugin())
+        .plugin(activity::plugin())
         .plugin(vault::plugin())
         .plugin(import::plugin())
         .plugin(registry::plugin())

@@ -41,6 +41,7 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
         ],
     ),
     ("tools", &["list", "refresh", "call", "cancel_call"]),
+    ("activity", &["list", "copy_report"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
     ("import", &["find", "preview", "add"]),
     ("registry", &["search"]),

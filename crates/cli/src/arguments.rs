@@ -88,6 +88,11 @@ pub(crate) enum Command {
         /// Name, id or URL
         server: String,
     },
+    /// Print what happened to a server, for somebody who helps; asks nobody, and holds no secret
+    Report {
+        /// Name, id or URL
+        server: String,
+    },
     /// Begin with a new key after the old one was lost: every sign-in has to be made again
     NewKey,
     /// Print the completions of a shell

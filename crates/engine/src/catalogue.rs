@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::activity::report;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::keys::{PinnedKey, pinned_key};
@@ -57,6 +58,13 @@ impl Catalogue {
             });
         }
         Ok(servers)
+    }
+
+    /// What is stored of a server, for somebody who helps; see [`crate::Engine::diagnostic_report`].
+    pub async fn diagnostic_report(&self, server: &ServerView) -> Result<String, Error> {
+        let mut activity = self.store.activity(&server.id.as_str().into()).await?;
+        activity.reverse();
+        report(&self.store, Clock::system().now(), server, &activity).await
     }
 
     /// Where the key is kept, if that has been decided. Nobody looks whether it is there.

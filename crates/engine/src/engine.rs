@@ -7,7 +7,7 @@ use drawbridge_oauth::{AuthorizationUrl, HttpOptions, RedirectUri};
 use tokio::sync::broadcast;
 use url::Url;
 
-use crate::activity::{Findings, Story, report};
+use crate::activity::{Story, report};
 use crate::call;
 use crate::clock::Clock;
 use crate::connection;
@@ -454,15 +454,8 @@ impl Engine {
     /// secret, and no query of an address.
     pub async fn diagnostic_report(&self, id: &ServerId) -> Result<String, Error> {
         let server = self.core.present(id).await?;
-        let row = self.core.server(id).await?;
-        let registration = self.core.store.registration_kind(id).await?;
-        Ok(report(&Findings {
-            now: self.core.clock.now(),
-            server: &server,
-            registration: registration.as_deref(),
-            era: row.era.as_deref(),
-            activity: &self.core.journal.of(id).await?,
-        }))
+        let activity = self.core.journal.of(id).await?;
+        report(&self.core.store, self.core.clock.now(), &server, &activity).await
     }
 
     /// The last good list of tools.

@@ -32,7 +32,7 @@ describe("by keyboard", () => {
   it("arrows walk the tabs, round and round", async () => {
     const { getByTestId, user } = await openPane("one");
     getByTestId("tab-tools").focus();
-    await user.keyboard("{ArrowRight}{ArrowRight}{ArrowRight}");
+    await user.keyboard("{ArrowRight}{ArrowRight}{ArrowRight}{ArrowRight}");
     expect(focused()).toBe("tab-tools");
     await user.keyboard("{ArrowLeft}");
     expect(getByTestId("tab-settings").getAttribute("aria-selected")).toBe("true");

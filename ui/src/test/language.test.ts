@@ -85,7 +85,7 @@ describe("a German system", () => {
     expect(englishOnScreen()).toEqual([]);
   });
 
-  it.each(["tab-tools", "tab-connection", "tab-settings"])("hears German alone in %s", async (tab) => {
+  it.each(["tab-tools", "tab-connection", "tab-activity", "tab-settings"])("hears German alone in %s", async (tab) => {
     const { getByTestId, user } = await openPane("one");
     await user.click(getByTestId(tab));
     expect(englishOnScreen()).toEqual([]);

@@ -11,6 +11,7 @@ mod list;
 mod logout;
 mod new_key;
 mod remove;
+mod report;
 mod session;
 mod shell;
 mod status;
@@ -57,6 +58,7 @@ async fn run_at(place: &Place, command: Command, output: &Output) -> Result<Exit
         Command::Export => export::export(place, output).await,
         Command::DeleteAll { yes } => delete_all::delete_all(yes, place, output).await,
         Command::Doctor { server } => doctor::doctor(&server, place, output).await,
+        Command::Report { server } => report::report(&server, place, output).await,
         Command::NewKey => new_key::new_key(place, output).await,
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man => shell::manual(),

@@ -44,6 +44,7 @@ async fn no_token_code_verifier_state_or_key_is_printed_logged_or_an_argument() 
     for words in [
         &["-vvv", "doctor", &url][..],
         &["-vvv", "--json", "status"],
+        &["-vvv", "report", &url],
         &["-vvv", "tools", &url],
         &["-vvv", "logout", &url],
         &["-vvv", "--json", "tools", &url],

@@ -1,4 +1,4 @@
-//! `drawbridge doctor`
+//! `drawbridge doctor` and `drawbridge report`
 
 use drawbridge_testkit::mcp::{Access, ResourceMetadataAt};
 use serde_json::Value;
@@ -87,4 +87,26 @@ async fn a_key_in_the_address_or_in_a_header_stays_out_of_the_report() {
     assert_eq!(code, 0, "{object:#}");
     assert_eq!(outcome(&object, "server_metadata"), ("skipped", ""));
     assert!(!object.to_string().contains("s3cr3t"), "{object:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_tells_the_sign_in_of_an_earlier_command() {
+    let desk = Desk::signed_in().await;
+    let (code, object) = desk.json(&["report", "Notes"], "report").await;
+    assert_eq!(code, 0);
+    let report = object["report"].as_str().unwrap();
+    for said in [
+        "## Last connection",
+        "Token exchange: ok",
+        "/token → 200",
+        "Renewable: yes",
+    ] {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    let (code, error) = desk.run(&["--json", "report", "nobody"]).await.error();
+    assert_eq!((code, error.as_str()), (2, "unknown_server"));
+    assert_eq!(
+        desk.run(&["report", "Notes"]).await.stdout.trim_end(),
+        report.trim_end()
+    );
 }

@@ -13,7 +13,7 @@ mod words;
 
 pub(crate) use exchanges::Exchanges;
 pub(crate) use journal::Journal;
-pub(crate) use report::{Findings, report};
+pub(crate) use report::report;
 pub(crate) use step::Step;
 pub(crate) use story::Story;
 pub(crate) use words::decision;

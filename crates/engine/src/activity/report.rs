@@ -8,25 +8,45 @@ use url::Url;
 
 use super::words::{decision, deed, fact, outcome};
 use crate::doctor::shown;
+use crate::error::Error;
+use crate::ids::ServerId;
+use crate::store::Store;
 use crate::view::{Activity, Authorization, Connection, ErrorView, FactName, Millis, ServerView};
 
 /// As many of the later happenings as a reader has patience for.
 const MOST_LATER: usize = 60;
 
 /// All that a report is made of.
-pub(crate) struct Findings<'a> {
-    pub(crate) now: Millis,
-    pub(crate) server: &'a ServerView,
+struct Findings<'a> {
+    now: Millis,
+    server: &'a ServerView,
     /// `dynamic`, `pre_registered` or `metadata_document`.
-    pub(crate) registration: Option<&'a str>,
+    registration: Option<String>,
     /// How the server speaks MCP.
-    pub(crate) era: Option<&'a str>,
+    era: Option<String>,
     /// The newest first.
-    pub(crate) activity: &'a [Activity],
+    activity: &'a [Activity],
 }
 
-/// Writes it, in Markdown.
-pub(crate) fn report(findings: &Findings<'_>) -> String {
+/// The report of a server, in Markdown, with what happened to it, the newest first.
+pub(crate) async fn report(
+    store: &Store,
+    now: Millis,
+    server: &ServerView,
+    activity: &[Activity],
+) -> Result<String, Error> {
+    let id = ServerId::from(server.id.as_str());
+    let row = store.server(&id).await?.ok_or(Error::UnknownServer)?;
+    Ok(written(&Findings {
+        now,
+        server,
+        registration: store.registration_kind(&id).await?,
+        era: row.era,
+        activity,
+    }))
+}
+
+fn written(findings: &Findings<'_>) -> String {
     let mut page = Page(String::new());
     page.line("# Drawbridge diagnostic report");
     page.line("");
@@ -76,7 +96,7 @@ impl Page {
         self.item("Written", &date(findings.now));
         self.item("Server", &address(&server.url));
         self.item("Lets in by", &name_of(&server.auth));
-        self.item("MCP", findings.era.unwrap_or("not known yet"));
+        self.item("MCP", findings.era.as_deref().unwrap_or("not known yet"));
         self.item("Status", &name_of(&server.status));
         self.item("Connection", &name_of(&server.connection));
         if let Some(error) = &server.error {
@@ -122,7 +142,7 @@ impl Page {
             }
             _ => {}
         }
-        if let Some(registration) = findings.registration {
+        if let Some(registration) = &findings.registration {
             self.item("Client", registration);
         }
         if let Some(redirect) = &findings.server.redirect_uri {

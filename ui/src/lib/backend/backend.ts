@@ -1,3 +1,4 @@
+import type { Activity } from "../bindings/Activity";
 import type { CallOutcome } from "../bindings/CallOutcome";
 import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
@@ -81,6 +82,11 @@ export interface Backend {
   answerQuestion(id: string, answer: QuestionAnswer): Promise<void>;
   /** The person agrees to visit the page that a question is about. */
   openQuestionPage(id: string): Promise<void>;
+
+  /** What happened to a server, the newest first. */
+  activity(id: string): Promise<Activity[]>;
+  /** Puts a report that is safe to paste on the clipboard. */
+  copyReport(id: string): Promise<void>;
 
   setPreferences(preferences: Preferences): Promise<void>;
 

@@ -1,3 +1,4 @@
+import type { Activity } from "../bindings/Activity";
 import type { CallOutcome } from "../bindings/CallOutcome";
 import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
@@ -17,6 +18,7 @@ import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
 import { lookOf } from "../look/look";
+import { Diary } from "./fake/diary";
 import { answerOf } from "./fake/answers";
 import { dataInUse, FakeDesktop } from "./fake/desktop";
 import { noBrowser, questionGone, questionOf } from "./fake/questions";
@@ -43,6 +45,7 @@ export class Fake implements Backend {
   #troubled: (trouble: Trouble) => void = () => {};
   readonly #scenario: Scenario;
   readonly #desktop: FakeDesktop;
+  readonly #diary = new Diary((entries) => this.#hear({ type: "activity", entries }));
   readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
   readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
   readonly #calls = new Map<string, () => void>();
@@ -153,6 +156,7 @@ export class Fake implements Backend {
     this.log.push(`connect ${id}`);
     this.#stop(id);
     const { auth, url } = this.#get(id);
+    this.#diary.begins(this.#get(id));
     if (auth !== "oauth") return this.#run(id, [[STEP, connected(2)]]);
     const since = Date.now();
     this.#run(id, [
@@ -281,6 +285,16 @@ export class Fake implements Backend {
     this.#hear({ type: "question_ended", id });
   }
 
+  async activity(id: string): Promise<Activity[]> {
+    this.log.push(`activity ${id}`);
+    return this.#diary.of(this.#get(id));
+  }
+
+  async copyReport(id: string): Promise<void> {
+    this.log.push(`copy_report ${id}`);
+    this.#get(id);
+  }
+
   async setPreferences(preferences: Preferences): Promise<void> {
     this.log.push(`set_preferences ${JSON.stringify(preferences)}`);
     if (preferences.extraCaFile?.includes("nowhere")) throw noSuchFile;
@@ -389,6 +403,7 @@ export class Fake implements Backend {
     if (at < 0) this.#servers.push(next);
     else this.#servers[at] = next;
     this.#hear({ type: "server_changed", server: next });
+    this.#diary.follows(next);
     return next;
   }
 }

@@ -52,6 +52,9 @@ export const tauri: Backend = {
   searchRegistry: (query, cursor) => invoke("plugin:registry|search", { query, cursor }),
   openCatalogueLink: (server, link) => invoke("plugin:catalogue|open_link", { server, link }),
 
+  activity: (id) => invoke("plugin:activity|list", { id }),
+  copyReport: (id) => invoke("plugin:activity|copy_report", { id }),
+
   setPreferences: (preferences) => invoke("plugin:preferences|set_preferences", { preferences }),
 
   surroundings: () => invoke("plugin:desktop|surroundings"),

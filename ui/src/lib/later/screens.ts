@@ -1,7 +1,9 @@
+export { default as ActivityTab } from "../components/activity/ActivityTab.svelte";
 export { default as AddServer } from "../components/add/AddServer.svelte";
 export { default as DropTarget } from "../components/import/DropTarget.svelte";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as PreferencesBanner } from "../components/preferences/PreferencesBanner.svelte";
+export { default as LastConnection } from "../components/connection/LastConnection.svelte";
 export { default as PreferencesSheet } from "../components/preferences/PreferencesSheet.svelte";
 export { default as QuestionSheet } from "../components/questions/QuestionSheet.svelte";
 export { default as SettingsTab } from "../components/settings/SettingsTab.svelte";

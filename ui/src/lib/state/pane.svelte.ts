@@ -7,6 +7,7 @@ import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
+import { Journal } from "./journal.svelte";
 import { announcementFor } from "./announcement";
 import { wasLeft } from "./left";
 import { heard, loaded, nothing, since, withServer } from "./reducer";
@@ -25,6 +26,7 @@ export class Pane {
   readonly backend: Backend;
   readonly view: View;
   readonly tools: Toolbox;
+  readonly journal: Journal;
 
   phase = $state<"starting" | "ready" | "failed">("starting");
   startFailure = $state<ErrorView | null>(null);
@@ -51,6 +53,7 @@ export class Pane {
     this.backend = backend;
     this.view = new View();
     this.tools = new Toolbox(backend);
+    this.journal = new Journal(backend);
   }
 
   /** Asks while it begins to listen, and once more when nothing can be missed any longer. */
@@ -223,6 +226,7 @@ export class Pane {
   #hear(event: Event): void {
     const before = this.#known;
     this.#known = heard(before, event);
+    if (event.type === "activity") this.journal.hear(event.entries);
     if (event.type === "tools_changed") void this.tools.reload(event.id);
     if (event.type === "server_changed" && this.#known !== before) this.#changed(before.servers, event.server);
     if (event.type === "server_removed") this.#removed(event.id);
@@ -257,6 +261,7 @@ export class Pane {
 
   #removed(id: string): void {
     this.tools.forget(id);
+    this.journal.forget(id);
     this.refusals.delete(id);
     if (this.view.selectedId === id) this.view.leave(this.servers[0]?.id ?? null);
   }

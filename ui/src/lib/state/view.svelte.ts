@@ -5,7 +5,7 @@ import type { Brought } from "./brought";
 /** A setting that a failure leads to. */
 export type Field = "client" | "issuer" | "pkce";
 
-export type Tab = "tools" | "connection" | "settings";
+export type Tab = "tools" | "connection" | "activity" | "settings";
 
 /** What the person is looking at. */
 export class View {

@@ -1,7 +1,9 @@
+import { deActivity } from "./de.activity";
 import type { LaterCatalogue } from "./en.later";
 
 /** German, for the screens that open on a click. */
 export const deLater: LaterCatalogue = {
+  activity: deActivity,
   add: {
     title: "Server hinzufügen",
     url: "Adresse oder Name",

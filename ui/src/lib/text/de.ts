@@ -173,7 +173,7 @@ export const de: Catalogue = {
     missing: "Kein Schlüssel",
   },
 
-  tabs: { label: "Server", tools: "Tools", connection: "Verbindung", settings: "Einstellungen" },
+  tabs: { label: "Server", tools: "Tools", connection: "Verbindung", activity: "Verlauf", settings: "Einstellungen" },
 
   connection: {
     steps: "Anmeldung",
@@ -215,6 +215,8 @@ export const de: Catalogue = {
     scopes: "Zugriff auf",
     noScopes: "Was der Server von sich aus gibt",
     expires: "Läuft ab",
+    asked: "Verlangt",
+    renewed: "Zuletzt erneuert",
     in: (length) => `in ${length.replace("Tage", "Tagen")}`,
     ended: "schon abgelaufen",
     noExpiry: "der Server hat nicht gesagt, wann",

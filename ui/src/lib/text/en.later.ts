@@ -1,5 +1,9 @@
+import { enActivity } from "./en.activity";
+
 /** What the screens say that open on a click. */
 export const enLater = {
+  activity: enActivity,
+
   add: {
     title: "Add a server",
     url: "Address or name",

@@ -175,7 +175,7 @@ export const en = {
     missing: "No key",
   },
 
-  tabs: { label: "Server", tools: "Tools", connection: "Connection", settings: "Settings" },
+  tabs: { label: "Server", tools: "Tools", connection: "Connection", activity: "Activity", settings: "Settings" },
 
   connection: {
     steps: "Sign-in",
@@ -217,6 +217,8 @@ export const en = {
     scopes: "Access to",
     noScopes: "What the server gives by itself",
     expires: "Expires",
+    asked: "Asked for",
+    renewed: "Last renewed",
     in: (length: string) => `in ${length}`,
     ended: "already",
     noExpiry: "the server did not say when",

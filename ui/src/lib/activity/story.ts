@@ -1,0 +1,50 @@
+import type { Activity } from "../bindings/Activity";
+import type { Deed } from "../bindings/Deed";
+import type { FactName } from "../bindings/FactName";
+
+type Entries = readonly Activity[];
+
+/** The steps of the last connection, in their order; of the last sign-in, if `signIn` is set. */
+export function lastRun(entries: Entries, signIn = false): Activity[] {
+  const run = entries.find((entry) => entry.run !== null && (!signIn || entry.signIn))?.run;
+  return run ? entries.filter((entry) => entry.run === run).reverse() : [];
+}
+
+/** The newest of a kind that went well. */
+export function lastOf(entries: Entries, what: Deed): Activity | undefined {
+  return entries.find((entry) => entry.what === what && entry.outcome === "ok");
+}
+
+export function fact(entry: Activity | undefined, name: FactName): string | undefined {
+  return entry?.facts.find((one) => one.name === name)?.value;
+}
+
+export const filters = ["all", "sign_in", "calls", "trouble"] as const;
+export type Filter = (typeof filters)[number];
+
+const signInDeeds: readonly Deed[] = ["refresh", "reauth_required", "more_access", "signed_out", "revocation"];
+
+export function matching(entries: Entries, filter: Filter): Entries {
+  switch (filter) {
+    case "all":
+      return entries;
+    case "sign_in":
+      return entries.filter(({ signIn, what }) => signIn || signInDeeds.includes(what));
+    case "calls":
+      return entries.filter(({ what }) => what === "call");
+    case "trouble":
+      return entries.filter(({ outcome, what }) => outcome === "problem" || what === "retry");
+  }
+}
+
+/** Entries of one day after the other, by the calendar of this computer. */
+export function byDay(entries: Entries): { day: number; entries: Activity[] }[] {
+  const days: { day: number; entries: Activity[] }[] = [];
+  for (const entry of entries) {
+    const day = new Date(entry.at).setHours(0, 0, 0, 0);
+    const last = days.at(-1);
+    if (last?.day === day) last.entries.push(entry);
+    else days.push({ day, entries: [entry] });
+  }
+  return days;
+}
