@@ -102,7 +102,8 @@ function past(server: ServerView): Activity[] {
   steps.slice(0, upTo).forEach((step, at) => drafts.push({ ...step, run, at: begun + at * 400 }));
   const last = steps[upTo];
   if (end && last) {
-    drafts.push({ ...last, run, at: begun + upTo * 400, outcome: "problem", decided: null, facts: [], problem: error });
+    const asked = last.asked?.map((exchange) => ({ ...exchange, status: status.kind === "cant_reach" ? null : 400 })) ?? [];
+    drafts.push({ ...last, asked, run, at: begun + upTo * 400, outcome: "problem", decided: null, facts: [], problem: error });
     if (status.kind === "cant_reach") {
       drafts.push({
         what: "retry", run, at: begun + upTo * 400 + 40, outcome: "note", decided: "tried_later",
