@@ -1,5 +1,6 @@
 //! The main job, end to end: the real window, the real keychain, real servers.
 
+mod activity;
 mod adding;
 mod all_data;
 mod attempts;
