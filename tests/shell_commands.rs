@@ -46,6 +46,24 @@ fn a_server_is_added_changed_and_removed() {
 }
 
 #[test]
+fn a_server_is_moved_to_another_place() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let answer = |command: &str, arguments: Value| call(&main, HOME, command, arguments).unwrap();
+    let add = |url: &str| {
+        let server = json!({ "url": url, "auth": "oauth", "headers": [] });
+        answer("plugin:servers|add", json!({ "server": server }))["id"].clone()
+    };
+    let (first, second) = (add("https://a.example/mcp"), add("https://b.example/mcp"));
+    answer("plugin:servers|move", json!({ "id": second, "to": 0 }));
+    let servers = answer("plugin:servers|snapshot", json!({}))["servers"].clone();
+    assert_eq!(
+        json!([servers[0]["id"], servers[1]["id"]]),
+        json!([second, first])
+    );
+}
+
+#[test]
 fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
     let shell = Shell::start();
     let server = json!({ "url": "ftp://mcp.example/", "auth": "oauth", "headers": [] });
@@ -67,6 +85,7 @@ fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
 
 #[rstest]
 #[case("plugin:servers|remove", json!({}), "unknown_server")]
+#[case("plugin:servers|move", json!({ "to": 0 }), "unknown_server")]
 #[case("plugin:sign-in|connect", json!({}), "unknown_server")]
 #[case("plugin:sign-in|sign_out", json!({}), "unknown_server")]
 #[case("plugin:sign-in|show_window", json!({}), "no_sign_in")]

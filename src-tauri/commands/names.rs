@@ -10,6 +10,7 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
             "add",
             "change",
             "remove",
+            "move",
             "forget_set_aside",
         ],
     ),

@@ -16,6 +16,7 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
             add,
             change,
             remove,
+            move_server,
             forget_set_aside
         ])
         .build()
@@ -52,6 +53,12 @@ async fn change(
 #[tauri::command]
 async fn remove(opening: State<'_, Opening>, id: String) -> Answer<()> {
     Ok(opening.engine().await?.remove_server(&id.into()).await?)
+}
+
+/// Puts a server where `to` others stand before it.
+#[tauri::command(rename = "move")]
+async fn move_server(opening: State<'_, Opening>, id: String, to: usize) -> Answer<()> {
+    Ok(opening.engine().await?.move_server(&id.into(), to).await?)
 }
 
 /// The person has seen that a damaged list was kept aside.

@@ -161,6 +161,8 @@ impl Engine {
             self.core.events.note(&view);
             servers.push(view);
         }
+        let order = servers.iter().map(|server| server.id.clone()).collect();
+        self.core.events.note_order(order);
         Ok(Snapshot {
             servers,
             vault: self.core.keys.view(),
@@ -299,6 +301,11 @@ impl Engine {
     /// Removes a server with everything that was known of it, and gives its grant back.
     pub async fn remove_server(&self, id: &ServerId) -> Result<(), Error> {
         server::remove(&self.core, id).await
+    }
+
+    /// Puts a server where `to` others stand before it; beyond the end is the end.
+    pub async fn move_server(&self, id: &ServerId, to: usize) -> Result<(), Error> {
+        server::move_server(&self.core, id, to).await
     }
 
     /// *Connect*, *Reconnect* and *Retry now*: opens a session with what is there, or begins a

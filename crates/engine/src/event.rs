@@ -1,6 +1,6 @@
 //! Events: in order, each with a revision that only grows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
@@ -19,6 +19,8 @@ pub(crate) struct Events {
     turn: Mutex<()>,
     /// A digest of each server as it was told last.
     told: std::sync::Mutex<HashMap<String, [u8; 32]>>,
+    /// The ids in the order that was told last.
+    order: std::sync::Mutex<Vec<String>>,
 }
 
 impl Default for Events {
@@ -28,6 +30,7 @@ impl Default for Events {
             revision: AtomicU64::new(0),
             turn: Mutex::new(()),
             told: std::sync::Mutex::default(),
+            order: std::sync::Mutex::default(),
         }
     }
 }
@@ -61,6 +64,18 @@ impl Events {
     /// The server was told like this.
     pub(crate) fn note(&self, server: &ServerView) {
         lock(&self.told).insert(server.id.clone(), digest(server));
+    }
+
+    /// The order is told like this; says whether servers that were told of before changed places.
+    pub(crate) fn note_order(&self, order: Vec<String>) -> bool {
+        let mut told = lock(&self.order);
+        let stay: HashSet<&String> = order.iter().collect();
+        let knew: HashSet<&String> = told.iter().collect();
+        let before = told.iter().filter(|id| stay.contains(id));
+        let after = order.iter().filter(|id| knew.contains(id));
+        let moved = !before.eq(after);
+        *told = order;
+        moved
     }
 
     /// Whether the server was told otherwise, or never.

@@ -98,7 +98,8 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
             tracing::warn!(server = %id, code = error.code(), "server {id} was not looked at");
         }
     }
-    Ok(())
+    // After what is new was told of: it has a place in the order, too.
+    server::publish_order(core).await
 }
 
 /// A server is gone.

@@ -364,6 +364,11 @@ pub enum Event {
         #[ts(type = "number")]
         revision: u64,
     },
+    /// The servers stand in another order.
+    OrderChanged {
+        /// The ids of all of them, first to last.
+        order: Vec<String>,
+    },
     /// The tools of a server are other than they were.
     ToolsChanged {
         /// The server's id.

@@ -3,12 +3,12 @@ import userEvent from "@testing-library/user-event";
 import App from "../App.svelte";
 import { Fake } from "../lib/backend/fake";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
-import { catalogue, screens, welcome } from "../lib/later";
+import { catalogue, connection, screens, welcome } from "../lib/later";
 
 /** The whole pane on a pretended engine. */
 export async function openPane(scenario: string | Scenario) {
   const fake = new Fake(typeof scenario === "string" ? scenarios[scenario]!() : scenario);
-  await Promise.all([screens.load(), welcome.load(), catalogue.load()]);
+  await Promise.all([connection.load(), screens.load(), welcome.load(), catalogue.load()]);
   const user = userEvent.setup();
   const pane = render(App, { props: { backend: fake } });
   if (typeof scenario !== "string" || !["loading", "error"].includes(scenario)) await pane.findByTestId("add-server");

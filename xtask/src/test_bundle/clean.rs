@@ -48,6 +48,11 @@ impl CleanDebian {
         run(apt.stdout(std::process::Stdio::null()))
     }
 
+    /// Runs dpkg in it.
+    pub(super) fn dpkg(&self, words: &[&str]) -> Result<()> {
+        run(self.inside("dpkg")?.args(words))
+    }
+
     /// A program that an ordinary person runs in it.
     pub(super) fn person(&self, program: &str) -> Result<Command> {
         let mut command = self.inside("su")?;

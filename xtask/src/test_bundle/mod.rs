@@ -71,7 +71,8 @@ fn use_it(debian: &CleanDebian) -> Result<()> {
         match line.as_str() {
             "upgrade" => debian.apt(&["install", "--reinstall", "/drawbridge.deb"])?,
             "remove" => debian.apt(&["remove", "drawbridge"])?,
-            "purge" => debian.apt(&["purge", "drawbridge"])?,
+            // apt no longer knows a package that is in no archive.
+            "purge" => debian.dpkg(&["--purge", "drawbridge"])?,
             told => {
                 println!("  {told}");
                 continue;

@@ -7,6 +7,7 @@ mod detect;
 mod headers;
 mod live;
 mod options;
+mod order;
 mod status;
 mod views;
 
@@ -17,5 +18,6 @@ pub(crate) use detect::{Discovery, detect, discover};
 pub(crate) use headers::{checked_header, configured_headers, signs_in};
 pub(crate) use live::{Attempt, Live, LiveState, Trouble};
 pub(crate) use options::checked_metadata_url;
+pub(crate) use order::{move_server, publish_order};
 pub(crate) use status::{KEY_REFUSED, waits_for_access};
 pub(crate) use views::stored_view;

@@ -9,6 +9,7 @@ mod grant;
 mod issuer;
 mod lock;
 mod open;
+mod order;
 mod presence;
 mod registration;
 mod server;

@@ -25,6 +25,7 @@ mod migrations;
 mod model;
 mod neighbours;
 mod network;
+mod order;
 mod patience;
 mod questions;
 mod quirks;

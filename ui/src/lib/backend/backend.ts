@@ -55,6 +55,8 @@ export interface Backend {
   add(server: NewServer): Promise<ServerView>;
   change(id: string, change: ServerChange): Promise<ServerView>;
   remove(id: string): Promise<void>;
+  /** Puts a server where `to` others stand before it. */
+  move(id: string, to: number): Promise<void>;
   /** The person has seen that a damaged list was kept aside. */
   forgetSetAside(): Promise<void>;
 

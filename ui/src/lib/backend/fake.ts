@@ -152,6 +152,13 @@ export class Fake implements Backend {
     this.#hear({ type: "server_removed", id, revision: (this.#revision += 1) });
   }
 
+  async move(id: string, to: number): Promise<void> {
+    this.log.push(`move ${id} ${to}`);
+    const server = this.#get(id);
+    this.#servers = this.#servers.filter((other) => other !== server).toSpliced(to, 0, server);
+    this.#hear({ type: "order_changed", order: this.#servers.map((one) => one.id) });
+  }
+
   async connect(id: string): Promise<void> {
     this.log.push(`connect ${id}`);
     this.#stop(id);

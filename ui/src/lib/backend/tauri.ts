@@ -26,6 +26,7 @@ export const tauri: Backend = {
   add: (server) => invoke("plugin:servers|add", { server }),
   change: (id, change) => invoke("plugin:servers|change", { id, change }),
   remove: (id) => invoke("plugin:servers|remove", { id }),
+  move: (id, to) => invoke("plugin:servers|move", { id, to }),
   forgetSetAside: () => invoke("plugin:servers|forget_set_aside"),
 
   connect: (id) => invoke("plugin:sign-in|connect", { id }),

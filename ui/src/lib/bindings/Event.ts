@@ -21,7 +21,11 @@ id: string,
 /**
  * See [`ServerView::revision`].
  */
-revision: number, } | { "type": "tools_changed", 
+revision: number, } | { "type": "order_changed", 
+/**
+ * The ids of all of them, first to last.
+ */
+order: Array<string>, } | { "type": "tools_changed", 
 /**
  * The server's id.
  */

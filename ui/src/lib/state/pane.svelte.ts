@@ -10,7 +10,7 @@ import type { ServerView } from "../bindings/ServerView";
 import { Journal } from "./journal.svelte";
 import { announcementFor } from "./announcement";
 import { wasLeft } from "./left";
-import { heard, loaded, nothing, since, withServer } from "./reducer";
+import { heard, loaded, nothing, ordered, since, withServer } from "./reducer";
 import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
 import { View } from "./view.svelte";
@@ -22,6 +22,7 @@ export class Pane {
   readonly #cancelling = new Set<string>();
   #stopSummons: () => void = () => {};
   #stopListening: () => void = () => {};
+  #moving: Promise<unknown> = Promise.resolve();
 
   readonly backend: Backend;
   readonly view: View;
@@ -182,6 +183,19 @@ export class Pane {
 
   async change(id: string, change: ServerChange): Promise<void> {
     this.#known = withServer(this.#known, await this.backend.change(id, change));
+  }
+
+  /** Puts a server where `to` others stand before it; the list shows it at once. */
+  async move(server: ServerView, to: number): Promise<void> {
+    const others = this.servers.map(({ id }) => id).filter((id) => id !== server.id);
+    const place = Math.max(0, Math.min(to, others.length));
+    if (this.servers[place]?.id === server.id) return;
+    this.#known = ordered(this.#known, others.toSpliced(place, 0, server.id));
+    this.announcement = t.announce.placed(server.name, place + 1, this.servers.length);
+    // One after the other: each place counts from where the one before has left it.
+    const moved = this.#moving.then(() => this.ask(server.id, (backend) => backend.move(server.id, place)));
+    this.#moving = moved;
+    if (!(await moved)) await this.#load();
   }
 
   async remove(server: ServerView): Promise<void> {

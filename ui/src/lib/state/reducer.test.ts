@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { plainPreferences } from "../backend/fake/preferences";
 import { connected, makeServer, signedOut } from "../backend/fake/servers";
 import type { ServerView } from "../bindings/ServerView";
-import { heard, loaded, nothing, type Known } from "./reducer";
+import { heard, loaded, nothing, since, type Known } from "./reducer";
 
 const vault = { state: "keychain" } as const;
 const server = (id: string, revision: number, name = id): ServerView => ({
@@ -18,6 +18,18 @@ describe("events", () => {
   it("replace one server and keep the order", () => {
     const known = loaded(nothing, snapshot(server("a", 1), server("b", 2)));
     expect(names(heard(known, changed(server("a", 3, "A"))))).toEqual(["A", "b"]);
+  });
+
+  it("put the servers in another order, and one that nobody placed last", () => {
+    const known = loaded(nothing, snapshot(server("a", 1), server("b", 2), server("c", 3)));
+    expect(names(heard(known, { type: "order_changed", order: ["c", "a"] }))).toEqual(["c", "a", "b"]);
+  });
+
+  it("leave an order that was told while a snapshot was on its way", () => {
+    const before = loaded(nothing, snapshot(server("a", 1), server("b", 2)));
+    const now = heard(before, { type: "order_changed", order: ["b", "a"] });
+    expect(names(loaded(since(before, now), snapshot(server("a", 3), server("b", 4))))).toEqual(["b", "a"]);
+    expect(names(loaded(since(now, now), snapshot(server("a", 5), server("b", 6))))).toEqual(["a", "b"]);
   });
 
   it("append a new server", () => {

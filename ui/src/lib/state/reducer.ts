@@ -10,6 +10,8 @@ import type { VaultView } from "../bindings/VaultView";
 /** What the engine has told us so far. Never changed in place. */
 export interface Known {
   readonly servers: readonly ServerView[];
+  /** The ids in the order that was told after the last snapshot, if one was. */
+  readonly order: readonly string[] | null;
   /** Revisions at which servers went away, so that a late event cannot bring one back. */
   readonly removed: ReadonlyMap<string, number>;
   readonly vault: VaultView | null;
@@ -25,6 +27,7 @@ export interface Known {
 
 export const nothing: Known = {
   servers: [],
+  order: null,
   removed: new Map(),
   vault: null,
   redirectUri: "",
@@ -41,6 +44,8 @@ export function heard(known: Known, event: Event): Known {
       return withServer(known, event.server);
     case "server_removed":
       return withoutServer(known, event.id, event.revision);
+    case "order_changed":
+      return ordered(known, event.order);
     case "vault_changed":
       return { ...known, vault: event.vault };
     case "preferences_changed":
@@ -63,6 +68,7 @@ export function since(before: Known, now: Known): Known {
   return {
     ...now,
     servers: now.servers.filter((server) => !before.servers.includes(server)),
+    order: now.order === before.order ? null : now.order,
     vault: now.vault === before.vault ? null : now.vault,
     preferences: now.preferences === before.preferences ? null : now.preferences,
   };
@@ -73,6 +79,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
   const listed = snapshot.servers.filter((server) => !isGone(known, server));
   const base: Known = {
     servers: listed,
+    order: null,
     removed: known.removed,
     vault: known.vault ?? snapshot.vault,
     redirectUri: snapshot.redirectUri,
@@ -81,7 +88,15 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     setAside: snapshot.setAside ?? null,
     questions: snapshot.questions ?? [],
   };
-  return known.servers.reduce(withServer, base);
+  const all = known.servers.reduce(withServer, base);
+  return known.order ? ordered(all, known.order) : all;
+}
+
+/** The servers in that order; one that it does not name comes after those that it does. */
+export function ordered(known: Known, order: readonly string[]): Known {
+  const places = new Map(order.map((id, at) => [id, at]));
+  const place = ({ id }: ServerView) => places.get(id) ?? order.length;
+  return { ...known, order, servers: known.servers.toSorted((one, other) => place(one) - place(other)) };
 }
 
 export function withServer(known: Known, server: ServerView): Known {

@@ -78,6 +78,11 @@ export class View {
     return this.#trying.get(id) === tool;
   }
 
+  /** The tool that is open for trying, if one is. */
+  trying(id: string): string | null {
+    return this.#trying.get(id) ?? null;
+  }
+
   startTrying(id: string, tool: string): void {
     this.#trying.set(id, tool);
   }

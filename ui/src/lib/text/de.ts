@@ -302,6 +302,7 @@ export const de: Catalogue = {
   announce: {
     status: (name, status) => `${name}: ${status}`,
     moved: (name) => `${name}: Die Anmeldung ist jetzt in deinem Browser`,
+    placed: (name, at, of) => `${name}: Platz ${at} von ${of}`,
     removed: (name) => `${name} wurde entfernt`,
   },
 };

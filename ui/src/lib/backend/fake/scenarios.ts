@@ -218,7 +218,7 @@ function longNames(): ServerView[] {
 
 function crowd(count: number): ServerView[] {
   return Array.from({ length: count }, (_, at) =>
-    makeServer({ id: `n${at}`, name: `Server ${at + 1}`, url: `https://n${at}.example.com/mcp`, ...connected(at % 40) }),
+    makeServer({ id: `n${at}`, name: `Server ${at + 1}`, url: `https://n${at}.example.com/mcp`, ...connected(count) }),
   );
 }
 
@@ -265,5 +265,6 @@ export const scenarios: Record<string, () => Scenario> = {
   bare: () => world([linear()], { surroundings: { startAtLogin: null, tray: false } }),
   try: () => world([linear()], { tools: () => toolsToTry }),
   long: () => world(longNames(), { tools: () => oddTools }),
-  many: () => world(crowd(1000), { tools: () => manyTools(1000) }),
+  thousand: () => world(crowd(1000), { tools: () => manyTools(1000) }),
+  ten: () => world(crowd(10), { tools: () => manyTools(10) }),
 };

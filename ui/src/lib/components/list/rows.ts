@@ -1,28 +1,33 @@
-/** Moves focus among the rows of a list: up, down, first, last; right and left between a row and its action. */
-export function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
-  const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
-  const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]");
-  if (!row) return;
-  const at = rows.indexOf(row);
-  const onAction = (event.target as HTMLElement).hasAttribute("data-action");
-  const part = (of: HTMLElement | undefined, action: boolean) =>
-    of?.querySelector<HTMLElement>(action ? "[data-action]" : "[data-open]");
-
-  const target = {
-    ArrowDown: part(rows[at + 1], false),
-    ArrowUp: part(rows[at - 1], false),
-    Home: part(rows[0], false),
-    End: part(rows.at(-1), false),
-    ArrowRight: part(row, true),
-    ArrowLeft: onAction ? part(row, false) : undefined,
-  }[event.key];
-  if (!target) return;
-  event.preventDefault();
-  target.focus();
+/** Where a key leads among the rows of a list, or that it leads nowhere. */
+export interface Step {
+  id: string;
+  /** Whether to the action of the row, or to the row itself. */
+  action: boolean;
 }
 
-export function focusRow(list: HTMLElement, id: string | null): void {
-  const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
-  const row = rows.find(({ dataset }) => dataset.row === id) ?? rows[0];
-  row?.querySelector<HTMLElement>("[data-open]")?.focus();
+/** Up, down, first, last; right and left between a row and its action. */
+export function stepFrom(event: KeyboardEvent, ids: readonly string[]): Step | null {
+  const target = event.target as HTMLElement;
+  const id = rowOf(target);
+  if (id === null) return null;
+  const at = ids.indexOf(id);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 }[event.key];
+  const other = to === undefined ? undefined : ids[to];
+  if (other !== undefined) return { id: other, action: false };
+  if (event.key === "ArrowRight") return { id, action: true };
+  if (event.key === "ArrowLeft" && target.hasAttribute("data-action")) return { id, action: false };
+  return null;
+}
+
+/** The row that something is a part of. */
+export function rowOf(part: Element): string | null {
+  return part.closest<HTMLElement>("[data-row]")?.dataset.row ?? null;
+}
+
+/** Says whether there was something to focus. */
+export function focusRow(list: HTMLElement, { id, action }: Step): boolean {
+  const row = list.querySelector(`[data-row="${CSS.escape(id)}"]`);
+  const part = row?.querySelector<HTMLElement>(action ? "[data-action]" : "[data-open]");
+  part?.focus();
+  return Boolean(part);
 }
