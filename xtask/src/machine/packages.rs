@@ -31,6 +31,9 @@ pub(super) const DESK: &[&str] = &[
     "xvfb",
 ];
 
+/// What takes pictures of the front end in a plain browser.
+pub(super) const PICTURES: &[&str] = &["chromium"];
+
 /// What looks at packages, and what a clean system is made with.
 pub(super) const PACKAGES: &[&str] = &["appstream", "debootstrap", "lintian", "rpm"];
 

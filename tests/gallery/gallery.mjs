@@ -1,0 +1,111 @@
+// `node gallery.mjs FOLDER CHROMIUM`: a picture of every scene in every look, and a page that shows them all.
+import { spawn } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { scenes } from "./scenes.mjs";
+
+const [folder, chromium] = process.argv.slice(2);
+const UI = fileURLToPath(new URL("../../ui/", import.meta.url));
+
+/** At 200 % a window has half as many pixels of its own. */
+const SIZES = [
+  { name: "960 × 680", width: 960, height: 680, deviceScaleFactor: 1 },
+  { name: "640 × 480", width: 640, height: 480, deviceScaleFactor: 1 },
+  { name: "960 × 680 at 200 %", width: 480, height: 340, deviceScaleFactor: 2 },
+];
+const THEMES = ["light", "dark"];
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** The front end as it is developed: the shipped one has no pretended engine. */
+async function serve(port) {
+  const vite = spawn(process.execPath, ["node_modules/vite/bin/vite.js", "--port", String(port), "--host", "127.0.0.1"], { cwd: UI });
+  for await (const line of createInterface({ input: vite.stdout })) {
+    if (line.includes("127.0.0.1")) return vite;
+  }
+  throw new Error("the front end could not be served");
+}
+
+const selector = (target) => (/^[\w-]+$/.test(target) ? `[data-testid="${target}"]` : target);
+
+async function walk(page, way = []) {
+  for (const step of way) {
+    if (step.keys) {
+      for (const key of step.keys) await page.keyboard.press(key);
+    } else if (step.words) {
+      await page.locator(selector(step.into)).fill(step.words);
+    } else {
+      await page.locator(selector(step)).click();
+    }
+  }
+}
+
+async function picture(page, file, { fake, language = "en", way }, theme, size) {
+  await page.setViewport(size);
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: theme },
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
+  await page.goto(`${home}?fake=${fake}&theme=${theme}&language=${language}`, { waitUntil: "load" });
+  await page.waitForNetworkIdle({ idleTime: 150 });
+  await walk(page, way);
+  await page.waitForNetworkIdle({ idleTime: 150 });
+  await page.screenshot({ path: join(folder, file) });
+}
+
+function written(shots) {
+  const figures = shots.map(({ scene, pictures }) => {
+    const all = pictures.map(({ file, label, width }) => `<figure><img src="${file}" alt="" width="${width}" loading="lazy"><figcaption>${label}</figcaption></figure>`);
+    return `<section><h2>${scene}</h2>${all.join("")}</section>`;
+  });
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Every screen of Drawbridge</title><style>
+body{font:14px system-ui;margin:2rem;background:#ccc}section{display:flex;flex-wrap:wrap;gap:1rem;align-items:start}h2{width:100%}
+figure{margin:0}img{display:block;max-width:100%;height:auto;box-shadow:0 1px 6px #0006}</style><h1>Every screen</h1>${figures.join("\n")}</html>`;
+}
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const port = await freePort();
+const home = `http://127.0.0.1:${port}/`;
+const vite = await serve(port);
+const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+try {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  const shots = [];
+  for (const [at, scene] of scenes.entries()) {
+    const pictures = [];
+    for (const size of SIZES) {
+      for (const theme of THEMES) {
+        const file = `${at}-${theme}-${SIZES.indexOf(size)}.png`;
+        try {
+          await picture(page, file, scene, theme, size);
+          pictures.push({ file, label: `${size.name}, ${theme}`, width: size.width });
+        } catch (error) {
+          faults.push(`${scene.name}, ${size.name}, ${theme}: ${error.message}`);
+        }
+      }
+    }
+    shots.push({ scene: scene.name, pictures });
+  }
+  await writeFile(join(folder, "index.html"), written(shots));
+  console.log(`${shots.flatMap(({ pictures }) => pictures).length} pictures of ${scenes.length} scenes`);
+  for (const fault of faults) console.error(fault);
+  process.exitCode = faults.length ? 1 : 0;
+} finally {
+  await browser.close();
+  vite.kill();
+}

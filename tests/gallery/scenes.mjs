@@ -1,0 +1,54 @@
+// Every screen and state of the pane, on the pretended engine. A scene is a scenario of the fake backend and
+// the way to what it shows: elements to click, by `data-testid` or by a selector, and words to type.
+
+/** Opens a server of the list. */
+const server = (id) => `[data-testid=row-${id}] [data-open]`;
+const tab = (name) => `tab-${name}`;
+const type = (into, words) => ({ into, words });
+const key = (...keys) => ({ keys });
+
+const connectionOf = (id) => ({ name: `Connection of ${id}`, fake: "full", way: [server(id), tab("connection")] });
+const tried = (tool, ...way) => ({ name: `Try ${tool}`, fake: "try", way: [`try-${tool}`, ...way] });
+
+export const scenes = [
+  { name: "Every status", fake: "full" },
+  { name: "One server", fake: "one" },
+  { name: "First run", fake: "empty" },
+  { name: "First run, and other programs know servers", fake: "first" },
+  { name: "Starting", fake: "loading" },
+  { name: "Cannot start", fake: "error" },
+  { name: "No keychain", fake: "vault" },
+  { name: "The key is lost", fake: "lost" },
+  { name: "The key is in a file", fake: "file" },
+  { name: "Certificates are missing", fake: "nocerts" },
+  { name: "A damaged list was kept aside", fake: "aside" },
+  { name: "Long names", fake: "long" },
+  { name: "A thousand servers and tools", fake: "thousand" },
+  { name: "Nothing matches", fake: "full", way: [type(".side input", "nothing like it")] },
+  ...["linear", "notion", "sentry", "github", "atlassian", "figma", "search", "old"].map(connectionOf),
+  { name: "Ways out of failures", fake: "mendable" },
+  { name: "Activity", fake: "full", way: [server("linear"), tab("activity")] },
+  { name: "Activity of trouble", fake: "full", way: [server("linear"), tab("activity"), "label:has([data-testid=filter-trouble])"] },
+  { name: "Settings", fake: "one", way: [tab("settings")] },
+  { name: "Settings, advanced", fake: "mendable", way: [server("own"), tab("settings"), "advanced-toggle"] },
+  { name: "Remove", fake: "one", way: [tab("settings"), "remove-server"] },
+  { name: "Add", fake: "one", way: ["add-server"] },
+  { name: "Add, looked at", fake: "one", way: ["add-server", type("add-url", "https://mcp.example.com/mcp")] },
+  { name: "Import", fake: "import", way: ["add-server", "add-import"] },
+  { name: "Preferences", fake: "one", way: ["preferences"] },
+  { name: "Preferences where the desktop shows little", fake: "bare", way: ["preferences"] },
+  tried("plan_release"),
+  tried("plan_release", "try-run"),
+  tried("markdown", "try-run"),
+  tried("table", "try-run"),
+  tried("tree", "try-run"),
+  tried("long", "try-run"),
+  tried("sound", "try-run"),
+  tried("fails", "try-run"),
+  tried("book_table", "try-run"),
+  tried("pay", "try-run"),
+  { name: "German", fake: "full", language: "de", way: [server("linear"), tab("connection")] },
+  { name: "German, add", fake: "one", language: "de", way: ["add-server"] },
+  { name: "German, preferences", fake: "one", language: "de", way: ["preferences"] },
+  { name: "The focus in the list", fake: "full", way: [key("Tab", "Tab", "Tab", "ArrowDown")] },
+];
