@@ -1,14 +1,14 @@
 // Every screen and state of the pane, on the pretended engine. A scene is a scenario of the fake backend and
 // the way to what it shows: elements to click, by `data-testid` or by a selector, and words to type.
 
-/** Opens a server of the list. */
+/** Opens a server of the list; in a narrow window nothing of it is seen before. */
 const server = (id) => `[data-testid=row-${id}] [data-open]`;
 const tab = (name) => `tab-${name}`;
 const type = (into, words) => ({ into, words });
 const key = (...keys) => ({ keys });
 
 const connectionOf = (id) => ({ name: `Connection of ${id}`, fake: "full", way: [server(id), tab("connection")] });
-const tried = (tool, ...way) => ({ name: `Try ${tool}`, fake: "try", way: [`try-${tool}`, ...way] });
+const tried = (tool, ...way) => ({ name: `Try ${tool}`, fake: "try", way: [server("linear"), `try-${tool}`, ...way] });
 
 export const scenes = [
   { name: "Every status", fake: "full" },
@@ -29,9 +29,9 @@ export const scenes = [
   { name: "Ways out of failures", fake: "mendable" },
   { name: "Activity", fake: "full", way: [server("linear"), tab("activity")] },
   { name: "Activity of trouble", fake: "full", way: [server("linear"), tab("activity"), "label:has([data-testid=filter-trouble])"] },
-  { name: "Settings", fake: "one", way: [tab("settings")] },
+  { name: "Settings", fake: "one", way: [server("linear"), tab("settings")] },
   { name: "Settings, advanced", fake: "mendable", way: [server("own"), tab("settings"), "advanced-toggle"] },
-  { name: "Remove", fake: "one", way: [tab("settings"), "remove-server"] },
+  { name: "Remove", fake: "one", way: [server("linear"), tab("settings"), "remove-server"] },
   { name: "Add", fake: "one", way: ["add-server"] },
   { name: "Add, looked at", fake: "one", way: ["add-server", type("add-url", "https://mcp.example.com/mcp")] },
   { name: "Import", fake: "import", way: ["add-server", "add-import"] },
