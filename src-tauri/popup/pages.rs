@@ -50,12 +50,25 @@ impl Pages {
 }
 
 fn forget(folder: &Path) {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            // The next start tries again.
-            tracing::warn!("a sign-in page was not forgotten: {}", error.kind());
-        }
-        _ => {}
+    // A window that closes may still write: what it writes then is not found again.
+    let going = folder.with_extension("going");
+    let gone = remove(&going)
+        .and_then(|()| unless_absent(fs::rename(folder, &going)))
+        .and_then(|()| remove(&going));
+    if let Err(error) = gone {
+        // The next start tries again.
+        tracing::warn!("a sign-in page was not forgotten: {}", error.kind());
+    }
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    unless_absent(fs::remove_dir_all(folder))
+}
+
+fn unless_absent(outcome: io::Result<()>) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
     }
 }
 
@@ -76,11 +89,14 @@ mod tests {
     fn what_no_server_wants_any_more_is_forgotten() {
         let data = tempfile::tempdir().unwrap();
         let pages = Pages::in_folder(Some(data.path()));
-        let folder = data.path().join("pages/gone");
-        make_private(&folder).unwrap();
-        fs::write(folder.join("cookies"), "a").unwrap();
+        for name in ["gone", "half.going"] {
+            let folder = data.path().join("pages").join(name);
+            make_private(&folder).unwrap();
+            fs::write(folder.join("cookies"), "a").unwrap();
+        }
         pages.keep_only_those_of(&[]);
-        assert!(!folder.exists());
+        let left = fs::read_dir(data.path().join("pages")).unwrap();
+        assert_eq!(left.count(), 0);
         pages.keep_only_if_wanted("never-there", None);
     }
 

@@ -103,7 +103,10 @@ async fn a_page_knows_whoever_comes_again_if_it_is_to_be_remembered_and_forgets_
     ensure!(pages.join(&story.server).exists());
 
     remember_page(app).await?;
-    ensure!(!pages.join(&story.server).exists(), "its page is kept");
+    wait_until("its page to be forgotten", PATIENCE, async || {
+        Ok((!pages.join(&story.server).exists()).then_some(()))
+    })
+    .await?;
     sign_in_again(&story).await?;
     ensure!(known(&story)[4..] == [false], "{:?}", known(&story));
     story.end().await

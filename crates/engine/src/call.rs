@@ -11,6 +11,7 @@ use crate::connection;
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::neighbours;
 use crate::session::{AuthFailure, Session, SessionError};
 use crate::store::ServerRow;
 use crate::view::{
@@ -69,7 +70,7 @@ async fn run(
     };
     let mut outcome = call(session.clone()).await;
     if let Err(error) = &outcome {
-        let next = connection::replaced(core, server, &session, error, limit);
+        let next = another(core, server, &session, error, limit);
         let next = cancelled.run_until_cancelled(next).await.flatten();
         if let Some(next) = next {
             outcome = call(next).await;
@@ -121,7 +122,7 @@ pub(crate) async fn refresh_tools(
     let (mut session, limit) = session(core, server).await?;
     let mut listed = session.list_tools().await;
     if let Err(error) = &listed
-        && let Some(next) = connection::replaced(core, server, &session, error, limit).await
+        && let Some(next) = another(core, server, &session, error, limit).await
     {
         listed = next.list_tools().await;
         session = next;
@@ -155,10 +156,11 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
     let session = match open {
         Some(session) if session.is_at(&row.url) => Some(session),
         // Another process has moved the server, and this one does not know yet.
-        Some(session) => {
-            connection::replaced(core, server, &session, &SessionError::Lost, limit).await
-        }
-        None => connection::opened(core, server, limit).await,
+        Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
+        None => match connection::opened(core, server, limit).await {
+            Some(session) => Some(session),
+            None => connected_elsewhere(core, server, limit).await,
+        },
     };
     match session {
         Some(session) => Ok((session, limit)),
@@ -168,6 +170,33 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
             .err()
             .unwrap_or(Error::NotConnected)),
     }
+}
+
+/// The session in the place of one that was found to be of no use before anything was run.
+async fn another(
+    core: &Arc<Core>,
+    server: &ServerId,
+    old: &Arc<Session>,
+    error: &SessionError,
+    limit: Duration,
+) -> Option<Arc<Session>> {
+    if !matches!(error, SessionError::Lost | SessionError::Unreachable(_)) {
+        return None;
+    }
+    match connection::replaced(core, server, old, error, limit).await {
+        Some(next) => Some(next),
+        None => connected_elsewhere(core, server, limit).await,
+    }
+}
+
+/// The session that comes of what another process did, and this one does not know yet.
+async fn connected_elsewhere(
+    core: &Arc<Core>,
+    server: &ServerId,
+    limit: Duration,
+) -> Option<Arc<Session>> {
+    neighbours::look_at(core, server).await.ok()?;
+    connection::opened(core, server, limit).await
 }
 
 /// The server, if nothing is asked of the person first.

@@ -69,6 +69,14 @@ pub(crate) async fn acknowledge(core: &Core, id: &ServerId) {
     }
 }
 
+/// What another process did to the server is known from here on, and acted on.
+pub(crate) async fn look_at(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
+    if lock(&core.neighbours.0).is_none() {
+        return Ok(());
+    }
+    change(core, id).await
+}
+
 async fn look_after(core: &Arc<Core>, mut watch: Watch) {
     loop {
         let looked = async {
@@ -119,49 +127,56 @@ async fn leave(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
 async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     let live = core.live(id);
     let _settling = live.settling.lock().await;
-    let now = core.store.standing(id).await?.ok_or(Error::UnknownServer)?;
+    let standing = async || core.store.standing(id).await?.ok_or(Error::UnknownServer);
+    let mut now = standing().await?;
     let before = core.neighbours.known(id);
     if before.as_ref() == Some(&now) {
         return Ok(());
     }
+    let was_granted = before.as_ref().is_some_and(|before| before.granted);
+    let seemed_over = was_granted && !now.granted;
+    if seemed_over {
+        // A grant that came meanwhile keeps the calls that began with it.
+        connection::refuse_calls(core, id);
+        now = standing().await?;
+    }
     core.neighbours.know(id, Some(now.clone()));
-    let other_settings = before
-        .as_ref()
-        .is_none_or(|before| before.settings != now.settings);
-    let was_granted = before.is_some_and(|before| before.granted);
+    let other_settings = before.is_none_or(|before| before.settings != now.settings);
     let idle = live.state().connection == Connection::Idle;
     // One that ended here and was replaced elsewhere before anybody looked left no session behind.
-    let is_new_grant = now.granted && (!was_granted || idle);
+    let is_new_grant = now.granted && (!was_granted || idle || seemed_over);
     if is_new_grant {
         let mut state = live.state();
         state.trouble = None;
         state.untested = None;
         state.refresh = Arc::default();
     }
-    let news = core.publish_news(id).await?;
+    core.publish_news(id).await?;
     // It may have renewed what a session here waits for.
     live.nudge.notify_one();
     let is_signing_in = live.state().attempt.is_some();
     let ends = was_granted && !now.granted;
-    let anew = other_settings && news && !is_signing_in;
+    let anew = other_settings && !is_signing_in;
     if ends {
         grant::forget_renewals(core, id);
     }
-    if (ends || anew) && !idle {
+    if ends && !idle {
         connection::close(core, id).await;
     }
     if is_new_grant || anew {
         tracing::info!(server = %id, "server {id} was changed elsewhere");
-        open(core, id).await?;
+    }
+    if anew {
+        connection::reopen(core, id).await?;
+    } else if is_new_grant && (seemed_over || !is_at_it(core, id)) {
+        connection::open_if_possible(core, id).await?;
     }
     Ok(())
 }
 
-/// As far as that needs nothing of the person, and unless somebody is at it.
-async fn open(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
-    let connection = core.live(id).state().connection.clone();
-    match connection {
-        Connection::Connecting | Connection::Connected { .. } => Ok(()),
-        _ => connection::open_if_possible(core, id).await,
-    }
+fn is_at_it(core: &Core, id: &ServerId) -> bool {
+    matches!(
+        core.live(id).state().connection,
+        Connection::Connecting | Connection::Connected { .. }
+    )
 }

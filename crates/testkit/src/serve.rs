@@ -10,7 +10,7 @@ use std::{
 use axum::{Router, serve::Listener};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
 };
 use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
@@ -25,6 +25,8 @@ pub(crate) struct Socket {
     known_as: Option<String>,
     listener: Shared<Option<std::net::TcpListener>>,
     serving: Shared<Option<Serving>>,
+    /// Keeps the port for the next time while nobody listens.
+    kept: Shared<Option<TcpSocket>>,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,7 @@ impl Socket {
             known_as,
             listener: Shared::new(Some(listener)),
             serving: Shared::default(),
+            kept: Shared::default(),
         })
     }
 
@@ -60,6 +63,7 @@ impl Socket {
 
     /// Serves `router`, on the port of the beginning, until closed or dropped.
     pub(crate) async fn serve(&self, router: Router) -> io::Result<()> {
+        drop(self.kept.with(Option::take));
         let listener = match self.listener.with(Option::take) {
             Some(listener) => TcpListener::from_std(listener)?,
             None => TcpListener::bind(self.address).await?,
@@ -94,8 +98,18 @@ impl Socket {
         if let Some(Serving { stop, task }) = self.serving.with(Option::take) {
             drop(stop);
             let _ = task.await;
+            let kept = keep(self.address);
+            self.kept.with(|place| *place = kept.ok());
         }
     }
+}
+
+/// Takes the port without listening: whoever connects is refused, and nobody else gets it.
+fn keep(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 /// Accepts connections that break when the server stops; axum would let them live on.

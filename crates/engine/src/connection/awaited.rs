@@ -13,8 +13,8 @@ use crate::session::{Session, SessionError};
 use crate::view::{Connection, Event};
 
 /// Gives a session up over a call for which nothing was run, and waits for the next one: the call
-/// may then be made, because it was not made before. Nothing for any other failure, or where there
-/// is no other session within `limit`.
+/// may then be made, because it was not made before. Nothing where there is no other session within
+/// `limit`.
 pub(crate) async fn replaced(
     core: &Arc<Core>,
     server: &ServerId,
@@ -22,9 +22,6 @@ pub(crate) async fn replaced(
     error: &SessionError,
     limit: Duration,
 ) -> Option<Arc<Session>> {
-    if !matches!(error, SessionError::Lost | SessionError::Unreachable(_)) {
-        return None;
-    }
     let events = core.subscribe();
     old.give_up(error.clone());
     next(core, server, Some(old), events, limit).await

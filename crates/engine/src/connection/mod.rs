@@ -45,19 +45,29 @@ pub(crate) async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Resul
     if core.live(server).state().session.is_some() {
         return Ok(());
     }
-    open_if_possible(core, server).await
+    open_if_possible(core, server).await?;
+    Ok(())
 }
 
-/// Opens a session if the server is on and nothing is asked of the person first.
-pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+/// Opens a session in the place of the one that may be there; where none can come, that one ends.
+pub(crate) async fn reopen(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+    if !open_if_possible(core, server).await? {
+        close(core, server).await;
+    }
+    Ok(())
+}
+
+/// Opens a session if the server is on and nothing is asked of the person first; says whether one
+/// comes.
+pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
     let row = core.server(server).await?;
     if !row.enabled {
-        return Ok(());
+        return Ok(false);
     }
     let grant = if signs_in(core, &row).await? {
         match core.store.grant(server).await? {
             Some(grant) => Some(grant),
-            None => return Ok(()),
+            None => return Ok(false),
         }
     } else {
         None
@@ -69,7 +79,16 @@ pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Res
         // Nobody is asked, so it may as well be tried again.
         sign_in::begin(core, row, Registering::default());
     }
-    Ok(())
+    Ok(!is_dead)
+}
+
+/// Lets no more calls begin over the session that may be there.
+pub(crate) fn refuse_calls(core: &Core, server: &ServerId) {
+    if let Some(live) = core.live_if_any(server)
+        && let Some(session) = &live.state().session
+    {
+        session.refuse_calls();
+    }
 }
 
 /// Ends the session and tells it.

@@ -24,15 +24,14 @@ impl Core {
         }
     }
 
-    /// As [`Core::publish`], if the server was told otherwise or never; says whether it was.
-    pub(crate) async fn publish_news(&self, id: &ServerId) -> Result<bool, Error> {
+    /// As [`Core::publish`], if the server was told otherwise or never.
+    pub(crate) async fn publish_news(&self, id: &ServerId) -> Result<(), Error> {
         let _turn = self.events.turn().await;
         let server = self.view(id).await?;
-        let news = self.events.is_news(&server);
-        if news {
+        if self.events.is_news(&server) {
             self.events.send(Event::ServerChanged { server });
         }
-        Ok(news)
+        Ok(())
     }
 
     /// The server as it is now, as an answer to whoever changed it: in order with the events.

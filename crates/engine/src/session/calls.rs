@@ -22,7 +22,7 @@ impl Calls {
         begun.then(|| UnderWay(self))
     }
 
-    /// Takes no more calls; those that are under way are cut off.
+    /// Takes no more calls.
     pub(super) fn close(&self) {
         self.0.send_modify(|state| state.is_closed = true);
     }

@@ -150,6 +150,11 @@ impl Session {
         }
     }
 
+    /// Takes no more calls; those that are under way go on.
+    pub(crate) fn refuse_calls(&self) {
+        self.calls.close();
+    }
+
     /// From now on [`Session::finish`] waits for calls that are under way: another session takes
     /// the place of this one, and nothing was taken back.
     pub(crate) fn spare(&self) {
@@ -167,7 +172,7 @@ impl Session {
 
     /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).
     pub async fn close(&self) {
-        self.calls.close();
+        self.refuse_calls();
         self.listening.cancel();
         let running = self.running.lock().await.take();
         if let Some(mut running) = running

@@ -3,7 +3,7 @@
 use drawbridge_engine::view::{Authorization, Event, ServerChange, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::{Person, Sample, Seen};
+use drawbridge_testkit::{Gate, Person, Sample, Seen};
 use serde_json::json;
 
 use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
@@ -194,11 +194,55 @@ async fn a_server_that_another_removes_is_gone_here_with_its_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_sees_the_sign_in_that_another_finished_a_moment_ago() {
+    let desk = app().await;
+    let id = desk.add().await;
+    let mut command = beside(&desk).await;
+    for call in ["1", "2"] {
+        command.engine.connect(&id).await.unwrap();
+        let callback = command.callback().await;
+        command.receive(&callback).await;
+        assert_eq!(greet(&desk, &id, call).await, Ok(()));
+        command.engine.sign_out(&id).await.unwrap();
+    }
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_another_changes_cut_off_no_call() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let gate = Gate::closed();
+    desk.sample.mcp.behave(|b| b.call_gate = Some(gate.clone()));
+    let call = tokio::spawn({
+        let (engine, id) = (desk.engine.clone(), id.clone());
+        async move {
+            let arguments = json!({ "name": "Ada" });
+            engine.call_tool(&id, "1", "greet", arguments).await
+        }
+    });
+    gate.reached(1).await;
+    let command = beside(&desk).await;
+    let change = ServerChange {
+        timeout_seconds: Some(77),
+        ..Default::default()
+    };
+    command.engine.change_server(&id, change).await.unwrap();
+    desk.wait_for(&id, |server| server.status == Status::Connecting)
+        .await;
+    desk.wait_for(&id, is_connected).await;
+    gate.open();
+    call.await.unwrap().unwrap();
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_another_changes_is_told_and_disturbs_no_session() {
     let mut desk = app().await;
     let id = desk.add().await;
     desk.sign_in(&id).await;
-    let sessions = |desk: &Desk| desk.wire().matches("initialize").count();
+    let sessions = |desk: &Desk| desk.wire().matches("server/discover").count();
     let before = sessions(&desk);
     let command = beside(&desk).await;
     let change = ServerChange {
@@ -235,7 +279,7 @@ async fn what_this_process_does_itself_is_told_once() {
     command.engine.change_server(&id, change).await.unwrap();
     desk.wait_for(&id, |server| server.name == "The end").await;
     assert_eq!(desk.pending_events().len(), 0, "after {told:?}");
-    let sessions = desk.wire().matches("initialize").count();
+    let sessions = desk.wire().matches("server/discover").count();
     assert_eq!(sessions, 1, "{}", desk.wire());
     command.engine.shutdown().await;
 }
