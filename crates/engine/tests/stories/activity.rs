@@ -166,7 +166,7 @@ async fn the_step_that_failed_says_why_and_what_to_do(#[case] code: &str, #[case
     let ended = |server: &ServerView| {
         !matches!(
             server.status,
-            Status::FindingOut | Status::WaitingForYou | Status::SigningIn
+            Status::FindingOut | Status::WaitingForYou | Status::SigningIn | Status::Connecting
         )
     };
     desk.wait_for(&id, ended).await;
