@@ -3,6 +3,7 @@ import type { DeedOutcome } from "../bindings/DeedOutcome";
 import type { Fact } from "../bindings/Fact";
 import type { Tone } from "../status/line";
 import { t } from "../text/later";
+import { timeOfDay } from "../text/moment";
 import { countdown, span } from "../text/time";
 
 /** How an outcome is drawn; its word is always beside it. */
@@ -21,7 +22,7 @@ export function valueOf({ name, value }: Fact, now: number): string {
     case "lifetime":
       return span(Number(value) * 1000);
     case "next_try":
-      return Number(value) > now ? t.connection.in(countdown(Number(value) - now)) : new Date(Number(value)).toLocaleTimeString();
+      return Number(value) > now ? t.connection.in(countdown(Number(value) - now)) : timeOfDay(Number(value));
     case "renewable":
       return value === "yes" ? t.activity.yes : t.activity.no;
     case "era":
