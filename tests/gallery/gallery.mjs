@@ -43,6 +43,8 @@ async function walk(page, way = []) {
   for (const step of way) {
     if (step.keys) {
       for (const key of step.keys) await page.keyboard.press(key);
+    } else if (step.see) {
+      await page.locator(selector(step.see)).wait();
     } else if (step.words) {
       await page.locator(selector(step.into)).fill(step.words);
     } else {

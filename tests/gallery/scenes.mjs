@@ -1,14 +1,18 @@
 // Every screen and state of the pane, on the pretended engine. A scene is a scenario of the fake backend and
-// the way to what it shows: elements to click, by `data-testid` or by a selector, and words to type.
+// the way to what it shows: elements to click or to wait for, by `data-testid` or by a selector, and words to
+// type.
 
 /** Opens a server of the list; in a narrow window nothing of it is seen before. */
 const server = (id) => `[data-testid=row-${id}] [data-open]`;
 const tab = (name) => `tab-${name}`;
 const type = (into, words) => ({ into, words });
 const key = (...keys) => ({ keys });
+const see = (what) => ({ see: what });
+const list = JSON.stringify({ mcpServers: { notes: { url: "https://notes.example.com/mcp" }, files: { command: "npx" } } });
 
 const connectionOf = (id) => ({ name: `Connection of ${id}`, fake: "full", way: [server(id), tab("connection")] });
-const tried = (tool, ...way) => ({ name: `Try ${tool}`, fake: "try", way: [server("linear"), `try-${tool}`, ...way] });
+const form = (tool) => ({ name: `Try ${tool}`, fake: "try", way: [server("linear"), `try-${tool}`] });
+const tried = (tool) => ({ ...form(tool), name: `Tried ${tool}`, way: [...form(tool).way, "try-run"] });
 
 export const scenes = [
   { name: "Every status", fake: "full" },
@@ -26,29 +30,35 @@ export const scenes = [
   { name: "A thousand servers and tools", fake: "thousand" },
   { name: "Nothing matches", fake: "full", way: [type(".side input", "nothing like it")] },
   ...["linear", "notion", "sentry", "github", "atlassian", "figma", "search", "old"].map(connectionOf),
-  { name: "Ways out of failures", fake: "mendable" },
+  { name: "Ways out of failures", fake: "mendable", way: [".row [data-open]"] },
   { name: "Activity", fake: "full", way: [server("linear"), tab("activity")] },
   { name: "Activity of trouble", fake: "full", way: [server("linear"), tab("activity"), "label:has([data-testid=filter-trouble])"] },
   { name: "Settings", fake: "one", way: [server("linear"), tab("settings")] },
   { name: "Settings, advanced", fake: "mendable", way: [server("own"), tab("settings"), "advanced-toggle"] },
   { name: "Remove", fake: "one", way: [server("linear"), tab("settings"), "remove-server"] },
   { name: "Add", fake: "one", way: ["add-server"] },
-  { name: "Add, looked at", fake: "one", way: ["add-server", type("add-url", "https://mcp.example.com/mcp")] },
-  { name: "Import", fake: "import", way: ["add-server", "add-import"] },
+  { name: "Add, looked at", fake: "one", way: ["add-server", type("add-url", "https://mcp.example.com/mcp"), see("add-change")] },
+  { name: "Add, found in the catalogue", fake: "one", way: ["add-server", type("add-url", "git"), see("offer-github")] },
+  { name: "Add, known to the catalogue", fake: "one", way: ["add-server", "offer-notion", see("known"), see("add-change")] },
+  { name: "Import", fake: "import", way: ["add-server", "add-import", see("import-row")] },
+  { name: "Import, pasted", fake: "empty", way: ["welcome-import", type("import-text", list), "import-show", see("import-row")] },
   { name: "Preferences", fake: "one", way: ["preferences"] },
+  { name: "Delete everything", fake: "one", way: ["preferences", "delete-all"] },
   { name: "Preferences where the desktop shows little", fake: "bare", way: ["preferences"] },
+  form("plan_release"),
   tried("plan_release"),
-  tried("plan_release", "try-run"),
-  tried("markdown", "try-run"),
-  tried("table", "try-run"),
-  tried("tree", "try-run"),
-  tried("long", "try-run"),
-  tried("sound", "try-run"),
-  tried("fails", "try-run"),
-  tried("book_table", "try-run"),
-  tried("pay", "try-run"),
+  tried("markdown"),
+  tried("table"),
+  tried("tree"),
+  tried("long"),
+  tried("sound"),
+  tried("fails"),
+  tried("book_table"),
+  tried("pay"),
+  { name: "A tool at work", fake: "full", way: [server("linear"), "try-slow_report", "try-run"] },
   { name: "German", fake: "full", language: "de", way: [server("linear"), tab("connection")] },
   { name: "German, add", fake: "one", language: "de", way: ["add-server"] },
+  { name: "German, long names", fake: "long", language: "de" },
   { name: "German, preferences", fake: "one", language: "de", way: ["preferences"] },
   { name: "The focus in the list", fake: "full", way: [key("Tab", "Tab", "Tab", "ArrowDown")] },
 ];
