@@ -37,7 +37,8 @@ pub(crate) struct Listing {
 pub(crate) fn compare(programs: &Path, rounds: usize) -> Result<Listing> {
     let data = tempfile::tempdir()?;
     let drawbridge = programs.join("drawbridge");
-    fill(&drawbridge, data.path())?;
+    keep_key(data.path())?;
+    fill(|| ours(&drawbridge, data.path(), &[]), SERVERS)?;
     let list = || ours(&drawbridge, data.path(), &["list"]);
     let mut listing = Listing::default();
     // The first of each brings the files into memory.
@@ -56,14 +57,21 @@ pub(crate) fn compare(programs: &Path, rounds: usize) -> Result<Listing> {
     Ok(listing)
 }
 
-fn fill(drawbridge: &Path, data: &Path) -> Result<()> {
+/// Adds servers with the command, one by one; nothing is asked of them before somebody signs in.
+pub(crate) fn fill(drawbridge: impl Fn() -> Command, servers: usize) -> Result<()> {
+    for number in 0..servers {
+        let mut add = drawbridge();
+        let url = format!("https://server-{number}.example/mcp");
+        add.args(["add", &url, "--auth", "oauth"]);
+        run(add)?;
+    }
+    Ok(())
+}
+
+fn keep_key(data: &Path) -> Result<()> {
     let key = data.join("key");
     fs::write(&key, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n")?;
     fs::set_permissions(&key, Permissions::from_mode(0o600))?;
-    for number in 0..SERVERS {
-        let url = format!("https://server-{number}.example/mcp");
-        run(ours(drawbridge, data, &["add", &url, "--auth", "oauth"]))?;
-    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod callback;
 mod calls;
 mod chart;
 mod command;
+mod long_list;
 mod machine;
 mod memory;
 mod peers;
@@ -31,11 +32,15 @@ use crate::{report::Results, site::Site};
 const CALLBACK_ROUNDS: usize = 60;
 const COMMAND_ROUNDS: usize = 60;
 const WINDOW_ROUNDS: usize = 12;
+const LIST_ROUNDS: usize = 12;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "requests", "callback", "command", "start", "calls", "memory", "refresh", "many", "window",
+    "list",
 ];
+/// Those that need a screen, and a build of the app.
+const ON_SCREEN: [&str; 2] = ["window", "list"];
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -56,7 +61,7 @@ async fn main() -> Result<ExitCode> {
     let site = Site::here()?;
     let mut results = Results::default();
     for part in PARTS {
-        let left_out = no_window && part == "window";
+        let left_out = no_window && ON_SCREEN.contains(&part);
         if (all && !left_out) || words.iter().any(|word| word == part) {
             println!("→ {part}");
             // One that goes wrong is told, and the others are measured all the same.
@@ -93,6 +98,7 @@ async fn measure(part: &str, site: &Site, results: &mut Results) -> Result<()> {
         "memory" => results.memory = memory::compare(site).await?,
         "refresh" => results.refresh = refresh::compare(site).await?,
         "many" => results.scale = scale::measure(site).await?,
+        "list" => results.lists = long_list::compare(site.programs(), LIST_ROUNDS).await?,
         _ => results.windows = window::compare(site.programs(), WINDOW_ROUNDS).await?,
     }
     Ok(())

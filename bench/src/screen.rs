@@ -15,8 +15,10 @@ use x11rb::{
         Event,
         damage::{ConnectionExt as _, ReportLevel},
         xproto::{
-            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, Window,
+            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat,
+            KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, Keysym, Window,
         },
+        xtest::ConnectionExt as _,
     },
     rust_connection::RustConnection,
 };
@@ -48,8 +50,8 @@ impl Screen {
         }
     }
 
-    /// Watches until the X server ends.
-    pub(crate) fn watch(&self) -> Result<Changes> {
+    /// Watches until the X server ends. So many rows of pixels at the top of the window are left out.
+    pub(crate) fn watch(&self, above: u16) -> Result<Changes> {
         let eye = Eye::open(&self.display)?;
         eye.connection.damage_query_version(1, 1)?.reply()?;
         let damage = eye.connection.generate_id()?;
@@ -64,13 +66,33 @@ impl Screen {
                     continue;
                 }
                 // First, so that whatever is drawn while we look is told again.
-                let seen = eye.forget(damage).and_then(|()| eye.picture());
+                let seen = eye.forget(damage).and_then(|()| eye.picture(above));
                 if seen.is_ok_and(|picture| tell.send((at, picture)).is_err()) {
                     return;
                 }
             }
         });
         Ok(changes)
+    }
+
+    /// Presses keys together, as a hand does that holds all but the last one down.
+    pub(crate) fn press(&self, keys: &[Keysym]) -> Result<()> {
+        let eye = Eye::open(&self.display)?;
+        let codes = keys.iter().map(|key| eye.code_of(*key));
+        let codes: Vec<Keycode> = codes.collect::<Result<_>>()?;
+        let fake = |kind, code| {
+            eye.connection
+                .xtest_fake_input(kind, code, 0, NONE, 0, 0, 0)
+        };
+        for code in &codes {
+            fake(KEY_PRESS_EVENT, *code)?;
+        }
+        for code in codes.iter().rev() {
+            fake(KEY_RELEASE_EVENT, *code)?;
+        }
+        // An answer says that all of it has arrived.
+        eye.connection.get_input_focus()?.reply()?;
+        Ok(())
     }
 
     /// Closes the window as a click on its cross does.
@@ -115,6 +137,21 @@ impl Eye {
         Ok(self.connection.intern_atom(false, name)?.reply()?.atom)
     }
 
+    /// The key that gives this symbol without another one.
+    fn code_of(&self, symbol: Keysym) -> Result<Keycode> {
+        let setup = self.connection.setup();
+        let first = setup.min_keycode;
+        let count = setup.max_keycode - first + 1;
+        let keys = self
+            .connection
+            .get_keyboard_mapping(first, count)?
+            .reply()?;
+        let mut symbols = keys.keysyms.chunks(keys.keysyms_per_keycode.into());
+        let place = symbols.position(|symbols| symbols.first() == Some(&symbol));
+        let place = place.with_context(|| format!("no key for {symbol:#x}"))?;
+        Ok(first + Keycode::try_from(place)?)
+    }
+
     fn forget(&self, damage: u32) -> Result<()> {
         self.connection.damage_subtract(damage, NONE, NONE)?;
         Ok(())
@@ -129,20 +166,23 @@ impl Eye {
         Ok(list.value32().and_then(|mut windows| windows.next()))
     }
 
-    fn picture(&self) -> Result<Picture> {
+    fn picture(&self, above: u16) -> Result<Picture> {
         let Some(window) = self.window()? else {
             return Ok(Picture::Nothing);
         };
         let size = self.connection.get_geometry(window)?.reply()?;
+        if size.height <= above {
+            return Ok(Picture::Nothing);
+        }
         let image = self
             .connection
             .get_image(
                 ImageFormat::Z_PIXMAP,
                 window,
                 0,
-                0,
+                i16::try_from(above)?,
                 size.width,
-                size.height,
+                size.height - above,
                 !0,
             )?
             .reply();

@@ -30,9 +30,10 @@ pub(crate) struct Windows {
     pub(crate) ready: Comparison,
 }
 
-struct Opened {
-    first_paint: Duration,
-    ready: Duration,
+/// What came to be seen, and when.
+pub(crate) struct Seen {
+    pub(crate) first_paint: Duration,
+    pub(crate) ready: Duration,
 }
 
 /// Opens both windows in turn, on one desk with a bus and a keychain.
@@ -46,7 +47,7 @@ pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Windows> {
         .find(|(name, _)| *name == "DISPLAY");
     let (_, display) = display.context("a desk without a display")?;
     let screen = Screen::new(&display.to_string_lossy());
-    let mut changes = screen.watch()?;
+    let mut changes = screen.watch(0)?;
     let mut windows = Windows::default();
     for round in 0..WARM_UP + rounds {
         let mut programs: [(&PathBuf, bool); 2] = [(&ours, true), (&empty, false)];
@@ -74,23 +75,23 @@ pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Windows> {
 }
 
 /// Opens a program, looks until its window has settled, and closes it.
-async fn open(
-    desk: &Desk,
-    screen: &Screen,
-    changes: &mut Changes,
-    program: &Path,
-) -> Result<Opened> {
+async fn open(desk: &Desk, screen: &Screen, changes: &mut Changes, program: &Path) -> Result<Seen> {
     // What the last window left behind.
     while changes.try_recv().is_ok() {}
     let begin = Instant::now();
     let mut process = desk.spawn(&mut desk.command(program))?;
-    let seen = watch(changes, begin).await?;
+    let seen = see(changes, begin).await?;
     let closed = screen.close_window();
     let ended = timeout(LIMIT, process.child().wait()).await;
     process.kill().await?;
     closed?;
     ended.context("the window was closed, and the program did not end")??;
+    Ok(seen)
+}
 
+/// Looks until the window shows what it goes on to show.
+pub(crate) async fn see(changes: &mut Changes, begin: Instant) -> Result<Seen> {
+    let seen = watch(changes, begin).await?;
     let painted = |(_, picture): &&(Instant, Picture)| matches!(picture, Picture::Painted(_));
     let first = seen
         .iter()
@@ -103,7 +104,7 @@ async fn open(
     );
     let ready = seen.iter().find(|(_, picture)| Some(*picture) == last);
     let ready = ready.context("it never settled")?;
-    Ok(Opened {
+    Ok(Seen {
         first_paint: first.0.duration_since(begin),
         ready: ready.0.duration_since(begin),
     })

@@ -15,6 +15,9 @@ const WINDOWS: [&str; 2] = ["drawbridge-desktop", "drawbridge-empty-window"];
 /// The parts that others take part in.
 const PEERS: [&str; 4] = ["start", "calls", "memory", "refresh"];
 
+/// The parts that need them.
+const ON_SCREEN: [&str; 2] = ["window", "list"];
+
 /// Everything but what needs a screen and a build of the app.
 const NO_WINDOW: &str = "--no-window";
 
@@ -22,7 +25,7 @@ const NO_WINDOW: &str = "--no-window";
 pub(crate) fn bench(parts: &[&str]) -> Result<()> {
     let wanted = |part| match parts {
         [] => true,
-        [NO_WINDOW] => part != "window",
+        [NO_WINDOW] => !ON_SCREEN.contains(&part),
         parts => parts.contains(&part),
     };
     machine::can_build()?;
@@ -30,7 +33,7 @@ pub(crate) fn bench(parts: &[&str]) -> Result<()> {
         machine::has_peers();
     }
     let mut packages = PACKAGES.to_vec();
-    if wanted("window") {
+    if ON_SCREEN.into_iter().any(wanted) {
         packages.extend(WINDOWS);
         machine::can_seat_a_person()?;
         front_end()?;

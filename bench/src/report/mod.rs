@@ -1,6 +1,7 @@
 //! The results as a page, written by the run itself.
 
 mod charts;
+mod lists;
 mod many;
 mod own;
 mod peers;
@@ -13,8 +14,8 @@ use anyhow::Result;
 
 use self::table::add;
 use crate::{
-    callback::Callbacks, calls, command::Listing, machine, memory, refresh, scale, starts,
-    window::Windows, wire::Count,
+    callback::Callbacks, calls, command::Listing, long_list::Lists, machine, memory, refresh,
+    scale, starts, window::Windows, wire::Count,
 };
 
 /// Everything that was measured; parts that were left out have no rounds.
@@ -24,6 +25,7 @@ pub(crate) struct Results {
     pub(crate) callback: Callbacks,
     pub(crate) listing: Listing,
     pub(crate) windows: Windows,
+    pub(crate) lists: Lists,
     pub(crate) starts: starts::Rows,
     pub(crate) calls: Vec<calls::Row>,
     pub(crate) memory: memory::Rows,
@@ -47,6 +49,7 @@ impl Results {
             renewal::verdicts(self),
             many::verdicts(self),
             own::verdicts(self),
+            lists::verdicts(self),
         ]
         .concat()
     }
@@ -86,6 +89,7 @@ impl Results {
             renewal::sections(self),
             many::sections(self),
             own::sections(self),
+            lists::sections(self),
         ]
         .concat()
     }

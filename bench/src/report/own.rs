@@ -113,7 +113,7 @@ fn requests(results: &Results) -> String {
     section
 }
 
-fn compared(ours: &str, bare: &str, rows: &[(&str, &Comparison)]) -> String {
+pub(super) fn compared(ours: &str, bare: &str, rows: &[(&str, &Comparison)]) -> String {
     let (ours, bare) = (format!("{ours}: median"), format!("{bare}: median"));
     let head = ["until", "rounds", &ours, "p90", &bare, "p90", "ratio"];
     let rows = rows.iter().map(|(until, times)| {

@@ -23,10 +23,10 @@ export const knownServers = servers as KnownServer[];
 
 /** Those that a query means; it may be a part of a name, of an address or of what they do. */
 export function matching(query: string): KnownServer[] {
-  const wanted = query.trim().toLocaleLowerCase();
-  const begins = ({ name }: KnownServer) => name.toLocaleLowerCase().startsWith(wanted);
+  const wanted = query.trim().toLowerCase();
+  const begins = ({ name }: KnownServer) => name.toLowerCase().startsWith(wanted);
   const found = knownServers.filter(({ name, url, does }) =>
-    `${name} ${new URL(url).host} ${does.en} ${does.de}`.toLocaleLowerCase().includes(wanted),
+    `${name} ${new URL(url).host} ${does.en} ${does.de}`.toLowerCase().includes(wanted),
   );
   return [...found.filter(begins), ...found.filter((known) => !begins(known))];
 }
