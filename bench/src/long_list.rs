@@ -23,7 +23,7 @@ pub(crate) const SHORT: usize = 10;
 /// So much of the window is left out, in pixels: the field in which a caret blinks.
 const ABOVE: u16 = 60;
 /// Rounds that are not counted.
-const WARM_UP: usize = 1;
+const WARM_UP: usize = 2;
 /// For the end of the app.
 const LIMIT: Duration = Duration::from_secs(30);
 /// *Search*, as X11 names its keys.
