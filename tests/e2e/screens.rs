@@ -102,19 +102,11 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     app.click("preferences").await?;
     app.click("prefer-proxy-url").await?;
     picture(&app, theme, "preferences").await?;
-    app.client()
-        .active_element()
-        .await?
-        .send_keys("\u{E00C}")
-        .await?;
+    press(&app, ESCAPE).await?;
     app.see_gone("preferences-sheet").await?;
     app.click("remove-server").await?;
     picture(&app, theme, "remove").await?;
-    app.client()
-        .active_element()
-        .await?
-        .send_keys("\u{E00C}")
-        .await?;
+    press(&app, ESCAPE).await?;
     app.see_gone("confirm-remove").await?;
 
     app.run_tool(&server, "admin_report", &serde_json::json!({}))
@@ -173,26 +165,30 @@ async fn a_sign_in_works_by_keyboard_alone() -> Result<()> {
     let app = desk.app(APP).launch().await?;
     app.see("welcome-add").await?;
     tab_to(&app, "welcome-add").await?;
-    app.client()
-        .active_element()
-        .await?
-        .send_keys("\u{E007}")
-        .await?;
+    press(&app, ENTER).await?;
     app.see("add-url").await?;
     tab_to(&app, "add-url").await?;
-    app.client()
-        .active_element()
-        .await?
-        .send_keys(sample.mcp_url().as_str())
-        .await?;
-    app.client()
-        .active_element()
-        .await?
-        .send_keys("\u{E007}")
-        .await?;
+    press(&app, sample.mcp_url().as_str()).await?;
+    press(&app, ENTER).await?;
     let server = app.server_id(&crate::story::host(&sample)).await?;
     app.wait_for_status(&server, "connected").await?;
+
+    press(&app, "\u{E009}k").await?;
+    app.see("palette-input").await?;
+    press(&app, "sign out").await?;
+    app.screenshot("light-palette").await?;
+    press(&app, ENTER).await?;
+    app.wait_for_status(&server, "not_signed_in").await?;
     app.quit().await
+}
+
+const ENTER: &str = "\u{E007}";
+const ESCAPE: &str = "\u{E00C}";
+
+/// Presses keys wherever the focus is.
+async fn press(app: &App, keys: &str) -> Result<()> {
+    let focused = app.client().active_element().await?;
+    Ok(focused.send_keys(keys).await?)
 }
 
 /// Presses Tab until the focus is there; a place that Tab never reaches is a fault.

@@ -38,6 +38,16 @@ describe("assistive technology is told the same as before of", () => {
     await expectTree("preferences");
   });
 
+  it("the palette, and the shortcuts", async () => {
+    const { findByTestId, user } = await openPane("one");
+    await user.keyboard("{Control>}k{/Control}");
+    await findByTestId("palette-input");
+    await expectTree("palette");
+    await user.keyboard("shortcuts{Enter}");
+    await findByTestId("shortcuts-sheet");
+    await expectTree("shortcuts");
+  });
+
   it("the import", async () => {
     const { getByTestId, user } = await openPane("import");
     await user.click(getByTestId("add-server"));

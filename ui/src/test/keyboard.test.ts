@@ -26,6 +26,8 @@ describe("by keyboard", () => {
     await user.tab();
     expect(focused()).toBe("preferences");
     await user.tab();
+    expect(focused()).toBe("palette-open");
+    await user.tab();
     expect(document.activeElement?.closest("nav")).toBeNull();
   });
 

@@ -92,6 +92,17 @@ describe("a German system", () => {
     await expectAccessible();
   });
 
+  it("hears German alone in the palette and among the shortcuts", async () => {
+    const { findAllByRole, findByTestId, user } = await openPane("one");
+    await user.keyboard("{Control>}k{/Control}");
+    const labels = (await findAllByRole("option")).map((option) => option.querySelector(".label")!.textContent);
+    expect(labels).toContain("Abmelden");
+    expect(englishOnScreen()).toEqual([]);
+    await user.keyboard("{Escape}{Control>}/{/Control}");
+    expect((await findByTestId("shortcuts-sheet")).textContent).toContain("Pos1");
+    expect(englishOnScreen()).toEqual([]);
+  });
+
   it("hears German alone in the sheets", async () => {
     const { getByTestId, user } = await openPane("one");
     await user.click(getByTestId("preferences"));

@@ -18,7 +18,7 @@ describe("the first run", () => {
 
   it("goes by keyboard alone", async () => {
     const { user, getByTestId, findByTestId } = await openPane("first");
-    getByTestId("preferences").focus();
+    getByTestId("palette-open").focus();
     await user.tab();
     expect(document.activeElement).toBe(getByTestId("tile-linear"));
     await user.tab();

@@ -157,9 +157,9 @@ export class Pane {
 
   /** The person comes from outside the page: to one server, or to those that need them. */
   summon(id: string | null): void {
+    if (id && this.server(id)) return this.view.lead(id, "connection");
     this.view.search = "";
-    if (id && this.server(id)) this.view.show(id, "connection");
-    else this.view.showList(this.needingYou[0]?.id);
+    this.view.showList(this.needingYou[0]?.id);
     this.view.summons += 1;
   }
 

@@ -14,10 +14,14 @@ export class View {
   opened = $state(false);
   /** How often the selected server went away. */
   departures = $state(0);
-  /** How often the person was led to a server or to the list from outside the page. */
+  /** How often the person was led to a server or to the list from elsewhere. */
   summons = $state(0);
   search = $state("");
   adding = $state(false);
+  /** What lies over the pane and can be opened from everywhere. */
+  overlay = $state<"palette" | "shortcuts" | null>(null);
+  /** A short word of what was done, where nothing else shows it. */
+  said = $state<string | null>(null);
   /** Whether the preferences are open. */
   preferring = $state(false);
   /** Whether the arguments of a tool show as JSON, below their form. */
@@ -50,6 +54,28 @@ export class View {
     if (!tab) return;
     this.#tabs.set(id, tab);
     if (tab === "connection") this.#led.add(id);
+  }
+
+  /** Brings up a server and its row, whatever the list was searched for. */
+  lead(id: string, tab: Tab | null): void {
+    this.search = "";
+    this.show(id, tab);
+    this.summons += 1;
+  }
+
+  #removal = $state<string | null>(null);
+
+  /** Asks whether a server shall be removed, where its settings ask that. */
+  askRemoval(id: string): void {
+    this.show(id, "settings");
+    this.#removal = id;
+  }
+
+  /** Whether that is asked for; it is asked for once. */
+  takeRemoval(id: string): boolean {
+    const asked = this.#removal === id;
+    if (asked) this.#removal = null;
+    return asked;
   }
 
   /** Brings the list to the front, at one of its servers. */

@@ -1,9 +1,12 @@
 import { deActivity } from "./de.activity";
+import { dePalette, deShortcuts } from "./de.palette";
 import type { LaterCatalogue } from "./en.later";
 
 /** German, for the screens that open on a click. */
 export const deLater: LaterCatalogue = {
   activity: deActivity,
+  palette: dePalette,
+  shortcuts: deShortcuts,
   add: {
     title: "Server hinzufügen",
     url: "Adresse oder Name",

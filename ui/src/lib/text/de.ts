@@ -280,6 +280,7 @@ export const de: Catalogue = {
   preferring: {
     title: "App-Einstellungen",
   },
+  commands: "Befehle",
 
   moreAccess: {
     title: (name) => `${name} bittet um mehr Zugriff`,

@@ -1,8 +1,11 @@
 import { enActivity } from "./en.activity";
+import { enPalette, enShortcuts } from "./en.palette";
 
 /** What the screens say that open on a click. */
 export const enLater = {
   activity: enActivity,
+  palette: enPalette,
+  shortcuts: enShortcuts,
 
   add: {
     title: "Add a server",

@@ -282,6 +282,7 @@ export const en = {
   preferring: {
     title: "Preferences",
   },
+  commands: "Commands",
 
   moreAccess: {
     title: (name: string) => `${name} asks for more access`,

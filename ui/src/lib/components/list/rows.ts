@@ -1,3 +1,5 @@
+import { pressed, type Shortcut } from "../../keys/shortcuts";
+
 /** Where a key leads among the rows of a list, or that it leads nowhere. */
 export interface Step {
   id: string;
@@ -11,11 +13,13 @@ export function stepFrom(event: KeyboardEvent, ids: readonly string[]): Step | n
   const id = rowOf(target);
   if (id === null) return null;
   const at = ids.indexOf(id);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 }[event.key];
+  const key = pressed(event, ["down", "up", "first", "last", "right", "left"]);
+  const places: Partial<Record<Shortcut, number>> = { down: at + 1, up: at - 1, first: 0, last: ids.length - 1 };
+  const to = key && places[key];
   const other = to === undefined ? undefined : ids[to];
   if (other !== undefined) return { id: other, action: false };
-  if (event.key === "ArrowRight") return { id, action: true };
-  if (event.key === "ArrowLeft" && target.hasAttribute("data-action")) return { id, action: false };
+  if (key === "right") return { id, action: true };
+  if (key === "left" && target.hasAttribute("data-action")) return { id, action: false };
   return null;
 }
 

@@ -1,0 +1,48 @@
+import type { Authorization } from "../bindings/Authorization";
+import type { ServerView } from "../bindings/ServerView";
+import { patience } from "../components/connection/patience";
+import { clock } from "../state/clock.svelte";
+import type { Command } from "./head";
+
+export const handOver: Command = {
+  can: waits,
+  run: (pane, { id }) => pane.handOver(id),
+};
+
+export const copyLink: Command = {
+  can: waits,
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.copyLink(id)),
+};
+
+export const registerAgain: Command = {
+  can: (server) => !server.signIn.clientId && isLate(server),
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.registerAgain(id)),
+};
+
+export const signInAgain: Command = {
+  can: ({ authorization }) => authorization.state === "signed_in",
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.signInAgain(id)),
+};
+
+export const signOut: Command = {
+  can: ({ authorization }) => authorization.state === "signed_in" || authorization.state === "reauth_required",
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.signOut(id)),
+};
+
+export const copyReport: Command = {
+  can: () => true,
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.copyReport(id)),
+};
+
+/** Whether the person has been at the sign-in page for so long that something may be wrong with it. */
+export function isLate({ authorization }: ServerView): boolean {
+  return authorization.state === "signing_in" && isWaiting(authorization) && clock.now - authorization.since > patience;
+}
+
+function waits({ authorization }: ServerView): boolean {
+  return isWaiting(authorization);
+}
+
+function isWaiting(authorization: Authorization): boolean {
+  return authorization.state === "signing_in" && authorization.step === "waiting_for_person";
+}

@@ -1,0 +1,24 @@
+import type { ServerView } from "../bindings/ServerView";
+import type { Pane } from "../state/pane.svelte";
+
+/** What can be done with a server, and when: the same for a button and for the palette. */
+export interface Command {
+  can: (server: ServerView) => boolean;
+  run: (pane: Pane, server: ServerView) => Promise<boolean>;
+}
+
+export const showWindow: Command = {
+  can: ({ status, authorization }) =>
+    status.kind === "waiting_for_you" && authorization.state === "signing_in" && authorization.surface === "popup",
+  run: (pane, { id }) => pane.ask(id, (backend) => backend.showWindow(id)),
+};
+
+export const turnOn: Command = {
+  can: ({ enabled }) => !enabled,
+  run: (pane, { id }) => pane.ask(id, () => pane.change(id, { enabled: true })),
+};
+
+export const turnOff: Command = {
+  can: ({ enabled }) => enabled,
+  run: (pane, { id }) => pane.ask(id, () => pane.change(id, { enabled: false })),
+};

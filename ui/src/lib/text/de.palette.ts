@@ -1,0 +1,45 @@
+import type { enPalette, enShortcuts } from "./en.palette";
+
+/** German, for the palette and the sheet of shortcuts. */
+export const dePalette: typeof enPalette = {
+  title: "Befehle",
+  input: "Was zu tun ist, oder ein Server",
+  results: "Treffer",
+  none: (query) => `Nichts passt zu „${query}“.`,
+  count: (n) => `${n} Treffer`,
+  more: (shown, all) => `${shown} von ${all} · tippe weiter`,
+  groups: { server: (name) => name, servers: "Server öffnen", app: "Drawbridge" },
+  hints: { move: "wählen", choose: "ausführen", close: "schließen" },
+  app: {
+    browse: "Bekannte Server ansehen",
+    quit: "Drawbridge beenden",
+  },
+  tab: (tab) => `Zu ${tab}`,
+  copyAddress: "Adresse kopieren",
+  addressCopied: "Adresse kopiert",
+  refreshTools: "Tools neu lesen",
+  turnOff: "Ausschalten",
+  moveUp: "In der Liste nach oben",
+  moveDown: "In der Liste nach unten",
+};
+
+export const deShortcuts: typeof enShortcuts = {
+  title: "Tastenkürzel",
+  or: "oder",
+  keys: { Mod: "Strg", Alt: "Alt", Escape: "Esc", Home: "Pos1", End: "Ende", Enter: "Eingabe" },
+  groups: { everywhere: "Überall", list: "In der Liste", tabs: "In den Reitern", tools: "Beim Ausprobieren" },
+  palette: "Befehle",
+  sheet: "Diese Übersicht",
+  add: "Server hinzufügen",
+  search: "Server suchen",
+  preferences: "App-Einstellungen",
+  quit: "Beenden",
+  back: "Zurück zur Liste",
+  rows: "Anderer Server",
+  ends: "Erster, letzter",
+  action: "Seine Aktion, und zurück",
+  place: "Server verschieben",
+  tabs: "Anderer Reiter",
+  run: "Ausführen",
+  leave: "Schließen",
+};

@@ -1,0 +1,43 @@
+/** What can be done from the keyboard: the palette and the sheet of shortcuts. */
+export const enPalette = {
+  title: "Commands",
+  input: "What to do, or a server",
+  results: "Matches",
+  none: (query: string) => `Nothing matches “${query}”.`,
+  count: (n: number) => (n === 1 ? "1 match" : `${n} matches`),
+  more: (shown: number, all: number) => `${shown} of ${all} · type to narrow`,
+  groups: { server: (name: string) => name, servers: "Open a server", app: "Drawbridge" },
+  hints: { move: "choose", choose: "do it", close: "close" },
+  app: {
+    browse: "Browse well-known servers",
+    quit: "Quit Drawbridge",
+  },
+  tab: (tab: string) => `Go to ${tab}`,
+  copyAddress: "Copy address",
+  addressCopied: "Address copied",
+  refreshTools: "Read the tools again",
+  turnOff: "Turn off",
+  moveUp: "Move up in the list",
+  moveDown: "Move down in the list",
+};
+
+export const enShortcuts = {
+  title: "Keyboard shortcuts",
+  or: "or",
+  keys: { Mod: "Ctrl", Alt: "Alt", Escape: "Esc", Home: "Home", End: "End", Enter: "Enter" } as Readonly<Record<string, string>>,
+  groups: { everywhere: "Everywhere", list: "In the list", tabs: "In the tabs", tools: "While trying a tool" },
+  palette: "Commands",
+  sheet: "This list",
+  add: "Add server",
+  search: "Search servers",
+  preferences: "Preferences",
+  quit: "Quit",
+  back: "Back to the list",
+  rows: "Another server",
+  ends: "First, last",
+  action: "Its action, and back",
+  place: "Move the server",
+  tabs: "Another tab",
+  run: "Run",
+  leave: "Close",
+};
