@@ -1,8 +1,8 @@
 import type { Authorization } from "../bindings/Authorization";
 import type { ServerView } from "../bindings/ServerView";
-import { patience } from "../components/connection/patience";
 import { clock } from "../state/clock.svelte";
 import type { Command } from "./head";
+import { patience } from "./patience";
 
 export const handOver: Command = {
   can: waits,
