@@ -1,7 +1,9 @@
 //! Seeing and doing things in the page of the main window.
 
+use std::time::Instant;
+
 use anyhow::{Context as _, Result, bail};
-use fantoccini::{Locator, elements::Element};
+use fantoccini::{Locator, elements::Element, error::CmdError};
 use serde_json::{Value, json};
 
 use super::{App, PATIENCE};
@@ -44,11 +46,17 @@ impl App {
         let script = OBSERVE.replace("CONDITION", condition);
         let mut arguments = vec![json!(u64::try_from(PATIENCE.as_millis())?)];
         arguments.extend_from_slice(values);
-        let answer = self
-            .client()
-            .execute_async(&script, arguments)
-            .await
-            .with_context(|| format!("the page broke off while waiting for {what}"))?;
+        let end = Instant::now() + PATIENCE;
+        let answer = loop {
+            let waited = self.client().execute_async(&script, arguments.clone());
+            match waited.await {
+                // Another language is another page, in which it may come true as well.
+                Err(error) if is_left(&error) && Instant::now() < end => {}
+                answer => break answer,
+            }
+        };
+        let answer =
+            answer.with_context(|| format!("the page broke off while waiting for {what}"))?;
         if answer.is_null() {
             let seconds = PATIENCE.as_secs();
             let text = self.page_text().await.unwrap_or_default();
@@ -124,6 +132,11 @@ impl App {
             .await
             .with_context(|| format!("{id} took no text"))
     }
+}
+
+/// Whether the page went away under what waited in it.
+fn is_left(error: &CmdError) -> bool {
+    error.to_string().contains("before the unload event")
 }
 
 fn by(id: &str) -> String {
