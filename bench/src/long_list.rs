@@ -5,17 +5,14 @@ use std::{path::Path, time::Instant};
 use anyhow::{Context as _, Result};
 use drawbridge_desk::Desk;
 use tempfile::TempDir;
-use tokio::{
-    process::Command,
-    time::{Duration, timeout},
-};
+use tokio::{process::Command, time::Duration};
 
 use crate::{
     command::fill,
     memory::of_tree,
     screen::{Changes, Screen},
     stats::Comparison,
-    window::{Seen, see},
+    window::{Seen, close, see},
 };
 
 pub(crate) const LONG: usize = 1_000;
@@ -24,8 +21,6 @@ pub(crate) const SHORT: usize = 10;
 const ABOVE: u16 = 60;
 /// Rounds that are not counted.
 const WARM_UP: usize = 2;
-/// For the end of the app.
-const LIMIT: Duration = Duration::from_secs(30);
 /// *Search*, as X11 names its keys.
 const CONTROL_F: [u32; 2] = [0xffe3, 0x66];
 /// A digit that is in the names of servers of either list.
@@ -61,12 +56,7 @@ pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Lists> {
         listing(&desk, programs, LONG)?,
         listing(&desk, programs, SHORT)?,
     );
-    let display = desk
-        .environment()
-        .into_iter()
-        .find(|(name, _)| *name == "DISPLAY");
-    let (_, display) = display.context("a desk without a display")?;
-    let screen = Screen::new(&display.to_string_lossy());
+    let screen = Screen::of(&desk)?;
     let mut changes = screen.watch(ABOVE)?;
     let mut lists = Lists::default();
     for round in 0..WARM_UP + rounds {
@@ -133,11 +123,7 @@ async fn search(
     let begin = Instant::now();
     screen.press(&SEVEN)?;
     let Seen { ready: search, .. } = see(changes, begin).await?;
-    let closed = screen.close_window();
-    let ended = timeout(LIMIT, process.child().wait()).await;
-    process.kill().await?;
-    closed?;
-    ended.context("the window was closed, and the program did not end")??;
+    close(screen, process).await?;
     Ok(Round {
         ready,
         search,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use drawbridge_desk::Desk;
 use tokio::sync::mpsc;
 use x11rb::{
     NONE,
@@ -44,10 +45,14 @@ pub(crate) struct Screen {
 pub(crate) type Changes = mpsc::UnboundedReceiver<(Instant, Picture)>;
 
 impl Screen {
-    pub(crate) fn new(display: &str) -> Self {
-        Self {
-            display: display.to_owned(),
-        }
+    /// The one of a desk.
+    pub(crate) fn of(desk: &Desk) -> Result<Self> {
+        let mut environment = desk.environment().into_iter();
+        let display = environment.find(|(name, _)| *name == "DISPLAY");
+        let (_, display) = display.context("a desk without a display")?;
+        Ok(Self {
+            display: display.to_string_lossy().into_owned(),
+        })
     }
 
     /// Watches until the X server ends. So many rows of pixels at the top of the window are left out.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::Desk;
+use drawbridge_desk::{Desk, Process};
 use tokio::time::{Duration, timeout, timeout_at};
 
 use crate::{
@@ -41,12 +41,7 @@ pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Windows> {
     let ours = programs.join("drawbridge-desktop");
     let empty = programs.join("drawbridge-empty-window");
     let desk = Desk::start().await?;
-    let display = desk
-        .environment()
-        .into_iter()
-        .find(|(name, _)| *name == "DISPLAY");
-    let (_, display) = display.context("a desk without a display")?;
-    let screen = Screen::new(&display.to_string_lossy());
+    let screen = Screen::of(&desk)?;
     let mut changes = screen.watch(0)?;
     let mut windows = Windows::default();
     for round in 0..WARM_UP + rounds {
@@ -79,14 +74,20 @@ async fn open(desk: &Desk, screen: &Screen, changes: &mut Changes, program: &Pat
     // What the last window left behind.
     while changes.try_recv().is_ok() {}
     let begin = Instant::now();
-    let mut process = desk.spawn(&mut desk.command(program))?;
+    let process = desk.spawn(&mut desk.command(program))?;
     let seen = see(changes, begin).await?;
+    close(screen, process).await?;
+    Ok(seen)
+}
+
+/// Closes the window, which ends the program.
+pub(crate) async fn close(screen: &Screen, mut process: Process) -> Result<()> {
     let closed = screen.close_window();
     let ended = timeout(LIMIT, process.child().wait()).await;
     process.kill().await?;
     closed?;
     ended.context("the window was closed, and the program did not end")??;
-    Ok(seen)
+    Ok(())
 }
 
 /// Looks until the window shows what it goes on to show.

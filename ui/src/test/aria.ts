@@ -4,7 +4,7 @@ const STATES = ["aria-checked", "aria-selected", "aria-expanded", "aria-pressed"
 /** Roles that say nothing; what they hold is told in their place. */
 const SILENT = [null, "generic", "none", "presentation", "paragraph", "strong", "emphasis", "code", "time"];
 
-/** The time of day is written as the machine's language has it. */
+/** The time of day is written as the person's region has it. */
 const TIME = /\b\d{1,2}:\d{2}:\d{2}( [AP]M)?/g;
 
 const oneLine = (text: string | null) => (text ?? "").replace(/\s+/g, " ").replace(TIME, "(time)").trim();
