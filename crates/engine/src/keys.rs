@@ -158,10 +158,15 @@ impl Keys {
             },
         };
         if let Ok(vault) = &opened {
-            store.pin_setting(FINGERPRINT, &vault.fingerprint()).await?;
+            let fingerprint = vault.fingerprint();
             let place = if in_file { "file" } else { "keychain" };
-            store.pin_setting(PLACE, place).await?;
-            store.pin_setting(KEY_FILE_PATH, &path).await?;
+            store
+                .pin_settings([
+                    (FINGERPRINT, fingerprint.as_str()),
+                    (PLACE, place),
+                    (KEY_FILE_PATH, path.as_str()),
+                ])
+                .await?;
         }
         if let Err(error) = &opened {
             tracing::warn!(code = error.code(), "the key cannot be had: {error}");

@@ -7,6 +7,7 @@ mod names;
 mod observer;
 mod proxy;
 mod roots;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ pub use self::names::PretendedNames;
 use self::observer::Watched;
 pub use self::observer::{Answered, Observer};
 pub use self::proxy::ProxyRule;
+pub use self::trust::Trust;
 use crate::endpoint::{is_allowed, is_loopback, shown};
 use crate::{Error, Reach};
 
@@ -41,7 +43,9 @@ pub struct HttpOptions {
     pub oauth_deadline: Duration,
     /// The largest answer that is read, in bytes, on OAuth legs.
     pub oauth_body_limit: usize,
-    /// Certificates that are trusted beside the system's, as PEM.
+    /// What the system trusts.
+    pub trust: Trust,
+    /// Certificates that are trusted beside it, as PEM.
     pub extra_roots: Option<Vec<u8>>,
     /// How requests leave this computer.
     pub proxy: ProxyRule,
@@ -55,6 +59,7 @@ impl Default for HttpOptions {
             user_agent: concat!("Drawbridge/", env!("CARGO_PKG_VERSION")).to_owned(),
             oauth_deadline: Duration::from_secs(30),
             oauth_body_limit: 1024 * 1024,
+            trust: Trust::default(),
             extra_roots: None,
             proxy: ProxyRule::System,
             pretended_names: None,
@@ -165,8 +170,8 @@ impl Http {
         Ok(())
     }
 
-    fn client(&self, to: &Url) -> Result<&reqwest::Client, Error> {
-        self.clients.get(to, self.reach, &self.options)
+    async fn client(&self, to: &Url) -> Result<&reqwest::Client, Error> {
+        self.clients.get(to, self.reach, &self.options).await
     }
 
     /// Sends a request on an OAuth leg and reads the whole answer, within the deadline and the
@@ -198,7 +203,8 @@ impl Http {
             *hop.body_mut() = Some(body.clone().into());
             let watched = self.watch(&head.method, &url);
             let answer = self
-                .client(&url)?
+                .client(&url)
+                .await?
                 .execute(hop)
                 .await
                 .map_err(|error| unreachable(&url, error))?;

@@ -37,7 +37,9 @@ pub use crate::client_auth::{ClientAuth, secret_method};
 pub use crate::client_key::ClientKey;
 pub use crate::endpoint::is_loopback;
 pub use crate::error::Error;
-pub use crate::http::{Answered, Http, HttpOptions, McpError, Observer, PretendedNames, ProxyRule};
+pub use crate::http::{
+    Answered, Http, HttpOptions, McpError, Observer, PretendedNames, ProxyRule, Trust,
+};
 pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
 pub use crate::issuer::Issuer;
 pub use crate::reach::Reach;

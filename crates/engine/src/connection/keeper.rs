@@ -143,12 +143,14 @@ impl Keeper {
             story.fact(FactName::Era, session.era().as_str());
         })?;
         let session = Arc::new(session);
-        let era = session.era().as_str();
-        if row.era.as_deref() != Some(era) {
-            self.stored(core.store.set_era(&self.server, era).await);
-        }
+        let remembered = async {
+            let era = session.era().as_str();
+            if row.era.as_deref() != Some(era) {
+                self.stored(core.store.set_era(&self.server, era).await);
+            }
+        };
         let step = (core.journal).step_of(&self.server, Deed::Tools, &exchanges);
-        let listed = self.list(&session, step).await;
+        let (listed, ()) = tokio::join!(self.list(&session, step), remembered);
         exchanges.close();
         if let Err(error) = listed {
             session.close().await;

@@ -1,5 +1,6 @@
 //! What happened to each server, as much of it as is kept.
 
+use sqlx::Connection as _;
 use sqlx::types::Json;
 
 use super::Store;
@@ -15,7 +16,8 @@ impl Store {
     /// Writes all in one transaction, and drops what is too old to be kept. What is of a server that
     /// is gone is left out.
     pub(crate) async fn add_activity(&self, entries: &[Activity]) -> Result<(), sqlx::Error> {
-        let mut transaction = self.quick.begin().await?;
+        let mut turn = self.quick.turn().await?;
+        let mut transaction = turn.begin().await?;
         sqlx::query(
             "INSERT OR REPLACE INTO activity (id, server, sign_in, entry)
              SELECT value ->> 'id', value ->> 'server', value ->> 'signIn', value
@@ -50,7 +52,7 @@ impl Store {
         let rows: Vec<String> =
             sqlx::query_scalar("SELECT entry FROM activity WHERE server = ? ORDER BY id")
                 .bind(server)
-                .fetch_all(&self.pool)
+                .fetch_all(&mut *self.reads.turn().await?)
                 .await?;
         let readable = rows.iter().filter_map(|row| serde_json::from_str(row).ok());
         Ok(readable.collect())

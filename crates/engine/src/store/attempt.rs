@@ -1,6 +1,6 @@
 //! Attempts: written by sign-in alone, taken once.
 
-use sqlx::FromRow;
+use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
@@ -25,7 +25,8 @@ pub(crate) struct AttemptRow {
 impl Store {
     /// Writes the attempt; an earlier one on the same server is superseded.
     pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<(), sqlx::Error> {
-        let mut transaction = self.quick.begin().await?;
+        let mut turn = self.quick.turn().await?;
+        let mut transaction = turn.begin().await?;
         sqlx::query("DELETE FROM attempt WHERE server = ?")
             .bind(&row.server)
             .execute(&mut *transaction)
@@ -60,7 +61,7 @@ impl Store {
         sqlx::query_as("DELETE FROM attempt WHERE state_hash = ? AND expires_at > ? RETURNING *")
             .bind(state_hash)
             .bind(now)
-            .fetch_optional(&self.quick)
+            .fetch_optional(&mut *self.quick.turn().await?)
             .await
     }
 
@@ -74,7 +75,7 @@ impl Store {
         sqlx::query("DELETE FROM attempt WHERE server = ? AND id <= ?")
             .bind(server)
             .bind(attempt)
-            .execute(&self.quick)
+            .execute(&mut *self.quick.turn().await?)
             .await?;
         Ok(())
     }
@@ -82,7 +83,7 @@ impl Store {
     pub(crate) async fn delete_expired_attempts(&self, now: Millis) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM attempt WHERE expires_at <= ?")
             .bind(now)
-            .execute(&self.quick)
+            .execute(&mut *self.quick.turn().await?)
             .await?;
         Ok(())
     }

@@ -8,8 +8,9 @@ impl Store {
     pub(crate) async fn chosen_issuer(&self, id: &ServerId) -> Result<Option<String>, sqlx::Error> {
         let chosen = sqlx::query_scalar("SELECT chosen_issuer FROM server WHERE id = ?")
             .bind(id)
-            .fetch_optional(&self.pool);
-        Ok(chosen.await?.flatten())
+            .fetch_optional(&mut *self.reads.turn().await?)
+            .await?;
+        Ok(chosen.flatten())
     }
 
     pub(crate) async fn choose_issuer(
@@ -20,7 +21,7 @@ impl Store {
         sqlx::query("UPDATE server SET chosen_issuer = ? WHERE id = ?")
             .bind(issuer)
             .bind(id)
-            .execute(&self.quick)
+            .execute(&mut *self.quick.turn().await?)
             .await?;
         Ok(())
     }
@@ -42,7 +43,7 @@ impl Store {
         .bind(expected)
         .bind(stated)
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(result.rows_affected() == 1)
     }

@@ -1,6 +1,6 @@
 //! Grants: what a person gave, and the tokens that show it.
 
-use sqlx::FromRow;
+use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::{RegistrationId, ServerId};
@@ -44,7 +44,7 @@ impl Store {
     pub(crate) async fn grant(&self, server: &ServerId) -> Result<Option<GrantRow>, sqlx::Error> {
         sqlx::query_as("SELECT * FROM grant WHERE server = ?")
             .bind(server)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.reads.turn().await?)
             .await
     }
 
@@ -69,7 +69,7 @@ impl Store {
         .bind(row.issued_at)
         .bind(row.expires_at)
         .bind(&row.needed_scopes)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Store {
         .bind(&row.server)
         .bind(row.revision)
         .bind(&row.needed_scopes)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(result.rows_affected() == 1)
     }
@@ -107,7 +107,7 @@ impl Store {
                 .bind(now)
                 .bind(server)
                 .bind(revision)
-                .execute(&self.pool)
+                .execute(&mut *self.writes.turn().await?)
                 .await?;
         Ok(result.rows_affected() == 1)
     }
@@ -119,7 +119,7 @@ impl Store {
             .bind(before.renewal_began)
             .bind(&before.server)
             .bind(before.revision)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }
@@ -146,7 +146,7 @@ impl Store {
         .bind(tokens.expires_at)
         .bind(server)
         .bind(revision)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(result.rows_affected() == 1)
     }
@@ -170,7 +170,7 @@ impl Store {
         .bind(at)
         .bind(server)
         .bind(revision)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(result.rows_affected() == 1)
     }
@@ -179,14 +179,15 @@ impl Store {
     pub(crate) async fn clear_needed_scopes(&self, server: &ServerId) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE grant SET needed_scopes = NULL WHERE server = ?")
             .bind(server)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }
 
     /// Forgets the grant and every attempt.
     pub(crate) async fn delete_grant(&self, server: &ServerId) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
         for statement in [
             "DELETE FROM grant WHERE server = ?",
             "DELETE FROM attempt WHERE server = ?",

@@ -9,7 +9,7 @@ impl Store {
         let stored: Option<String> =
             sqlx::query_scalar("SELECT redirect FROM issuer WHERE issuer = ?")
                 .bind(issuer)
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *self.reads.turn().await?)
                 .await?;
         Ok(stored.and_then(|name| Rung::parse(&name)))
     }
@@ -25,7 +25,7 @@ impl Store {
         )
         .bind(issuer)
         .bind(redirect.as_str())
-        .execute(&self.quick)
+        .execute(&mut *self.quick.turn().await?)
         .await?;
         Ok(())
     }

@@ -7,6 +7,7 @@ mod choice;
 mod erase;
 mod grant;
 mod issuer;
+mod line;
 mod lock;
 mod open;
 mod order;
@@ -23,15 +24,14 @@ mod watch;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
 pub(crate) use erase::erase;
 pub(crate) use grant::{GrantRow, GrantTokens};
+use line::Line;
 pub(crate) use lock::GrantLock;
 pub(crate) use open::Opening;
 use presence::Presence;
@@ -45,13 +45,15 @@ pub(crate) use watch::Watch;
 /// The database of one data folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
+    /// Writes nothing, and waits for nobody who does.
+    reads: Line,
     /// What it commits is on the disk.
-    pool: SqlitePool,
+    writes: Line,
     /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
     /// tools, eras.
-    quick: SqlitePool,
-    /// Of `pool`, for what each call asks: giving a connection back costs as much as a question.
-    kept: Arc<tokio::sync::Mutex<Option<PoolConnection<Sqlite>>>>,
+    quick: Line,
+    /// How one more connection is opened.
+    options: SqliteConnectOptions,
     /// Files that processes lock one another out with.
     locks: PathBuf,
     /// Nobody moves the file away until this one is closed.
@@ -60,9 +62,9 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) async fn close(&self) {
-        self.kept.lock().await.take();
-        self.quick.close().await;
-        self.pool.close().await;
+        for line in [&self.reads, &self.quick, &self.writes] {
+            line.close().await;
+        }
         lock(&self.presence).take();
     }
 
@@ -75,7 +77,7 @@ impl Store {
                  OR EXISTS (SELECT 1 FROM grant
                             WHERE access_token IS NOT NULL OR refresh_token IS NOT NULL)",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&mut *self.reads.turn().await?)
         .await
     }
 }

@@ -5,11 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 use super::aside::{set_aside, with};
+use super::line::Line;
 use super::presence::Presence;
 use super::{Store, Trouble};
 use crate::error::Error;
@@ -92,25 +95,36 @@ async fn open_whole(
     make_private(path)?;
     refuse_emptied(path)?;
     let options = options(path, opening.wait);
-    // A rotated refresh token that is lost in a power cut is a lost grant.
-    let full = options.clone().synchronous(SqliteSynchronous::Full);
-    let pool = connect(full, if opening.small { 1 } else { 5 }).await?;
+    let writes = Line::of(brought_up(&options).await?);
+    let (reads, quick) = if opening.small {
+        (writes.clone(), writes.clone())
+    } else {
+        let reading = options.clone().pragma("query_only", "ON");
+        tokio::try_join!(Line::open(&reading), Line::open(&options))?
+    };
+    Ok(Store {
+        reads,
+        writes,
+        quick,
+        options,
+        locks: path.with_file_name("locks"),
+        presence: Arc::new(Mutex::new(presence)),
+    })
+}
+
+/// What is committed over this connection is on the disk: a rotated refresh token that is lost in a
+/// power cut is a lost grant.
+async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let pool = SqlitePoolOptions::new().max_connections(1);
+    // Migrations ask for a pool, where futures move between threads.
+    let pool = pool.connect_with(options.clone()).await?;
     if let Err(error) = bring_up(&pool).await {
         pool.close().await;
         return Err(error);
     }
-    let quick = if opening.small {
-        pool.clone()
-    } else {
-        connect(options.synchronous(SqliteSynchronous::Normal), 1).await?
-    };
-    Ok(Store {
-        pool,
-        quick,
-        kept: Arc::default(),
-        locks: path.with_file_name("locks"),
-        presence: Arc::new(Mutex::new(presence)),
-    })
+    let mut connection = pool.acquire().await?.detach();
+    connection.execute("PRAGMA synchronous = FULL").await?;
+    Ok(connection)
 }
 
 /// Looks at every page, then brings the schema up to date.
@@ -145,21 +159,10 @@ pub(super) fn options(path: &Path, wait: Duration) -> SqliteConnectOptions {
         .filename(path)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
         // A deleted token is overwritten, not only unlinked.
         .pragma("secure_delete", "ON")
         .busy_timeout(wait)
-}
-
-async fn connect(
-    options: SqliteConnectOptions,
-    connections: u32,
-) -> Result<SqlitePool, sqlx::Error> {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        // A connection to a file does not go stale; asking it first doubles the round trips.
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
 }
 
 /// Makes the file with mode 0600 before SQLite does with a wider one; the WAL inherits it.

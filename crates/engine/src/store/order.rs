@@ -1,5 +1,6 @@
 //! The order of the list.
 
+use sqlx::Connection as _;
 use sqlx::types::Json;
 
 use super::Store;
@@ -9,7 +10,7 @@ impl Store {
     /// Every server, in the order of the list.
     pub(crate) async fn order(&self) -> Result<Vec<ServerId>, sqlx::Error> {
         sqlx::query_scalar("SELECT id FROM server ORDER BY position, id")
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.reads.turn().await?)
             .await
     }
 
@@ -17,7 +18,8 @@ impl Store {
     /// a server.
     pub(crate) async fn move_server(&self, id: &ServerId, to: usize) -> Result<bool, sqlx::Error> {
         // What is read here must be so until it is written.
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin_with("BEGIN IMMEDIATE").await?;
         let mut order: Vec<ServerId> =
             sqlx::query_scalar("SELECT id FROM server ORDER BY position, id")
                 .fetch_all(&mut *transaction)

@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<Option<RegistrationRow>, sqlx::Error> {
         sqlx::query_as("SELECT * FROM registration WHERE id = ?")
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.reads.turn().await?)
             .await
     }
 
@@ -52,7 +52,7 @@ impl Store {
         sqlx::query_as("SELECT * FROM registration WHERE server = ? AND kind = ? ORDER BY id DESC")
             .bind(server)
             .bind(kind)
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.reads.turn().await?)
             .await
     }
 
@@ -66,7 +66,7 @@ impl Store {
              WHERE g.server = ?",
         )
         .bind(server)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.reads.turn().await?)
         .await
     }
 
@@ -75,7 +75,7 @@ impl Store {
         sqlx::query("UPDATE OR REPLACE registration SET redirect_uri = ? WHERE id = ?")
             .bind(&row.redirect_uri)
             .bind(&row.id)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Store {
         .bind(row.kind)
         .bind(&row.secret)
         .bind(row.secret_expires_at)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Store {
     pub(crate) async fn delete_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM registration WHERE id = ? AND kind <> 'pre_registered'")
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Servers and their static headers.
 
-use sqlx::FromRow;
+use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::ServerId;
@@ -60,7 +60,7 @@ impl Store {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM server ORDER BY position, id"
         )))
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.reads.turn().await?)
         .await
     }
 
@@ -69,27 +69,20 @@ impl Store {
             "SELECT {COLUMNS} FROM server WHERE id = ?"
         )))
         .bind(id)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.reads.turn().await?)
         .await
     }
 
     pub(crate) async fn callable(&self, id: &ServerId) -> Result<Option<CallableRow>, sqlx::Error> {
-        let mut kept = self.kept.lock().await;
-        let mut connection = match kept.take() {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?,
-        };
-        let row = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS}, revision, reauth_reason,
                     EXISTS (SELECT 1 FROM server_header AS h
                             WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id WHERE s.id = ?"
         )))
         .bind(id)
-        .fetch_optional(&mut *connection)
-        .await?;
-        *kept = Some(connection);
-        Ok(row)
+        .fetch_optional(&mut *self.reads.turn().await?)
+        .await
     }
 
     pub(crate) async fn server_with_url(
@@ -100,14 +93,14 @@ impl Store {
             "SELECT {COLUMNS} FROM server WHERE url = ? LIMIT 1"
         )))
         .bind(url)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *self.reads.turn().await?)
         .await
     }
 
     pub(crate) async fn headers(&self, id: &ServerId) -> Result<Vec<HeaderRow>, sqlx::Error> {
         sqlx::query_as("SELECT name, value FROM server_header WHERE server = ? ORDER BY name")
             .bind(id)
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.reads.turn().await?)
             .await
     }
 
@@ -116,7 +109,8 @@ impl Store {
         row: &ServerRow,
         headers: &[HeaderRow],
     ) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
         sqlx::query(
             "INSERT INTO server
                  (id, position, name, url, description, enabled, auth, timeout_seconds, sign_in,
@@ -148,7 +142,8 @@ impl Store {
         headers: Option<&[HeaderRow]>,
         ends_grant: bool,
     ) -> Result<(), sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
         // Of an acceptance that was used up meanwhile, the wish to give one is nothing new.
         sqlx::query(
             "UPDATE server
@@ -201,7 +196,7 @@ impl Store {
         sqlx::query("UPDATE server SET era = ? WHERE id = ?")
             .bind(era)
             .bind(id)
-            .execute(&self.quick)
+            .execute(&mut *self.quick.turn().await?)
             .await?;
         Ok(())
     }
@@ -210,7 +205,7 @@ impl Store {
         sqlx::query("UPDATE server SET auth = ? WHERE id = ?")
             .bind(auth)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }
@@ -219,7 +214,7 @@ impl Store {
     pub(crate) async fn delete_server(&self, id: &ServerId) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM server WHERE id = ?")
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
     }

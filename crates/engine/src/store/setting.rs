@@ -1,9 +1,11 @@
 //! Named values of the whole program.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::types::Json;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::Store;
@@ -38,17 +40,35 @@ impl Store {
     pub(crate) async fn setting(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT value FROM setting WHERE name = ?")
             .bind(name)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.reads.turn().await?)
             .await
     }
 
-    /// As [`Store::set_setting`], and writes nothing where that is so already: a disk that is full
+    /// Several values in one go. Writes nothing where all of that is so already: a disk that is full
     /// holds up no start.
-    pub(crate) async fn pin_setting(&self, name: &str, value: &str) -> Result<(), sqlx::Error> {
-        if self.setting(name).await?.as_deref() == Some(value) {
-            return Ok(());
+    pub(crate) async fn pin_settings<const N: usize>(
+        &self,
+        wanted: [(&str, &str); N],
+    ) -> Result<(), sqlx::Error> {
+        let wanted = Json(HashMap::from(wanted));
+        let differing: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM json_each(?) AS wanted
+                            LEFT JOIN setting ON setting.name = wanted.key
+                            WHERE setting.value IS NOT wanted.value)",
+        )
+        .bind(&wanted)
+        .fetch_one(&mut *self.reads.turn().await?)
+        .await?;
+        if differing {
+            sqlx::query(
+                "INSERT INTO setting (name, value) SELECT key, value FROM json_each(?) WHERE TRUE
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )
+            .bind(&wanted)
+            .execute(&mut *self.writes.turn().await?)
+            .await?;
         }
-        self.set_setting(name, value).await
+        Ok(())
     }
 
     pub(crate) async fn set_setting(&self, name: &str, value: &str) -> Result<(), sqlx::Error> {
@@ -58,7 +78,7 @@ impl Store {
         )
         .bind(name)
         .bind(value)
-        .execute(&self.pool)
+        .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(())
     }

@@ -47,14 +47,14 @@ impl Store {
     pub(crate) async fn shown(&self, id: &ServerId) -> Result<Option<ShownRow>, sqlx::Error> {
         sqlx::query_as(shown!("WHERE s.id = ?"))
             .bind(id)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *self.reads.turn().await?)
             .await
     }
 
     /// In the order of the list. One row that cannot be read does not keep the others back.
     pub(crate) async fn all_shown(&self) -> Result<Vec<ShownRow>, sqlx::Error> {
         let rows = sqlx::query(shown!("ORDER BY s.position, s.id"))
-            .fetch_all(&self.pool)
+            .fetch_all(&mut *self.reads.turn().await?)
             .await?;
         let readable = rows.iter().filter_map(|row| {
             let shown = ShownRow::from_row(row);

@@ -54,7 +54,7 @@ impl Store {
              WHERE ?1 IS NULL OR s.id = ?1",
         )
         .bind(id)
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *self.reads.turn().await?)
         .await?;
         let digest = |text: &str| Sha256::digest(text).into();
         Ok(rows

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use notify::event::EventKind;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
-use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::Notify;
 
@@ -30,12 +29,11 @@ impl Store {
     /// Begins to listen.
     pub(crate) async fn watch(&self) -> Result<Watch, sqlx::Error> {
         let written = Arc::new(Notify::new());
-        let options: SqliteConnectOptions = (*self.pool.connect_options()).clone();
-        let watcher = watcher(options.get_filename(), written.clone());
+        let watcher = watcher(self.options.get_filename(), written.clone());
         let watcher = watcher.inspect_err(|error| {
             tracing::warn!("the system does not tell of changes in the data folder: {error}");
         });
-        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let mut connection = SqliteConnection::connect_with(&self.options).await?;
         let version = data_version(&mut connection).await?;
         Ok(Watch {
             connection,

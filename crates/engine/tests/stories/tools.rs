@@ -36,6 +36,28 @@ async fn a_changed_list_is_read_again_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_stays_the_same_is_not_written_again() {
+    let (mut desk, id) = Desk::connected().await;
+    sqlx::raw_sql(
+        "CREATE TABLE written (tool TEXT);
+         CREATE TRIGGER tool_written AFTER INSERT ON tool
+         BEGIN INSERT INTO written VALUES (new.tool); END",
+    )
+    .execute(&desk.database().await)
+    .await
+    .unwrap();
+    let written = "SELECT COUNT(*) FROM written";
+    assert_eq!(desk.engine.refresh_tools(&id).await.unwrap().len(), 8);
+    assert_eq!(desk.stored::<i64>(written).await, 0);
+    desk.sample.mcp.add_tool("ninth");
+    desk.wait_for(&id, |server| {
+        server.status == Status::Connected { tools: 9 }
+    })
+    .await;
+    assert_eq!(desk.stored::<i64>(written).await, 9);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_is_read_again_on_demand() {
     let (mut desk, id) = Desk::connected().await;
     desk.pending_events();

@@ -1,13 +1,16 @@
 //! The clients underneath: one for each reach, so that none borrows a connection of the other, and
 //! one for this computer, which no proxy stands in front of.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::names::{GuardedNames, Names};
+use super::trust::Trust;
 use super::{HttpOptions, ProxyRule, innermost};
 use crate::endpoint::is_loopback;
 use crate::{Error, Reach};
@@ -15,28 +18,28 @@ use crate::{Error, Reach};
 /// How long a connection may take to come about.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(15);
 
-/// Each is made when it is first needed: reading the trust store of the system takes its time.
+/// Each is made when it is first needed.
 #[derive(Debug)]
 pub(super) struct Clients {
-    public: OnceLock<reqwest::Client>,
-    local: OnceLock<reqwest::Client>,
-    here: OnceLock<reqwest::Client>,
-    roots: Vec<reqwest::Certificate>,
+    public: OnceCell<reqwest::Client>,
+    local: OnceCell<reqwest::Client>,
+    here: OnceCell<reqwest::Client>,
+    trust: Trust,
     proxies: Arc<[String]>,
     pub(super) names: Names,
 }
 
 impl Clients {
     pub(super) fn new(options: &HttpOptions) -> Result<Self, Error> {
-        let roots = match &options.extra_roots {
-            Some(pem) => super::roots::read(pem)?,
-            None => Vec::new(),
+        let trust = match &options.extra_roots {
+            Some(pem) => Trust::beside_the_system(super::roots::read(pem)?),
+            None => options.trust.clone(),
         };
         Ok(Self {
-            public: OnceLock::new(),
-            local: OnceLock::new(),
-            here: OnceLock::new(),
-            roots,
+            public: OnceCell::new(),
+            local: OnceCell::new(),
+            here: OnceCell::new(),
+            trust,
             proxies: options.proxy.hosts().into(),
             names: Names {
                 pretended: options.pretended_names.clone().map(Arc::new),
@@ -44,7 +47,7 @@ impl Clients {
         })
     }
 
-    pub(super) fn get(
+    pub(super) async fn get(
         &self,
         to: &Url,
         reach: Reach,
@@ -57,12 +60,9 @@ impl Clients {
         } else {
             (&self.local, &options.proxy)
         };
-        if let Some(client) = place.get() {
-            return Ok(client);
-        }
-        let client = self.build(reach, proxy, options)?;
-        // Whoever else has made one meanwhile made the same.
-        Ok(place.get_or_init(|| client))
+        place
+            .get_or_try_init(async || self.build(reach, proxy, options, self.trust.tls().await?))
+            .await
     }
 
     fn build(
@@ -70,6 +70,7 @@ impl Clients {
         reach: Reach,
         proxy: &ProxyRule,
         options: &HttpOptions,
+        tls: ClientConfig,
     ) -> Result<reqwest::Client, Error> {
         let builder = reqwest::Client::builder()
             .user_agent(&options.user_agent)
@@ -84,7 +85,7 @@ impl Clients {
             .no_brotli()
             .no_zstd()
             .no_deflate()
-            .tls_certs_merge(self.roots.clone())
+            .tls_backend_preconfigured(tls)
             .dns_resolver(GuardedNames {
                 names: self.names.clone(),
                 reach,

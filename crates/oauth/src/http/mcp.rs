@@ -49,7 +49,8 @@ impl Http {
             let again = request.try_clone();
             let watched = self.watch(request.method(), &url);
             let response = self
-                .client(&url)?
+                .client(&url)
+                .await?
                 .execute(request)
                 .await
                 .map_err(|error| failed(&url, &error))?;

@@ -1,13 +1,17 @@
-//! Certificates that are trusted beside the system's (rule N3).
+//! Reading the person's own certificates.
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::innermost;
 use crate::Error;
 
 /// Reads a PEM file of certificates.
-pub(super) fn read(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, Error> {
+pub(super) fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unusable = |reason: String| Error::UnusableRoots { reason };
-    let roots =
-        reqwest::Certificate::from_pem_bundle(pem).map_err(|error| unusable(innermost(&error)))?;
+    let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|error| unusable(innermost(&error)))?;
     if roots.is_empty() {
         return Err(unusable("there is no PEM certificate in it".to_owned()));
     }
