@@ -20,6 +20,10 @@ pub(crate) struct Environment {
     /// `DRAWBRIDGE_REGISTRY`: which registry of MCP servers is searched, instead of the official one.
     /// Debug builds only.
     pub(crate) registry: Option<Url>,
+    /// `DRAWBRIDGE_UPDATES` and `DRAWBRIDGE_UPDATE_KEY`: where new versions are announced, and the key
+    /// that they are signed with; the program that runs counts as one that replaces itself. Debug
+    /// builds only.
+    pub(crate) updates: Option<(Url, String)>,
 }
 
 impl Environment {
@@ -45,6 +49,10 @@ impl Environment {
             registry: text("DRAWBRIDGE_REGISTRY")
                 .filter(|_| debug)
                 .and_then(|url| Url::parse(&url).ok()),
+            updates: text("DRAWBRIDGE_UPDATES")
+                .filter(|_| debug)
+                .and_then(|url| Url::parse(&url).ok())
+                .zip(text("DRAWBRIDGE_UPDATE_KEY")),
         }
     }
 }
@@ -60,6 +68,8 @@ mod tests {
             "DRAWBRIDGE_ATTEMPT_SECONDS" => Some("3".into()),
             "DRAWBRIDGE_HINT_SECONDS" => Some("2".into()),
             "DRAWBRIDGE_REGISTRY" => Some("http://127.0.0.1:1/".into()),
+            "DRAWBRIDGE_UPDATES" => Some("http://127.0.0.1:2/".into()),
+            "DRAWBRIDGE_UPDATE_KEY" => Some("key".into()),
             _ => None,
         };
         Environment::from_variables(set, debug)
@@ -75,6 +85,9 @@ mod tests {
                 attempt_limit: Some(Duration::from_secs(3)),
                 hint_after: Some(2),
                 registry: Url::parse("http://127.0.0.1:1/").ok(),
+                updates: Url::parse("http://127.0.0.1:2/")
+                    .ok()
+                    .zip(Some("key".into())),
             }
         );
     }
@@ -86,6 +99,7 @@ mod tests {
         assert_eq!(environment.attempt_limit, None);
         assert_eq!(environment.hint_after, None);
         assert_eq!(environment.registry, None);
+        assert_eq!(environment.updates, None);
         assert_eq!(environment.data_folder, Some(PathBuf::from("/data")));
     }
 }

@@ -22,6 +22,7 @@ mod show;
 mod start;
 mod start_at_login;
 mod tray;
+pub mod update;
 pub mod url_shape;
 mod words;
 

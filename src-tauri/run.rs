@@ -1,6 +1,6 @@
 //! Putting the program together, and its beginning and end.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use drawbridge_engine::data_folder;
 use tauri::{
@@ -19,6 +19,7 @@ use crate::{
     preferred::Preferred,
     start, start_at_login,
     tray::{self, Tray},
+    update::{Source, Updates},
 };
 
 /// How long the end may take: sessions are closed, and what is being saved is saved.
@@ -71,7 +72,8 @@ fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(tauri_plugin_notification::init())
         .plugin(start_at_login::plugin())
         .plugin(window_state())
-        .plugin(tauri_plugin_clipboard_manager::init());
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_updater::Builder::new().build());
     commands::register(builder)
 }
 
@@ -97,6 +99,12 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     if let Some(downloads) = Downloads::of(app) {
         app.manage(downloads);
     }
+    let source = Source::of(app, &environment);
+    app.manage(Updates::new(
+        app,
+        source,
+        Arc::new(AppHandle::request_restart),
+    ));
     let data = data_folder(environment.data_folder.as_deref()).ok();
     let pages = Pages::in_folder(data.as_deref());
     let popups = Popups::new(app, environment.popup_shared, pages);
@@ -127,15 +135,18 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
             // Popups alone are no program.
             app.exit(0);
         }
-        RunEvent::Exit => {
-            if let Some(engine) = app.state::<Opening>().engine_now() {
-                let farewell = async { tokio::time::timeout(FAREWELL, engine.shutdown()).await };
-                if tauri::async_runtime::block_on(farewell).is_err() {
-                    tracing::warn!("not everything could be closed in time");
-                }
-            }
-        }
+        RunEvent::Exit => farewell(app),
         _ => {}
+    }
+}
+
+/// Closes the sessions and saves what is being saved.
+pub(crate) fn farewell<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(engine) = app.state::<Opening>().engine_now() {
+        let farewell = async { tokio::time::timeout(FAREWELL, engine.shutdown()).await };
+        if tauri::async_runtime::block_on(farewell).is_err() {
+            tracing::warn!("not everything could be closed in time");
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
     opening::Opening,
     popup::Popups,
     preferred::Preferred,
-    start_at_login,
+    start_at_login, update,
 };
 
 /// How the person wants the desktop to be, from what was stored last.
@@ -52,6 +52,7 @@ async fn open<R: Runtime>(app: AppHandle<R>, options: Answer<EngineOptions>) -> 
     dress::dress(&app);
     // Before anybody can cause an event.
     events::forward(&app, &engine);
+    update::follow(&app, &engine);
     let begun = engine.clone();
     tauri::async_runtime::spawn(async move {
         begun.watch_surroundings();

@@ -19,7 +19,7 @@ fn our_commands() -> impl Iterator<Item = String> {
 }
 
 /// Rights that no page needs: Rust has them.
-const NEVER: [&str; 16] = [
+const NEVER: [&str; 20] = [
     "plugin:event|emit",
     "plugin:event|emit_to",
     "plugin:webview|create_webview_window",
@@ -36,6 +36,10 @@ const NEVER: [&str; 16] = [
     "plugin:deep-link|get_current",
     "plugin:deep-link|register",
     "plugin:resources|close",
+    "plugin:updater|check",
+    "plugin:updater|download",
+    "plugin:updater|install",
+    "plugin:updater|download_and_install",
 ];
 
 fn is_denied(answer: &Result<serde_json::Value, serde_json::Value>) -> bool {

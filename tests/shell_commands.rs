@@ -179,12 +179,13 @@ fn the_preferences_of_the_desktop_are_stored_and_told() {
       "keepInTray": false,
       "language": "system",
       "notifications": true,
-      "theme": "system"
+      "theme": "system",
+      "updates": "unasked"
     }
     "#);
     let mut wanted = snapshot()["preferences"].clone();
     wanted["desktop"] = json!({
-        "theme": "dark", "language": "de", "notifications": false, "keepInTray": true,
+        "theme": "dark", "language": "de", "notifications": false, "keepInTray": true, "updates": "never",
     });
     let set = json!({ "preferences": wanted });
     call(&main, HOME, "plugin:preferences|set_preferences", set).unwrap();

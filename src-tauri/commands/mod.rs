@@ -11,6 +11,7 @@ mod registry;
 mod servers;
 mod sign_in;
 mod tools;
+mod updates;
 mod vault;
 
 use tauri::{Builder, Runtime};
@@ -30,4 +31,5 @@ pub fn register<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(import::plugin())
         .plugin(registry::plugin())
         .plugin(catalogue::plugin())
+        .plugin(updates::plugin())
 }

@@ -47,4 +47,5 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
     ("import", &["find", "preview", "add"]),
     ("registry", &["search"]),
     ("catalogue", &["open_link"]),
+    ("updates", &["standing", "check", "put_off", "install"]),
 ];

@@ -3,14 +3,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use drawbridge_desktop::{Failure, commands, context, opening::Opening};
+use drawbridge_desktop::{
+    Failure, commands, context,
+    opening::Opening,
+    update::{self, Source, Updates, Way},
+};
 use drawbridge_engine::{
     AttemptId, Clock, Engine, EngineOptions, Limits, SignInPrompt, SignInSurface,
     vault::VaultChoice,
 };
 use serde_json::Value;
 use tauri::{
-    App, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    App, AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody},
     test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder},
     webview::InvokeRequest,
@@ -32,12 +36,30 @@ pub(crate) struct Shell {
 
 impl Shell {
     pub(crate) fn start() -> Shell {
+        let nowhere = Source {
+            way: Way::Hand,
+            endpoint: None,
+            key: String::new(),
+            program: None,
+        };
+        Shell::updated_from(nowhere, |_| {})
+    }
+
+    /// With new versions of itself from there; `restart` is how it begins anew.
+    pub(crate) fn updated_from(
+        source: Source,
+        restart: impl Fn(&AppHandle<MockRuntime>) + Send + Sync + 'static,
+    ) -> Shell {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().to_owned();
         let opening = Opening::by(move || open_engine(folder.clone()));
         tauri::async_runtime::block_on(opening.open());
-        let app = commands::register(mock_builder()).build(context()).unwrap();
+        let builder = mock_builder().plugin(tauri_plugin_updater::Builder::new().build());
+        let app = commands::register(builder).build(context()).unwrap();
+        let engine = tauri::async_runtime::block_on(opening.engine()).unwrap();
         app.manage(opening);
+        app.manage(Updates::new(app.handle(), source, Arc::new(restart)));
+        update::follow(app.handle(), &engine);
         Shell { app, _data: data }
     }
 

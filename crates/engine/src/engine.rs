@@ -1,5 +1,6 @@
 //! The engine as front ends see it: everything a person can ask for, one method each.
 
+mod host;
 mod servers;
 mod sign_in;
 mod tools;

@@ -20,7 +20,9 @@ pub use event::{Event, Snapshot};
 pub use import::{
     FoundConfig, ImportEntry, ImportOutcome, ImportPick, ImportPreview, ImportResult, ImportSource,
 };
-pub use preferences::{DesktopPreferences, Language, Preferences, ProxyChoice, Theme};
+pub use preferences::{
+    DesktopPreferences, Language, Preferences, ProxyChoice, Theme, UpdateChecks,
+};
 pub use question::{QuestionAnswer, QuestionView, WantedView};
 pub use registry::{
     RegistryHeader, RegistryInput, RegistryPage, RegistryRemote, RegistryServer, Transport,

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod clients;
+mod equip;
 mod mcp;
 mod names;
 mod observer;

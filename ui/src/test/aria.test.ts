@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { markdown } from "../lib/later";
 import { accessibleTree } from "./aria";
 import { openPane } from "./world";
 
@@ -36,6 +37,13 @@ describe("assistive technology is told the same as before of", () => {
     const { getByTestId, user } = await openPane("one");
     await user.click(getByTestId("preferences"));
     await expectTree("preferences");
+  });
+
+  it("a newer version", async () => {
+    await markdown.load();
+    const { findByTestId, user } = await openPane("update");
+    await user.click(await findByTestId("update-show"));
+    await expectTree("update");
   });
 
   it("the palette, and the shortcuts", async () => {

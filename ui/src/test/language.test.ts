@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
+import { scenarios } from "../lib/backend/fake/scenarios";
 import { de } from "../lib/text/de";
 import { deLater } from "../lib/text/de.later";
 import { en } from "../lib/text/en";
@@ -79,7 +80,7 @@ describe("a German system", () => {
     expect([span(12 * 86_400_000), ago(3000), ago(12 * 86_400_000)]).toEqual(["12 Tage", "gerade eben", "vor 12 Tagen"]);
   });
 
-  it.each(["full", "empty", "vault", "lost", "nocerts", "aside", "mendable"])("hears German alone in the scenario %s", async (scenario) => {
+  it.each(["full", "empty", "vault", "lost", "nocerts", "aside", "mendable", "ask", "update"])("hears German alone in the scenario %s", async (scenario) => {
     const { findByTestId } = await openPane(scenario);
     await findByTestId("add-server");
     expect(englishOnScreen()).toEqual([]);
@@ -110,6 +111,19 @@ describe("a German system", () => {
     await user.keyboard("{Escape}");
     await user.click(getByTestId("add-server"));
     expect(englishOnScreen()).toEqual([]);
+  });
+
+  it("hears German alone of new versions", async () => {
+    const { findByTestId, findByText, getByTestId, user } = await openPane({ ...scenarios.update!(), release: { signingIn: true } });
+    await user.click(await findByTestId("update-show"));
+    expect(getByTestId("update-sheet").textContent).toContain("Installiert ist 0.1.0.");
+    expect(englishOnScreen()).toEqual([]);
+    await user.click(getByTestId("update-install"));
+    await user.click(getByTestId("update-close"));
+    await findByText("Wartet, bis die Anmeldung fertig ist…");
+    await user.click(getByTestId("preferences"));
+    expect(englishOnScreen()).toEqual([]);
+    await expectAccessible();
   });
 
   it("hears German alone on the first run, in the catalogue and in the import", async () => {

@@ -69,7 +69,7 @@ describe("the preferences", () => {
       clientMetadataUrl: "https://example.com/client.json",
       extraCaFile: null,
       proxy: { kind: "url", url: "socks5://proxy.example.com:1080" },
-      desktop: { theme: "system", language: "system", notifications: true, keepInTray: false },
+      desktop: { theme: "system", language: "system", notifications: true, keepInTray: false, updates: "unasked" },
     });
     await user.click(getByTestId("preferences"));
     expect((getByTestId("proxy-url") as HTMLInputElement).value).toBe("socks5://proxy.example.com:1080");

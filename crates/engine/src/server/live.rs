@@ -93,6 +93,11 @@ impl Default for LiveState {
 }
 
 impl LiveState {
+    /// Whether a sign-in is under way, until its grant is stored.
+    pub(crate) fn is_signing_in(&self) -> bool {
+        self.attempt.is_some() || self.storing.is_some()
+    }
+
     /// A list was read over the open session.
     pub(crate) fn count_tools(&mut self, count: usize) {
         if let Connection::Connected { tools } = &mut self.connection {

@@ -50,6 +50,20 @@ pub enum Language {
     De,
 }
 
+/// Whether the app looks for new versions of itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UpdateChecks {
+    /// Not before the person has answered.
+    #[default]
+    Unasked,
+    /// Once a day.
+    Daily,
+    /// Never.
+    Never,
+}
+
 /// How the app behaves on its desktop. The engine keeps it, and uses none of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -63,6 +77,8 @@ pub struct DesktopPreferences {
     pub notifications: bool,
     /// Whether the app goes on in the tray when its window is closed.
     pub keep_in_tray: bool,
+    /// See [`UpdateChecks`].
+    pub updates: UpdateChecks,
 }
 
 impl Default for DesktopPreferences {
@@ -72,6 +88,7 @@ impl Default for DesktopPreferences {
             language: Language::System,
             notifications: true,
             keep_in_tray: false,
+            updates: UpdateChecks::Unasked,
         }
     }
 }

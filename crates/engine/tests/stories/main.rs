@@ -18,6 +18,7 @@ mod exports;
 mod found_configs;
 mod grants;
 mod health;
+mod host;
 mod import;
 mod loopback;
 mod metadata;

@@ -53,26 +53,40 @@ impl Clients {
         reach: Reach,
         options: &HttpOptions,
     ) -> Result<&reqwest::Client, Error> {
-        let (place, proxy) = if !reach.allows_private() {
-            (&self.public, &options.proxy)
+        let proxy = proxy_to(to, reach, options);
+        let place = if !reach.allows_private() {
+            &self.public
         } else if is_loopback(to) {
-            (&self.here, &ProxyRule::Direct)
+            &self.here
         } else {
-            (&self.local, &options.proxy)
+            &self.local
         };
         place
-            .get_or_try_init(async || self.build(reach, proxy, options, self.trust.tls().await?))
+            .get_or_try_init(async || {
+                let tls = self.trust.tls().await?;
+                let client = self.equip(reqwest::Client::builder(), tls, reach, proxy, options);
+                client.build().map_err(|error| Error::Setup {
+                    reason: innermost(&error),
+                })
+            })
             .await
     }
 
-    fn build(
+    /// What is trusted, for a client that is built elsewhere.
+    pub(super) async fn tls(&self) -> Result<ClientConfig, Error> {
+        self.trust.tls().await
+    }
+
+    /// What every client has, whoever builds it.
+    pub(super) fn equip(
         &self,
+        client: reqwest::ClientBuilder,
+        tls: ClientConfig,
         reach: Reach,
         proxy: &ProxyRule,
         options: &HttpOptions,
-        tls: ClientConfig,
-    ) -> Result<reqwest::Client, Error> {
-        let builder = reqwest::Client::builder()
+    ) -> reqwest::ClientBuilder {
+        let client = client
             .user_agent(&options.user_agent)
             .connect_timeout(CONNECT_DEADLINE)
             // The URL that led here may hold a query that is nobody's business there.
@@ -91,9 +105,15 @@ impl Clients {
                 reach,
                 proxies: self.proxies.clone(),
             });
-        let client = proxy.apply(builder).build();
-        client.map_err(|error| Error::Setup {
-            reason: innermost(&error),
-        })
+        proxy.apply(client)
+    }
+}
+
+/// No proxy stands in front of this computer.
+pub(super) fn proxy_to<'a>(to: &Url, reach: Reach, options: &'a HttpOptions) -> &'a ProxyRule {
+    if reach.allows_private() && is_loopback(to) {
+        &ProxyRule::Direct
+    } else {
+        &options.proxy
     }
 }

@@ -17,6 +17,7 @@ import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
+import type { UpdateStanding } from "./update";
 import { lookOf } from "../look/look";
 import { Diary } from "./fake/diary";
 import { answerOf } from "./fake/answers";
@@ -26,6 +27,7 @@ import { OtherPrograms } from "./fake/import";
 import { plainPreferences } from "./fake/preferences";
 import { registryPage } from "./fake/registry";
 import { scenarios, type Scenario } from "./fake/scenarios";
+import { FakeUpdates } from "./fake/updates";
 import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
 
 /** How long a pretended step takes, in milliseconds. */
@@ -51,12 +53,14 @@ export class Fake implements Backend {
   readonly #calls = new Map<string, () => void>();
   /** What was asked, in order, for tests. */
   readonly log: string[] = [];
+  readonly updates: FakeUpdates;
   /** What was added, whole. */
   readonly added: NewServer[] = [];
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     this.#desktop = new FakeDesktop(this.log, scenario.surroundings);
+    this.updates = new FakeUpdates(this.log, STEP, scenario.updates, scenario.release);
     this.#servers = [...scenario.servers];
     this.#vault = scenario.vault;
     this.#preferences = scenario.preferences ?? plainPreferences;
@@ -305,10 +309,18 @@ export class Fake implements Backend {
   async setPreferences(preferences: Preferences): Promise<void> {
     this.log.push(`set_preferences ${JSON.stringify(preferences)}`);
     if (preferences.extraCaFile?.includes("nowhere")) throw noSuchFile;
+    const { updates } = preferences.desktop;
+    if (updates !== this.#preferences.desktop.updates) this.updates.heed(updates === "daily");
     this.#preferences = preferences;
     this.#preferencesProblem = undefined;
     this.#hear({ type: "preferences_changed", preferences });
   }
+
+  readonly listenToUpdates = (hear: (standing: UpdateStanding) => void) => this.updates.listenToUpdates(hear);
+  readonly updateStanding = () => this.updates.updateStanding();
+  readonly checkForUpdate = () => this.updates.checkForUpdate();
+  readonly putOffUpdate = () => this.updates.putOffUpdate();
+  readonly installUpdate = () => this.updates.installUpdate();
 
   readonly surroundings = () => this.#desktop.surroundings();
   readonly setStartAtLogin = (on: boolean) => this.#desktop.setStartAtLogin(on);

@@ -3,11 +3,13 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Event } from "../bindings/Event";
 import type { Backend, Trouble } from "./backend";
+import type { UpdateStanding } from "./update";
 
 const EVENT = "drawbridge://event";
 const TROUBLE = "drawbridge://trouble";
 const RELOAD = "drawbridge://reload";
 const SHOW = "drawbridge://show";
+const UPDATE = "drawbridge://update";
 
 export const tauri: Backend = {
   listen: async (hear, missed, troubled) => {
@@ -63,6 +65,12 @@ export const tauri: Backend = {
   exportAll: () => invoke("plugin:desktop|export_all"),
   deleteAll: () => invoke("plugin:desktop|delete_all"),
   quit: () => invoke("plugin:desktop|quit"),
+
+  listenToUpdates: (hear) => listen<UpdateStanding>(UPDATE, ({ payload }) => hear(payload)),
+  updateStanding: () => invoke("plugin:updates|standing"),
+  checkForUpdate: () => invoke("plugin:updates|check"),
+  putOffUpdate: () => invoke("plugin:updates|put_off"),
+  installUpdate: () => invoke("plugin:updates|install"),
 
   retryVault: () => invoke("plugin:vault|retry"),
   useKeyFile: () => invoke("plugin:vault|use_key_file"),

@@ -13,6 +13,7 @@ import { wasLeft } from "./left";
 import { heard, loaded, nothing, ordered, since, withServer } from "./reducer";
 import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
+import type { Updates } from "./updates.svelte";
 import { View } from "./view.svelte";
 
 /** What the pane knows and what it can do; components draw the one and call the other. */
@@ -28,9 +29,10 @@ export class Pane {
   readonly view: View;
   readonly tools: Toolbox;
   readonly journal: Journal;
-
   phase = $state<"starting" | "ready" | "failed">("starting");
   startFailure = $state<ErrorView | null>(null);
+  /** New versions of the app; `null` until what watches them is here. */
+  updates = $state.raw<Updates | null>(null);
   /** Why the last command for a server was refused, until the next one. */
   readonly refusals = new SvelteMap<string, ErrorView>();
   /** Sign-ins that went on from a window to the browser without being told to. */

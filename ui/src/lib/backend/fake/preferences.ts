@@ -6,5 +6,8 @@ export const plainPreferences: Preferences = {
   clientMetadataUrl: null,
   extraCaFile: null,
   proxy: { kind: "system" },
-  desktop: { theme: "system", language: "system", notifications: true, keepInTray: false },
+  desktop: { theme: "system", language: "system", notifications: true, keepInTray: false, updates: "unasked" },
 };
+
+/** Of somebody who wants to know of new versions. */
+export const daily: Preferences = { ...plainPreferences, desktop: { ...plainPreferences.desktop, updates: "daily" } };

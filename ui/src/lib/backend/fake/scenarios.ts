@@ -5,10 +5,12 @@ import type { ServerView } from "../../bindings/ServerView";
 import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
 import type { Surroundings } from "../backend";
+import type { UpdateStanding } from "../update";
 import { someConfigs, type FakeConfig } from "./import";
-import { plainPreferences } from "./preferences";
+import { daily, plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
 import { toolsToTry } from "./tools-to-try";
+import { newVersion, notSigned, type FakeRelease } from "./updates";
 import { manyTools, oddTools, sampleTools } from "./tools";
 
 /** A world to begin in. */
@@ -28,6 +30,9 @@ export interface Scenario {
   patient?: boolean;
   /** No browser can be opened. */
   noBrowser?: boolean;
+  /** How it stands with new versions, and what is found. */
+  updates?: Partial<UpdateStanding>;
+  release?: FakeRelease;
   /** What other programs know. */
   configs?: FakeConfig[];
 }
@@ -266,5 +271,10 @@ export const scenarios: Record<string, () => Scenario> = {
   try: () => world([linear()], { tools: () => toolsToTry }),
   long: () => world(longNames(), { tools: () => oddTools }),
   thousand: () => world(crowd(1000), { tools: () => manyTools(1000) }),
+  ask: () => world([linear()], { updates: { way: "itself" }, release: { found: newVersion } }),
+  update: () => world(everyStatus(), { updates: { way: "itself", offer: newVersion, checkedAt: 1_795_600_000 }, preferences: daily, release: { found: newVersion } }),
+  newest: () => world([linear()], { updates: { way: "itself", checkedAt: 1_795_600_000 }, preferences: daily }),
+  unsigned: () =>
+    world([linear()], { updates: { way: "itself", offer: newVersion }, preferences: daily, release: { found: newVersion, refused: notSigned } }),
   ten: () => world(crowd(10), { tools: () => manyTools(10) }),
 };

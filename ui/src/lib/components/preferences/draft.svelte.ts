@@ -19,7 +19,13 @@ export class PreferencesDraft {
   proxy = $state<ProxyChoice["kind"]>("system");
   proxyUrl = $state("");
   caFile = $state("");
-  desktop = $state<DesktopPreferences>({ theme: "system", language: "system", notifications: true, keepInTray: false });
+  desktop = $state<DesktopPreferences>({
+    theme: "system",
+    language: "system",
+    notifications: true,
+    keepInTray: false,
+    updates: "unasked",
+  });
   /** What the system tells: not ours to store. */
   startAtLogin = $state(false);
   tray = $state(true);

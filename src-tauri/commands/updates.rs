@@ -1,0 +1,40 @@
+//! New versions of the program. The plugin's own commands are open to nobody.
+
+use tauri::{
+    AppHandle, Manager as _, Runtime, generate_handler,
+    plugin::{Builder, TauriPlugin},
+};
+
+use crate::{
+    failure::Answer,
+    update::{Standing, Updates},
+};
+
+pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
+    Builder::new("updates")
+        .invoke_handler(generate_handler![standing, check, put_off, install])
+        .build()
+}
+
+#[tauri::command]
+async fn standing<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
+    Ok(app.state::<Updates<R>>().standing())
+}
+
+/// Answers when it is under way; the outcome comes as events.
+#[tauri::command]
+async fn check<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
+    app.state::<Updates<R>>().check().await
+}
+
+#[tauri::command]
+async fn put_off<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
+    app.state::<Updates<R>>().put_off();
+    Ok(())
+}
+
+/// Answers when it is under way; when it ends well, the program begins anew.
+#[tauri::command]
+async fn install<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
+    app.state::<Updates<R>>().install().await
+}

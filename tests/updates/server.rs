@@ -1,0 +1,111 @@
+//! The place where new versions are announced.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// A question as it arrived.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    /// Path and query.
+    pub(crate) target: String,
+    pub(crate) headers: HeaderMap,
+}
+
+#[derive(Default)]
+struct Script {
+    announcement: Option<(StatusCode, String)>,
+    package: Vec<u8>,
+    seen: Vec<Seen>,
+}
+
+#[derive(Clone)]
+pub(crate) struct UpdateServer {
+    origin: String,
+    script: Arc<Mutex<Script>>,
+}
+
+impl UpdateServer {
+    pub(crate) fn start() -> Self {
+        let script = Arc::new(Mutex::new(Script::default()));
+        let listener = TcpListener::bind("127.0.0.1:0");
+        let listener = tauri::async_runtime::block_on(listener).unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(answer).with_state(script.clone());
+        tauri::async_runtime::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { origin, script }
+    }
+
+    pub(crate) fn endpoint(&self) -> Url {
+        self.url("/latest.json")
+    }
+
+    fn url(&self, path: &str) -> Url {
+        format!("{}{path}", self.origin).parse().unwrap()
+    }
+
+    /// Announces a version for this computer.
+    pub(crate) fn announce(&self, version: &str, package: &[u8], signature: &str) {
+        let here = tauri_plugin_updater::target().unwrap();
+        self.announce_for(&here, version, package, signature);
+    }
+
+    pub(crate) fn announce_for(
+        &self,
+        computer: &str,
+        version: &str,
+        package: &[u8],
+        signature: &str,
+    ) {
+        let news = json!({
+            "version": version,
+            "notes": "## Added\n\n- A drawbridge that goes **up** as well.",
+            "pub_date": "2026-11-25T10:00:00Z",
+            "platforms": { computer: { "url": self.url("/package"), "signature": signature } },
+        });
+        self.say(StatusCode::OK, &news.to_string());
+        self.script.lock().unwrap().package = package.to_vec();
+    }
+
+    /// Answers the question for the newest version with this.
+    pub(crate) fn say(&self, status: StatusCode, words: &str) {
+        self.script.lock().unwrap().announcement = Some((status, words.to_owned()));
+    }
+
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.script.lock().unwrap().seen.clone()
+    }
+
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.target).collect()
+    }
+}
+
+async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request) -> Response {
+    let mut script = script.lock().unwrap();
+    let target = request.uri().to_string();
+    script.seen.push(Seen {
+        target: target.clone(),
+        headers: request.headers().clone(),
+    });
+    match target.as_str() {
+        "/package" => script.package.clone().into_response(),
+        _ => match &script.announcement {
+            Some((status, words)) => (*status, words.clone()).into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        },
+    }
+}
+
+/// Whether a standing is settled, with this failure.
+pub(crate) fn failed(code: &str) -> impl Fn(&Value) -> bool + use<'_> {
+    move |standing| standing["work"]["kind"] == "idle" && standing["error"]["code"] == code
+}
