@@ -21,20 +21,22 @@ async fn standing<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
     Ok(app.state::<Updates<R>>().standing())
 }
 
-/// Answers when it is under way; the outcome comes as events.
+/// Answers when it is under way, as the others do: the outcome comes as events.
 #[tauri::command]
-async fn check<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
-    app.state::<Updates<R>>().check().await
+async fn check<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
+    app.state::<Updates<R>>().check().await?;
+    standing(app).await
 }
 
 #[tauri::command]
-async fn put_off<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
+async fn put_off<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
     app.state::<Updates<R>>().put_off();
-    Ok(())
+    standing(app).await
 }
 
-/// Answers when it is under way; when it ends well, the program begins anew.
+/// When it ends well, the program begins anew.
 #[tauri::command]
-async fn install<R: Runtime>(app: AppHandle<R>) -> Answer<()> {
-    app.state::<Updates<R>>().install().await
+async fn install<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
+    app.state::<Updates<R>>().install().await?;
+    standing(app).await
 }

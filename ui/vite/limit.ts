@@ -10,7 +10,7 @@ export interface Size {
 /** What the first picture waits for. */
 const FIRST: Size = { raw: 120_000, packed: 60_000 };
 /** All of it, with what is fetched behind the first picture. */
-const WHOLE: Size = { raw: 425_000, packed: 145_000 };
+const WHOLE: Size = { raw: 435_000, packed: 150_000 };
 
 /** A file of the build, as far as it matters here. */
 export interface File {

@@ -6,7 +6,7 @@ import { markdown } from "../lib/later";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
-const asked = (log: readonly string[]) => log.filter((line) => line.includes("update") && !line.startsWith("set_preferences"));
+const asked = (log: readonly string[]) => log.filter((line) => line.startsWith("update "));
 const prefer = (log: readonly string[]) => log.filter((line) => line.startsWith("set_preferences"));
 
 describe("new versions", () => {
@@ -19,7 +19,7 @@ describe("new versions", () => {
     await user.click(getByTestId("update-daily"));
     expect(queryByTestId("update-question")).toBeNull();
     expect((await findByTestId("update-banner")).dataset.version).toBe("0.2.0");
-    expect(asked(fake.log)).toEqual(["check_for_update"]);
+    expect(asked(fake.log)).toEqual(["update check"]);
   });
 
   it("are asked about once: no is no", async () => {
@@ -77,7 +77,7 @@ describe("a newer version", () => {
     await expectAccessible();
     await user.click(getByTestId("update-close"));
     await findByText("Installing…");
-    expect(asked(fake.log)).toEqual(["install_update"]);
+    expect(asked(fake.log)).toEqual(["update install"]);
   });
 
   it("waits for a sign-in, and says so", async () => {
@@ -104,7 +104,7 @@ describe("a newer version", () => {
     await user.click(getByTestId("update-put-off"));
     expect(queryByTestId("update-sheet")).toBeNull();
     expect(queryByTestId("update-banner")).toBeNull();
-    expect(asked(fake.log)).toEqual(["put_off_update"]);
+    expect(asked(fake.log)).toEqual(["update put_off"]);
     await user.click(getByTestId("preferences"));
     expect(getByTestId("update-state").textContent).toBe("Version 0.2.0 is there");
     await user.click(getByTestId("update-open"));
@@ -144,7 +144,7 @@ describe("in the preferences, the search for a newer version", () => {
     await findByText("Looking…");
     expect(getByTestId("update-look").hasAttribute("disabled")).toBe(true);
     await findByText(/Version 0\.1\.0 is the newest/);
-    expect(asked(fake.log)).toEqual(["check_for_update"]);
+    expect(asked(fake.log)).toEqual(["update check"]);
     await expectAccessible();
   });
 

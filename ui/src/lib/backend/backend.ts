@@ -17,7 +17,7 @@ import type { ServerView } from "../bindings/ServerView";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
-import type { UpdateStanding } from "./update";
+import type { UpdateCommand, UpdateStanding } from "./update";
 
 /** Something that failed for a server while nobody waited for it. */
 export interface Trouble {
@@ -103,12 +103,8 @@ export interface Backend {
 
   /** Hears how it stands with new versions of the app, each time that something changes. */
   listenToUpdates(hear: (standing: UpdateStanding) => void): Promise<() => void>;
-  updateStanding(): Promise<UpdateStanding>;
-  /** Resolves when it is under way, as {@link Backend.installUpdate} does; refused unless the person has agreed. */
-  checkForUpdate(): Promise<void>;
-  putOffUpdate(): Promise<void>;
-  /** When it ends well, the app begins anew. */
-  installUpdate(): Promise<void>;
+  /** Resolves with how it stands when it is under way; refused unless the person has agreed. */
+  update(what: UpdateCommand): Promise<UpdateStanding>;
 
   /** The lists of servers that other programs of this computer keep. */
   findConfigs(): Promise<FoundConfig[]>;

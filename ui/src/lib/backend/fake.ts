@@ -17,7 +17,7 @@ import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
-import type { UpdateStanding } from "./update";
+import type { UpdateCommand, UpdateStanding } from "./update";
 import { lookOf } from "../look/look";
 import { Diary } from "./fake/diary";
 import { answerOf } from "./fake/answers";
@@ -317,10 +317,7 @@ export class Fake implements Backend {
   }
 
   readonly listenToUpdates = (hear: (standing: UpdateStanding) => void) => this.updates.listenToUpdates(hear);
-  readonly updateStanding = () => this.updates.updateStanding();
-  readonly checkForUpdate = () => this.updates.checkForUpdate();
-  readonly putOffUpdate = () => this.updates.putOffUpdate();
-  readonly installUpdate = () => this.updates.installUpdate();
+  readonly update = (what: UpdateCommand) => this.updates.update(what);
 
   readonly surroundings = () => this.#desktop.surroundings();
   readonly setStartAtLogin = (on: boolean) => this.#desktop.setStartAtLogin(on);

@@ -67,10 +67,7 @@ export const tauri: Backend = {
   quit: () => invoke("plugin:desktop|quit"),
 
   listenToUpdates: (hear) => listen<UpdateStanding>(UPDATE, ({ payload }) => hear(payload)),
-  updateStanding: () => invoke("plugin:updates|standing"),
-  checkForUpdate: () => invoke("plugin:updates|check"),
-  putOffUpdate: () => invoke("plugin:updates|put_off"),
-  installUpdate: () => invoke("plugin:updates|install"),
+  update: (what) => invoke(`plugin:updates|${what}`),
 
   retryVault: () => invoke("plugin:vault|retry"),
   useKeyFile: () => invoke("plugin:vault|use_key_file"),

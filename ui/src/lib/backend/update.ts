@@ -19,6 +19,9 @@ export interface UpdateStanding {
   error: ErrorView | null;
 }
 
+/** `standing` changes nothing; when `install` ends well, the app begins anew. */
+export type UpdateCommand = "standing" | "check" | "put_off" | "install";
+
 export type UpdateWork =
   | { kind: "idle" | "checking" | "installing" }
   /** It goes on when no sign-in is under way. */

@@ -1,9 +1,9 @@
 export { default as ActivityTab } from "../components/activity/ActivityTab.svelte";
 export { default as AddServer } from "../components/add/AddServer.svelte";
+export { default as Banners } from "../components/common/Banners.svelte";
 export { default as DropTarget } from "../components/import/DropTarget.svelte";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
-export { default as PreferencesBanner } from "../components/preferences/PreferencesBanner.svelte";
 export { default as LastConnection } from "../components/connection/LastConnection.svelte";
 export { default as PreferencesSheet } from "../components/preferences/PreferencesSheet.svelte";
 export { default as QuestionSheet } from "../components/questions/QuestionSheet.svelte";
@@ -11,6 +11,4 @@ export { default as SettingsTab } from "../components/settings/SettingsTab.svelt
 export { default as ShortcutsSheet } from "../components/palette/ShortcutsSheet.svelte";
 export { default as Toasts } from "../components/common/Toasts.svelte";
 export { default as TryPanel } from "../components/tools/TryPanel.svelte";
-export { default as UpdateWatch } from "../components/update/UpdateWatch.svelte";
 export { default as KeySheet } from "../components/vault/KeySheet.svelte";
-export { default as SetAsideBanner } from "../components/vault/SetAsideBanner.svelte";

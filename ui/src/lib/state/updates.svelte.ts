@@ -21,7 +21,7 @@ export class Updates {
     this.stop();
     try {
       this.#stop = await this.#backend.listenToUpdates((standing) => this.#hear(standing));
-      this.#hear(await this.#backend.updateStanding());
+      this.#hear(await this.#backend.update("standing"));
     } catch {
       // Then there are none to speak of, and all else works.
       this.standing = null;

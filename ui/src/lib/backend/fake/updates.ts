@@ -1,5 +1,5 @@
 import type { ErrorView } from "../../bindings/ErrorView";
-import type { UpdateStanding, UpdateWork } from "../update";
+import type { UpdateCommand, UpdateStanding, UpdateWork } from "../update";
 
 /** What is found when somebody looks, and what becomes of it. */
 export interface FakeRelease {
@@ -43,10 +43,16 @@ export class FakeUpdates {
     return () => (this.#hear = () => {});
   };
 
-  updateStanding = async (): Promise<UpdateStanding> => this.#now;
+  async update(what: UpdateCommand): Promise<UpdateStanding> {
+    if (what === "standing") return this.#now;
+    this.#log.push(`update ${what}`);
+    if (what === "check") this.#check();
+    else if (what === "install") this.#install();
+    else this.tell({ putOff: true });
+    return this.#now;
+  }
 
-  checkForUpdate = async (): Promise<void> => {
-    this.#log.push("check_for_update");
+  #check(): void {
     this.#work(this.release.signingIn ? "waiting" : "checking");
     if (this.release.signingIn) return;
     setTimeout(() => {
@@ -54,15 +60,9 @@ export class FakeUpdates {
       const known = { offer: found, putOff: false, checkedAt: Math.floor(Date.now() / 1000) };
       this.tell({ work: { kind: "idle" }, ...(unreachable ? { error: unreachable } : known) });
     }, this.#step);
-  };
+  }
 
-  putOffUpdate = async (): Promise<void> => {
-    this.#log.push("put_off_update");
-    this.tell({ putOff: true });
-  };
-
-  installUpdate = async (): Promise<void> => {
-    this.#log.push("install_update");
+  #install(): void {
     this.#work("downloading", 0);
     const { refused, signingIn } = this.release;
     setTimeout(() => this.#work("downloading", 48), this.#step);
@@ -70,11 +70,11 @@ export class FakeUpdates {
       if (refused) this.tell({ work: { kind: "idle" }, error: refused });
       else this.#work(signingIn ? "waiting" : "installing");
     }, 2 * this.#step);
-  };
+  }
 
   /** The person has chosen. */
   heed(daily: boolean): void {
-    if (daily) void this.checkForUpdate();
+    if (daily) void this.update("check");
     else this.tell({ work: { kind: "idle" }, offer: null, error: null });
   }
 
