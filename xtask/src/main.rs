@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::print_stderr, reason = "telling what failed, too")]
 
+mod announce;
 mod bench;
 mod book;
 mod bundle;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | gallery | release-check [TAG] | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | gallery | release-check [TAG] | announce FOLDER ORIGIN | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +51,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["test-bundle"] => test_bundle::test_bundle(),
         ["gallery"] => gallery::gallery(),
         ["deny"] => deny::deny(),
+        ["announce", folder, origin] => announce::announce(folder, origin),
         ["release-check"] => release_check::release_check(None),
         ["release-check", tag] => release_check::release_check(Some(tag)),
         [] | ["help" | "--help" | "-h"] => {

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::place;
+use crate::{announce::Key, place};
 
 /// Whether everything that names the version names the same one, and whether it may be released.
 /// With a tag, whether that is the tag of this version.
@@ -39,6 +39,10 @@ pub(crate) fn release_check(tag: Option<&str>) -> Result<()> {
     hold(
         changelog.contains(&format!("## [{version}]")),
         format!("CHANGELOG.md has a section {version}"),
+    );
+    hold(
+        Key::built_in().is_ok(),
+        "tauri.conf.json has the public key of the updates".to_owned(),
     );
     ensure!(wrong.is_empty(), "{} to mend before a release", wrong.len());
     Ok(())

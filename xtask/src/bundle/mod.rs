@@ -20,10 +20,17 @@ use crate::{
 const KINDS: &[&str] = if cfg!(target_os = "linux") {
     &["deb", "rpm"]
 } else if cfg!(target_os = "macos") {
-    &["dmg"]
+    &["app", "dmg"]
 } else {
     &["nsis", "msi"]
 };
+
+/// The secret key that updates are signed with.
+const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
+
+fn signs_updates() -> bool {
+    std::env::var_os(SIGNING_KEY).is_some_and(|key| !key.is_empty())
+}
 
 /// What is to be made, and where it goes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -64,8 +71,11 @@ pub(crate) fn bundle(words: &[&str]) -> Result<()> {
     for package in packages {
         let size = package.metadata()?.len();
         println!("  {} ({} KiB)", package.display(), size / 1024);
-        if let (Some(folder), Some(name)) = (&order.into, package.file_name()) {
-            fs::copy(&package, folder.join(name))?;
+        if let Some(folder) = &order.into {
+            fs::copy(
+                &package,
+                folder.join(made::name(&package, order.target.as_deref())),
+            )?;
         }
     }
     Ok(())
@@ -107,9 +117,15 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
     step(&format!("bundle {}", order.kinds.join(", ")), || {
         let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
         tauri.args(["bundle", "--ci", "--bundles", &order.kinds.join(",")]);
+        if signs_updates() {
+            tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
+        } else {
+            // What is empty would be taken for a key.
+            tauri.env_remove(SIGNING_KEY);
+        }
         run(tauri.args(&target))
     })?;
-    made::packages(&programs.join("bundle"), &order.kinds)
+    made::packages(&programs.join("bundle"), &order.kinds, signs_updates())
 }
 
 /// The configurations of the bundles look for all this in `target/bundle`.
