@@ -13,3 +13,4 @@ mod screens;
 mod story;
 mod surfaces;
 mod third_party;
+mod updates;

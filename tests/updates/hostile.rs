@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::{
     maker::{Maker, package},
-    server::{UpdateServer, failed},
-    world::World,
+    server::UpdateServer,
+    world::{World, failed},
 };
 
 impl World {

@@ -1,4 +1,5 @@
 //! The place where new versions are announced.
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -103,9 +104,4 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request) -> R
             None => StatusCode::NOT_FOUND.into_response(),
         },
     }
-}
-
-/// Whether a standing is settled, with this failure.
-pub(crate) fn failed(code: &str) -> impl Fn(&Value) -> bool + use<'_> {
-    move |standing| standing["work"]["kind"] == "idle" && standing["error"]["code"] == code
 }

@@ -152,3 +152,8 @@ impl World {
 pub(crate) fn well(standing: &Value) -> bool {
     standing["work"]["kind"] == "idle" && standing["error"].is_null()
 }
+
+/// Whether a standing is settled, with this failure.
+pub(crate) fn failed(code: &str) -> impl Fn(&Value) -> bool + use<'_> {
+    move |standing| standing["work"]["kind"] == "idle" && standing["error"]["code"] == code
+}

@@ -22,6 +22,15 @@ describe("new versions", () => {
     expect(asked(fake.log)).toEqual(["update check"]);
   });
 
+  it("are not asked about while somebody signs in", async () => {
+    const { findByTestId, getByTestId, queryByTestId, user } = await openPane({ ...scenarios.ask!(), ...scenarios.patient!(), updates: { way: "itself" } });
+    await findByTestId("update-question");
+    await user.click(getByTestId("row-action"));
+    await expect.poll(() => queryByTestId("update-question")).toBeNull();
+    await user.click(getByTestId("row-action"));
+    await findByTestId("update-question");
+  });
+
   it("are asked about once: no is no", async () => {
     const { fake, findByTestId, getByTestId, queryByTestId, user } = await openPane("ask");
     await findByTestId("update-question");
