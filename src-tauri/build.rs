@@ -14,18 +14,14 @@ use tauri_build::{Attributes, DefaultPermissionRule, InlinedPlugin};
 
 fn main() -> Result<(), Box<dyn Error>> {
     placeholder_front_end(Path::new("ui/dist"))?;
-    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=capabilities");
     let plugins = names::PLUGINS.iter().map(|&(name, commands)| {
         let plugin = InlinedPlugin::new()
             .commands(commands)
             .default_permission(DefaultPermissionRule::AllowAllCommands);
         (name, plugin)
     });
-    tauri_build::try_build(
-        Attributes::new()
-            .capabilities_path_pattern("./src-tauri/capabilities/**/*")
-            .plugins(plugins),
-    )?;
+    tauri_build::try_build(Attributes::new().plugins(plugins))?;
     Ok(())
 }
 

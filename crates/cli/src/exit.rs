@@ -1,7 +1,5 @@
 //! What the program ends with: one number for each kind of answer.
 
-use std::process::ExitCode;
-
 /// The exit codes, as `docs/cli.md` promises them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -21,12 +19,6 @@ pub(crate) enum Exit {
     NoVault = 6,
     /// Cancelled, or it took too long.
     Cancelled = 7,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
-    }
 }
 
 /// Each error code and what the program ends with. Every code that the engine knows is here.

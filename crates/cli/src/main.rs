@@ -1,72 +1,7 @@
-#![doc = include_str!("../README.md")]
-
-mod arguments;
-mod browser;
-mod command;
-mod exit;
-mod failure;
-mod find;
-mod log;
-mod output;
-mod person;
-mod place;
-mod shape;
-mod text;
-mod watch;
-mod words;
+//! The command's process.
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
-
-use crate::arguments::Arguments;
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::output::Output;
-
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return refuse(&error).into(),
-    };
-    let output = Output::new(arguments.global.json);
-    log::begin(arguments.global.verbose);
-    let done = run(arguments, &output);
-    match done {
-        Ok(exit) => exit,
-        Err(failure) => output.failure(&failure),
-    }
-    .into()
-}
-
-/// One thread is enough: what takes long waits for a network.
-fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::other(&format!("The program cannot start: {error}.")))?;
-    let done = runtime.block_on(command::run(arguments, output));
-    // Whatever still hangs, such as a read of standard input, is of no use any more.
-    runtime.shutdown_background();
-    done
-}
-
-/// Help and version are no errors; anything else that clap says is one of usage.
-fn refuse(error: &clap::Error) -> Exit {
-    let wants_json = std::env::args_os().any(|word| word == "--json");
-    if error.use_stderr() && wants_json {
-        return Output::new(true).failure(&Failure::usage(&words::first_line(error)));
-    }
-    // A closed pipe is nothing to complain of: whoever read has read enough.
-    let _ = error.print();
-    if error.use_stderr() {
-        Exit::Usage
-    } else {
-        Exit::Done
-    }
-}
-
-/// The whole command line, for completions and the manual page.
-fn definition() -> clap::Command {
-    Arguments::command()
+    drawbridge_cli::run().into()
 }

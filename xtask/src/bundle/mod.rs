@@ -1,7 +1,9 @@
 //! `cargo xtask bundle`
 
+mod both;
 mod made;
 mod papers;
+mod size;
 
 use std::{
     fs,
@@ -97,52 +99,72 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
         Some(target) => place::target().join(target).join("release"),
         None => place::target().join("release"),
     };
-    let program = programs.join(format!("drawbridge{}", std::env::consts::EXE_SUFFIX));
     front_end()?;
-    // Both at once: alone each would be built with other features of what they share.
-    step("build the app and the command", || {
-        let mut build = cargo();
-        build.args(["build", "--release"]);
-        build.args([
-            "--package",
-            "drawbridge-desktop",
-            "--package",
-            "drawbridge-cli",
-        ]);
-        run(build.args(&target))
+    let program = step("build the app and the command", || {
+        if cfg!(target_os = "linux") {
+            both::build(&programs, &target)
+        } else {
+            two_programs(&programs, &target)
+        }
     })?;
     step("put together what comes with it", || {
-        beside_the_app(&program, order.target.as_deref())
+        if cfg!(target_os = "linux") {
+            papers::write(&program, &place::target().join("bundle"))
+        } else {
+            beside_the_app(&program, order.target.as_deref())
+        }
     })?;
     step(&format!("bundle {}", order.kinds.join(", ")), || {
-        let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
-        tauri.args(["bundle", "--ci", "--bundles", &order.kinds.join(",")]);
-        if signs_updates() {
-            tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
+        if cfg!(target_os = "linux") {
+            order.kinds.iter().try_for_each(|kind| {
+                both::mark(&programs, kind)?;
+                pack(kind, &target)
+            })
         } else {
-            // What is empty would be taken for a key.
-            tauri.env_remove(SIGNING_KEY);
+            pack(&order.kinds.join(","), &target)
         }
-        run(tauri.args(&target))
     })?;
-    made::packages(&programs.join("bundle"), &order.kinds, signs_updates())
+    let packages = made::packages(&programs.join("bundle"), &order.kinds, signs_updates())?;
+    packages
+        .iter()
+        .try_for_each(|package| size::check(package))?;
+    Ok(packages)
 }
 
-/// The configurations of the bundles look for all this in `target/bundle`.
+fn pack(kinds: &str, target: &[&str]) -> Result<()> {
+    let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
+    tauri.args(["bundle", "--ci", "--bundles", kinds]);
+    if signs_updates() {
+        tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
+    } else {
+        // What is empty would be taken for a key.
+        tauri.env_remove(SIGNING_KEY);
+    }
+    run(tauri.args(target))
+}
+
+/// Both at once: alone each would be built with other features of what they share. Answers with the
+/// command.
+fn two_programs(programs: &Path, target: &[&str]) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--release"]);
+    build.args(["--package", "drawbridge-desktop"]);
+    build.args(["--package", "drawbridge-cli"]);
+    run(build.args(target))?;
+    Ok(programs.join(format!("drawbridge{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The configurations of the bundles look for it in `target/bundle`, and Tauri wants a program
+/// beside the app named so.
 fn beside_the_app(program: &Path, target: Option<&str>) -> Result<()> {
-    let folder = place::target().join("bundle");
+    let folder = place::target().join("bundle/bin");
     let target = match target {
         Some(target) => target.to_owned(),
         None => host()?,
     };
     let name = format!("drawbridge-{target}{}", std::env::consts::EXE_SUFFIX);
-    fs::create_dir_all(folder.join("bin"))?;
-    fs::copy(program, folder.join("bin/drawbridge"))?;
-    // Where it is no file like any other but a program beside the app, Tauri wants it named so.
-    fs::copy(program, folder.join("bin").join(name))?;
-    if cfg!(target_os = "linux") {
-        papers::write(program, &folder)?;
-    }
+    fs::create_dir_all(&folder)?;
+    fs::copy(program, folder.join(name))?;
     Ok(())
 }
 

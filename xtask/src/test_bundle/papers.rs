@@ -4,16 +4,13 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use super::name;
 use crate::step::{command, read, run};
-
-/// What an installation may take, in KiB (the package says so itself).
-const LARGEST: u64 = 12 * 1024;
 
 /// What a person must find after the installation.
 const FILES: &[&str] = &[
     "/usr/bin/drawbridge",
     "/usr/bin/drawbridge-desktop",
+    "/usr/lib/drawbridge/libdrawbridge.so",
     "/usr/share/applications/Drawbridge.desktop",
     "/usr/share/bash-completion/completions/drawbridge",
     "/usr/share/icons/hicolor/128x128/apps/drawbridge-desktop.png",
@@ -29,19 +26,6 @@ pub(super) fn deb(package: &Path) -> Result<()> {
     run(command("appstreamcli")
         .args(["validate", "--no-net"])
         .arg("src-tauri/linux/dev.drawbridge.desktop.metainfo.xml"))
-}
-
-/// Whether an installation is as small as it should be.
-pub(super) fn size(package: &Path) -> Result<()> {
-    let mut field = command("dpkg-deb");
-    let size = read(field.arg("--field").arg(package).arg("Installed-Size"))?;
-    let size: u64 = size.trim().parse()?;
-    println!("  {}: {size} KiB installed", name(package)?);
-    ensure!(
-        size <= LARGEST,
-        "it takes {size} KiB, and should take {LARGEST} at most"
-    );
-    Ok(())
 }
 
 pub(super) fn rpm(package: &Path) -> Result<()> {
