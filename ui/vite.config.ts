@@ -11,7 +11,8 @@ export default defineConfig({
     // Debian 12 and WebView2 are newer; macOS has it from 11 on, with its updates.
     target: "safari16",
     cssCodeSplit: false,
-    modulePreload: false,
+    // The page names all that its first picture needs, so that nothing is found out file by file.
+    modulePreload: { polyfill: false, resolveDependencies: (_, files, { hostType }) => (hostType === "html" ? files : []) },
     assetsInlineLimit: 0,
     rollupOptions: {
       output: {

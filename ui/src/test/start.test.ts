@@ -1,4 +1,5 @@
 import { render } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { beforeAll, describe, expect, it } from "vitest";
 import App from "../App.svelte";
 import { Fake } from "../lib/backend/fake";
@@ -43,20 +44,24 @@ function open() {
 beforeAll(() => screens.load());
 
 describe("at the start", () => {
-  it("the list shows before the listening is confirmed", async () => {
+  it("nothing is asked before the listening is confirmed", async () => {
     const { engine, pane } = open();
     engine.answers.resolve();
+    await tick();
+    expect(engine.log).toEqual([]);
+    engine.hears.resolve();
     await pane.findByTestId("row-linear");
+    expect(engine.log.filter((asked) => asked === "snapshot")).toHaveLength(1);
   });
 
-  it("what happened before anybody listened is seen all the same", async () => {
+  it("a server that goes while the answer is on its way is not shown", async () => {
     const { engine, pane, status } = open();
-    engine.answers.resolve();
-    await pane.findByTestId("row-linear");
-    engine.removeUnheard("linear", false);
-    expect(status()).toBe("connected");
     engine.hears.resolve();
-    await expect.poll(status).toBeUndefined();
+    await expect.poll(() => engine.log).toEqual(["snapshot"]);
+    engine.tell({ type: "server_removed", id: "linear", revision: 5000 });
+    engine.answers.resolve();
+    await pane.findByText("Connect your first server");
+    expect(status()).toBeUndefined();
   });
 
   it("an event that comes before the first answer is newer than it", async () => {

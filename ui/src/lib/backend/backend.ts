@@ -42,8 +42,7 @@ export type Arguments = Record<string, unknown>;
  */
 export interface Backend {
   /**
-   * Resolves once no event can be missed any more; a snapshot that was asked for before may be older
-   * than the first of them. `missed` says that events were lost all the same: ask for it again. `troubled` says what did not work beside
+   * Resolves once no event can be missed any more; a snapshot is asked for only then. `missed` says that events were lost all the same: ask for it again. `troubled` says what did not work beside
    * any command, such as a browser that does not open.
    */
   listen(hear: (event: Event) => void, missed: () => void, troubled: (trouble: Trouble) => void): Promise<() => void>;

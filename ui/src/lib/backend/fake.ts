@@ -89,10 +89,10 @@ export class Fake implements Backend {
     this.#summon(server);
   }
 
-  /** Removes a server, and the event of it is lost; `told` says whether that is noticed. */
-  removeUnheard(id: string, told = true): void {
+  /** Removes a server, and the event of it is lost, which is noticed. */
+  removeUnheard(id: string): void {
     this.#servers = this.#servers.filter((server) => server.id !== id);
-    if (told) this.#missed();
+    this.#missed();
   }
 
   async snapshot(): Promise<Snapshot> {

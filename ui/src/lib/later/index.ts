@@ -1,5 +1,7 @@
 import { Later } from "./later.svelte";
 
+export { afterPicture } from "./after-picture";
+
 /** What opens on a click: sheets, settings, trying a tool. */
 export const screens = new Later(() => import("./screens"));
 

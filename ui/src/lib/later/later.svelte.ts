@@ -8,6 +8,11 @@ export class Later<Part> {
     this.#bring = bring;
   }
 
+  /** `null` until it is here; for those who have time until somebody sends for it. */
+  get here(): Part | null {
+    return this.#part;
+  }
+
   /** `null` until it is here; whoever looks sends for it. */
   get part(): Part | null {
     if (!this.#part) void this.load();

@@ -21,8 +21,7 @@ export class Pane {
   #known = $state.raw(nothing);
   readonly #handing = new Set<string>();
   readonly #cancelling = new Set<string>();
-  #stopSummons: () => void = () => {};
-  #stopListening: () => void = () => {};
+  #stops: (() => void)[] = [];
   #moving: Promise<unknown> = Promise.resolve();
 
   readonly backend: Backend;
@@ -59,38 +58,35 @@ export class Pane {
     this.journal = new Journal(backend);
   }
 
-  /** Asks while it begins to listen, and once more when nothing can be missed any longer. */
+  /** Listens first: whatever happens after the answer is told, so one answer is enough. */
   async start(): Promise<void> {
     this.phase = "starting";
     this.startFailure = null;
     this.stop();
-    const asked = this.#load();
     try {
-      this.#stopListening = await this.backend.listen(
-        (event) => this.#hear(event),
-        () => void this.#load(),
-        ({ id, error }) => this.refusals.set(id, error),
-      );
-      this.#stopSummons = await this.backend.summoned((id) => this.summon(id));
+      this.#stops = await Promise.all([
+        this.backend.listen(
+          (event) => this.#hear(event),
+          () => void this.#load(),
+          ({ id, error }) => this.refusals.set(id, error),
+        ),
+        this.backend.summoned((id) => this.summon(id)),
+      ]);
     } catch (thrown) {
-      await asked;
       return this.#fail(thrown);
     }
-    if (await asked) await this.#load();
+    await this.#load();
   }
 
-  /** Tells whether it went well. */
-  async #load(): Promise<boolean> {
+  async #load(): Promise<void> {
     try {
       const before = this.#known;
       const snapshot = await this.backend.snapshot();
       this.#known = loaded(since(before, this.#known), snapshot);
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
-      return true;
     } catch (thrown) {
       this.#fail(thrown);
-      return false;
     }
   }
 
@@ -100,8 +96,8 @@ export class Pane {
   }
 
   stop(): void {
-    this.#stopListening();
-    this.#stopSummons();
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
   }
 
   server(id: string): ServerView | undefined {
