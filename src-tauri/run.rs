@@ -19,7 +19,10 @@ use crate::{
     preferred::Preferred,
     start, start_at_login,
     tray::{self, Tray},
-    update::{Source, Updates},
+    update::{
+        Source, Updates,
+        restart::{self, Successor},
+    },
 };
 
 /// How long the end may take: sessions are closed, and what is being saved is saved.
@@ -100,11 +103,8 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
         app.manage(downloads);
     }
     let source = Source::of(app, &environment);
-    app.manage(Updates::new(
-        app,
-        source,
-        Arc::new(AppHandle::request_restart),
-    ));
+    app.manage(Successor::default());
+    app.manage(Updates::new(app, source, Arc::new(restart::restart)));
     let data = data_folder(environment.data_folder.as_deref()).ok();
     let pages = Pages::in_folder(data.as_deref());
     let popups = Popups::new(app, environment.popup_shared, pages);
@@ -135,7 +135,10 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
             // Popups alone are no program.
             app.exit(0);
         }
-        RunEvent::Exit => farewell(app),
+        RunEvent::Exit => {
+            farewell(app);
+            restart::follows(app);
+        }
         _ => {}
     }
 }

@@ -7,6 +7,7 @@ mod download;
 mod failure;
 mod follow;
 mod job;
+pub(crate) mod restart;
 mod source;
 mod standing;
 mod way;
