@@ -2,6 +2,7 @@
 
 mod both;
 mod made;
+mod pack;
 mod papers;
 mod size;
 
@@ -26,13 +27,6 @@ const KINDS: &[&str] = if cfg!(target_os = "linux") {
 } else {
     &["nsis", "msi"]
 };
-
-/// The secret key that updates are signed with.
-const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
-
-fn signs_updates() -> bool {
-    std::env::var_os(SIGNING_KEY).is_some_and(|key| !key.is_empty())
-}
 
 /// What is to be made, and where it goes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -61,6 +55,21 @@ impl Order {
         }
         Ok(order)
     }
+
+    fn target_words(&self) -> Vec<&str> {
+        let target = self.target.iter();
+        target
+            .flat_map(|target| ["--target", target.as_str()])
+            .collect()
+    }
+
+    /// The folder of what cargo has built.
+    fn programs(&self) -> PathBuf {
+        let target = self.target.iter();
+        target
+            .fold(place::target(), |folder, name| folder.join(name))
+            .join("release")
+    }
 }
 
 /// Builds the packages and tells where they are.
@@ -83,22 +92,41 @@ pub(crate) fn bundle(words: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The packages for Debian and for RPM systems.
-pub(crate) fn for_linux() -> Result<(PathBuf, PathBuf)> {
-    match <[PathBuf; 2]>::try_from(build(&Order::read(&["deb", "rpm"])?)?) {
-        Ok([deb, rpm]) => Ok((deb, rpm)),
-        Err(packages) => bail!("made {} packages in place of two", packages.len()),
+/// A package of each kind for Linux.
+pub(crate) struct ForLinux {
+    pub(crate) deb: PathBuf,
+    pub(crate) rpm: PathBuf,
+}
+
+impl ForLinux {
+    fn of(packages: Vec<PathBuf>) -> Result<Self> {
+        match <[PathBuf; 2]>::try_from(packages) {
+            Ok([deb, rpm]) => Ok(Self { deb, rpm }),
+            Err(packages) => bail!("made {} packages in place of two", packages.len()),
+        }
     }
+}
+
+/// The packages for Debian and for RPM systems; and the same once more, numbered as if they came from
+/// a release before the first.
+pub(crate) fn for_linux(earlier: &str) -> Result<(ForLinux, ForLinux)> {
+    let order = Order::read(&["deb", "rpm"])?;
+    let current = ForLinux::of(build(&order)?)?;
+    let number = serde_json::json!({ "version": earlier }).to_string();
+    let folder = place::target().join("bundle/earlier");
+    fs::create_dir_all(&folder)?;
+    let numbered = pack::all(&order, Some(&number))?;
+    let aside = numbered.iter().map(|package| {
+        let place = folder.join(package.file_name().context("a package without a name")?);
+        fs::rename(package, &place)?;
+        Ok(place)
+    });
+    Ok((current, ForLinux::of(aside.collect::<Result<_>>()?)?))
 }
 
 fn build(order: &Order) -> Result<Vec<PathBuf>> {
     machine::can_build()?;
-    let target = order.target.iter().flat_map(|target| ["--target", target]);
-    let target: Vec<&str> = target.collect();
-    let programs = match &order.target {
-        Some(target) => place::target().join(target).join("release"),
-        None => place::target().join("release"),
-    };
+    let (programs, target) = (order.programs(), order.target_words());
     front_end()?;
     let program = step("build the app and the command", || {
         if cfg!(target_os = "linux") {
@@ -114,33 +142,7 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
             beside_the_app(&program, order.target.as_deref())
         }
     })?;
-    step(&format!("bundle {}", order.kinds.join(", ")), || {
-        if cfg!(target_os = "linux") {
-            order.kinds.iter().try_for_each(|kind| {
-                both::mark(&programs, kind)?;
-                pack(kind, &target)
-            })
-        } else {
-            pack(&order.kinds.join(","), &target)
-        }
-    })?;
-    let packages = made::packages(&programs.join("bundle"), &order.kinds, signs_updates())?;
-    packages
-        .iter()
-        .try_for_each(|package| size::check(package))?;
-    Ok(packages)
-}
-
-fn pack(kinds: &str, target: &[&str]) -> Result<()> {
-    let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
-    tauri.args(["bundle", "--ci", "--bundles", kinds]);
-    if signs_updates() {
-        tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
-    } else {
-        // What is empty would be taken for a key.
-        tauri.env_remove(SIGNING_KEY);
-    }
-    run(tauri.args(target))
+    pack::all(order, None)
 }
 
 /// Both at once: alone each would be built with other features of what they share. Answers with the

@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{machine, place, step::run};
+use crate::{
+    machine, place,
+    step::{read, run},
+};
 
 const RELEASE: &str = "bookworm";
 const MIRROR: &str = "http://deb.debian.org/debian";
@@ -51,6 +54,33 @@ impl CleanDebian {
     /// Runs dpkg in it.
     pub(super) fn dpkg(&self, words: &[&str]) -> Result<()> {
         run(self.inside("dpkg")?.args(words))
+    }
+
+    /// Runs rpm on it, from outside: there is none in it, and nothing that was put in by one.
+    pub(super) fn rpm(&self, words: &[&str]) -> Result<()> {
+        run(self.with_rpm()?.arg("--nodeps").args(words))?;
+        // What RPM systems do by themselves whenever an application comes or goes.
+        run(self
+            .inside("update-desktop-database")?
+            .arg("/usr/share/applications"))
+    }
+
+    /// The version of ours that apt has put in.
+    pub(super) fn version_by_dpkg(&self) -> Result<String> {
+        let mut ask = self.inside("dpkg-query")?;
+        read(ask.args(["--show", "--showformat=${Version}", "drawbridge"]))
+    }
+
+    /// The version of ours that rpm has put in.
+    pub(super) fn version_by_rpm(&self) -> Result<String> {
+        let mut ask = self.with_rpm()?;
+        read(ask.args(["--query", "--queryformat", "%{VERSION}", "drawbridge"]))
+    }
+
+    fn with_rpm(&self) -> Result<Command> {
+        let mut rpm = machine::as_root("rpm")?;
+        rpm.arg("--root").arg(&self.root);
+        Ok(rpm)
     }
 
     /// A program that an ordinary person runs in it.

@@ -1,0 +1,53 @@
+//! From programs to packages.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::{Order, both, made, size};
+use crate::{
+    place,
+    step::{command, run, step},
+};
+
+/// The secret key that updates are signed with.
+const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
+
+/// Packs what is built; `more` is configuration for this time, as JSON.
+pub(super) fn all(order: &Order, more: Option<&str>) -> Result<Vec<PathBuf>> {
+    let programs = order.programs();
+    step(&format!("bundle {}", order.kinds.join(", ")), || {
+        if cfg!(target_os = "linux") {
+            order.kinds.iter().try_for_each(|kind| {
+                both::mark(&programs, kind)?;
+                pack(kind, order, more)
+            })
+        } else {
+            pack(&order.kinds.join(","), order, more)
+        }
+    })?;
+    let packages = made::packages(&programs.join("bundle"), &order.kinds, signs_updates())?;
+    packages
+        .iter()
+        .try_for_each(|package| size::check(package))?;
+    Ok(packages)
+}
+
+fn signs_updates() -> bool {
+    std::env::var_os(SIGNING_KEY).is_some_and(|key| !key.is_empty())
+}
+
+fn pack(kinds: &str, order: &Order, more: Option<&str>) -> Result<()> {
+    let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
+    tauri.args(["bundle", "--ci", "--bundles", kinds]);
+    if signs_updates() {
+        tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
+    } else {
+        // What is empty would be taken for a key.
+        tauri.env_remove(SIGNING_KEY);
+    }
+    if let Some(more) = more {
+        tauri.args(["--config", more]);
+    }
+    run(tauri.args(order.target_words()))
+}
