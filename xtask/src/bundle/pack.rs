@@ -13,6 +13,14 @@ use crate::{
 /// The secret key that updates are signed with.
 const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
 
+/// Where there is no `/usr/bin`, the command lies beside the app. The build of the app itself must not
+/// know: it would ask for a program that is built with it.
+const COMMAND_BESIDE: Option<&str> = if cfg!(target_os = "linux") {
+    None
+} else {
+    Some(r#"{ "bundle": { "externalBin": ["target/bundle/bin/drawbridge"] } }"#)
+};
+
 /// Packs what is built; `more` is configuration for this time, as JSON.
 pub(super) fn all(order: &Order, more: Option<&str>) -> Result<Vec<PathBuf>> {
     let programs = order.programs();
@@ -46,8 +54,8 @@ fn pack(kinds: &str, order: &Order, more: Option<&str>) -> Result<()> {
         // What is empty would be taken for a key.
         tauri.env_remove(SIGNING_KEY);
     }
-    if let Some(more) = more {
-        tauri.args(["--config", more]);
+    for configuration in COMMAND_BESIDE.iter().copied().chain(more) {
+        tauri.args(["--config", configuration]);
     }
     run(tauri.args(order.target_words()))
 }
