@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use tauri::{AppHandle, Manager as _, Runtime, utils::config::BundleType, utils::platform};
+use tauri::{AppHandle, Runtime, utils::config::BundleType, utils::platform};
 
 /// Who replaces this copy with a newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,6 +56,8 @@ fn by(bundle: Option<&BundleType>, appimage: bool, in_place: bool) -> Way {
 
 #[cfg(target_os = "linux")]
 fn from_appimage<R: Runtime>(app: &AppHandle<R>) -> bool {
+    use tauri::Manager as _;
+
     app.env().appimage.is_some()
 }
 

@@ -1,4 +1,5 @@
-//! The main job, end to end: the real window, the real keychain, real servers.
+//! The main job, end to end: the real window, the real keychain, real servers. On Linux alone.
+#![cfg(target_os = "linux")]
 
 mod activity;
 mod adding;

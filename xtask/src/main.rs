@@ -11,6 +11,8 @@ mod book;
 mod bundle;
 mod demo;
 mod deny;
+#[cfg(target_os = "linux")]
+mod elsewhere;
 mod gallery;
 mod machine;
 mod place;
@@ -25,7 +27,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | book [--pictures] | gallery | release-check [TAG] | announce FOLDER ORIGIN | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | check-elsewhere | book [--pictures] | gallery | release-check [TAG] | announce FOLDER ORIGIN | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -49,6 +51,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["book", options @ ..] => book::book(options),
         ["bundle", words @ ..] => bundle::bundle(words),
         ["test-bundle"] => test_bundle::test_bundle(),
+        #[cfg(target_os = "linux")]
+        ["check-elsewhere"] => elsewhere::check_elsewhere(),
         ["gallery"] => gallery::gallery(),
         ["deny"] => deny::deny(),
         ["announce", folder, origin] => announce::announce(folder, origin),

@@ -46,6 +46,13 @@ pub(crate) fn can_check_packages() -> Result<()> {
     packages::install(packages::PACKAGES)
 }
 
+/// What compiles for Windows from here.
+#[cfg(target_os = "linux")]
+pub(crate) fn can_check_for_windows() -> Result<()> {
+    can_build()?;
+    packages::install(packages::FOR_WINDOWS)
+}
+
 /// The servers of other houses that the end-to-end tests connect to.
 pub(crate) fn has_third_parties() -> Result<()> {
     node::install("tests/third_party")?;

@@ -37,6 +37,10 @@ pub(super) const PICTURES: &[&str] = &["chromium"];
 /// What looks at packages, and what a clean system is made with.
 pub(super) const PACKAGES: &[&str] = &["appstream", "debootstrap", "lintian", "rpm"];
 
+/// What C code and resources for Windows are compiled with.
+#[cfg(target_os = "linux")]
+pub(super) const FOR_WINDOWS: &[&str] = &["gcc-mingw-w64-x86-64"];
+
 /// What a server in Python is installed with.
 pub(super) const PYTHON: &[&str] = &["python3-venv"];
 

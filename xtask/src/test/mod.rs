@@ -11,10 +11,13 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+#[cfg(target_os = "linux")]
+pub(crate) use self::targets::LINUX_ALONE;
 use self::{
     count::Count,
     suite::Verdict,
     suites::{SUITES, Suite},
+    targets::HAS_DESK,
 };
 use crate::{machine, step::took};
 
@@ -32,9 +35,12 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
     }
     let chosen = |suite: &&Suite| names.is_empty() || names.contains(&suite.name);
     let chosen: Vec<&Suite> = SUITES.iter().filter(chosen).collect();
+    if !HAS_DESK && chosen.iter().any(|suite| suite.name == suites::END_TO_END) {
+        bail!("the end-to-end tests run on Linux alone; name the suites that are to run here");
+    }
     let begin = Instant::now();
     machine::can_build()?;
-    if chosen.iter().any(|suite| suite.needs_a_desk) {
+    if HAS_DESK && chosen.iter().any(|suite| suite.needs_a_desk) {
         machine::can_seat_a_person()?;
         machine::has_third_parties()?;
     }

@@ -15,6 +15,7 @@ mod desk;
 mod detection;
 mod endings;
 mod exports;
+#[cfg(unix)]
 mod found_configs;
 mod grants;
 mod health;

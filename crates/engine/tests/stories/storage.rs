@@ -1,11 +1,13 @@
 //! What lies on the disk, and what happens when it cannot be opened.
 
+#[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
-use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, Status, VaultView};
+use drawbridge_engine::view::{Authorization, Event, ReauthReason, Status, VaultView};
 
 use crate::desk::{Desk, is_connected};
 
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_file_is_for_its_owner_alone() {
     let (desk, _) = Desk::connected().await;
@@ -90,6 +92,7 @@ async fn a_lost_key_is_told_and_a_new_one_is_the_persons_choice() {
     desk.sign_in(&id).await;
 }
 
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_file_that_others_can_read_is_not_used_until_it_is_mended() {
     let (mut desk, id) = Desk::connected().await;
@@ -104,6 +107,7 @@ async fn a_key_file_that_others_can_read_is_not_used_until_it_is_mended() {
     assert!(desk.screen.is_quiet());
 }
 
+#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_vault_is_told_on_the_row_and_not_tried_for_ever() {
     let (mut desk, id) = Desk::connected().await;
@@ -117,7 +121,8 @@ async fn a_closed_vault_is_told_on_the_row_and_not_tried_for_ever() {
     let view = desk
         .wait_for(&id, |server| server.status == Status::Failed)
         .await;
-    assert_eq!(view.connection, Connection::Failed { error });
+    let failed = drawbridge_engine::view::Connection::Failed { error };
+    assert_eq!(view.connection, failed);
     assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
 }
 
