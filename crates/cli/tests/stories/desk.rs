@@ -167,10 +167,11 @@ impl Desk {
     /// The address that the browser was started with.
     pub(crate) async fn page(&self) -> String {
         // Open for both, so that opening does not wait for the browser.
-        let pages = pipe::OpenOptions::new()
-            .read_write(true)
-            .open_receiver(self.pages())
-            .unwrap();
+        let pages = fs::File::options()
+            .read(true)
+            .write(true)
+            .open(self.pages());
+        let pages = pipe::Receiver::from_file(pages.unwrap()).unwrap();
         let mut page = String::new();
         let mut pages = BufReader::new(pages);
         let read = tokio::time::timeout(PATIENCE, pages.read_line(&mut page)).await;
