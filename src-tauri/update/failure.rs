@@ -27,12 +27,12 @@ pub(super) fn told(error: &Error) -> Failure {
         Error::Minisign(_) | Error::Base64(_) | Error::SignatureUtf8(_) => Failure::new(
             "update_not_signed",
             "The new version is not signed by those who make Drawbridge. Nothing of it was installed.",
-            Some(REPORT),
+            Some("Try again later. If it stays so, tell those who make Drawbridge."),
         ),
         Error::SignedVersionMismatch { .. } | Error::MissingSignedVersion => Failure::new(
             "update_other_version",
             "The new version is signed as another one than it was announced as. Nothing of it was installed.",
-            Some(REPORT),
+            Some("Try again later. If it stays so, tell those who make Drawbridge."),
         ),
         Error::AuthenticationFailed => Failure::new(
             "update_not_allowed",
@@ -43,8 +43,6 @@ pub(super) fn told(error: &Error) -> Failure {
         _ => not_installed("it is not in a form that this computer takes"),
     }
 }
-
-const REPORT: &str = "Try again later. If it stays so, tell those who make Drawbridge.";
 
 fn unreachable() -> Failure {
     Failure::new(
@@ -66,7 +64,7 @@ pub(super) fn too_large() -> Failure {
     Failure::new(
         "update_too_large",
         "The new version is larger than Drawbridge can be. Nothing of it was installed.",
-        Some(REPORT),
+        Some("Try again later. If it stays so, tell those who make Drawbridge."),
     )
 }
 
