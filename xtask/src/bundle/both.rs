@@ -68,8 +68,10 @@ pub(super) fn mark(programs: &Path, kind: &str) -> Result<()> {
     };
     library[end - kind.len()..end].copy_from_slice(kind.as_bytes());
     let marked = place::target().join("bundle/bin").join(LIBRARY);
-    fs::write(marked.join("libdrawbridge.so"), library)?;
-    Ok(())
+    let marked = marked.join("libdrawbridge.so");
+    fs::write(&marked, library)?;
+    // It is loaded, not run; and everybody may, whatever may be read of new files here.
+    run(command("chmod").arg("644").arg(&marked))
 }
 
 /// The library, as small as it gets.
