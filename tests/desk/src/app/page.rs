@@ -111,7 +111,8 @@ impl App {
     /// Waits until it can be used, and clicks it.
     pub async fn click(&self, id: &str) -> Result<()> {
         let ready = "const found = document.querySelector(args[0]);
-            return found && !found.disabled && found.getAttribute('aria-disabled') !== 'true'";
+            return found && !found.disabled && found.getAttribute('aria-disabled') !== 'true'
+                && getComputedStyle(found).visibility === 'visible'";
         let selector = by(id);
         let what = format!("{id} to be clickable");
         self.wait_in_page_with(&what, ready, &[json!(selector)])

@@ -70,12 +70,19 @@ impl Popup<'_> {
     pub async fn find(&self, selector: &str) -> Result<Element> {
         let what = format!("{selector} in the sign-in window");
         // The page changes as a whole, so nothing in it could tell.
-        wait_until(&what, PATIENCE, async || {
+        let found = wait_until(&what, PATIENCE, async || {
             self.focus().await?;
             let element = self.app.client().find(Locator::Css(selector)).await?;
             Ok(Some(element))
-        })
-        .await
+        });
+        match found.await {
+            Ok(element) => Ok(element),
+            // Not all of the address: a code may be in it.
+            Err(error) => match self.url().await {
+                Ok(url) => Err(error.context(format!("it is at {}", url.path()))),
+                Err(_) => Err(error),
+            },
+        }
     }
 
     /// Fills in the login page of the sample server and sends it off.

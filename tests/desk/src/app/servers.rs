@@ -92,6 +92,14 @@ impl App {
 
     async fn row(&self, server: &str, part: &str) -> Result<Element> {
         let id = self.server_id(server).await?;
+        // A row that is new in the list is hidden until it has been measured.
+        let shown = row!(
+            "const found = row?.querySelector(args[1]);
+            return found && getComputedStyle(found).visibility === 'visible'"
+        );
+        let what = format!("{part} in the row of {server}");
+        self.wait_in_page_with(&what, shown, &[json!(id), json!(part)])
+            .await?;
         let selector = format!("[data-row=\"{id}\"] {part}");
         let element = self.client().find(Locator::Css(&selector)).await;
         element.with_context(|| format!("the row of {server} has no {part}"))
