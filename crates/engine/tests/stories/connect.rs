@@ -33,7 +33,7 @@ async fn a_person_connects_with_the_requests_that_the_protocol_needs_and_no_othe
     GET /.well-known/oauth-authorization-server → 200
     POST /register → 201
     ");
-    insta::assert_snapshot!(desk.wire_sorted(), @r"
+    insta::assert_snapshot!(desk.wire_of_a_session().await, @r"
     POST /mcp [server/discover] → 200
     POST /mcp [subscriptions/listen] → 200
     POST /mcp [tools/list] → 200
@@ -83,7 +83,7 @@ async fn a_restart_with_a_live_token_needs_no_browser_and_only_the_sessions_own_
     desk.restart().await;
     desk.wait_for(&id, is_connected).await;
     assert!(desk.screen.is_quiet());
-    insta::assert_snapshot!(desk.wire_sorted(), @r"
+    insta::assert_snapshot!(desk.wire_of_a_session().await, @r"
     POST /mcp [server/discover] → 200
     POST /mcp [subscriptions/listen] → 200
     POST /mcp [tools/list] → 200

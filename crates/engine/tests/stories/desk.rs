@@ -9,7 +9,7 @@ use drawbridge_engine::{
     AttemptId, Clock, Engine, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
 };
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::{Person, Sample};
+use drawbridge_testkit::{Person, Sample, Seen};
 use tempfile::TempDir;
 use tokio::sync::{broadcast, mpsc};
 
@@ -158,8 +158,13 @@ impl Desk {
         self.sample.journal_lines().join("\n")
     }
 
-    /// The same in the order of the alphabet, for requests that are on the way at once.
-    pub(crate) fn wire_sorted(&self) -> String {
+    /// The same in the order of the alphabet, for requests that are on the way at once; with the
+    /// answer to the one that stays open, which the engine does not wait for.
+    pub(crate) async fn wire_of_a_session(&self) -> String {
+        let listens = |seen: &Seen| {
+            seen.note.as_deref() == Some("subscriptions/listen") && seen.status.is_some()
+        };
+        self.sample.seen(listens).await;
         let mut lines = self.sample.journal_lines();
         lines.sort();
         lines.join("\n")
