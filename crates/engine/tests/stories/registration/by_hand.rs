@@ -1,0 +1,185 @@
+//! A client that the person has registered.
+
+use drawbridge_engine::view::{
+    RedirectPin, SecretChange, ServerChange, ServerView, SignInOptions, Status,
+};
+use drawbridge_testkit::{Person, Sample};
+
+use super::{DEEP_LINK, add_with_client, change, refusal};
+use crate::desk::{Desk, error_code, is_connected};
+
+// rule: R1, T6
+#[rstest::rstest]
+#[case::basic(&["client_secret_post", "client_secret_basic"], "client_secret_basic")]
+#[case::post(&["client_secret_post"], "client_secret_post")]
+#[case::nothing_listed(&[], "client_secret_basic")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_is_used_with_its_secret_and_nothing_is_registered(
+    #[case] listed: &[&str],
+    #[case] method: &str,
+) {
+    let mut desk = Desk::start().await;
+    let listed = (!listed.is_empty()).then(|| listed.iter().map(|&name| name.to_owned()).collect());
+    desk.sample
+        .auth
+        .behave(|auth| auth.token_auth_methods = listed);
+    let (client, secret) = desk.sample.auth.add_client(DEEP_LINK, method);
+    let id = add_with_client(&desk, &client, secret).await;
+    desk.sign_in(&id).await;
+    assert_eq!(desk.sample.auth.counters().registrations, 0);
+    assert!(!desk.wire().contains("/register"));
+    // And at the refresh after a restart.
+    desk.sample.auth.expire_access_tokens();
+    desk.restart().await;
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+    let kind: String = desk.stored("SELECT kind FROM registration").await;
+    assert_eq!(kind, "pre_registered");
+}
+
+// rule: R1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_without_a_secret_is_public() {
+    let mut desk = Desk::start().await;
+    let (client, _) = desk.sample.auth.add_client(DEEP_LINK, "none");
+    let id = add_with_client(&desk, &client, None).await;
+    desk.sign_in(&id).await;
+    assert_eq!(desk.sample.auth.counters().registrations, 0);
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_is_never_shown_to_another_issuer() {
+    let mut desk = Desk::start().await;
+    let other = Sample::start().await;
+    let (client, secret) = desk
+        .sample
+        .auth
+        .add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &client, secret.clone()).await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    let elsewhere = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
+    let (code, message, remedy) = refusal(&mut desk, &id).await;
+    assert_eq!(code, "client_of_another_issuer");
+    assert!(message.contains(&desk.sample.issuer()), "{message}");
+    assert!(message.contains(&other.issuer()), "{message}");
+    assert!(remedy.contains("client id"), "{remedy}");
+    assert!(desk.screen.is_quiet() && !remedy.contains(secret.as_deref().unwrap()));
+
+    // Typed in anew for the new issuer, it is that one's.
+    let (moved, secret) = other.auth.add_client(DEEP_LINK, "client_secret_post");
+    let options = SignInOptions {
+        client_id: Some(moved.clone()),
+        ..SignInOptions::default()
+    };
+    let typed = ServerChange {
+        sign_in: Some(options),
+        client_secret: SecretChange::Set(secret.unwrap()),
+        ..ServerChange::default()
+    };
+    change(&desk, &id, typed).await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    assert!(prompt.url.as_str().contains(&moved));
+    assert!(prompt.url.as_str().starts_with(&other.issuer()));
+}
+
+// rule: R2, R7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_stays_bound_when_its_own_server_refuses_it() {
+    let mut desk = Desk::start().await;
+    let other = Sample::start().await;
+    let (client, _) = desk
+        .sample
+        .auth
+        .add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &client, Some("mistyped".to_owned())).await;
+    desk.come_back(&id, Person::ada()).await;
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("invalid_client"));
+    let elsewhere = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
+    desk.engine.connect(&id).await.unwrap();
+    let told = |server: &ServerView| error_code(server) == Some("client_of_another_issuer");
+    desk.wait_for(&id, told).await;
+}
+
+// rule: R1, G10
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_replaced_kept_when_left_out_and_forgotten_when_cleared() {
+    let mut desk = Desk::start().await;
+    let auth = desk.sample.auth.clone();
+    let (first, first_secret) = auth.add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &first, first_secret).await;
+    desk.sign_in(&id).await;
+
+    // Left out: a change of something else keeps it, and the grant.
+    let renamed = ServerChange {
+        name: Some("Another name".to_owned()),
+        ..ServerChange::default()
+    };
+    assert!(change(&desk, &id, renamed).await.has_client_secret);
+    assert_eq!(auth.live_grants(), 1);
+
+    // Replaced, with the id: the old grant ends, and the new client is used.
+    let (second, second_secret) = auth.add_client(DEEP_LINK, "client_secret_basic");
+    let options = SignInOptions {
+        client_id: Some(second.clone()),
+        ..SignInOptions::default()
+    };
+    let replaced = ServerChange {
+        sign_in: Some(options.clone()),
+        client_secret: SecretChange::Set(second_secret.unwrap()),
+        ..ServerChange::default()
+    };
+    assert_eq!(
+        change(&desk, &id, replaced).await.status,
+        Status::NotSignedIn
+    );
+    desk.sign_in(&id).await;
+
+    // Cleared: the client is public now, which this server does not like.
+    let cleared = ServerChange {
+        client_secret: SecretChange::Clear,
+        ..ServerChange::default()
+    };
+    let view = change(&desk, &id, cleared).await;
+    assert!(!view.has_client_secret);
+    assert_eq!(view.status, Status::NotSignedIn);
+    desk.come_back(&id, Person::ada()).await;
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("invalid_client"));
+    assert_eq!(auth.counters().registrations, 0);
+}
+
+// rule: R5, R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_comes_back_to_its_own_port_or_says_that_it_is_taken() {
+    let mut desk = Desk::at_a_terminal().await;
+    let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = squatter.local_addr().unwrap().port();
+    let redirect = format!("http://127.0.0.1:{port}/callback");
+    let (client, _) = desk.sample.auth.add_client(&redirect, "none");
+    let id = add_with_client(&desk, &client, None).await;
+    let mut options = desk.view(&id).await.sign_in;
+    options.redirect = RedirectPin::Loopback {
+        port: Some(port),
+        path: None,
+    };
+    let pinned = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    change(&desk, &id, pinned).await;
+    let (code, message, _) = refusal(&mut desk, &id).await;
+    assert_eq!(code, "port_busy");
+    assert!(message.contains(&port.to_string()), "{message}");
+    drop(squatter);
+    desk.sign_in(&id).await;
+}
