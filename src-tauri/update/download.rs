@@ -29,7 +29,7 @@ pub(super) async fn whole(
         || {},
     );
     tokio::select! {
-        package = coming => Ok(package.map_err(|error| failure::told(&error))?),
+        package = coming => Ok(package.map_err(failure::told)?),
         () = enough.notified() => Err(failure::too_large().into()),
     }
 }

@@ -5,9 +5,10 @@ use tauri_plugin_updater::Error;
 use crate::failure::Failure;
 
 /// The sentence for what the plugin says.
-pub(super) fn told(error: &Error) -> Failure {
+pub(super) fn told(error: Error) -> Failure {
+    let error = without_address(error);
     tracing::warn!("the update failed: {error}");
-    match error {
+    match &error {
         Error::Reqwest(error) if !error.is_decode() => unreachable(),
         Error::Network(_) => unreachable(),
         Error::Reqwest(_)
@@ -41,6 +42,14 @@ pub(super) fn told(error: &Error) -> Failure {
         ),
         Error::Io(error) => not_installed(&error.to_string()),
         _ => not_installed("it is not in a form that this computer takes"),
+    }
+}
+
+/// A package may lie at an address that only who holds it may fetch (rule N5).
+fn without_address(error: Error) -> Error {
+    match error {
+        Error::Reqwest(error) => Error::Reqwest(error.without_url()),
+        other => other,
     }
 }
 
@@ -122,9 +131,22 @@ mod tests {
             Error::InvalidUpdaterFormat,
         ];
         let ours = [off(), elsewhere(), nothing_newer(), nowhere(), too_large()];
-        for failure in by_plugin.iter().map(told).chain(ours) {
+        for failure in by_plugin.into_iter().map(told).chain(ours) {
             let row = format!("| `{}` |", failure.code());
             assert!(GUIDE.contains(&row), "{row}");
         }
+    }
+    // rule: N5
+    #[tokio::test]
+    async fn no_address_is_told() {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let asked = client.get("http://127.0.0.1:1/package?signature=s3cret");
+        let error = Error::Reqwest(asked.send().await.unwrap_err());
+        assert!(error.to_string().contains("s3cret"), "{error}");
+        let told = without_address(error).to_string();
+        assert!(
+            !told.contains("127.0.0.1") && !told.contains("s3cret"),
+            "{told}"
+        );
     }
 }

@@ -71,7 +71,7 @@ impl<R: Runtime> Updates<R> {
         self.go_on(turn, |state| state.standing.work = Work::Checking)?;
         let updater = self.source.updater(&self.app, &engine).await?;
         let found = updater.check().await;
-        let found = found.map_err(|error| failure::told(&error))?;
+        let found = found.map_err(failure::told)?;
         // A person who signs in is not interrupted.
         self.after_sign_ins(turn, &engine).await?;
         self.go_on(turn, |state| {
@@ -91,7 +91,7 @@ impl<R: Runtime> Updates<R> {
         let announced = self.state().announced.clone().unwrap_or_default();
         // What comes of that is bound to its version by its signature, whatever the configuration says.
         let update = updater.restore_update(announced);
-        let update = update.map_err(|error| failure::told(&error))?;
+        let update = update.map_err(failure::told)?;
         let update = update.ok_or_else(failure::nothing_newer)?;
         let package = download::whole(&update, |percent| {
             let work = Work::Downloading { percent };
@@ -105,7 +105,7 @@ impl<R: Runtime> Updates<R> {
         installed
             .map_err(tauri_plugin_updater::Error::from)
             .flatten()
-            .map_err(|error| failure::told(&error))?;
+            .map_err(failure::told)?;
         // One that was begun meanwhile would end with the program.
         self.after_sign_ins(turn, &engine).await?;
         tracing::info!("a newer version is in place; beginning anew with it");

@@ -66,7 +66,7 @@ impl Source {
         let mut updater = app
             .updater_builder()
             .endpoints(vec![endpoint.clone()])
-            .map_err(|error| failure::told(&error))?
+            .map_err(failure::told)?
             .pubkey(&self.key)
             .timeout(ANNOUNCEMENT)
             .configure_client(engine.equipment(endpoint).await?)
@@ -78,7 +78,7 @@ impl Source {
         if let Some(program) = &self.program {
             updater = updater.executable_path(program);
         }
-        updater.build().map_err(|error| failure::told(&error))
+        updater.build().map_err(failure::told)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the program around the engine needs of it, to replace itself with a newer one.
 
+use drawbridge_oauth::Equipment;
 use tokio::sync::broadcast::error::RecvError;
 use url::Url;
 
@@ -27,13 +28,7 @@ impl Engine {
 
     /// What the preferences make of the HTTP client of a library whose requests begin at `to`: its
     /// proxy, what it trusts, how far it reaches and what it calls itself.
-    pub async fn equipment(
-        &self,
-        to: &Url,
-    ) -> Result<
-        impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + use<>,
-        Error,
-    > {
+    pub async fn equipment(&self, to: &Url) -> Result<Equipment, Error> {
         Ok(self.core.http_for(to).await.equipment(to).await?)
     }
 }

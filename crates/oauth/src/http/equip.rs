@@ -11,25 +11,22 @@ use crate::Error;
 /// How long an answer may stand still: a download has no other deadline.
 const STILL: Duration = Duration::from_secs(30);
 
+/// What it does to a client that is about to be built.
+pub type Equipment = Box<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
 impl Http {
     /// Gives a client whose requests begin at `to` the proxy, trust, name and reach of this one. It
     /// may be redirected, but never from https to anything else.
-    pub async fn equipment(
-        &self,
-        to: &Url,
-    ) -> Result<
-        impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + use<>,
-        Error,
-    > {
+    pub async fn equipment(&self, to: &Url) -> Result<Equipment, Error> {
         let (http, to, tls) = (self.clone(), to.clone(), self.clients.tls().await?);
-        Ok(move |client| {
+        Ok(Box::new(move |client| {
             let proxy = proxy_to(&to, http.reach, &http.options);
             http.clients
                 .equip(client, tls.clone(), http.reach, proxy, &http.options)
                 .redirect(Policy::limited(MOST_REDIRECTS))
                 .https_only(to.scheme() == "https")
                 .read_timeout(STILL)
-        })
+        }))
     }
 }
 

@@ -11,4 +11,3 @@ export { default as SettingsTab } from "../components/settings/SettingsTab.svelt
 export { default as ShortcutsSheet } from "../components/palette/ShortcutsSheet.svelte";
 export { default as Toasts } from "../components/common/Toasts.svelte";
 export { default as TryPanel } from "../components/tools/TryPanel.svelte";
-export { default as KeySheet } from "../components/vault/KeySheet.svelte";

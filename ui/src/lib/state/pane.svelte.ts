@@ -28,6 +28,7 @@ export class Pane {
   readonly view: View;
   readonly tools: Toolbox;
   readonly journal: Journal;
+
   phase = $state<"starting" | "ready" | "failed">("starting");
   startFailure = $state<ErrorView | null>(null);
   /** New versions of the app; `null` until what watches them is here. */
@@ -64,14 +65,16 @@ export class Pane {
     this.startFailure = null;
     this.stop();
     try {
-      this.#stops = await Promise.all([
+      const listening = [
         this.backend.listen(
           (event) => this.#hear(event),
           () => void this.#load(),
           ({ id, error }) => this.refusals.set(id, error),
         ),
         this.backend.summoned((id) => this.summon(id)),
-      ]);
+      ];
+      // Each for itself: where one fails, the next start ends the other.
+      await Promise.all(listening.map(async (begun) => this.#stops.push(await begun)));
     } catch (thrown) {
       return this.#fail(thrown);
     }

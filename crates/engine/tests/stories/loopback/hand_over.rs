@@ -2,31 +2,19 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::{AuthKind, Authorization, NewServer, RedirectPin, Status, Surface};
+use drawbridge_engine::view::{AuthKind, Authorization, NewServer, Status, Surface};
 use drawbridge_engine::{Limits, ServerId};
 use drawbridge_testkit::Person;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{pin, port, visit};
+use super::{local, port, prompted, visit};
 use crate::desk::{Desk, is_connected, limits, new_server};
 
 // rule: R5, R6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_popup_catches_a_loopback_redirect_itself_and_no_port_is_bound() {
     let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    pin(
-        &desk,
-        &id,
-        RedirectPin::Loopback {
-            port: None,
-            path: None,
-        },
-        None,
-    )
-    .await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
+    let (id, prompt) = prompted(&mut desk, local(None, None)).await;
     assert_eq!(prompt.surface, Surface::Popup);
     let bound = TcpStream::connect(("127.0.0.1", port(&prompt))).await;
     assert_eq!(
@@ -42,19 +30,7 @@ async fn a_popup_catches_a_loopback_redirect_itself_and_no_port_is_bound() {
 #[tokio::test(flavor = "multi_thread")]
 async fn handed_over_the_same_attempt_goes_on_in_the_browser() {
     let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    pin(
-        &desk,
-        &id,
-        RedirectPin::Loopback {
-            port: None,
-            path: None,
-        },
-        None,
-    )
-    .await;
-    desk.engine.connect(&id).await.unwrap();
-    let popup = desk.screen.prompt().await;
+    let (id, popup) = prompted(&mut desk, local(None, None)).await;
     desk.engine.hand_over(&popup.attempt).await.unwrap();
     let browser = desk.screen.prompt().await;
     assert_eq!(browser.surface, Surface::Browser);
@@ -124,19 +100,7 @@ async fn a_window_that_was_closed_just_before_the_hand_over_cancels_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hand_over_to_a_port_that_is_taken_begins_anew_in_the_browser() {
     let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    pin(
-        &desk,
-        &id,
-        RedirectPin::Loopback {
-            port: None,
-            path: None,
-        },
-        None,
-    )
-    .await;
-    desk.engine.connect(&id).await.unwrap();
-    let popup = desk.screen.prompt().await;
+    let (id, popup) = prompted(&mut desk, local(None, None)).await;
     let _squatter = TcpListener::bind(("127.0.0.1", port(&popup)))
         .await
         .unwrap();

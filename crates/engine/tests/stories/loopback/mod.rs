@@ -62,3 +62,17 @@ async fn pin(desk: &Desk, id: &ServerId, redirect: RedirectPin, surface: Option<
     };
     desk.engine.change_server(id, change).await.unwrap();
 }
+
+/// Presses Connect where the return address is pinned.
+async fn prompted(desk: &mut Desk, redirect: RedirectPin) -> (ServerId, SignInPrompt) {
+    let id = desk.add().await;
+    pin(desk, &id, redirect, None).await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    (id, prompt)
+}
+
+fn local(port: Option<u16>, path: Option<&str>) -> RedirectPin {
+    let path = path.map(str::to_owned);
+    RedirectPin::Loopback { port, path }
+}

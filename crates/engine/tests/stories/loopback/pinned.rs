@@ -4,7 +4,7 @@ use drawbridge_engine::view::{Authorization, RedirectPin, ServerChange, Surface}
 use drawbridge_testkit::Person;
 use tokio::net::TcpListener;
 
-use super::{pin, port, visit};
+use super::{local, pin, port, prompted, visit};
 use crate::desk::{Desk, is_connected};
 
 // rule: R5, R6
@@ -40,10 +40,7 @@ async fn a_pinned_port_is_used_or_said_to_be_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pinned_path_is_registered_and_the_only_one_that_is_answered() {
     let mut desk = Desk::at_a_terminal().await;
-    let id = desk.add().await;
-    pin(&desk, &id, local(None, Some(" /oauth/return ")), None).await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
+    let (id, prompt) = prompted(&mut desk, local(None, Some(" /oauth/return "))).await;
     let base = format!("http://127.0.0.1:{}", port(&prompt));
     assert_eq!(prompt.redirect.as_str(), format!("{base}/oauth/return"));
     assert_eq!(
@@ -77,11 +74,6 @@ async fn to_spell_out_the_usual_path_changes_nothing() {
     pin(&desk, &id, local(None, Some("/callback")), None).await;
     let view = desk.view(&id).await;
     assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
-}
-
-fn local(port: Option<u16>, path: Option<&str>) -> RedirectPin {
-    let path = path.map(str::to_owned);
-    RedirectPin::Loopback { port, path }
 }
 
 // rule: R5, R6

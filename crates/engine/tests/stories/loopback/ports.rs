@@ -4,7 +4,7 @@ use drawbridge_engine::view::RedirectPin;
 use drawbridge_testkit::Person;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{pin, port, port_is_free, visit, waiting};
+use super::{port, port_is_free, prompted, visit, waiting};
 use crate::desk::{Desk, is_connected};
 
 // rule: R6
@@ -31,19 +31,7 @@ async fn a_registration_keeps_its_port_while_it_is_free() {
 #[tokio::test(flavor = "multi_thread")]
 async fn under_its_name_this_computer_is_found_by_both_of_its_numbers() {
     let mut desk = Desk::at_a_terminal().await;
-    let id = desk.add().await;
-    pin(
-        &desk,
-        &id,
-        RedirectPin::Localhost {
-            port: None,
-            path: None,
-        },
-        None,
-    )
-    .await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
+    let (_, prompt) = prompted(&mut desk, by_name()).await;
     let has_v6 = TcpListener::bind("[::1]:0").await.is_ok();
     let v4 = TcpStream::connect(("127.0.0.1", port(&prompt))).await;
     let v6 = TcpStream::connect(("::1", port(&prompt))).await;
@@ -54,19 +42,7 @@ async fn under_its_name_this_computer_is_found_by_both_of_its_numbers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_that_somebody_has_under_the_other_number_is_taken() {
     let mut desk = Desk::at_a_terminal().await;
-    let id = desk.add().await;
-    pin(
-        &desk,
-        &id,
-        RedirectPin::Localhost {
-            port: None,
-            path: None,
-        },
-        None,
-    )
-    .await;
-    desk.engine.connect(&id).await.unwrap();
-    let first = desk.screen.prompt().await;
+    let (id, first) = prompted(&mut desk, by_name()).await;
     desk.engine.cancel(&id).await.unwrap();
     let v4 = port_is_free(port(&first)).await;
     drop(v4);
@@ -83,4 +59,10 @@ async fn a_cancelled_attempt_leaves_no_open_port() {
     let (desk, id, prompt) = waiting().await;
     desk.engine.cancel(&id).await.unwrap();
     port_is_free(port(&prompt)).await;
+}
+
+/// As `localhost`.
+fn by_name() -> RedirectPin {
+    let (port, path) = (None, None);
+    RedirectPin::Localhost { port, path }
 }
