@@ -115,7 +115,7 @@ describe("a newer version", () => {
     expect(queryByTestId("update-banner")).toBeNull();
     expect(asked(fake.log)).toEqual(["update put_off"]);
     await user.click(getByTestId("preferences"));
-    expect(getByTestId("update-state").textContent).toBe("Version 0.2.0 is there");
+    expect(getByTestId("update-state").textContent).toBe("Version 0.2.0 is available");
     await user.click(getByTestId("update-open"));
     expect(getByTestId("update-sheet")).toBeTruthy();
   });
@@ -163,7 +163,7 @@ describe("in the preferences, the search for a newer version", () => {
     await user.click(getByTestId("preferences"));
     await user.click(getByTestId("update-look"));
     expect((await findByTestId("update-failure")).dataset.code).toBe("update_unreachable");
-    expect(getByTestId("update-state").textContent).toBe("Version 0.2.0 is there");
+    expect(getByTestId("update-state").textContent).toBe("Version 0.2.0 is available");
     await expectAccessible();
   });
 

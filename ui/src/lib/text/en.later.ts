@@ -334,7 +334,7 @@ export const enLater = {
       hand: (version: string) => `This is version ${version}, built by hand. It does not look for new ones.`,
     },
     look: "Look now",
-    there: (version: string) => `Version ${version} is there`,
+    there: (version: string) => `Version ${version} is available`,
     show: "What is new…",
     newVersion: (version: string) => `Drawbridge ${version}`,
     have: (version: string) => `You have ${version}.`,
