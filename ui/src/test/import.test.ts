@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { someConfigs } from "../lib/backend/fake/import";
 import { broughtBy, kindOf, TEXT_LIMIT } from "../lib/state/brought";
 import { expectAccessible } from "./axe";
+import { carrying, drag, paste } from "./bring";
 import { openPane } from "./world";
 
 const list = (servers: object) => JSON.stringify({ mcpServers: servers });
@@ -18,24 +19,6 @@ async function openImport(scenario = "import") {
 }
 
 /** What a drop carries; happy-dom lets nobody make one. */
-function carrying(files: File[], text = "") {
-  const types = files.length ? ["Files"] : ["text/plain"];
-  return { types, files, getData: () => text, dropEffect: "none" } as unknown as DataTransfer;
-}
-
-function drag(kind: string, dataTransfer: DataTransfer, target: EventTarget = document.body) {
-  const event = new Event(kind, { bubbles: true, cancelable: true });
-  target.dispatchEvent(Object.assign(event, { dataTransfer, relatedTarget: null }));
-  return event;
-}
-
-function paste(text: string, target: EventTarget = document.body) {
-  const clipboardData = { getData: () => text };
-  const event = new Event("paste", { bubbles: true, cancelable: true });
-  target.dispatchEvent(Object.assign(event, { clipboardData }));
-  return event;
-}
-
 describe("importing", () => {
   it("shows what other programs know, and ticks what is new", async () => {
     const { getAllByTestId, tick, row, getByTestId } = await openImport();
@@ -175,7 +158,7 @@ describe("a list that is dropped", () => {
   it("is not read where it is too large, or no file at all", async () => {
     const large = { name: "large.json", size: TEXT_LIMIT + 1, text: () => Promise.reject(new Error("read")) } as File;
     const folder = { name: "folder", size: 0, text: () => Promise.reject(new Error("a folder")) } as File;
-    expect(await broughtBy(carrying([large, folder]))).toEqual([
+    expect(await broughtBy([large, folder], "")).toEqual([
       { name: "large.json", text: "", problem: "too_large" },
       { name: "folder", text: "", problem: "unreadable" },
     ]);

@@ -1,7 +1,7 @@
 /** Part of the program that the first picture does without; it comes in a file of its own. */
 export class Later<Part> {
   readonly #bring: () => Promise<Part>;
-  #coming: Promise<void> | null = null;
+  #coming: Promise<Part> | null = null;
   #part = $state.raw<Part | null>(null);
 
   constructor(bring: () => Promise<Part>) {
@@ -19,8 +19,8 @@ export class Later<Part> {
     return this.#part;
   }
 
-  load(): Promise<void> {
-    this.#coming ??= this.#bring().then((part) => void (this.#part = part));
+  load(): Promise<Part> {
+    this.#coming ??= this.#bring().then((part) => (this.#part = part));
     return this.#coming;
   }
 }

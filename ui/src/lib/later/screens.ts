@@ -1,7 +1,6 @@
 export { default as ActivityTab } from "../components/activity/ActivityTab.svelte";
 export { default as AddServer } from "../components/add/AddServer.svelte";
 export { default as Banners } from "../components/common/Banners.svelte";
-export { default as DropTarget } from "../components/import/DropTarget.svelte";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
 export { default as LastConnection } from "../components/connection/LastConnection.svelte";
@@ -10,4 +9,5 @@ export { default as QuestionSheet } from "../components/questions/QuestionSheet.
 export { default as SettingsTab } from "../components/settings/SettingsTab.svelte";
 export { default as ShortcutsSheet } from "../components/palette/ShortcutsSheet.svelte";
 export { default as Toasts } from "../components/common/Toasts.svelte";
+export { broughtBy, broughtText, kindOf } from "../state/brought";
 export { default as TryPanel } from "../components/tools/TryPanel.svelte";

@@ -1,4 +1,4 @@
-import { checkAddress } from "./detector.svelte";
+import { checkAddress } from "./address";
 
 /** Longest text that the engine reads, in bytes. */
 export const TEXT_LIMIT = 1024 * 1024;
@@ -17,10 +17,7 @@ export function broughtText(text: string): Brought {
 }
 
 /** What was dropped; files before text, since a file brings its path as text. */
-export async function broughtBy(transfer: DataTransfer): Promise<Brought[]> {
-  // Both are gone once the event is over.
-  const files = [...transfer.files];
-  const text = transfer.getData("text/plain");
+export async function broughtBy(files: File[], text: string): Promise<Brought[]> {
   if (files.length) return Promise.all(files.map(readFile));
   return text.trim() ? [broughtText(text)] : [];
 }

@@ -67,7 +67,6 @@ export const deLater: LaterCatalogue = {
   },
 
   import: {
-    drop: "Liste von Servern loslassen, um sie zu importieren",
     title: "Server importieren",
     lead: "Aus den Listen anderer Programme. Sie werden gelesen und nie geändert.",
     looking: "Suche nach Listen anderer Programme…",

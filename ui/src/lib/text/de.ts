@@ -7,6 +7,7 @@ export const de: Catalogue = {
     starting: "Deine Server werden geöffnet…",
     startFailed: "Deine Server ließen sich nicht öffnen",
     tryAgain: "Noch einmal versuchen",
+    drop: "Liste von Servern loslassen, um sie zu importieren",
   },
   common: {
     back: "Alle Server",

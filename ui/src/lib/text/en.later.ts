@@ -72,7 +72,6 @@ export const enLater = {
   },
 
   import: {
-    drop: "Drop a list of servers to import it",
     title: "Import servers",
     lead: "From the lists of other programs. They are read, and never changed.",
     looking: "Looking for the lists of other programs…",

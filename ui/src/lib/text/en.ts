@@ -7,6 +7,7 @@ export const en = {
     starting: "Opening your servers…",
     startFailed: "Your servers could not be opened",
     tryAgain: "Try again",
+    drop: "Drop a list of servers to import it",
   },
   common: {
     back: "All servers",

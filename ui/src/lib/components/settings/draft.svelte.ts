@@ -4,7 +4,7 @@ import type { AuthKind } from "../../bindings/AuthKind";
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { ServerChange } from "../../bindings/ServerChange";
 import type { ServerView } from "../../bindings/ServerView";
-import { checkAddress } from "../../state/detector.svelte";
+import { checkAddress } from "../../state/address";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";

@@ -1,0 +1,18 @@
+import { render } from "@testing-library/svelte";
+import { expect, it } from "vitest";
+import App from "../App.svelte";
+import { Fake } from "../lib/backend/fake";
+import { scenarios } from "../lib/backend/fake/scenarios";
+import { screens } from "../lib/later";
+import { carrying, drag } from "./bring";
+
+it("what is dropped before the later screens are here waits for them", async () => {
+  const pane = render(App, { props: { backend: new Fake(scenarios.one!()) } });
+  await pane.findByTestId("row-linear");
+  const list = JSON.stringify({ mcpServers: { notes: { url: "https://notes.example.com/mcp" } } });
+  const transfer = carrying([new File([list], "mcp.json", { type: "application/json" })]);
+  expect(screens.here).toBeNull();
+  const kept = ["dragenter", "dragover", "drop"].map((kind) => drag(kind, transfer).defaultPrevented);
+  expect(kept).toEqual([true, true, true]);
+  expect((await pane.findByTestId("import-list")).textContent).toContain("mcp.json");
+});
