@@ -175,7 +175,7 @@ async fn a_forged_state_leaves_the_attempt_alive_and_a_replay_changes_nothing() 
     let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
     desk.engine.receive_callback(&callback).await.unwrap();
     let connected = desk.wait_for(&id, is_connected).await;
-    desk.sample.clear_journal();
+    desk.clear_wire_of(1).await;
     let replay = desk.engine.receive_callback(&callback).await.unwrap_err();
     assert_eq!(replay.code(), "unknown_callback");
     assert_eq!(desk.view(&id).await.authorization, connected.authorization);

@@ -161,13 +161,18 @@ impl Desk {
     /// The same in the order of the alphabet, for requests that are on the way at once; with the
     /// answer to the one that stays open, which the engine does not wait for.
     pub(crate) async fn wire_of_a_session(&self) -> String {
-        let listens = |seen: &Seen| {
-            seen.note.as_deref() == Some("subscriptions/listen") && seen.status.is_some()
-        };
-        self.sample.seen(listens).await;
+        let answered = |seen: &Seen| listens(seen) && seen.status.is_some();
+        self.sample.seen(answered).await;
         let mut lines = self.sample.journal_lines();
         lines.sort();
         lines.join("\n")
+    }
+
+    /// Clears the journal once all that so many sessions ask at their beginning stands in it; the
+    /// engine does not wait for what stays open.
+    pub(crate) async fn clear_wire_of(&self, sessions: usize) {
+        self.sample.seen_times(sessions, listens).await;
+        self.sample.clear_journal();
     }
 
     /// A value of the database, read beside the engine.
@@ -222,6 +227,10 @@ fn is_activity(event: &Event) -> bool {
 
 pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {
     NewServer::at(url, auth)
+}
+
+fn listens(seen: &Seen) -> bool {
+    seen.note.as_deref() == Some("subscriptions/listen")
 }
 
 pub(crate) fn is_connected(server: &ServerView) -> bool {

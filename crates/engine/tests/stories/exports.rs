@@ -88,7 +88,7 @@ async fn deleting_all_data_gives_the_grant_back_and_leaves_a_first_start() {
     assert_eq!(stored_preferences(desk.folder.path()).await, dark);
     let aside = "drawbridge-damaged-2026-11-24-031500.sqlite";
     fs::write(desk.folder.path().join(aside), "an old list").unwrap();
-    desk.sample.clear_journal();
+    desk.clear_wire_of(1).await;
 
     desk.engine.delete_all().await.unwrap();
     let wire = desk.wire();
@@ -113,7 +113,7 @@ async fn deleting_all_data_gives_the_grant_back_and_leaves_a_first_start() {
 async fn all_data_are_kept_while_another_process_is_at_work_on_them() {
     let (desk, id) = Desk::connected().await;
     let other = Catalogue::open(desk.folder.path()).await.unwrap().unwrap();
-    desk.sample.clear_journal();
+    desk.clear_wire_of(1).await;
     let refused = desk.engine.delete_all().await.unwrap_err();
     assert_eq!(refused.code(), "data_in_use");
     assert_eq!(desk.wire(), "");

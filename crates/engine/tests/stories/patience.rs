@@ -258,7 +258,7 @@ async fn calls_under_way_go_on_while_the_token_is_waited_for() {
     desk.sample.auth.expire_access_tokens();
     assert_eq!(greet(&desk, &id).await, Err("sign_in_unavailable"));
     desk.wait_for(&id, is_retrying).await;
-    desk.sample.clear_journal();
+    desk.clear_wire_of(1).await;
     // Retry now: the session is as good as before, and is not opened anew.
     desk.engine.connect(&id).await.unwrap();
     desk.wait_for(&id, is_connected).await;
@@ -423,7 +423,7 @@ fn ends(server: &ServerView) -> Option<i64> {
 async fn a_token_that_ran_out_in_its_sleep_is_renewed_at_wake(#[case] asleep: i64) {
     let (mut desk, id) = Desk::connected().await;
     let before = ends(&desk.view(&id).await);
-    desk.sample.clear_journal();
+    desk.clear_wire_of(1).await;
     desk.clock.advance(asleep);
     desk.engine.woke();
     desk.wait_for(&id, |server| ends(server) > before).await;

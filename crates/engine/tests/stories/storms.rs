@@ -123,7 +123,7 @@ async fn two_hundred_tokens_that_end_in_the_same_minute_cost_two_hundred_refresh
     let mut desk = Desk::start().await;
     let ids = crowd(&mut desk).await;
     let prompts = Prompts::of(&desk.engine);
-    desk.sample.clear_journal();
+    desk.clear_wire_of(CROWD).await;
     desk.clock.advance(3_590);
     let now = desk.clock.now();
     desk.engine.woke();

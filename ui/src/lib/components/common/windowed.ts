@@ -13,4 +13,6 @@ export interface WindowedProps<Item> {
   lifted?: string | null;
   /** Pixels between the begin of what scrolls, which is marked `data-scrolls`, and of the list. */
   above?: number;
+  /** Rows that keep nothing of their own. */
+  refills?: boolean;
 }
