@@ -27,6 +27,13 @@ async fn connected(eras: Eras) -> (Desk, ServerId) {
     (desk, id)
 }
 
+/// Returns when the server has somebody to tell of changes: one who hears that it goes, too.
+async fn listened_to(desk: &Desk) {
+    while desk.sample.mcp.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
 fn is_retrying(server: &ServerView) -> bool {
     matches!(server.connection, Connection::Retrying { .. })
 }
@@ -85,9 +92,7 @@ async fn a_server_that_was_away_is_found_again_with_its_new_tools_and_without_a_
     #[case] eras: Eras,
 ) {
     let (mut desk, id) = connected(eras).await;
-    while desk.sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
+    listened_to(&desk).await;
     desk.sample.mcp.close().await;
     desk.wait_for(&id, is_retrying).await;
     desk.sample.mcp.add_tool("new_by_then");
@@ -104,9 +109,7 @@ async fn a_server_that_was_away_is_found_again_with_its_new_tools_and_without_a_
 #[tokio::test(flavor = "multi_thread")]
 async fn tools_that_change_are_read_again_by_themselves(#[case] eras: Eras) {
     let (mut desk, id) = connected(eras).await;
-    while desk.sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
+    listened_to(&desk).await;
     desk.sample.mcp.add_tool("a_new_one");
     wait_for_tool(&mut desk, &id, "a_new_one").await;
 }
@@ -160,7 +163,15 @@ async fn a_call_that_is_cut_off_while_it_runs_is_told_as_that() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
-    let (mut desk, id) = connected(Eras::Both).await;
+    let mut desk = Desk::start().await;
+    // No connection is left that might have brought it there, or that tells when the server goes.
+    let deaf = ("subscriptions/listen".to_owned(), Canned::status(404));
+    desk.sample.mcp.behave(|b| {
+        b.hangs_up = true;
+        b.method_answers.push_back(deaf);
+    });
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
     desk.sample.mcp.close().await;
     assert_eq!(greet(&desk.engine, &id, "1").await, Err("unreachable"));
     desk.wait_for(&id, is_retrying).await;

@@ -40,6 +40,8 @@ pub struct McpBehaviour {
 
     /// Which protocol eras are spoken.
     pub eras: Eras,
+    /// Whether each answer is the last of its connection (RFC 9112 §9.6).
+    pub hangs_up: bool,
     /// Tools in one page of `tools/list`.
     pub page_size: usize,
 
@@ -79,6 +81,7 @@ impl Default for McpBehaviour {
             scopes_supported: Some(vec!["tools".to_owned()]),
             hosts: Hosts::Nothing,
             eras: Eras::Both,
+            hangs_up: false,
             page_size: 5,
             answers: VecDeque::new(),
             method_answers: VecDeque::new(),

@@ -3,7 +3,11 @@
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, header::AUTHORIZATION, request::Parts},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{AUTHORIZATION, CONNECTION},
+        request::Parts,
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -61,6 +65,17 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
     }
     next.run(Request::from_parts(parts, Body::from(bytes)))
         .await
+}
+
+/// The end of a connection, where each answer is the last of its own.
+pub(super) async fn hang_up(State(weak): State<Weak>, request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let hangs_up = |server: McpServer| server.behave(|behaviour| behaviour.hangs_up);
+    if weak.server().is_some_and(hangs_up) {
+        let last = HeaderValue::from_static("close");
+        answer.headers_mut().insert(CONNECTION, last);
+    }
+    answer
 }
 
 fn admit(

@@ -216,7 +216,8 @@ impl McpServer {
             .route_layer(from_fn_with_state(weak.clone(), guard::guard))
             .fallback(metadata::answer)
             .with_state(weak.clone())
-            .merge(hosted::router(&self.0.auth, weak))
+            .merge(hosted::router(&self.0.auth, weak.clone()))
+            .layer(from_fn_with_state(weak, guard::hang_up))
             .layer(from_fn_with_state(record, journal::record))
     }
 }
