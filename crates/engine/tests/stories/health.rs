@@ -3,7 +3,7 @@
 
 use drawbridge_engine::view::{Connection, Event, ServerView};
 use drawbridge_engine::{Engine, ServerId};
-use drawbridge_testkit::mcp::Eras;
+use drawbridge_testkit::mcp::{Connections, Eras};
 use drawbridge_testkit::{Canned, Gate};
 use rstest::rstest;
 use serde_json::json;
@@ -167,7 +167,7 @@ async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
     // No connection is left that might have brought it there, or that tells when the server goes.
     let deaf = ("subscriptions/listen".to_owned(), Canned::status(404));
     desk.sample.mcp.behave(|b| {
-        b.hangs_up = true;
+        b.connections = Connections::Closed;
         b.method_answers.push_back(deaf);
     });
     let id = desk.add().await;

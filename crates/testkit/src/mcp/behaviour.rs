@@ -40,8 +40,8 @@ pub struct McpBehaviour {
 
     /// Which protocol eras are spoken.
     pub eras: Eras,
-    /// Whether each answer is the last of its connection (RFC 9112 §9.6).
-    pub hangs_up: bool,
+    /// What becomes of a connection after an answer.
+    pub connections: Connections,
     /// Tools in one page of `tools/list`.
     pub page_size: usize,
 
@@ -81,7 +81,7 @@ impl Default for McpBehaviour {
             scopes_supported: Some(vec!["tools".to_owned()]),
             hosts: Hosts::Nothing,
             eras: Eras::Both,
-            hangs_up: false,
+            connections: Connections::Kept,
             page_size: 5,
             answers: VecDeque::new(),
             method_answers: VecDeque::new(),
@@ -153,6 +153,15 @@ pub enum Hosts {
     Endpoints,
     /// Its endpoints and its metadata.
     Metadata,
+}
+
+/// What becomes of a connection after an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connections {
+    /// It waits for the next request (RFC 9112 §9.3).
+    Kept,
+    /// The answer says that it was the last (RFC 9112 §9.6).
+    Closed,
 }
 
 /// Protocol eras.

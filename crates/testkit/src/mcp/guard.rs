@@ -13,7 +13,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Access, Eras, McpServer, Protects, Weak, metadata, tools};
+use super::{Access, Connections, Eras, McpServer, Protects, Weak, metadata, tools};
 use crate::{auth::Pass, canned, gate};
 
 /// Who is calling; the tools find it among the request's extensions.
@@ -67,11 +67,11 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
         .await
 }
 
-/// The end of a connection, where each answer is the last of its own.
-pub(super) async fn hang_up(State(weak): State<Weak>, request: Request, next: Next) -> Response {
+/// Says that an answer was the last of its connection, where that is so.
+pub(super) async fn close(State(weak): State<Weak>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
-    let hangs_up = |server: McpServer| server.behave(|behaviour| behaviour.hangs_up);
-    if weak.server().is_some_and(hangs_up) {
+    let closed = |server: McpServer| server.behave(|b| b.connections == Connections::Closed);
+    if weak.server().is_some_and(closed) {
         let last = HeaderValue::from_static("close");
         answer.headers_mut().insert(CONNECTION, last);
     }

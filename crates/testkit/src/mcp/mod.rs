@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use self::behaviour::{
-    Access, Challenge, Eras, Hosts, McpBehaviour, Protects, ResourceMetadataAt,
+    Access, Challenge, Connections, Eras, Hosts, McpBehaviour, Protects, ResourceMetadataAt,
 };
 pub use self::calls::Calls;
 use crate::{
@@ -217,7 +217,7 @@ impl McpServer {
             .fallback(metadata::answer)
             .with_state(weak.clone())
             .merge(hosted::router(&self.0.auth, weak.clone()))
-            .layer(from_fn_with_state(weak, guard::hang_up))
+            .layer(from_fn_with_state(weak, guard::close))
             .layer(from_fn_with_state(record, journal::record))
     }
 }
