@@ -13,6 +13,6 @@ export interface WindowedProps<Item> {
   lifted?: string | null;
   /** Pixels between the begin of what scrolls, which is marked `data-scrolls`, and of the list. */
   above?: number;
-  /** Rows that keep nothing of their own. */
+  /** Whether a row keeps nothing of its own, so that it can be filled anew. */
   refills?: boolean;
 }
