@@ -96,10 +96,12 @@ impl Results {
 
     /// Writes the page, and its pictures.
     pub(crate) fn write(&self, docs: &Path) -> Result<()> {
+        // First, so that the commit it names is the one before anything is written.
+        let page = self.page();
         for (name, chart) in charts::all(self) {
             fs::write(docs.join(charts::file(name)), chart.draw())?;
         }
-        Ok(fs::write(docs.join("benchmarks.md"), self.page())?)
+        Ok(fs::write(docs.join("benchmarks.md"), page)?)
     }
 }
 
