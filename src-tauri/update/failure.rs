@@ -136,6 +136,7 @@ mod tests {
             assert!(GUIDE.contains(&row), "{row}");
         }
     }
+
     // rule: N5
     #[tokio::test]
     async fn no_address_is_told() {

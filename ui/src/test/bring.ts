@@ -1,4 +1,4 @@
-/** What is dragged over the window: files, or a text. */
+/** What a drop carries, files or a text; happy-dom lets nobody make one. */
 export function carrying(files: File[], text = "") {
   const types = files.length ? ["Files"] : ["text/plain"];
   return { types, files, getData: () => text, dropEffect: "none" } as unknown as DataTransfer;

@@ -1,12 +1,16 @@
 import { render } from "@testing-library/svelte";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import App from "../App.svelte";
 import { Fake } from "../lib/backend/fake";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import { screens } from "../lib/later";
 import { carrying, drag } from "./bring";
 
+afterEach(() => vi.unstubAllGlobals());
+
 it("what is dropped before the later screens are here waits for them", async () => {
+  // No frame is ever over, so nothing else sends for them.
+  vi.stubGlobal("requestAnimationFrame", () => 0);
   const pane = render(App, { props: { backend: new Fake(scenarios.one!()) } });
   await pane.findByTestId("row-linear");
   const list = JSON.stringify({ mcpServers: { notes: { url: "https://notes.example.com/mcp" } } });

@@ -1,5 +1,7 @@
+import { tick as settled } from "svelte";
 import { describe, expect, it } from "vitest";
 import { someConfigs } from "../lib/backend/fake/import";
+import { screens } from "../lib/later";
 import { broughtBy, kindOf, TEXT_LIMIT } from "../lib/state/brought";
 import { expectAccessible } from "./axe";
 import { carrying, drag, paste } from "./bring";
@@ -18,7 +20,6 @@ async function openImport(scenario = "import") {
   return { ...pane, row, tick, fates };
 }
 
-/** What a drop carries; happy-dom lets nobody make one. */
 describe("importing", () => {
   it("shows what other programs know, and ticks what is new", async () => {
     const { getAllByTestId, tick, row, getByTestId } = await openImport();
@@ -182,7 +183,11 @@ describe("a list that is dropped", () => {
 describe("a paste onto the window", () => {
   it("opens what it fits", async () => {
     const { findByTestId, getByTestId, user, queryByTestId } = await openPane("one");
-    expect(paste("hello").defaultPrevented).toBe(false);
+    paste("hello");
+    // The paste has waited for the same, and before.
+    await screens.load();
+    await settled();
+    expect(document.querySelector("dialog[open]")).toBeNull();
     paste(list({ notes: { url: "https://notes.example.com/mcp" } }));
     await findByTestId("import-row");
     await user.click(getByTestId("import-cancel"));
