@@ -70,7 +70,7 @@ describe("the timeline", () => {
     const failed = timeline.querySelector<HTMLElement>('[data-outcome="problem"]')!;
     expect(failed.dataset.what).toBe("registration");
     expect(failed.querySelector("button")!.getAttribute("aria-expanded")).toBe("true");
-    expect(failed.textContent).toContain("Ask for a client id at figma.com");
+    expect(failed.textContent).toContain("Register an app with the provider");
     await expectAccessible();
   });
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 import { scenarios } from "../lib/backend/fake/scenarios";
+import { said as inGerman } from "../lib/text";
 import { de } from "../lib/text/de";
 import { deLater } from "../lib/text/de.later";
 import { en } from "../lib/text/en";
@@ -72,7 +73,7 @@ describe("a German system", () => {
       ...[...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent!.trim()),
       ...["aria-label", "title", "placeholder", "alt"].map((name) => one.getAttribute(name) ?? ""),
     ]);
-    return words.filter((word) => foreign.has(word));
+    return words.filter((word) => foreign.has(word) || inGerman(word) !== word);
   }
 
   it("is told so by the page, and counts in its own words", () => {
@@ -91,6 +92,21 @@ describe("a German system", () => {
     await user.click(getByTestId(tab));
     expect(englishOnScreen()).toEqual([]);
     await expectAccessible();
+  });
+
+  it("hears in German why the list cannot be opened", async () => {
+    const { findByTestId } = await openPane("error");
+    expect((await findByTestId("start-failure")).textContent).toContain("Die Datenbank hat ein neueres Drawbridge geschrieben.");
+    expect(englishOnScreen()).toEqual([]);
+  });
+
+  it("hears in German why a server failed, at its row and in its connection", async () => {
+    const { getByTestId, user } = await openPane("full");
+    expect(getByTestId("row-figma").title).toContain("Der Anmeldeserver https://www.figma.com");
+    await user.click(getByTestId("row-figma").querySelector("[data-open]")!);
+    await user.click(getByTestId("tab-connection"));
+    expect(getByTestId("server-error").textContent).toContain("Registriere beim Anbieter eine App und trage ihre Client-ID ein.");
+    expect(englishOnScreen()).toEqual([]);
   });
 
   it("hears German alone in the palette and among the shortcuts", async () => {

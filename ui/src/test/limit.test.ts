@@ -30,6 +30,13 @@ it("counts what comes later, too", () => {
   expect(complaints(files, room, { raw: 1100, packed: 1000 })).toEqual([]);
 });
 
+it("counts each further language by itself", () => {
+  const files = [file("assets/app.js", 100, { first: true }), file("assets/de.js", 60), file("assets/de.later.js", 61), file("assets/it.js", 100)];
+  expect(complaints(files, room, room, { raw: 120, packed: 1000 })).toEqual([
+    "The language de is 0.1 kB (0.0 kB packed); at most 0.1 kB (1.0 kB packed) may ship.",
+  ]);
+});
+
 it("looks at the packed size as well", () => {
   const noise = Array.from({ length: 2000 }, (_, at) => String.fromCharCode(33 + ((at * at * 7919) % 89))).join("");
   const files = [file("app.js", 0, { first: true, code: noise })];

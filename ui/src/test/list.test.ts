@@ -88,7 +88,7 @@ describe("the states of the whole pane", () => {
 
   it("says why it cannot open, and tries again", async () => {
     const { findByTestId, getByRole, fake, user } = await openPane("error");
-    expect((await findByTestId("start-failure")).dataset.code).toBe("store_unreadable");
+    expect((await findByTestId("start-failure")).dataset.code).toBe("database_newer");
     await user.click(getByRole("button", { name: "Try again" }));
     await expect.poll(() => fake.log).toEqual(["snapshot", "snapshot"]);
   });

@@ -57,7 +57,7 @@ describe("a sign-in", () => {
     await user.click(await findByTestId("paste-callback"));
     await user.type(getByTestId("paste-input"), "https://example.com");
     await user.click(getByTestId("paste-submit"));
-    expect((await findByTestId("refusal")).dataset.code).toBe("callback_unreadable");
+    expect((await findByTestId("refusal")).dataset.code).toBe("malformed_callback");
     expect((getByTestId("paste-input") as HTMLInputElement).value).toBe("");
   });
 

@@ -253,7 +253,7 @@ export class Fake implements Backend {
   async call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome> {
     this.log.push(`call ${id} ${tool} ${JSON.stringify(args)}`);
     const cancelled = new Promise<never>((_, reject) => {
-      this.#calls.set(call, () => reject({ code: "cancelled", message: "The call was cancelled.", remedy: null }));
+      this.#calls.set(call, () => reject({ code: "cancelled", message: "Cancelled.", remedy: null }));
     });
     const question = questionOf(tool, this.#get(id));
     if (!question) return Promise.race([answerOf(tool, args), cancelled]);
@@ -409,7 +409,7 @@ export class Fake implements Backend {
 
   #get(id: string): ServerView {
     const server = this.#servers.find((one) => one.id === id);
-    if (!server) throw { code: "no_such_server", message: "There is no such server.", remedy: null };
+    if (!server) throw { code: "unknown_server", message: "This server is no longer in the list.", remedy: null };
     return server;
   }
 
@@ -424,11 +424,11 @@ export class Fake implements Backend {
   }
 }
 
-const noSignIn: ErrorView = { code: "no_sign_in", message: "No sign-in is under way.", remedy: null };
+const noSignIn: ErrorView = { code: "no_sign_in", message: "No sign-in is under way for this server.", remedy: null };
 const noSuchFile: ErrorView = {
   code: "ca_file",
-  message: "The file with certificates cannot be read.",
-  remedy: "Check its path.",
+  message: "The certificates in company.pem cannot be read: No such file or directory (os error 2).",
+  remedy: "Choose a PEM file that is there, in the settings, or none.",
 };
 
 /** `?fake=empty` and so on; without it, a bit of everything. `theme` and `language` are heeded, too. */
@@ -440,9 +440,9 @@ export function fakeFromAddress(search: string): Fake {
 }
 
 const wrongAddress: ErrorView = {
-  code: "callback_unreadable",
-  message: "This is not an address that a sign-in ends on.",
-  remedy: "Copy the whole address from the browser, from its first letter to its last.",
+  code: "malformed_callback",
+  message: "This is not the address that the sign-in page led back to: it is not a URL.",
+  remedy: "Copy the whole address from the browser's address bar.",
 };
 
 function unreachable(host: string): ErrorView {

@@ -1,5 +1,5 @@
 import type { ServerView } from "../bindings/ServerView";
-import { t } from "../text";
+import { said, t } from "../text";
 import { countdown } from "../text/time";
 
 /** How a status looks; the word beside the dot says the same. */
@@ -48,9 +48,9 @@ export function statusLine(server: ServerView, now: number): StatusLine {
 
 /** Why the server is as it is: for the tooltip of a row. */
 export function reason(server: ServerView): string | null {
-  if (server.error) return server.error.message;
+  if (server.error) return said(server.error.message);
   if (server.authorization.state === "reauth_required") return t.connection.reauth[server.authorization.reason];
-  if ("error" in server.connection) return server.connection.error.message;
+  if ("error" in server.connection) return said(server.connection.error.message);
   return null;
 }
 

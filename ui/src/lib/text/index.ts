@@ -1,5 +1,6 @@
 import { en, type Catalogue } from "./en";
 import type { LaterCatalogue } from "./en.later";
+import type { Saying } from "./sayings";
 
 /** The words in use. */
 export let t: Catalogue = en;
@@ -7,8 +8,12 @@ export let t: Catalogue = en;
 /** The words of the later screens, where they came along with a language. */
 export let later: LaterCatalogue | null = null;
 
+/** What the engine says of failures, in the language in use. */
+export let said: Saying = (english) => english;
+
 /** Speaks another language; before anything is drawn. */
-export function speak(words: Catalogue, laterWords: LaterCatalogue): void {
+export function speak(words: Catalogue, laterWords: LaterCatalogue, saying: Saying): void {
   t = words;
   later = laterWords;
+  said = saying;
 }

@@ -3,8 +3,13 @@ import { speak } from "./index";
 /** Every language but English, in a file of its own. */
 const languages: Readonly<Record<string, () => Promise<void>>> = {
   de: async () => {
-    const [{ de }, { deLater }] = await Promise.all([import("./de"), import("./de.later")]);
-    speak(de, deLater);
+    const [{ de }, { deLater }, { deErrors }, { sayings }] = await Promise.all([
+      import("./de"),
+      import("./de.later"),
+      import("./de.errors"),
+      import("./sayings"),
+    ]);
+    speak(de, deLater, sayings(deErrors));
   },
 };
 

@@ -88,8 +88,8 @@ export async function answerOf(tool: string, args: Arguments): Promise<CallOutco
     case "needs_sign_in":
       throw {
         code: "reauth_required",
-        message: "Linear needs you to sign in again.",
-        remedy: "Choose Reconnect, then run the tool once more.",
+        message: "This server needs you to sign in again.",
+        remedy: "Press Reconnect.",
       };
     default:
       return outcome([{ type: "text", text: JSON.stringify({ tool, received: args }, null, 2) }]);

@@ -115,7 +115,7 @@ function past(server: ServerView): Activity[] {
   }
   if (status.kind === "connected") drafts.push(...daily(server, begun));
   if (authorization.state === "reauth_required") {
-    const problem = { code: "reauth_required", message: "The sign-in has ended.", remedy: "Sign in again." };
+    const problem = { code: "reauth_required", message: "The sign-in has ended.", remedy: "Reconnect, and sign in again." };
     drafts.push({ what: "reauth_required", at: authorization.at, outcome: "problem", decided: "person_needed", problem });
   }
   return drafts.map((draft, at) => entry(server, { id: `before-${String(at).padStart(3, "0")}`, ...draft }));

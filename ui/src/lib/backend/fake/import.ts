@@ -143,4 +143,4 @@ export class OtherPrograms {
   }
 }
 
-const full: ErrorView = { code: "disk_full", message: "The disk is full.", remedy: "Make room, and try again." };
+const full: ErrorView = { code: "disk_full", message: "There is no room on the disk to store this.", remedy: "Make room on the disk, then try again." };

@@ -39,49 +39,49 @@ export interface Scenario {
 
 const timeout: ErrorView = {
   code: "unreachable",
-  message: "mcp.atlassian.com did not answer within 15 seconds.",
-  remedy: "Drawbridge keeps trying. Your sign-in is kept.",
+  message: "The server cannot be reached: connection refused.",
+  remedy: "Check the address and the network.",
 };
 const refused: ErrorView = {
   code: "registration_refused",
-  message: "The issuer refused to register Drawbridge: “redirect_uris must use https”.",
-  remedy: "Ask for a client id at figma.com, and put it into the settings.",
+  message: "The authorization server https://www.figma.com refused to register Drawbridge: redirect_uris must use https.",
+  remedy: "Register an app with the provider and enter its client id.",
 };
 const denied: ErrorView = {
   code: "access_denied",
-  message: "The sign-in page says that access was denied.",
-  remedy: "Connect again, and choose Allow.",
+  message: "The sign-in was declined.",
+  remedy: "Press Connect and allow access, or use another account.",
 };
 const otherIssuer: ErrorView = {
   code: "issuer_mismatch",
-  message: "The sign-in server of hub.example.com calls itself https://login.example.net.",
-  remedy: "Accept this issuer in the settings if you know that both belong together.",
+  message: "The authorization server https://hub.example.com says that it is \"https://login.example.net\".",
+  remedy: "If you trust both, accept this issuer in the sign-in settings of the server.",
 };
 const noPkce: ErrorView = {
   code: "pkce_unstated",
-  message: "The sign-in server does not say that it supports PKCE.",
-  remedy: "Allow it in the settings if you trust this server.",
+  message: "The authorization server https://auth.example.com does not say whether it supports PKCE.",
+  remedy: "If its provider says that it supports PKCE, allow that in the sign-in settings of the server.",
 };
 const keyRefused: ErrorView = {
   code: "key_refused",
-  message: "The server answered 401 to the configured headers.",
-  remedy: "Put in a new key.",
+  message: "The server refused the key in the headers.",
+  remedy: "Put a new key into the headers, in the settings.",
 };
 const noKeychain: ErrorView = {
   code: "vault_absent",
-  message: "This system has no keychain that answers.",
-  remedy: "Start one (for example GNOME Keyring) and try again, or keep the key in a file.",
+  message: "There is no keychain on this computer that Drawbridge can use: no Secret Service answers.",
+  remedy: "Start a keychain (on Linux a Secret Service such as GNOME Keyring or KWallet) and try again, or choose a key file.",
 };
 
 const lostKey: ErrorView = {
   code: "vault_lost_key",
   message: "The key that sealed the stored sign-ins is gone.",
-  remedy: "Unlock the keychain that held it and try again, or begin with a new key.",
+  remedy: "Bring the key back from a backup of the keychain, or start with a new key and sign in again everywhere.",
 };
 
 const noCertificates: ErrorView = {
   code: "ca_file",
-  message: "The certificates in /etc/ssl/company.pem cannot be read: No such file or directory.",
+  message: "The certificates in /etc/ssl/company.pem cannot be read: No such file or directory (os error 2).",
   remedy: "Choose a PEM file that is there, in the settings, or none.",
 };
 
@@ -247,9 +247,9 @@ export const scenarios: Record<string, () => Scenario> = {
   error: () =>
     world([], {
       startError: {
-        code: "store_unreadable",
-        message: "The file with your servers cannot be opened: it is not a database.",
-        remedy: "Move it away to begin anew: ~/.local/share/dev.drawbridge.desktop/drawbridge.db",
+        code: "database_newer",
+        message: "The database was written by a newer Drawbridge.",
+        remedy: "Install the newer version, or use another data folder.",
       },
     }),
   vault: () => world(everyStatus().slice(0, 4), { vault: { state: "unavailable", error: noKeychain } }),

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { deErrors } from "../lib/text/de.errors";
+import { sayings } from "../lib/text/sayings";
+
+const german = sayings(deErrors);
+
+/** What only the command says. */
+const COMMAND = new Set(["ambiguous_server", "key_there", "usage", "wait_timed_out"]);
+/** What a server says in its own words. */
+const FOREIGN = new Set(["server_error"]);
+
+/** The page of all errors, which the tests of `crates/cli` make from the code. */
+const page = readFileSync("../docs/guide/src/errors.md", "utf8");
+const rows = [...page.matchAll(/^\| (?:<a .*?<\/a>)?`(\w+)` \| (.*?) \| (.*?) \|$/gm)]
+  .map(([, code, says, remedy]) => ({ code: code!, says: plain(says!), remedy: plain(remedy!) }))
+  .filter(({ code, remedy }) => !COMMAND.has(code) && !FOREIGN.has(code) && !remedy.includes("--"));
+
+function plain(cell: string): string {
+  return cell.replaceAll("&lt;", "<").replaceAll("\\|", "|");
+}
+
+describe("the sentences of the engine", () => {
+  it("are read from the page of all errors", () => {
+    expect(rows.length).toBeGreaterThan(150);
+    expect(rows.map(({ code }) => code)).toEqual(expect.arrayContaining(["reauth_required", "update_unreadable", "trust_left_out"]));
+  });
+
+  it("are all there in German, and so is what to do about them", () => {
+    const missing = rows.flatMap(({ says, remedy }) => [says, remedy]).filter((sentence) => sentence && german(sentence) === sentence);
+    expect(missing).toEqual([]);
+  });
+
+  it("keep in German what they are about", () => {
+    const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+    const dropped = ["{number}", "{detail}"];
+    const lost = Object.entries(deErrors).filter(([english, other]) => {
+      const wanted = places(english).filter((place) => !dropped.includes(place));
+      return places(other).filter((place) => !dropped.includes(place)).join() !== wanted.join();
+    });
+    expect(lost).toEqual([]);
+  });
+});
+
+const pretended = import.meta.glob<string>(["../lib/backend/fake.ts", "../lib/backend/fake/*.ts"], { query: "?raw", import: "default", eager: true });
+
+it("the pretended engine says of a failure what the real one says", () => {
+  const views = Object.values(pretended).flatMap((source) => [
+    ...source.matchAll(/\bmessage: ("(?:[^"\\]|\\.)*"),\s+remedy: (null|"(?:[^"\\]|\\.)*")/g),
+  ]);
+  const said = views.flatMap(([, message, remedy]) => [JSON.parse(message!) as string, JSON.parse(remedy!) as string | null]);
+  expect(said.length).toBeGreaterThan(30);
+  expect(said.filter((sentence) => sentence !== null && german(sentence) === sentence)).toEqual([]);
+});
