@@ -26,9 +26,21 @@ async fn steps(desk: &Desk, id: &ServerId) -> Vec<Activity> {
 }
 
 /// The newest of a kind.
-async fn last(desk: &Desk, id: &ServerId, what: Deed) -> Activity {
+async fn newest(desk: &Desk, id: &ServerId, what: Deed) -> Activity {
     let all = all(desk, id).await;
     all.into_iter().find(|it| it.what == what).unwrap()
+}
+
+/// The newest of a kind, once it is over: some go on behind what they lead to.
+async fn last(desk: &Desk, id: &ServerId, what: Deed) -> Activity {
+    let mut events = desk.engine.events();
+    loop {
+        let newest = newest(desk, id, what).await;
+        if newest.outcome != DeedOutcome::Running {
+            return newest;
+        }
+        told(&mut events, what).await;
+    }
 }
 
 /// One line for each, with what was asked. Ports differ from run to run, and how often the same is asked
@@ -55,7 +67,7 @@ fn fact(entry: &Activity, name: FactName) -> Option<&str> {
 }
 
 /// The next news of this kind.
-async fn told(events: &mut Receiver<Event>, what: Deed) -> Activity {
+pub(crate) async fn told(events: &mut Receiver<Event>, what: Deed) -> Activity {
     let next = async {
         loop {
             if let Event::Activity { entries } = events.recv().await.unwrap()
@@ -202,7 +214,7 @@ async fn steps_are_told_when_they_begin_and_when_they_are_over() {
     assert!(over.took.is_some());
     // While the person is at the page, whoever comes to look sees that.
     let prompt = desk.screen.prompt().await;
-    let waiting = last(&desk, &id, Deed::Callback).await;
+    let waiting = newest(&desk, &id, Deed::Callback).await;
     assert_eq!(waiting.outcome, DeedOutcome::Running);
     let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
     desk.engine.receive_callback(&callback).await.unwrap();
