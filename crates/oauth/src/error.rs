@@ -200,6 +200,10 @@ pub enum Error {
     Token(#[from] TokenError),
 }
 
+/// Where nothing that the person sets would help.
+const FOR_THE_OPERATOR: &str =
+    "Tell whoever runs the server: only they can mend this.";
+
 /// The server's words in brackets, or at least its status.
 fn told(error: Option<&str>, description: Option<&str>, status: u16) -> String {
     match (error, description) {
@@ -245,45 +249,47 @@ impl Error {
         }
     }
 
-    /// What the person can do about it, where there is something.
+    /// What the person can do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } => {
-                Some("Check the connection, or try again later.")
+                "Check the connection, or try again later."
             }
-            Self::RegistrationRefused { status: 403, .. } => Some(
-                "The provider admits only apps that it knows: register one with it and enter its client id.",
-            ),
+            Self::RegistrationRefused { status: 403, .. } => "The provider admits only apps that it knows: register one with it and enter its client id.",
             Self::NoRegistration { .. }
             | Self::NoAuthMethod { .. }
             | Self::RegistrationRefused { .. } => {
-                Some("Register an app with the provider and enter its client id.")
+                "Register an app with the provider and enter its client id."
             }
-            Self::UnusableKey => Some(
-                "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519.",
-            ),
+            Self::UnusableKey => "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519.",
             Self::MalformedCallback { .. } => {
-                Some("Copy the whole address from the browser's address bar.")
+                "Copy the whole address from the browser's address bar."
             }
             Self::CallbackIssuerMismatch { .. } | Self::CallbackIssuerMissing { .. } => {
-                Some("Start the sign-in again; if this comes back, do not sign in there.")
+                "Start the sign-in again; if this comes back, do not sign in there."
             }
             Self::ResourceMismatch { .. } => {
-                Some("Check the server's URL; the stated one may be the right one.")
+                "Check the server's URL; the stated one may be the right one."
             }
-            Self::UnusableRoots { .. } => Some("Choose a PEM file with at least one certificate."),
-            Self::PrivateAddress { .. } => Some(
-                "If both are your own, use the server by its private address; if not, do not use it.",
-            ),
+            Self::UnusableRoots { .. } => "Choose a PEM file with at least one certificate.",
+            Self::PrivateAddress { .. } => "If both are your own, use the server by its private address; if not, do not use it.",
             Self::IssuerMismatch { .. } => {
-                Some("If you trust both, accept this issuer in the sign-in settings of the server.")
+                "If you trust both, accept this issuer in the sign-in settings of the server."
             }
-            Self::PkceUnstated { .. } => Some(
-                "If its provider says that it supports PKCE, allow that in the sign-in settings of the server.",
-            ),
+            Self::PkceUnstated { .. } => "If its provider says that it supports PKCE, allow that in the sign-in settings of the server.",
+            Self::Setup { .. } => "Check the proxy and the certificates in the preferences.",
+            Self::TooLarge { .. }
+            | Self::Redirected { .. }
+            | Self::InsecureEndpoint { .. }
+            | Self::InvalidIssuer { .. }
+            | Self::NoServerMetadata { .. }
+            | Self::MissingEndpoint { .. }
+            | Self::RefusedEndpoint { .. }
+            | Self::PkceRefused { .. }
+            | Self::RegistrationUnusable { .. }
+            | Self::NoRevocation { .. } => FOR_THE_OPERATOR,
             Self::Token(error) => error.remedy(),
-            _ => None,
         }
     }
 

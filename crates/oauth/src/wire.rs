@@ -130,7 +130,7 @@ pub(crate) fn not_found() -> Response {
 
 /// Everything a person could get to see of an error.
 pub(crate) fn texts(error: &Error) -> String {
-    format!("{error}\n{error:?}\n{:?}", error.remedy())
+    format!("{error}\n{error:?}\n{}", error.remedy())
 }
 
 /// A public client.

@@ -118,12 +118,14 @@ impl SessionError {
             Self::Refused {
                 status: 404 | 405, ..
             } => "Check the address: many servers end in /mcp.",
+            Self::Refused { .. } if self.is_transient() => {
+                "Try again later; if it stays so, tell whoever runs the server."
+            }
+            Self::Refused { .. } => "Check the address, or tell whoever runs the server.",
             Self::Protocol(_) => "Check the address; it may be a web page and not an MCP server.",
-            Self::Cancelled
-            | Self::Lost
-            | Self::Refused { .. }
-            | Self::TooLarge { .. }
-            | Self::Rpc { .. } => return None,
+            Self::Lost => "Try again: Drawbridge opens a new one.",
+            Self::TooLarge { .. } => "Ask for less at once, or tell whoever runs the server.",
+            Self::Cancelled | Self::Rpc { .. } => return None,
         };
         Some(remedy.to_owned())
     }

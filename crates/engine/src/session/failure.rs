@@ -97,9 +97,12 @@ impl From<WireError> for SessionError {
             WireError::Barred(error) => Self::Barred {
                 code: error.code(),
                 message: error.to_string(),
-                remedy: error
-                    .remedy()
-                    .unwrap_or("If you trust the other address, use it as the server's."),
+                remedy: match &error {
+                    drawbridge_oauth::Error::Redirected { .. } => {
+                        "If you trust the other address, use it as the server's."
+                    }
+                    error => error.remedy(),
+                },
             },
             WireError::Broken => Self::Interrupted,
             WireError::Foreign => Self::Lost,

@@ -307,7 +307,6 @@ async fn what_belongs_to_a_public_server_never_reaches_a_private_network(#[case]
     let http = guarded(&wire, Reach::Public);
     let error = http.send(get(url)).await.unwrap_err();
     assert_eq!(error.code(), "private_address");
-    assert!(error.remedy().is_some());
     let request = reqwest::Request::new(Method::POST, Url::parse(url).unwrap());
     assert!(matches!(
         http.exchange(request).await.unwrap_err(),

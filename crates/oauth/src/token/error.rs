@@ -109,16 +109,16 @@ impl TokenError {
         }
     }
 
-    /// What the person can do about it, where there is something.
+    /// What the person can do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> &'static str {
         match self.class() {
-            TokenFailure::InvalidGrant | TokenFailure::WithoutReason => Some("Sign in again."),
-            TokenFailure::InvalidClient => Some(
-                "Connect again: Drawbridge then registers anew. Check a client id of your own.",
-            ),
-            TokenFailure::Configuration => None,
-            TokenFailure::Transient { .. } => Some("Check the connection, or try again later."),
+            TokenFailure::InvalidGrant | TokenFailure::WithoutReason => "Sign in again.",
+            TokenFailure::InvalidClient => "Connect again: Drawbridge then registers anew. Check a client id of your own.",
+            TokenFailure::Configuration => {
+                "Check the client id and the scopes in the settings, or tell whoever runs the server."
+            }
+            TokenFailure::Transient { .. } => "Check the connection, or try again later.",
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 
 use drawbridge_engine::import::ImportError;
 use drawbridge_engine::registry::RegistryError;
+use drawbridge_engine::session::SessionError;
 use drawbridge_engine::view::ReauthReason;
 use drawbridge_engine::{Error, ServerId};
 use drawbridge_oauth::{RedirectUri, Scopes};
@@ -18,17 +19,18 @@ pub(super) fn all() -> Vec<Error> {
 
 /// What was typed, and what is asked of the list.
 fn typed() -> Vec<Error> {
+    let away = SessionError::Unreachable("connection refused".into());
     vec![
-        Error::InvalidUrl("it has no host"),
+        Error::InvalidUrl("the address names no host"),
         Error::InvalidName,
         Error::InvalidDescription,
         Error::InvalidTimeout,
         Error::InvalidHeader {
             name: "Host".into(),
-            why: "Drawbridge sets it",
+            why: "Drawbridge sets it by itself",
         },
-        Error::InvalidOption("a port is 1 to 65535"),
-        Error::InvalidProxy("it has no host"),
+        Error::InvalidOption("a port is between 1 and 65535"),
+        Error::InvalidProxy("it names no host"),
         Error::CaFile {
             path: "company.pem".into(),
             source: ErrorKind::PermissionDenied.into(),
@@ -44,6 +46,7 @@ fn typed() -> Vec<Error> {
         },
         Error::QuestionGone,
         Error::NotConnected,
+        Error::Away(Box::new(Error::Session(away).view())),
     ]
 }
 

@@ -50,7 +50,7 @@ pub(super) fn notes() -> Vec<ErrorView> {
         Reason::NoAddress,
         Reason::NotAnObject,
         Reason::BadAddress {
-            why: "it has no host",
+            why: "the address names no host",
         },
         Reason::AddressNeedsValue {
             name: Some("team".into()),
@@ -68,7 +68,7 @@ pub(super) fn notes() -> Vec<ErrorView> {
         },
         Warning::HeaderLeftOut {
             header: "Host".into(),
-            why: "it is set by Drawbridge",
+            why: "Drawbridge sets it by itself",
         },
         Warning::ClientLeftOut,
         Warning::TrustLeftOut,
