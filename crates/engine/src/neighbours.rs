@@ -48,6 +48,7 @@ pub(crate) async fn follow(core: &Arc<Core>) -> Result<(), Error> {
     }
     let watch = core.store.watch().await?;
     let known = core.store.standings().await?;
+    core.journal.follow_others().await?;
     *lock(&core.neighbours.0) = Some(known);
     let core = core.clone();
     core.tasks.clone().spawn(async move {
@@ -107,7 +108,8 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
         }
     }
     // After what is new was told of: it has a place in the order, too.
-    server::publish_order(core).await
+    server::publish_order(core).await?;
+    Ok(core.journal.look_at_others().await?)
 }
 
 /// A server is gone.

@@ -45,6 +45,16 @@ struct State {
     untold: VecDeque<Activity>,
     /// Whether a task gathers.
     gathering: bool,
+    /// Nothing while nobody wants to hear of other processes.
+    others: Option<Others>,
+}
+
+/// What other processes wrote, as far as it was looked at.
+struct Others {
+    /// See [`Store::activity_mark`].
+    mark: i64,
+    /// What this process has written since.
+    own: HashSet<String>,
 }
 
 /// The connection that is under way, or was the last.
@@ -184,6 +194,9 @@ impl Journal {
         if unwritten.is_empty() {
             return;
         }
+        if let Some(others) = &mut lock(&self.0.state).others {
+            others.own.extend(unwritten.iter().map(|entry| entry.id.clone()));
+        }
         match self.0.store.add_activity(&unwritten).await {
             Ok(()) => {
                 let written: HashSet<_> = unwritten.iter().map(|entry| &entry.id).collect();
@@ -192,6 +205,36 @@ impl Journal {
             }
             Err(error) => tracing::warn!(%error, "what happened was not written down"),
         }
+    }
+
+    /// From now on, [`Self::look_at_others`] tells of what other processes write.
+    pub(crate) async fn follow_others(&self) -> Result<(), sqlx::Error> {
+        let mark = self.0.store.activity_mark().await?;
+        let own = HashSet::new();
+        lock(&self.0.state).others = Some(Others { mark, own });
+        Ok(())
+    }
+
+    /// Tells of what other processes have written since it was looked at last.
+    pub(crate) async fn look_at_others(&self) -> Result<(), sqlx::Error> {
+        let Some(from) = lock(&self.0.state).others.as_ref().map(|others| others.mark) else {
+            return Ok(());
+        };
+        let to = self.0.store.activity_mark().await?;
+        // Further back than before: the newest went, together with its server.
+        let mut news = if to > from {
+            self.0.store.activity_between(from, to).await?
+        } else {
+            Vec::new()
+        };
+        if let Some(others) = &mut lock(&self.0.state).others {
+            others.mark = to;
+            news.retain(|entry| !others.own.remove(&entry.id));
+        }
+        if !news.is_empty() {
+            self.say(news);
+        }
+        Ok(())
     }
 
     /// All that is known of a server, the newest first.

@@ -47,6 +47,29 @@ impl Store {
         transaction.commit().await
     }
 
+    /// How far the writing has come; a mark for [`Self::activity_between`].
+    pub(crate) async fn activity_mark(&self) -> Result<i64, sqlx::Error> {
+        sqlx::query_scalar("SELECT coalesce(max(rowid), 0) FROM activity")
+            .fetch_one(&mut *self.reads.turn().await?)
+            .await
+    }
+
+    /// What was written between two marks, by whomever, in the order of the writing.
+    pub(crate) async fn activity_between(
+        &self,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<Activity>, sqlx::Error> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT entry FROM activity WHERE rowid > ? AND rowid <= ? ORDER BY rowid",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(&mut *self.reads.turn().await?)
+        .await?;
+        Ok(readable(&rows))
+    }
+
     /// The oldest first. What another version wrote and this one cannot read is left out.
     pub(crate) async fn activity(&self, server: &ServerId) -> Result<Vec<Activity>, sqlx::Error> {
         let rows: Vec<String> =
@@ -54,7 +77,11 @@ impl Store {
                 .bind(server)
                 .fetch_all(&mut *self.reads.turn().await?)
                 .await?;
-        let readable = rows.iter().filter_map(|row| serde_json::from_str(row).ok());
-        Ok(readable.collect())
+        Ok(readable(&rows))
     }
+}
+
+fn readable(rows: &[String]) -> Vec<Activity> {
+    let readable = rows.iter().filter_map(|row| serde_json::from_str(row).ok());
+    readable.collect()
 }

@@ -1,12 +1,14 @@
 //! Two processes on one data folder: what one does, the other sees, and acts on.
 
-use drawbridge_engine::view::{Authorization, Event, ServerChange, Status};
+use drawbridge_engine::view::{Authorization, Deed, Event, ServerChange, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Gate, Person, Sample, Seen};
 use serde_json::json;
 
+use crate::activity::told;
 use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
+use crate::two_processes::second;
 
 /// The command beside the app: it opens no sessions of its own accord.
 struct Beside {
@@ -282,6 +284,28 @@ async fn what_this_process_does_itself_is_told_once() {
     let sessions = desk.wire().matches("server/discover").count();
     assert_eq!(sessions, 1, "{}", desk.wire());
     command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_runs_is_heard_and_what_this_process_runs_only_once() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let mut events = desk.engine.events();
+    greet(&desk, &id, "1").await.unwrap();
+    let own = told(&mut events, Deed::Call).await;
+    let other = second(&desk, limits(), &id).await;
+    let answer = other.call_tool(&id, "2", "greet", json!({ "name": "Ada" }));
+    answer.await.unwrap();
+    let next = told(&mut events, Deed::Call).await;
+    assert_ne!(next.id, own.id, "told twice");
+    other.shutdown().await;
+    let all = desk.engine.activity(&id).await.unwrap();
+    let calls = all.iter().filter(|entry| entry.what == Deed::Call);
+    assert_eq!(
+        calls.map(|entry| entry.id.as_str()).collect::<Vec<_>>(),
+        [next.id.as_str(), own.id.as_str()]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
