@@ -154,21 +154,22 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
     let limit = Duration::from_secs(row.timeout_seconds.into());
     let open = core.live(server).state().session.clone();
     let session = match open {
-        Some(session) if session.is_at(&row.url) => Some(session),
+        Some(session) if session.is_at(&row.url) => Ok(session),
         // Another process has moved the server, and this one does not know yet.
-        Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
+        Some(session) => {
+            let next = another(core, server, &session, &SessionError::Lost, limit).await;
+            next.ok_or(Error::NotConnected)
+        }
         None => match connection::opened(core, server, limit).await {
-            Some(session) => Some(session),
-            None => connected_elsewhere(core, server, limit).await,
+            Err(Error::Session(SessionError::Timeout)) => Err(SessionError::Timeout.into()),
+            Err(_) => connected_elsewhere(core, server, limit).await,
+            session => session,
         },
     };
     match session {
-        Some(session) => Ok((session, limit)),
+        Ok(session) => Ok((session, limit)),
         // What was missing may have gone meanwhile.
-        None => Err(callable(core, server)
-            .await
-            .err()
-            .unwrap_or(Error::NotConnected)),
+        Err(why) => Err(callable(core, server).await.err().unwrap_or(why)),
     }
 }
 
@@ -184,8 +185,8 @@ async fn another(
         return None;
     }
     match connection::replaced(core, server, old, error, limit).await {
-        Some(next) => Some(next),
-        None => connected_elsewhere(core, server, limit).await,
+        Ok(next) => Some(next),
+        Err(_) => connected_elsewhere(core, server, limit).await.ok(),
     }
 }
 
@@ -194,8 +195,8 @@ async fn connected_elsewhere(
     core: &Arc<Core>,
     server: &ServerId,
     limit: Duration,
-) -> Option<Arc<Session>> {
-    neighbours::look_at(core, server).await.ok()?;
+) -> Result<Arc<Session>, Error> {
+    neighbours::look_at(core, server).await?;
     connection::opened(core, server, limit).await
 }
 

@@ -180,6 +180,9 @@ pub enum Error {
     /// There is no session to call with.
     #[error("This server is not connected.")]
     NotConnected,
+    /// There is no session to call with for now: Drawbridge tries to bring one back.
+    #[error("{}", .0.message)]
+    Away(Box<ErrorView>),
     /// The protocol library refused.
     #[error(transparent)]
     OAuth(#[from] drawbridge_oauth::Error),
@@ -245,7 +248,7 @@ impl Error {
             Self::SignInTimedOut => "sign_in_timed_out",
             Self::SignInCancelled => "sign_in_cancelled",
             Self::NoSignInOffered => "no_sign_in_offered",
-            Self::Unreachable => "unreachable",
+            Self::Unreachable | Self::Away(_) => "unreachable",
             Self::ProbeTimedOut => "probe_timed_out",
             Self::NotMcp { .. } => "not_mcp",
             Self::FindingOutTimedOut => "finding_out_timed_out",
@@ -308,6 +311,7 @@ impl Error {
             }
             Self::NoListener(_) => "Let the sign-in open in a window of Drawbridge instead.",
             Self::SignInNeeded | Self::NotConnected => "Press Connect.",
+            Self::Away(_) => "Drawbridge keeps trying. Try again in a moment.",
             Self::ReauthRequired { .. } => "Press Reconnect.",
             Self::CredentialsMissing => {
                 "Enter the client id and its secret or private key in the settings."
@@ -333,8 +337,8 @@ impl Error {
             Self::Corrupt => "Sign in again; if that does not help, remove the server and add it.",
             Self::Import(error) => error.remedy(),
             Self::Registry(error) => error.remedy(),
-            Self::OAuth(error) => return error.remedy().map(str::to_owned),
-            Self::Token(error) => return error.remedy().map(str::to_owned),
+            Self::OAuth(error) => error.remedy(),
+            Self::Token(error) => error.remedy(),
             Self::Session(error) => return error.remedy(),
             Self::Vault(error) => return error.remedy().map(str::to_owned),
             Self::InvalidName

@@ -201,8 +201,7 @@ pub enum Error {
 }
 
 /// Where nothing that the person sets would help.
-const FOR_THE_OPERATOR: &str =
-    "Tell whoever runs the server: only they can mend this.";
+const FOR_THE_OPERATOR: &str = "Tell whoever runs the server: only they can mend this.";
 
 /// The server's words in brackets, or at least its status.
 fn told(error: Option<&str>, description: Option<&str>, status: u16) -> String {
@@ -256,13 +255,17 @@ impl Error {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } => {
                 "Check the connection, or try again later."
             }
-            Self::RegistrationRefused { status: 403, .. } => "The provider admits only apps that it knows: register one with it and enter its client id.",
+            Self::RegistrationRefused { status: 403, .. } => {
+                "The provider admits only apps that it knows: register one with it and enter its client id."
+            }
             Self::NoRegistration { .. }
             | Self::NoAuthMethod { .. }
             | Self::RegistrationRefused { .. } => {
                 "Register an app with the provider and enter its client id."
             }
-            Self::UnusableKey => "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519.",
+            Self::UnusableKey => {
+                "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519."
+            }
             Self::MalformedCallback { .. } => {
                 "Copy the whole address from the browser's address bar."
             }
@@ -273,11 +276,15 @@ impl Error {
                 "Check the server's URL; the stated one may be the right one."
             }
             Self::UnusableRoots { .. } => "Choose a PEM file with at least one certificate.",
-            Self::PrivateAddress { .. } => "If both are your own, use the server by its private address; if not, do not use it.",
+            Self::PrivateAddress { .. } => {
+                "If both are your own, use the server by its private address; if not, do not use it."
+            }
             Self::IssuerMismatch { .. } => {
                 "If you trust both, accept this issuer in the sign-in settings of the server."
             }
-            Self::PkceUnstated { .. } => "If its provider says that it supports PKCE, allow that in the sign-in settings of the server.",
+            Self::PkceUnstated { .. } => {
+                "If its provider says that it supports PKCE, allow that in the sign-in settings of the server."
+            }
             Self::Setup { .. } => "Check the proxy and the certificates in the preferences.",
             Self::TooLarge { .. }
             | Self::Redirected { .. }

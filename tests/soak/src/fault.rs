@@ -77,11 +77,11 @@ impl Fault {
     pub(crate) fn codes(self) -> &'static [&'static str] {
         match self {
             TokenBusy | TokenLimited | TokenGateway | TokenPortal | TokenCut | AuthAway => {
-                &["sign_in_unavailable", "not_connected"]
+                &["sign_in_unavailable", "unreachable"]
             }
-            McpBusy => &["http_status", "not_connected"],
-            McpCut => &["interrupted", "not_connected"],
-            McpAway => &["unreachable", "interrupted", "not_connected"],
+            McpBusy => &["http_status", "unreachable"],
+            McpCut => &["interrupted", "unreachable"],
+            McpAway => &["unreachable", "interrupted"],
             TokenSlow | TokenAnswerSlow | TokensEnded | SessionsForgotten => &[],
         }
     }

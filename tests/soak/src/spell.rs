@@ -133,7 +133,7 @@ mod tests {
         assert!(!explained("sign_in_unavailable", 19_000));
         assert!(!explained("sign_in_unavailable", 9_000));
         assert!(!explained("reauth_required", 11_000));
-        assert!(!explained("unreachable", 11_000));
+        assert!(!explained("not_connected", 11_000));
         assert_eq!(troubles.quiet(0, 100_000), 100_000 - 8_400);
     }
 
@@ -143,8 +143,8 @@ mod tests {
             happened(Fault::TokenBusy, 16_000, 20_000),
             happened(Fault::McpAway, 10_000, 14_000),
         ]);
-        assert!(troubles.explain(&failed("not_connected", 31_000)));
-        assert!(!troubles.explain(&failed("not_connected", 33_500)));
+        assert!(troubles.explain(&failed("unreachable", 31_000)));
+        assert!(!troubles.explain(&failed("unreachable", 33_500)));
     }
 
     #[test]

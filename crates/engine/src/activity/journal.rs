@@ -195,7 +195,9 @@ impl Journal {
             return;
         }
         if let Some(others) = &mut lock(&self.0.state).others {
-            others.own.extend(unwritten.iter().map(|entry| entry.id.clone()));
+            others
+                .own
+                .extend(unwritten.iter().map(|entry| entry.id.clone()));
         }
         match self.0.store.add_activity(&unwritten).await {
             Ok(()) => {
@@ -217,7 +219,11 @@ impl Journal {
 
     /// Tells of what other processes have written since it was looked at last.
     pub(crate) async fn look_at_others(&self) -> Result<(), sqlx::Error> {
-        let Some(from) = lock(&self.0.state).others.as_ref().map(|others| others.mark) else {
+        let Some(from) = lock(&self.0.state)
+            .others
+            .as_ref()
+            .map(|others| others.mark)
+        else {
             return Ok(());
         };
         let to = self.0.store.activity_mark().await?;

@@ -8,12 +8,13 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::core::Core;
+use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::{Session, SessionError};
 use crate::view::{Connection, Event};
 
 /// Gives a session up over a call for which nothing was run, and waits for the next one: the call
-/// may then be made, because it was not made before. Nothing where there is no other session within
+/// may then be made, because it was not made before. An error where there is no other session within
 /// `limit`.
 pub(crate) async fn replaced(
     core: &Arc<Core>,
@@ -21,19 +22,19 @@ pub(crate) async fn replaced(
     old: &Arc<Session>,
     error: &SessionError,
     limit: Duration,
-) -> Option<Arc<Session>> {
+) -> Result<Arc<Session>, Error> {
     let events = core.subscribe();
     old.give_up(error.clone());
     next(core, server, Some(old), events, limit).await
 }
 
-/// The session that is there, or that is being opened; nothing where neither is, or not within
-/// `limit`.
+/// The session that is there, or that is being opened; why there is none where neither is, or not
+/// within `limit`.
 pub(crate) async fn opened(
     core: &Core,
     server: &ServerId,
     limit: Duration,
-) -> Option<Arc<Session>> {
+) -> Result<Arc<Session>, Error> {
     next(core, server, None, core.subscribe(), limit).await
 }
 
@@ -43,33 +44,34 @@ async fn next(
     old: Option<&Arc<Session>>,
     mut events: Receiver<Event>,
     limit: Duration,
-) -> Option<Arc<Session>> {
+) -> Result<Arc<Session>, Error> {
     let next = async {
         loop {
             match now(core, server, old) {
-                Successor::There(session) => return Some(session),
+                Successor::There(session) => return Ok(session),
                 Successor::NotYet => {}
-                Successor::Never => return None,
+                Successor::Never(why) => return Err(why),
             }
             match events.recv().await {
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
+                Err(RecvError::Closed) => return Err(Error::NotConnected),
             }
         }
     };
-    tokio::time::timeout(limit, next).await.unwrap_or_default()
+    let in_time = tokio::time::timeout(limit, next).await;
+    in_time.unwrap_or(Err(SessionError::Timeout.into()))
 }
 
 /// The session in the place of the old one.
 enum Successor {
     There(Arc<Session>),
     NotYet,
-    Never,
+    Never(Error),
 }
 
 fn now(core: &Core, server: &ServerId, old: Option<&Arc<Session>>) -> Successor {
     let Some(live) = core.live_if_any(server) else {
-        return Successor::Never;
+        return Successor::Never(Error::NotConnected);
     };
     let state = live.state();
     match (&state.session, &state.connection) {
@@ -77,6 +79,9 @@ fn now(core: &Core, server: &ServerId, old: Option<&Arc<Session>>) -> Successor 
             Successor::There(session.clone())
         }
         (_, Connection::Connecting) | (Some(_), _) => Successor::NotYet,
-        (None, _) => Successor::Never,
+        (None, Connection::Retrying { error, .. }) => {
+            Successor::Never(Error::Away(Box::new(error.clone())))
+        }
+        (None, _) => Successor::Never(Error::NotConnected),
     }
 }

@@ -182,6 +182,27 @@ async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
     assert_eq!(desk.sample.mcp.calls().begun, 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_while_the_server_is_away_is_told_why_there_is_no_session() {
+    let (mut desk, id) = connected(Eras::Discover).await;
+    listened_to(&desk).await;
+    desk.sample.mcp.close().await;
+    let away = desk.wait_for(&id, is_retrying).await;
+    let Connection::Retrying { error: why, .. } = away.connection else {
+        panic!("{away:?}");
+    };
+    let answer = desk
+        .engine
+        .call_tool(&id, "1", "greet", json!({ "name": "Ada" }));
+    let error = answer.await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.to_string()),
+        ("unreachable", why.message)
+    );
+    assert!(error.remedy().unwrap().contains("keeps trying"));
+    assert_eq!(desk.sample.mcp.calls().begun, 0);
+}
+
 #[rstest]
 #[case::old(Eras::Initialize)]
 #[case::new(Eras::Discover)]

@@ -114,7 +114,9 @@ impl TokenError {
     pub fn remedy(&self) -> &'static str {
         match self.class() {
             TokenFailure::InvalidGrant | TokenFailure::WithoutReason => "Sign in again.",
-            TokenFailure::InvalidClient => "Connect again: Drawbridge then registers anew. Check a client id of your own.",
+            TokenFailure::InvalidClient => {
+                "Connect again: Drawbridge then registers anew. Check a client id of your own."
+            }
             TokenFailure::Configuration => {
                 "Check the client id and the scopes in the settings, or tell whoever runs the server."
             }

@@ -51,12 +51,7 @@ impl Default for Truth {
 impl Truth {
     /// How a call may end: well, or with one of these codes.
     pub(super) fn answers(&self) -> (bool, &'static [&'static str]) {
-        const AWAY: &[&str] = &[
-            "unreachable",
-            "sign_in_unavailable",
-            "not_connected",
-            "interrupted",
-        ];
+        const AWAY: &[&str] = &["unreachable", "sign_in_unavailable", "interrupted"];
         if !self.listed {
             return (false, &["unknown_server"]);
         }

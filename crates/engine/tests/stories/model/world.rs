@@ -248,7 +248,7 @@ impl World {
             .call(&id, "faltering".to_owned());
         let answer = call.await.unwrap();
         // The session may have been one at an address that the neighbour has moved the server from.
-        let known = [Ok(()), Err("sign_in_unavailable"), Err("not_connected")];
+        let known = [Ok(()), Err("sign_in_unavailable"), Err("unreachable")];
         assert!(known.contains(&answer), "{answer:?}");
         auth.behave(|b| b.refresh_answers.clear());
         self.rouse().await;
