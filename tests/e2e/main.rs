@@ -9,6 +9,7 @@ mod callbacks;
 mod desktop;
 mod grants;
 mod keychain;
+mod long_list;
 mod questions;
 mod screens;
 mod story;

@@ -1,0 +1,156 @@
+//! A list that is longer than the window: what is out of sight is not drawn, and nobody notices.
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::{App, Desk};
+use fantoccini::{Locator, key::Key};
+use serde_json::{Value, json};
+
+use crate::story::APP;
+
+/// More than are drawn as a whole.
+const SERVERS: usize = 130;
+
+/// Adds them as the window does, all at once.
+const ADD: &str = "
+    const [count, done] = arguments;
+    const add = (number) => window.__TAURI_INTERNALS__.invoke('plugin:servers|add', { server: {
+        url: `https://server-${number}.example/mcp`, name: `Server ${number}`, auth: 'oauth', headers: [],
+    } });
+    (async () => {
+        for (let number = 1; number <= count; number += 1) await add(number);
+        done(true);
+    })();
+";
+
+/// Ends once the row of this name has the focus.
+const FOCUSED: &str = "
+    const [name, done] = arguments;
+    const nameOf = (row) => row?.querySelector('.name')?.textContent.trim();
+    const look = () => nameOf(document.activeElement?.closest('[data-row]')) === name;
+    if (look()) return done(true);
+    document.addEventListener('focusin', function hear() {
+        if (!look()) return;
+        document.removeEventListener('focusin', hear);
+        done(true);
+    });
+";
+
+/// The names in sight, from above.
+const IN_SIGHT: &str = "
+    const list = document.querySelector('[data-scrolls]').getBoundingClientRect();
+    const at = (row) => row.getBoundingClientRect();
+    const names = [...document.querySelectorAll('[data-row]')]
+        .filter((row) => at(row).bottom > list.top + 1 && at(row).top < list.bottom - 1)
+        .sort((one, other) => at(one).top - at(other).top)
+        .map((row) => row.querySelector('.name').textContent.trim());
+";
+
+async fn focused(app: &App, name: &str) -> Result<()> {
+    let focused = app.client().execute_async(FOCUSED, vec![json!(name)]);
+    let focused = focused.await;
+    focused.with_context(|| format!("{name} did not get the focus"))?;
+    Ok(())
+}
+
+/// Waits until the names in sight are so, as JavaScript says it of `names`.
+async fn in_sight(app: &App, so: &str) -> Result<Value> {
+    let condition = format!("{IN_SIGHT} return {so} && names");
+    app.wait_in_page(&format!("{so} in sight"), &condition)
+        .await
+}
+
+async fn press(app: &App, keys: &str) -> Result<()> {
+    Ok(app.client().active_element().await?.send_keys(keys).await?)
+}
+
+fn times(key: Key, count: usize) -> String {
+    String::from(char::from(key)).repeat(count)
+}
+
+async fn listing() -> Result<(Desk, App)> {
+    let desk = Desk::start().await?;
+    let app = desk.app(APP).launch().await?;
+    app.see("welcome-add").await?;
+    app.client()
+        .execute_async(ADD, vec![json!(SERVERS)])
+        .await?;
+    let all_told = "const list = document.querySelector('[data-scrolls]');
+        return list?.scrollHeight > args[0] * 40";
+    app.wait_in_page_with("all of them", all_told, &[json!(SERVERS)])
+        .await?;
+    in_sight(&app, "names.length > 4").await?;
+    let drawn = app.client().find_all(Locator::Css("[data-row]"));
+    let drawn = drawn.await?.len();
+    ensure!(drawn < SERVERS / 2, "{drawn} rows are drawn");
+    Ok((desk, app))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keys_lead_through_a_long_list_and_the_focus_stays_with_its_server() -> Result<()> {
+    let (_desk, app) = listing().await?;
+    app.open_server("Server 1").await?;
+    press(&app, &times(Key::Down, 40)).await?;
+    focused(&app, "Server 41").await?;
+    in_sight(
+        &app,
+        "names.includes('Server 41') && !names.includes('Server 1')",
+    )
+    .await?;
+
+    // To another place, and with the focus.
+    let alt_down = format!("{}{}", char::from(Key::Alt), times(Key::Down, 2));
+    press(&app, &alt_down).await?;
+    let moved = "names[names.indexOf('Server 41') - 1] === 'Server 43'";
+    in_sight(&app, moved).await?;
+    focused(&app, "Server 41").await?;
+
+    // Out of sight, it keeps the focus.
+    let away = "document.querySelector('[data-scrolls]').scrollTop = 0";
+    app.client().execute(away, vec![]).await?;
+    in_sight(&app, "names[0] === 'Server 1'").await?;
+    focused(&app, "Server 41").await?;
+
+    press(&app, &times(Key::End, 1)).await?;
+    focused(&app, "Server 130").await?;
+    in_sight(&app, "names.at(-1) === 'Server 130'").await?;
+    press(&app, &times(Key::Home, 1)).await?;
+    focused(&app, "Server 1").await?;
+    app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_shows_in_rows_that_are_filled_anew_what_was_found_and_then_all_again()
+-> Result<()> {
+    let (_desk, app) = listing().await?;
+    app.client()
+        .find(Locator::Css("[inputmode=search]"))
+        .await?
+        .click()
+        .await?;
+    press(&app, "7").await?;
+    let found = in_sight(&app, "names.every((name) => name.includes('7'))").await?;
+    let first = [
+        "Server 7",
+        "Server 17",
+        "Server 27",
+        "Server 37",
+        "Server 47",
+    ];
+    ensure!(
+        found
+            .as_array()
+            .is_some_and(|names| names.starts_with(&first.map(Value::from))),
+        "{found}"
+    );
+    press(&app, "7").await?;
+    in_sight(&app, "names.join() === 'Server 77'").await?;
+    press(&app, &times(Key::Backspace, 2)).await?;
+    let all = in_sight(&app, "names[0] === 'Server 1'").await?;
+    let names = all.as_array().map_or(&[][..], Vec::as_slice);
+    let in_order = (1..).map(|number| json!(format!("Server {number}")));
+    ensure!(
+        in_order.zip(names).all(|(wanted, name)| wanted == *name),
+        "{all}"
+    );
+    app.quit().await
+}
