@@ -69,10 +69,11 @@ async fn run(
         async move { session.call_tool(tool, arguments, limit, cancelled).await }
     };
     let mut outcome = call(session.clone()).await;
-    if let Err(error) = &outcome {
+    if let Err(error) = &outcome
+        && ran_nowhere(error)
+    {
         let next = another(core, server, &session, error, limit);
-        let next = cancelled.run_until_cancelled(next).await.flatten();
-        if let Some(next) = next {
+        if let Some(Ok(next)) = cancelled.run_until_cancelled(next).await {
             outcome = call(next).await;
         }
     }
@@ -122,7 +123,8 @@ pub(crate) async fn refresh_tools(
     let (mut session, limit) = session(core, server).await?;
     let mut listed = session.list_tools().await;
     if let Err(error) = &listed
-        && let Some(next) = another(core, server, &session, error, limit).await
+        && ran_nowhere(error)
+        && let Ok(next) = another(core, server, &session, error, limit).await
     {
         listed = next.list_tools().await;
         session = next;
@@ -156,10 +158,7 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
     let session = match open {
         Some(session) if session.is_at(&row.url) => Ok(session),
         // Another process has moved the server, and this one does not know yet.
-        Some(session) => {
-            let next = another(core, server, &session, &SessionError::Lost, limit).await;
-            next.ok_or(Error::NotConnected)
-        }
+        Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
         None => match connection::opened(core, server, limit).await {
             Err(Error::Session(SessionError::Timeout)) => Err(SessionError::Timeout.into()),
             Err(_) => connected_elsewhere(core, server, limit).await,
@@ -173,20 +172,22 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
     }
 }
 
-/// The session in the place of one that was found to be of no use before anything was run.
+/// Whether the session was found to be of no use before anything was run.
+fn ran_nowhere(error: &SessionError) -> bool {
+    matches!(error, SessionError::Lost | SessionError::Unreachable(_))
+}
+
+/// The session in the place of one that was found to be of no use.
 async fn another(
     core: &Arc<Core>,
     server: &ServerId,
     old: &Arc<Session>,
     error: &SessionError,
     limit: Duration,
-) -> Option<Arc<Session>> {
-    if !matches!(error, SessionError::Lost | SessionError::Unreachable(_)) {
-        return None;
-    }
+) -> Result<Arc<Session>, Error> {
     match connection::replaced(core, server, old, error, limit).await {
-        Ok(next) => Some(next),
-        Err(_) => connected_elsewhere(core, server, limit).await.ok(),
+        Err(_) => connected_elsewhere(core, server, limit).await,
+        next => next,
     }
 }
 
