@@ -117,7 +117,7 @@ export class Fake implements Backend {
     const base = { url, suggestedName: nameOf(host), existing, issuer: null, problem: null };
     if (host.includes("key")) return { ...base, auth: "headers" };
     if (host.includes("open") || host.startsWith("127.") || host.startsWith("localhost")) return { ...base, auth: "none" };
-    if (host.includes("down")) return { ...base, auth: null, problem: unreachable(host) };
+    if (host.includes("down")) return { ...base, auth: null, problem: unreachable };
     return { ...base, auth: "oauth", issuer: `https://${host}` };
   }
 
@@ -445,9 +445,7 @@ const wrongAddress: ErrorView = {
   remedy: "Copy the whole address from the browser's address bar.",
 };
 
-function unreachable(host: string): ErrorView {
-  return { code: "unreachable", message: `${host} does not answer.`, remedy: "Choose how it lets you in, or try later." };
-}
+const unreachable: ErrorView = { code: "unreachable", message: "The server cannot be reached.", remedy: "Check the address and the network." };
 
 function nameOf(host: string): string {
   const word = host.replace(/^(mcp|api|www)\./, "").split(/[.:]/)[0] ?? host;

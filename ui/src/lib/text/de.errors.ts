@@ -144,11 +144,11 @@ export const deErrors: Readonly<Record<string, string>> = {
   "The provider admits only apps that it knows: register one with it and enter its client id.":
     "Der Anbieter lässt nur Apps zu, die er kennt: Registriere dort eine und trage ihre Client-ID ein.",
   "Register an app with the provider, with the redirect URI {redirect}, and enter its client id in the settings. If the provider gives out access tokens, choose Headers instead.":
-    "Registriere beim Anbieter eine App mit der Rückkehr-Adresse {redirect}, und trage ihre Client-ID in den Einstellungen ein. Gibt der Anbieter Zugriffs-Tokens aus, wähle stattdessen Header.",
+    "Registriere beim Anbieter eine App mit der Rückadresse {redirect}, und trage ihre Client-ID in den Einstellungen ein. Gibt der Anbieter Zugriffs-Tokens aus, wähle stattdessen Header.",
   "Register an app with the provider, with the redirect URI {redirect}, and enter its client id in the settings.":
-    "Registriere beim Anbieter eine App mit der Rückkehr-Adresse {redirect}, und trage ihre Client-ID in den Einstellungen ein.",
+    "Registriere beim Anbieter eine App mit der Rückadresse {redirect}, und trage ihre Client-ID in den Einstellungen ein.",
   "The provider admits only apps that it knows: register one with it, with the redirect URI {redirect}, and enter its client id in the settings.":
-    "Der Anbieter lässt nur Apps zu, die er kennt: Registriere dort eine mit der Rückkehr-Adresse {redirect}, und trage ihre Client-ID in den Einstellungen ein.",
+    "Der Anbieter lässt nur Apps zu, die er kennt: Registriere dort eine mit der Rückadresse {redirect}, und trage ihre Client-ID in den Einstellungen ein.",
   "The authorization server {issuer} publishes no metadata.": "Der Anmeldeserver {issuer} sagt nichts über sich.",
   "The authorization server {issuer} offers no way to revoke a token.": "Der Anmeldeserver {issuer} bietet keinen Weg, ein Token zu widerrufen.",
   "The authorization server {issuer} does not offer PKCE with S256.": "Der Anmeldeserver {issuer} bietet kein PKCE mit S256.",
@@ -261,7 +261,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "a parameter is one that Drawbridge sets itself": "einen der Parameter setzt Drawbridge selbst",
   "a scope has characters that it cannot have": "ein Scope hat Zeichen, die er nicht haben kann",
   "a return path begins with one / and has letters, digits and -._~ alone":
-    "ein Rückkehr-Pfad beginnt mit einem / und hat nur Buchstaben, Ziffern und -._~",
+    "der Pfad einer Rückadresse beginnt mit einem / und hat nur Buchstaben, Ziffern und -._~",
   "a client metadata document has an https address with a path": "ein Client-Dokument hat eine https-Adresse mit einem Pfad",
   "This proxy cannot be used: {why}.": "Dieser Proxy ist nicht zu benutzen: {why}.",
   "it is no address": "es ist keine Adresse",
