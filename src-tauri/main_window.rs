@@ -66,21 +66,37 @@ pub(crate) fn create<R: Runtime>(
         .build()?;
     dress::dress(app);
     #[cfg(target_os = "linux")]
-    cache_nothing(&window)?;
+    window.with_webview(|view| {
+        cache_nothing(&view.inner());
+        paint_without_gpu(&view.inner());
+    })?;
     Ok(window)
 }
 
 /// Keeps the addresses of pages out of a cache on the disk: those of sign-in pages hold secrets,
 /// and the pane comes from the program itself.
 #[cfg(target_os = "linux")]
-fn cache_nothing<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+fn cache_nothing(view: &webkit2gtk::WebView) {
     use webkit2gtk::{CacheModel, WebContextExt as _, WebViewExt as _};
 
-    window.with_webview(|view| {
-        if let Some(context) = view.inner().context() {
-            context.set_cache_model(CacheModel::DocumentViewer);
-        }
-    })
+    if let Some(context) = view.context() {
+        context.set_cache_model(CacheModel::DocumentViewer);
+    }
+}
+
+/// A pane of text is there sooner, and takes less memory, than OpenGL is set up, whose drivers leave
+/// the windows of some computers blank. Sign-in pages may want more, and keep it; so does a window
+/// that is driven by `WebDriver`, whose screenshots never end without.
+#[cfg(target_os = "linux")]
+fn paint_without_gpu(view: &webkit2gtk::WebView) {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+
+    let settings = view
+        .settings()
+        .filter(|_| !view.is_controlled_by_automation());
+    if let Some(settings) = settings {
+        settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+    }
 }
 
 /// Brings the main window to the person.

@@ -3,14 +3,13 @@
 use std::{path::Path, time::Instant};
 
 use anyhow::{Context as _, Result};
-use drawbridge_desk::Desk;
+use drawbridge_desk::{Changes, Desk, Screen};
 use tempfile::TempDir;
 use tokio::{process::Command, time::Duration};
 
 use crate::{
     command::fill,
     memory::of_tree,
-    screen::{Changes, Screen},
     stats::Comparison,
     window::{Seen, close, see},
 };

@@ -15,7 +15,6 @@ mod refresh;
 mod report;
 mod sample_server;
 mod scale;
-mod screen;
 mod seat;
 mod site;
 mod starts;

@@ -6,13 +6,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{Desk, Process};
+use drawbridge_desk::{Changes, Desk, Picture, Process, Screen};
 use tokio::time::{Duration, timeout, timeout_at};
 
-use crate::{
-    screen::{Changes, Picture, Screen},
-    stats::Comparison,
-};
+use crate::stats::Comparison;
 
 /// Rounds that are not counted; the first one makes the key and the database.
 const WARM_UP: usize = 2;

@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk, Notifier, Panel, Process, wait_until};
+use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Process, Screen, wait_until};
 use drawbridge_testkit::{Sample, mcp::Access};
 use serde_json::json;
 
@@ -253,4 +253,25 @@ async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Resu
         return !box.disabled && !box.checked";
     app.wait_in_page("the truth", off).await?;
     app.kill().await
+}
+
+/// Under `WebDriver` it is painted in another way.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_nobody_drives_is_painted_and_goes_with_a_click() -> Result<()> {
+    let desk = Desk::start().await?;
+    let screen = Screen::of(&desk)?;
+    let mut changes = screen.watch(0)?;
+    let mut app = desk.spawn(&mut desk.command(APP))?;
+    let painted = async {
+        loop {
+            let (_, picture) = changes.recv().await.context("the display is gone")?;
+            if matches!(picture, Picture::Painted(_)) {
+                return anyhow::Ok(());
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, painted).await??;
+    screen.close_window()?;
+    tokio::time::timeout(LIMIT, app.child().wait()).await??;
+    Ok(())
 }

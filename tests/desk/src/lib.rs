@@ -4,6 +4,7 @@ mod app;
 mod desk;
 mod paths;
 mod process;
+mod screen;
 mod wait;
 
 pub use app::{App, AppBuilder, Moment, Outcome, Popup};
@@ -11,4 +12,5 @@ pub use desk::{Browser, Desk, DeskBuilder, Notification, Notifier, Panel};
 pub use fantoccini;
 pub use paths::{screens, tool, workspace};
 pub use process::Process;
+pub use screen::{Changes, Picture, Screen};
 pub use wait::wait_until;

@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use drawbridge_desk::Desk;
 use tokio::sync::mpsc;
 use x11rb::{
     NONE,
@@ -24,9 +23,11 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
+use crate::Desk;
+
 /// What the one window on the screen shows from some moment on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Picture {
+pub enum Picture {
     /// There is no window.
     Nothing,
     /// One colour.
@@ -36,17 +37,17 @@ pub(crate) enum Picture {
 }
 
 /// A screen with at most one window on it.
-#[derive(Clone)]
-pub(crate) struct Screen {
+#[derive(Debug, Clone)]
+pub struct Screen {
     display: String,
 }
 
 /// Every change, with its moment.
-pub(crate) type Changes = mpsc::UnboundedReceiver<(Instant, Picture)>;
+pub type Changes = mpsc::UnboundedReceiver<(Instant, Picture)>;
 
 impl Screen {
     /// The one of a desk.
-    pub(crate) fn of(desk: &Desk) -> Result<Self> {
+    pub fn of(desk: &Desk) -> Result<Self> {
         let mut environment = desk.environment().into_iter();
         let display = environment.find(|(name, _)| *name == "DISPLAY");
         let (_, display) = display.context("a desk without a display")?;
@@ -56,7 +57,7 @@ impl Screen {
     }
 
     /// Watches until the X server ends. So many rows of pixels at the top of the window are left out.
-    pub(crate) fn watch(&self, above: u16) -> Result<Changes> {
+    pub fn watch(&self, above: u16) -> Result<Changes> {
         let eye = Eye::open(&self.display)?;
         eye.connection.damage_query_version(1, 1)?.reply()?;
         let damage = eye.connection.generate_id()?;
@@ -81,7 +82,7 @@ impl Screen {
     }
 
     /// Presses keys together, as a hand does that holds all but the last one down.
-    pub(crate) fn press(&self, keys: &[Keysym]) -> Result<()> {
+    pub fn press(&self, keys: &[Keysym]) -> Result<()> {
         let eye = Eye::open(&self.display)?;
         let codes = keys.iter().map(|key| eye.code_of(*key));
         let codes: Vec<Keycode> = codes.collect::<Result<_>>()?;
@@ -101,7 +102,7 @@ impl Screen {
     }
 
     /// Closes the window as a click on its cross does.
-    pub(crate) fn close_window(&self) -> Result<()> {
+    pub fn close_window(&self) -> Result<()> {
         let eye = Eye::open(&self.display)?;
         let window = eye.window()?.context("no window to close")?;
         let close = eye.atom(b"_NET_CLOSE_WINDOW")?;
