@@ -49,15 +49,17 @@ impl Catalogue {
 
     /// In the order of the list.
     pub async fn servers(&self) -> Result<Vec<Stored>, Error> {
-        let mut servers = Vec::new();
-        for rows in self.store.all_shown().await? {
-            let tools = self.store.count_tools(&rows.server.id).await?;
-            servers.push(Stored {
+        let tools = self.store.tool_counts().await?;
+        let stored = self
+            .store
+            .all_shown()
+            .await?
+            .into_iter()
+            .map(|rows| Stored {
+                tools: tools.get(&rows.server.id).copied().unwrap_or_default(),
                 server: stored_view(rows),
-                tools,
             });
-        }
-        Ok(servers)
+        Ok(stored.collect())
     }
 
     /// What is stored of a server, for somebody who helps; see [`crate::Engine::diagnostic_report`].

@@ -1,5 +1,7 @@
 //! The last good list of tools of each server.
 
+use std::collections::HashMap;
+
 use sqlx::Connection as _;
 use sqlx::types::Json;
 
@@ -17,12 +19,14 @@ impl Store {
         Ok(rows.into_iter().map(|Json(tool)| tool).collect())
     }
 
-    pub(crate) async fn count_tools(&self, server: &ServerId) -> Result<usize, sqlx::Error> {
-        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM tool WHERE server = ?")
-            .bind(server)
-            .fetch_one(&mut *self.reads.turn().await?)
-            .await?;
-        Ok(usize::try_from(count).unwrap_or_default())
+    /// How many tools each server has; those that have any.
+    pub(crate) async fn tool_counts(&self) -> Result<HashMap<ServerId, usize>, sqlx::Error> {
+        let counts: Vec<(ServerId, u32)> =
+            sqlx::query_as("SELECT server, COUNT(*) FROM tool GROUP BY server")
+                .fetch_all(&mut *self.reads.turn().await?)
+                .await?;
+        let counts = counts.into_iter().map(|(id, count)| (id, count as usize));
+        Ok(counts.collect())
     }
 
     /// Writes the whole list in one transaction: a reader sees the old one or the new one. Most
