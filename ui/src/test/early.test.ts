@@ -8,6 +8,15 @@ import { carrying, drag } from "./bring";
 
 afterEach(() => vi.unstubAllGlobals());
 
+it("what happened to a server is asked for while the part that shows it is on its way", async () => {
+  vi.stubGlobal("requestAnimationFrame", () => 0);
+  const backend = new Fake(scenarios.patient!());
+  const pane = render(App, { props: { backend } });
+  await pane.findByTestId("row-github");
+  expect(screens.here).toBeNull();
+  expect(backend.log).toContain("activity github");
+});
+
 it("what is dropped before the later screens are here waits for them", async () => {
   // No frame is ever over, so nothing else sends for them.
   vi.stubGlobal("requestAnimationFrame", () => 0);
