@@ -62,7 +62,6 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
             issued_at: sealed.issued_at,
             expires_at: sealed.expires_at,
             reauth_reason: None,
-            reauth_at: None,
             renewal_began: None,
             needed_scopes,
         })

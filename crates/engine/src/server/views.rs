@@ -1,6 +1,6 @@
 //! Builds the view of a server from its rows and its running side, and tells it.
 
-use drawbridge_oauth::{Scopes, ServerMetadata};
+use drawbridge_oauth::Scopes;
 
 use super::address::authority;
 use super::headers::is_authorization;
@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::sign_in;
-use crate::store::{GrantRow, ServerRow, ShownRow};
+use crate::store::{ShownGrant, ShownRow, ShownServer};
 use crate::view::{Action, AuthKind, Authorization, Connection, Event, ServerView, Status};
 
 impl Core {
@@ -124,7 +124,7 @@ pub(crate) fn stored_view(rows: ShownRow) -> ServerView {
 }
 
 fn at_rest(
-    row: ServerRow,
+    row: ShownServer,
     header_names: Vec<String>,
     authorization: Authorization,
     (status, action): (Status, Option<Action>),
@@ -142,8 +142,8 @@ fn at_rest(
         auth: row.auth,
         header_names,
         sign_in: row.sign_in,
-        has_client_secret: row.client_secret.is_some(),
-        has_client_key: row.client_key.is_some(),
+        has_client_secret: row.has_client_secret,
+        has_client_key: row.has_client_key,
         port_by_hand,
         redirect_uri: None,
         authorization,
@@ -156,9 +156,9 @@ fn at_rest(
 
 /// What the rows say when nobody is signing in.
 fn settled_authorization(
-    server: &ServerRow,
+    server: &ShownServer,
     header_names: &[String],
-    grant: Option<&GrantRow>,
+    grant: Option<&ShownGrant>,
 ) -> Authorization {
     // The person's own `Authorization` wins over any grant (rule D2).
     if server.auth != AuthKind::OAuth || header_names.iter().any(|name| is_authorization(name)) {
@@ -177,9 +177,8 @@ fn settled_authorization(
     Authorization::SignedIn {
         expires_at: grant.expires_at,
         scopes: Scopes::parse(&grant.scopes).as_slice().to_vec(),
-        issuer: serde_json::from_str::<ServerMetadata>(&grant.metadata)
-            .map_or_else(|_| String::new(), |metadata| metadata.issuer.to_string()),
-        renewable: grant.refresh_token.is_some() || server.signs_in_by_itself(),
+        issuer: grant.issuer.clone().unwrap_or_default(),
+        renewable: grant.has_refresh_token || server.signs_in_by_itself(),
         needs: grant
             .needed_scopes
             .as_deref()
@@ -190,9 +189,9 @@ fn settled_authorization(
 
 /// Why a server without a person has no grant, if it had one.
 fn refused_client(
-    server: &ServerRow,
+    server: &ShownServer,
     header_names: &[String],
-    grant: Option<&GrantRow>,
+    grant: Option<&ShownGrant>,
 ) -> Option<Error> {
     grant
         .filter(|_| {

@@ -37,7 +37,7 @@ pub(crate) use open::Opening;
 use presence::Presence;
 pub(crate) use registration::{RegistrationKind, RegistrationRow};
 pub(crate) use server::{HeaderRow, ServerRow};
-pub(crate) use shown::ShownRow;
+pub(crate) use shown::{ShownGrant, ShownRow, ShownServer};
 pub(crate) use standing::Standing;
 pub(crate) use trouble::Trouble;
 pub(crate) use watch::Watch;

@@ -29,8 +29,12 @@ pub(crate) struct ServerRow {
 impl ServerRow {
     /// Whether no person is needed (RFC 6749 §4.4).
     pub(crate) fn signs_in_by_itself(&self) -> bool {
-        self.auth == AuthKind::OAuth && self.sign_in.flow == SignInFlow::ClientCredentials
+        signs_in_by_itself(self.auth, &self.sign_in)
     }
+}
+
+pub(super) fn signs_in_by_itself(auth: AuthKind, options: &SignInOptions) -> bool {
+    auth == AuthKind::OAuth && options.flow == SignInFlow::ClientCredentials
 }
 
 /// A server with how its grant stands: all that a call has to know first.

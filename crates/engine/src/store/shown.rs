@@ -1,41 +1,86 @@
 //! Everything of a server that is shown, in one query.
+//!
+//! Its answer is one JSON text: rows are handed over from the thread of SQLite one by one, which takes
+//! several times as long as reading them.
 
-use sqlx::sqlite::SqliteRow;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use sqlx::types::Json;
-use sqlx::{FromRow, Row as _};
 
-use super::{GrantRow, ServerRow, Store};
+use super::Store;
+use super::server::signs_in_by_itself;
 use crate::ids::ServerId;
+use crate::view::{AuthKind, Millis, ReauthReason, SignInOptions};
 
-/// The rows that a view of a server is made of.
+/// What a view of a server is made of.
+#[derive(Deserialize)]
 pub(crate) struct ShownRow {
-    pub(crate) server: ServerRow,
-    pub(crate) grant: Option<GrantRow>,
+    pub(crate) server: ShownServer,
+    pub(crate) grant: Option<ShownGrant>,
     /// Of the static headers, in the order of the alphabet.
     pub(crate) header_names: Vec<String>,
     /// Where the sign-in that gave the grant came back to, unless its client is gone.
     pub(crate) granted_redirect: Option<String>,
 }
 
-impl FromRow<'_, SqliteRow> for ShownRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let is_granted = row.try_get::<Option<i64>, _>("revision")?.is_some();
-        let Json(header_names) = row.try_get("header_names")?;
-        Ok(Self {
-            server: ServerRow::from_row(row)?,
-            grant: is_granted.then(|| GrantRow::from_row(row)).transpose()?,
-            header_names,
-            granted_redirect: row.try_get("granted_redirect")?,
-        })
+/// One row of `server`, without what is sealed.
+#[derive(Deserialize)]
+pub(crate) struct ShownServer {
+    #[serde(deserialize_with = "id")]
+    pub(crate) id: ServerId,
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) description: String,
+    pub(crate) enabled: bool,
+    pub(crate) auth: AuthKind,
+    pub(crate) timeout_seconds: u32,
+    pub(crate) sign_in: SignInOptions,
+    pub(crate) has_client_secret: bool,
+    pub(crate) has_client_key: bool,
+}
+
+/// One row of `grant`, without what is sealed.
+#[derive(Deserialize)]
+pub(crate) struct ShownGrant {
+    pub(crate) issuer: Option<String>,
+    pub(crate) scopes: String,
+    pub(crate) has_refresh_token: bool,
+    pub(crate) expires_at: Option<Millis>,
+    pub(crate) reauth_reason: Option<ReauthReason>,
+    pub(crate) reauth_at: Option<Millis>,
+    pub(crate) needed_scopes: Option<String>,
+}
+
+impl ShownServer {
+    pub(crate) fn signs_in_by_itself(&self) -> bool {
+        signs_in_by_itself(self.auth, &self.sign_in)
     }
+}
+
+fn id<'de, D: serde::Deserializer<'de>>(text: D) -> Result<ServerId, D::Error> {
+    String::deserialize(text).map(ServerId::from)
 }
 
 macro_rules! shown {
     ($which:literal) => {
         concat!(
-            "SELECT s.*, g.*, r.redirect_uri AS granted_redirect,
-                    (SELECT json_group_array(h.name ORDER BY h.name) FROM server_header AS h
-                     WHERE h.server = s.id) AS header_names
+            "SELECT json_group_array(json_object(
+                'server', json_object(
+                    'id', s.id, 'name', s.name, 'url', s.url, 'description', s.description,
+                    'enabled', json(iif(s.enabled, 'true', 'false')),
+                    'auth', s.auth, 'timeout_seconds', s.timeout_seconds,
+                    'sign_in', iif(json_valid(s.sign_in), json(s.sign_in), NULL),
+                    'has_client_secret', json(iif(s.client_secret IS NULL, 'false', 'true')),
+                    'has_client_key', json(iif(s.client_key IS NULL, 'false', 'true'))),
+                'grant', iif(g.server IS NULL, NULL, json_object(
+                    'issuer', iif(json_valid(g.metadata), g.metadata ->> 'issuer', NULL),
+                    'scopes', g.scopes,
+                    'has_refresh_token', json(iif(g.refresh_token IS NULL, 'false', 'true')),
+                    'expires_at', g.expires_at, 'reauth_reason', g.reauth_reason,
+                    'reauth_at', g.reauth_at, 'needed_scopes', g.needed_scopes)),
+                'header_names', json((SELECT json_group_array(h.name ORDER BY h.name)
+                                      FROM server_header AS h WHERE h.server = s.id)),
+                'granted_redirect', r.redirect_uri) ORDER BY s.position, s.id)
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id
              LEFT JOIN registration AS r ON r.id = g.registration ",
             $which
@@ -45,20 +90,20 @@ macro_rules! shown {
 
 impl Store {
     pub(crate) async fn shown(&self, id: &ServerId) -> Result<Option<ShownRow>, sqlx::Error> {
-        sqlx::query_as(shown!("WHERE s.id = ?"))
+        let Json(mut rows): Json<Vec<ShownRow>> = sqlx::query_scalar(shown!("WHERE s.id = ?"))
             .bind(id)
-            .fetch_optional(&mut *self.reads.turn().await?)
-            .await
+            .fetch_one(&mut *self.reads.turn().await?)
+            .await?;
+        Ok(rows.pop())
     }
 
     /// In the order of the list. One row that cannot be read does not keep the others back.
     pub(crate) async fn all_shown(&self) -> Result<Vec<ShownRow>, sqlx::Error> {
-        let rows = sqlx::query(shown!("ORDER BY s.position, s.id"))
-            .fetch_all(&mut *self.reads.turn().await?)
+        let Json(rows): Json<Vec<Box<RawValue>>> = sqlx::query_scalar(shown!(""))
+            .fetch_one(&mut *self.reads.turn().await?)
             .await?;
         let readable = rows.iter().filter_map(|row| {
-            let shown = ShownRow::from_row(row);
-            shown
+            serde_json::from_str(row.get())
                 .inspect_err(|error| tracing::error!(%error, "a server cannot be shown"))
                 .ok()
         });
