@@ -5,7 +5,6 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sqlx::types::Json;
 
 use super::Store;
 use super::server::signs_in_by_itself;
@@ -90,18 +89,22 @@ macro_rules! shown {
 
 impl Store {
     pub(crate) async fn shown(&self, id: &ServerId) -> Result<Option<ShownRow>, sqlx::Error> {
-        let Json(mut rows): Json<Vec<ShownRow>> = sqlx::query_scalar(shown!("WHERE s.id = ?"))
+        let answer: Vec<u8> = sqlx::query_scalar(shown!("WHERE s.id = ?"))
             .bind(id)
             .fetch_one(&mut *self.reads.turn().await?)
             .await?;
+        let text = String::from_utf8_lossy(&answer);
+        let mut rows: Vec<ShownRow> = serde_json::from_str(&text).map_err(unreadable)?;
         Ok(rows.pop())
     }
 
     /// In the order of the list. One row that cannot be read does not keep the others back.
     pub(crate) async fn all_shown(&self) -> Result<Vec<ShownRow>, sqlx::Error> {
-        let Json(rows): Json<Vec<Box<RawValue>>> = sqlx::query_scalar(shown!(""))
+        let answer: Vec<u8> = sqlx::query_scalar(shown!(""))
             .fetch_one(&mut *self.reads.turn().await?)
             .await?;
+        let text = String::from_utf8_lossy(&answer);
+        let rows: Vec<&RawValue> = serde_json::from_str(&text).map_err(unreadable)?;
         let readable = rows.iter().filter_map(|row| {
             serde_json::from_str(row.get())
                 .inspect_err(|error| tracing::error!(%error, "a server cannot be shown"))
@@ -109,4 +112,8 @@ impl Store {
         });
         Ok(readable.collect())
     }
+}
+
+fn unreadable(error: serde_json::Error) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
 }

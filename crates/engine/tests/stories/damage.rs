@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use drawbridge_engine::vault::VaultChoice;
-use drawbridge_engine::view::{Authorization, Snapshot};
+use drawbridge_engine::view::{AuthKind, Authorization, Snapshot};
 use drawbridge_engine::{Catalogue, Engine, EngineOptions, ServerId, kept_aside};
 use rstest::rstest;
 use tempfile::TempDir;
 
-use crate::desk::{Desk, Screen, is_connected, limits};
+use crate::desk::{Desk, Screen, is_connected, limits, new_server};
 
 const DATABASE: &str = "drawbridge.sqlite";
 const LOG: &str = "drawbridge.sqlite-wal";
@@ -234,4 +234,35 @@ async fn a_database_that_another_program_holds_is_waited_for_and_loses_nothing()
     sqlx::query("COMMIT").execute(&mut *holder).await.unwrap();
     let changed = desk.engine.change_server(&id, change).await.unwrap();
     assert_eq!(changed.name, "Another name");
+}
+
+#[rstest]
+#[case::settings("UPDATE server SET sign_in = '{ oops' WHERE id = ?")]
+#[case::kind("UPDATE server SET auth = 'sorcery' WHERE id = ?")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_cannot_be_read_keeps_no_other_back(#[case] damage: &'static str) {
+    let desk = Desk::start().await;
+    let damaged = desk.add().await;
+    let other = new_server("https://other.example.com/mcp", AuthKind::OAuth);
+    let other = desk.engine.add_server(other).await.unwrap();
+    sqlx::query(damage)
+        .bind(damaged.as_str())
+        .execute(&desk.database().await)
+        .await
+        .unwrap();
+    let shown = desk.engine.snapshot().await.unwrap().servers;
+    let shown: Vec<_> = shown.iter().map(|server| &server.id).collect();
+    assert_eq!(shown, [&other.id]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_no_text_is_shown_as_far_as_it_is() {
+    let desk = Desk::start().await;
+    let damaged = desk.add().await;
+    sqlx::query("UPDATE server SET name = CAST(x'4eff' AS TEXT) WHERE id = ?")
+        .bind(damaged.as_str())
+        .execute(&desk.database().await)
+        .await
+        .unwrap();
+    assert_eq!(desk.view(&damaged).await.name, "N\u{FFFD}");
 }
