@@ -115,8 +115,10 @@ async fn open_whole(
 /// What is committed over this connection is on the disk: a rotated refresh token that is lost in a
 /// power cut is a lost grant.
 async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    // Migrations ask for a pool, where futures move between threads. Nobody looks for idle ones in it:
+    // sqlx counts those in between of two steps, and may then go over them for ever.
     let pool = SqlitePoolOptions::new().max_connections(1);
-    // Migrations ask for a pool, where futures move between threads.
+    let pool = pool.idle_timeout(None).max_lifetime(None);
     let pool = pool.connect_with(options.clone()).await?;
     if let Err(error) = bring_up(&pool).await {
         pool.close().await;

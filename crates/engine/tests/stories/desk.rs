@@ -10,6 +10,8 @@ use drawbridge_engine::{
 };
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Person, Sample, Seen};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tempfile::TempDir;
 use tokio::sync::{broadcast, mpsc};
 
@@ -186,12 +188,16 @@ impl Desk {
             .unwrap()
     }
 
-    pub(crate) async fn database(&self) -> sqlx::SqlitePool {
-        let path = self.folder.path().join("drawbridge.sqlite");
-        sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display()))
-            .await
-            .unwrap()
+    pub(crate) async fn database(&self) -> SqlitePool {
+        let file = SqliteConnectOptions::new();
+        pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await
     }
+}
+
+/// A pool as the engine has it: nobody looks for idle connections.
+pub(crate) async fn pool(file: SqliteConnectOptions) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().idle_timeout(None);
+    pool.max_lifetime(None).connect_with(file).await.unwrap()
 }
 
 /// Limits that a story can wait for.

@@ -8,10 +8,9 @@ use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::Sample;
 use drawbridge_testkit::mcp::Access;
 use rstest::rstest;
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::desk::{Screen, TestClock, is_connected, limits, open};
+use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
 const SCHEMAS: usize = 3;
@@ -62,9 +61,7 @@ fn every_schema_has_its_case() {
 /// What a program with the first so many migrations has written.
 async fn write(folder: &Path, schema: usize, url: &str) {
     let file = SqliteConnectOptions::new().filename(folder.join("drawbridge.sqlite"));
-    let pool = SqlitePool::connect_with(file.create_if_missing(true))
-        .await
-        .unwrap();
+    let pool = pool(file.create_if_missing(true)).await;
     let mut migrations = sqlx::migrate!();
     migrations.migrations = Cow::Owned(migrations.migrations[..schema].to_vec());
     migrations.run(&pool).await.unwrap();

@@ -2,9 +2,10 @@
 
 use drawbridge_engine::view::{Authorization, ServerView, Status};
 use drawbridge_testkit::auth::Counters;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::World;
-use crate::desk::is_connected;
+use crate::desk::{is_connected, pool};
 use crate::model::step::Network;
 use crate::model::truth::{Grant, Truth};
 
@@ -51,9 +52,8 @@ impl World {
     }
 
     async fn hold_rows_against_truth(&self) {
-        let path = self.folder.path().join("drawbridge.sqlite");
-        let url = format!("sqlite://{}", path.display());
-        let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+        let file = SqliteConnectOptions::new();
+        let pool = pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await;
         let count = async |query: &'static str| -> i64 {
             sqlx::query_scalar(query).fetch_one(&pool).await.unwrap()
         };
