@@ -116,7 +116,7 @@ async fn open_whole(
 /// power cut is a lost grant.
 async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
     // Migrations ask for a pool, where futures move between threads. Nobody looks for idle ones in it:
-    // sqlx counts those in between of two steps, and may then go over them for ever.
+    // sqlx counts those in between of two steps, and may then go over them for ever (its issue 3645).
     let pool = SqlitePoolOptions::new().max_connections(1);
     let pool = pool.idle_timeout(None).max_lifetime(None);
     let pool = pool.connect_with(options.clone()).await?;
