@@ -84,8 +84,8 @@ fn cache_nothing(view: &webkit2gtk::WebView) {
     }
 }
 
-/// A pane of text is there sooner, and takes less memory, than OpenGL is set up, whose drivers leave
-/// the windows of some computers blank. Sign-in pages may want more, and keep it; so does a window
+/// A pane of text is there sooner without OpenGL and takes less memory, and the drivers of some
+/// computers leave windows blank. Sign-in pages may want more, and keep it; so does a window
 /// that is driven by `WebDriver`, whose screenshots never end without.
 #[cfg(target_os = "linux")]
 fn paint_without_gpu(view: &webkit2gtk::WebView) {

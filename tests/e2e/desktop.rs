@@ -272,6 +272,7 @@ async fn a_window_that_nobody_drives_is_painted_and_goes_with_a_click() -> Resul
     };
     tokio::time::timeout(LIMIT, painted).await??;
     screen.close_window()?;
-    tokio::time::timeout(LIMIT, app.child().wait()).await??;
+    let ended = tokio::time::timeout(LIMIT, app.child().wait()).await??;
+    ensure!(ended.success(), "it ended with {ended}");
     Ok(())
 }

@@ -10,16 +10,16 @@ use crate::story::APP;
 /// More than are drawn as a whole.
 const SERVERS: usize = 130;
 
-/// Adds them as the window does, all at once.
+/// Adds them as the window does, one after the other; answers with what went wrong.
 const ADD: &str = "
     const [count, done] = arguments;
     const add = (number) => window.__TAURI_INTERNALS__.invoke('plugin:servers|add', { server: {
         url: `https://server-${number}.example/mcp`, name: `Server ${number}`, auth: 'oauth', headers: [],
     } });
-    (async () => {
+    const all = async () => {
         for (let number = 1; number <= count; number += 1) await add(number);
-        done(true);
-    })();
+    };
+    all().then(() => done(null), (wrong) => done(JSON.stringify(wrong)));
 ";
 
 /// Ends once the row of this name has the focus.
@@ -71,9 +71,9 @@ async fn listing() -> Result<(Desk, App)> {
     let desk = Desk::start().await?;
     let app = desk.app(APP).launch().await?;
     app.see("welcome-add").await?;
-    app.client()
-        .execute_async(ADD, vec![json!(SERVERS)])
-        .await?;
+    let wrong = app.client().execute_async(ADD, vec![json!(SERVERS)]);
+    let wrong = wrong.await?;
+    ensure!(wrong.is_null(), "{wrong}");
     let all_told = "const list = document.querySelector('[data-scrolls]');
         return list?.scrollHeight > args[0] * 40";
     app.wait_in_page_with("all of them", all_told, &[json!(SERVERS)])

@@ -160,8 +160,9 @@ async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, D
         // Another process has moved the server, and this one does not know yet.
         Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
         None => match connection::opened(core, server, limit).await {
-            Err(Error::Session(SessionError::Timeout)) => Err(SessionError::Timeout.into()),
-            Err(_) => connected_elsewhere(core, server, limit).await,
+            Err(Error::Away(_) | Error::NotConnected) => {
+                connected_elsewhere(core, server, limit).await
+            }
             session => session,
         },
     };

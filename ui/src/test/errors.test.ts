@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deErrors } from "../lib/text/de.errors";
 import { sayings } from "../lib/text/sayings";
@@ -42,6 +42,22 @@ describe("the sentences of the engine", () => {
   });
 });
 
+/** Where the code gives a reason that stands inside a sentence. */
+const REASON =
+  /\b(?:(?:InvalidUrl|InvalidOption|InvalidProxy|malformed|Unexpected|Protocol|Absent|Keychain|unusable|Err|invalid)\(\s*(?:[\w.&]+,\s*)?|(?:why|problem|reason): )"([^"]+)"/g;
+
+it("the reasons that the engine gives are all there in German, too", () => {
+  const sources = ["../crates/engine/src", "../crates/oauth/src"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".rs") && !/(^|\W)tests?\W/.test(file))
+      .map((file) => readFileSync(`${folder}/${file}`, "utf8").split("#[cfg(test)]")[0]!),
+  );
+  const reasons = sources.flatMap((source) => [...source.matchAll(REASON)].map(([, reason]) => reason!));
+  expect(reasons.length).toBeGreaterThan(40);
+  expect(reasons).toEqual(expect.arrayContaining(["the address names no host", "it has no state", "an answer that is no MCP message"]));
+  expect(reasons.filter((reason) => german(reason) === reason)).toEqual([]);
+});
+
 const pretended = import.meta.glob<string>(["../lib/backend/fake.ts", "../lib/backend/fake/*.ts"], { query: "?raw", import: "default", eager: true });
 
 it("the pretended engine says of a failure what the real one says", () => {
@@ -50,5 +66,8 @@ it("the pretended engine says of a failure what the real one says", () => {
   ]);
   const said = views.flatMap(([, message, remedy]) => [JSON.parse(message!) as string, JSON.parse(remedy!) as string | null]);
   expect(said.length).toBeGreaterThan(30);
-  expect(said.filter((sentence) => sentence !== null && german(sentence) === sentence)).toEqual([]);
+  const spoken = said.filter((sentence) => sentence !== null);
+  expect(spoken.filter((sentence) => german(sentence) === sentence)).toEqual([]);
+  const real = new Set(rows.flatMap(({ says, remedy }) => [says, remedy]));
+  expect(spoken.filter((sentence) => sentence in deErrors && !real.has(sentence))).toEqual([]);
 });

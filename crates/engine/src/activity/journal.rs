@@ -211,6 +211,7 @@ impl Journal {
 
     /// From now on, [`Self::look_at_others`] tells of what other processes write.
     pub(crate) async fn follow_others(&self) -> Result<(), sqlx::Error> {
+        let _writing = self.0.writing.lock().await;
         let mark = self.0.store.activity_mark().await?;
         let own = HashSet::new();
         lock(&self.0.state).others = Some(Others { mark, own });
@@ -226,6 +227,8 @@ impl Journal {
         else {
             return Ok(());
         };
+        // Nothing of this process is on its way: what it wrote is there, or will be written anew.
+        let _writing = self.0.writing.lock().await;
         let to = self.0.store.activity_mark().await?;
         // Further back than before: the newest went, together with its server.
         let mut news = if to > from {
@@ -235,7 +238,8 @@ impl Journal {
         };
         if let Some(others) = &mut lock(&self.0.state).others {
             others.mark = to;
-            news.retain(|entry| !others.own.remove(&entry.id));
+            let own = std::mem::take(&mut others.own);
+            news.retain(|entry| !own.contains(&entry.id));
         }
         if !news.is_empty() {
             self.say(news);

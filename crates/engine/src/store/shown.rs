@@ -107,13 +107,17 @@ impl Store {
         let rows: Vec<&RawValue> = serde_json::from_str(&text).map_err(unreadable)?;
         let readable = rows.iter().filter_map(|row| {
             serde_json::from_str(row.get())
-                .inspect_err(|error| tracing::error!(%error, "a server cannot be shown"))
+                .inspect_err(|error| {
+                    // Its words quote what is stored.
+                    tracing::error!(kind = ?error.classify(), "a server cannot be shown");
+                })
                 .ok()
         });
         Ok(readable.collect())
     }
 }
 
-fn unreadable(error: serde_json::Error) -> sqlx::Error {
-    sqlx::Error::Decode(error.into())
+/// Without the words of the fault, which quote what is stored.
+fn unreadable(_: serde_json::Error) -> sqlx::Error {
+    sqlx::Error::Decode("what is stored of a server cannot be read".into())
 }

@@ -50,7 +50,6 @@ export const deErrors: Readonly<Record<string, string>> = {
   "it has a code and an error": "sie hat einen Code und einen Fehler",
   "it has no code": "sie hat keinen Code",
   "it has no state": "sie hat keinen „state“",
-  "it is for another app": "sie ist für eine andere App",
   "Your browser could not be opened.": "Dein Browser ließ sich nicht öffnen.",
   "Copy the link and open it in a browser yourself.": "Kopiere den Link und öffne ihn selbst in einem Browser.",
   "The sign-in page has an address that is not safe to open.": "Die Anmeldeseite hat eine Adresse, die nicht sicher zu öffnen ist.",
@@ -184,6 +183,9 @@ export const deErrors: Readonly<Record<string, string>> = {
   "it knows no version that Drawbridge knows": "er kennt keine Version, die Drawbridge kennt",
   "its first answer is not the one that was asked for": "seine erste Antwort ist eine andere, als gefragt war",
   "a result that cannot be read": "ein Ergebnis, das nicht lesbar ist",
+  "a list of tools that is no list": "eine Liste von Tools, die keine ist",
+  "a tool's answer without content": "die Antwort eines Tools ohne Inhalt",
+  "the tool asks again and again and never answers": "das Tool fragt immer wieder und antwortet nie",
   "the tool asks for an answer that Drawbridge cannot give": "das Tool fragt nach einer Antwort, die Drawbridge nicht geben kann",
   "This server signs in without a person, and the client id or its secret is missing.":
     "Dieser Server meldet sich selbst an, und die Client-ID oder ihr Geheimnis fehlt.",
@@ -213,6 +215,7 @@ export const deErrors: Readonly<Record<string, string>> = {
     "Starte einen Schlüsselbund (unter Linux einen Secret Service wie GNOME Keyring oder KWallet) und versuche es noch einmal, oder wähle eine Schlüsseldatei.",
   "The keychain failed: {why}.": "Der Schlüsselbund hat versagt: {why}.",
   "it closed the connection": "er hat die Verbindung beendet",
+  "its thread ended without an answer": "sein Thread endete ohne Antwort",
   "Try again, or choose a key file.": "Versuche es noch einmal, oder wähle eine Schlüsseldatei.",
   "The keychain is locked.": "Der Schlüsselbund ist gesperrt.",
   "Unlock the keychain and try again, or choose a key file.": "Entsperre den Schlüsselbund und versuche es noch einmal, oder wähle eine Schlüsseldatei.",
@@ -268,6 +271,8 @@ export const deErrors: Readonly<Record<string, string>> = {
   "it begins with http:// or socks5://": "er beginnt mit http:// oder socks5://",
   "it names no host": "er nennt keinen Host",
   "nothing may follow the port": "nach dem Port darf nichts kommen",
+  "a user name or password cannot be kept in it; set HTTPS_PROXY and choose the system's":
+    "ein Benutzername oder Passwort lässt sich darin nicht aufbewahren. Setze HTTPS_PROXY und wähle den des Systems",
   "Use an address like http://proxy.example.com:8080.": "Nimm eine Adresse wie http://proxy.example.com:8080.",
   "This address cannot be used: {why}.": "Diese Adresse ist nicht zu benutzen: {why}.",
   "there is no address": "es ist keine da",
@@ -275,6 +280,9 @@ export const deErrors: Readonly<Record<string, string>> = {
   "the address cannot be read": "sie ist nicht lesbar",
   "the address names no host": "sie nennt keinen Host",
   "the address must begin with https://": "sie muss mit https:// beginnen",
+  "a server on another computer needs https": "ein Server auf einem anderen Computer braucht https",
+  "the address holds a user name or password; put a key into a header instead":
+    "sie enthält einen Benutzernamen oder ein Passwort. Ein Schlüssel gehört in einen Header",
   "Use an address like https://mcp.example.com/mcp.": "Nimm eine Adresse wie https://mcp.example.com/mcp.",
   "This server is no longer in the list.": "Diesen Server gibt es in der Liste nicht mehr.",
 
