@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::neighbours;
 use crate::session::{AuthFailure, Session, SessionError};
-use crate::store::ServerRow;
+use crate::store::{CallableRow, ServerRow};
 use crate::view::{
     AuthKind, CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
 };
@@ -153,10 +153,10 @@ pub(crate) async fn refresh_tools(
 /// The session of a server that is on, and how long a call may take.
 async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, Duration), Error> {
     let row = callable(core, server).await?;
-    let limit = Duration::from_secs(row.timeout_seconds.into());
+    let limit = Duration::from_secs(row.server.timeout_seconds.into());
     let open = core.live(server).state().session.clone();
     let session = match open {
-        Some(session) if session.is_at(&row.url) => Ok(session),
+        Some(session) if session.is_at(&row.server.url) => Ok(session),
         // Another process has moved the server, and this one does not know yet.
         Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
         None => match connection::opened(core, server, limit).await {
@@ -203,12 +203,12 @@ async fn connected_elsewhere(
 }
 
 /// The server, if nothing is asked of the person first.
-async fn callable(core: &Core, server: &ServerId) -> Result<ServerRow, Error> {
+async fn callable(core: &Core, server: &ServerId) -> Result<Arc<CallableRow>, Error> {
     let row = core.store.callable(server).await?;
     let row = row.ok_or(Error::UnknownServer)?;
     if !row.server.enabled {
         return Err(Error::Disabled {
-            name: row.server.name,
+            name: row.server.name.clone(),
         });
     }
     core.live(server).state().grant_revision = row.revision;
@@ -219,7 +219,7 @@ async fn callable(core: &Core, server: &ServerId) -> Result<ServerRow, Error> {
             None => {}
         }
     }
-    Ok(row.server)
+    Ok(row)
 }
 
 /// The caller hears of a dead grant as that, even if the session was lost over it (rule G9).

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Store;
 use super::aside::with;
 use super::presence::Presence;
+use super::stamp::STAMP;
 use crate::core::lock;
 use crate::place::kept_aside;
 
@@ -36,7 +37,7 @@ pub(crate) fn erase(database: &Path, _: &Alone) -> io::Result<()> {
     let aside = kept_aside(folder);
     // What of it could be read last goes last: its log without it is nothing.
     for path in aside.iter().map(AsRef::as_ref).chain([database]) {
-        for suffix in ["-wal", "-shm", ""] {
+        for suffix in ["-wal", "-shm", STAMP, ""] {
             gone(std::fs::remove_file(with(path, suffix)))?;
         }
     }

@@ -3,6 +3,7 @@
 mod activity;
 mod aside;
 mod attempt;
+mod callable;
 mod choice;
 mod erase;
 mod grant;
@@ -16,10 +17,12 @@ mod registration;
 mod server;
 mod setting;
 mod shown;
+mod stamp;
 mod standing;
 mod tool;
 mod trouble;
 mod watch;
+mod writes;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -29,6 +32,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
+pub(crate) use callable::CallableRow;
+use callable::Callables;
 pub(crate) use erase::erase;
 pub(crate) use grant::{GrantRow, GrantTokens};
 use line::Line;
@@ -41,6 +46,7 @@ pub(crate) use shown::{ShownGrant, ShownRow, ShownServer};
 pub(crate) use standing::Standing;
 pub(crate) use trouble::Trouble;
 pub(crate) use watch::Watch;
+use writes::Writes;
 
 /// The database of one data folder.
 #[derive(Debug, Clone)]
@@ -48,10 +54,12 @@ pub(crate) struct Store {
     /// Writes nothing, and waits for nobody who does.
     reads: Line,
     /// What it commits is on the disk.
-    writes: Line,
+    writes: Writes,
     /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
     /// tools, eras.
     quick: Line,
+    /// What calls have read already.
+    callables: Callables,
     /// How one more connection is opened.
     options: SqliteConnectOptions,
     /// Files that processes lock one another out with.
@@ -62,7 +70,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) async fn close(&self) {
-        for line in [&self.reads, &self.quick, &self.writes] {
+        for line in [&self.reads, &self.quick, &self.writes.line] {
             line.close().await;
         }
         lock(&self.presence).take();

@@ -12,8 +12,11 @@ use sqlx::sqlite::{
 };
 
 use super::aside::{set_aside, with};
+use super::callable::Callables;
 use super::line::Line;
 use super::presence::Presence;
+use super::stamp::{STAMP, Stamps};
+use super::writes::Writes;
 use super::{Store, Trouble};
 use crate::error::Error;
 use crate::view::Millis;
@@ -95,9 +98,12 @@ async fn open_whole(
     make_private(path)?;
     refuse_emptied(path)?;
     let options = options(path, opening.wait);
-    let writes = Line::of(brought_up(&options).await?);
+    let writes = Writes {
+        line: Line::of(brought_up(&options).await?),
+        stamps: Stamps::at(&with(path, STAMP)),
+    };
     let (reads, quick) = if opening.small {
-        (writes.clone(), writes.clone())
+        (writes.line.clone(), writes.line.clone())
     } else {
         let reading = options.clone().pragma("query_only", "ON");
         tokio::try_join!(Line::open(&reading), Line::open(&options))?
@@ -106,6 +112,7 @@ async fn open_whole(
         reads,
         writes,
         quick,
+        callables: Callables::default(),
         options,
         locks: path.with_file_name("locks"),
         presence: Arc::new(Mutex::new(presence)),

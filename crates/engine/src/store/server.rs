@@ -4,7 +4,7 @@ use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::ServerId;
-use crate::view::{AuthKind, ReauthReason, SignInFlow, SignInOptions};
+use crate::view::{AuthKind, SignInFlow, SignInOptions};
 
 /// One row of `server`.
 #[derive(Debug, Clone, FromRow)]
@@ -37,18 +37,6 @@ pub(super) fn signs_in_by_itself(auth: AuthKind, options: &SignInOptions) -> boo
     auth == AuthKind::OAuth && options.flow == SignInFlow::ClientCredentials
 }
 
-/// A server with how its grant stands: all that a call has to know first.
-#[derive(FromRow)]
-pub(crate) struct CallableRow {
-    #[sqlx(flatten)]
-    pub(crate) server: ServerRow,
-    /// Of the grant, if there is one.
-    pub(crate) revision: Option<i64>,
-    pub(crate) reauth_reason: Option<ReauthReason>,
-    /// The person has put an `Authorization` of their own into its headers (rule D2).
-    pub(crate) own_authorization: bool,
-}
-
 /// One row of `server_header`; the value is sealed.
 #[derive(Clone, FromRow)]
 pub(crate) struct HeaderRow {
@@ -56,7 +44,7 @@ pub(crate) struct HeaderRow {
     pub(crate) value: Vec<u8>,
 }
 
-const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era, sign_in, client_secret, \
+pub(super) const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era, sign_in, client_secret, \
      client_key";
 
 impl Store {
@@ -71,18 +59,6 @@ impl Store {
     pub(crate) async fn server(&self, id: &ServerId) -> Result<Option<ServerRow>, sqlx::Error> {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM server WHERE id = ?"
-        )))
-        .bind(id)
-        .fetch_optional(&mut *self.reads.turn().await?)
-        .await
-    }
-
-    pub(crate) async fn callable(&self, id: &ServerId) -> Result<Option<CallableRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, revision, reauth_reason,
-                    EXISTS (SELECT 1 FROM server_header AS h
-                            WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
-             FROM server AS s LEFT JOIN grant AS g ON g.server = s.id WHERE s.id = ?"
         )))
         .bind(id)
         .fetch_optional(&mut *self.reads.turn().await?)

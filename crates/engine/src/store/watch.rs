@@ -10,6 +10,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::Notify;
 
 use super::Store;
+use super::callable::Callables;
 
 /// From one look to the next at the least, however much is written.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -20,6 +21,7 @@ const POLL: Duration = Duration::from_secs(5);
 pub(crate) struct Watch {
     connection: SqliteConnection,
     version: i64,
+    callables: Callables,
     written: Arc<Notify>,
     /// Nothing where the system cannot tell.
     watcher: Option<RecommendedWatcher>,
@@ -38,6 +40,7 @@ impl Store {
         Ok(Watch {
             connection,
             version,
+            callables: self.callables.clone(),
             written,
             watcher: watcher.ok(),
         })
@@ -58,6 +61,7 @@ impl Watch {
             let version = data_version(&mut self.connection).await?;
             if version != self.version {
                 self.version = version;
+                self.callables.forget();
                 return Ok(());
             }
         }

@@ -1,0 +1,165 @@
+//! What each call of a tool has to know first, kept for as long as nobody writes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use sqlx::FromRow;
+
+use super::Store;
+use super::server::{COLUMNS, ServerRow};
+use super::stamp::Stamp;
+use crate::core::lock;
+use crate::ids::ServerId;
+use crate::view::ReauthReason;
+
+/// A server with how its grant stands: all that a call has to know first.
+#[derive(Debug, FromRow)]
+pub(crate) struct CallableRow {
+    #[sqlx(flatten)]
+    pub(crate) server: ServerRow,
+    /// Of the grant, if there is one.
+    pub(crate) revision: Option<i64>,
+    pub(crate) reauth_reason: Option<ReauthReason>,
+    /// The person has put an `Authorization` of their own into its headers (rule D2).
+    pub(crate) own_authorization: bool,
+}
+
+/// A clone is the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Callables(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    as_of: Option<Stamp>,
+    rows: HashMap<ServerId, Arc<CallableRow>>,
+}
+
+impl Callables {
+    /// As it was read at this stamp.
+    fn get(&self, id: &ServerId, stamp: Stamp) -> Option<Arc<CallableRow>> {
+        let kept = lock(&self.0);
+        let row = kept.rows.get(id).filter(|_| kept.as_of == Some(stamp));
+        row.cloned()
+    }
+
+    fn keep(&self, id: &ServerId, row: &Arc<CallableRow>, stamp: Stamp) {
+        let mut kept = lock(&self.0);
+        if kept.as_of != Some(stamp) {
+            kept.rows.clear();
+            kept.as_of = Some(stamp);
+        }
+        kept.rows.insert(id.clone(), row.clone());
+    }
+
+    /// Somebody has written who could not mark it: one that was killed, or another program.
+    pub(super) fn forget(&self) {
+        lock(&self.0).rows.clear();
+    }
+}
+
+impl Store {
+    pub(crate) async fn callable(
+        &self,
+        id: &ServerId,
+    ) -> Result<Option<Arc<CallableRow>>, sqlx::Error> {
+        // Before it is read: what is written meanwhile has another one.
+        let stamp = self.writes.stamps.now();
+        if let Some(row) = stamp.and_then(|stamp| self.callables.get(id, stamp)) {
+            return Ok(Some(row));
+        }
+        let row = self.read_callable(id).await?.map(Arc::new);
+        if let (Some(row), Some(stamp)) = (&row, stamp) {
+            self.callables.keep(id, row, stamp);
+        }
+        Ok(row)
+    }
+
+    async fn read_callable(&self, id: &ServerId) -> Result<Option<CallableRow>, sqlx::Error> {
+        sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS}, revision, reauth_reason,
+                    EXISTS (SELECT 1 FROM server_header AS h
+                            WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
+             FROM server AS s LEFT JOIN grant AS g ON g.server = s.id WHERE s.id = ?"
+        )))
+        .bind(id)
+        .fetch_optional(&mut *self.reads.turn().await?)
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::Opening;
+    use crate::view::{AuthKind, SignInOptions};
+
+    async fn store(folder: &Path) -> Store {
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: false,
+        };
+        Store::open(&folder.join("test.sqlite"), opening)
+            .await
+            .unwrap()
+    }
+
+    async fn add_server(store: &Store) -> ServerRow {
+        let row = ServerRow {
+            id: ServerId::random(),
+            name: "Notes".to_owned(),
+            url: "https://notes.example/mcp".to_owned(),
+            description: String::new(),
+            enabled: true,
+            auth: AuthKind::None,
+            timeout_seconds: 30,
+            era: None,
+            sign_in: SignInOptions::default(),
+            client_secret: None,
+            client_key: None,
+        };
+        store.insert_server(&row, &[]).await.unwrap();
+        row
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_twice_until_somebody_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
+        let mut server = add_server(&here).await;
+        here.callable(&server.id).await.unwrap().unwrap();
+
+        let nobody_reads = here.reads.turn().await.unwrap();
+        let kept = here.callable(&server.id).await.unwrap().unwrap();
+        assert!(kept.server.enabled);
+        drop(nobody_reads);
+
+        server.enabled = false;
+        elsewhere.update_server(&server, None, false).await.unwrap();
+        let anew = here.callable(&server.id).await.unwrap().unwrap();
+        assert!(!anew.server.enabled);
+
+        elsewhere.delete_server(&server.id).await.unwrap();
+        assert!(here.callable(&server.id).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_written_without_a_mark_is_read_once_the_watch_has_heard_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
+        let server = add_server(&here).await;
+        here.callable(&server.id).await.unwrap().unwrap();
+        let mut watch = here.watch().await.unwrap();
+
+        sqlx::query("UPDATE server SET enabled = 0")
+            .execute(&mut *elsewhere.quick.turn().await.unwrap())
+            .await
+            .unwrap();
+        watch.changed().await.unwrap();
+        let anew = here.callable(&server.id).await.unwrap().unwrap();
+        assert!(!anew.server.enabled);
+    }
+}
