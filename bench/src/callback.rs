@@ -4,7 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use drawbridge_testkit::{Gate, Sample};
-use tokio::{task::AbortHandle, time::sleep};
+use tokio::{
+    runtime,
+    task::{AbortHandle, spawn_blocking},
+    time::sleep,
+};
 
 use crate::{bare_sign_in::SignIn, seat::Seat, stats::Comparison};
 
@@ -59,11 +63,11 @@ async fn in_turn(sample: &Sample, rounds: usize) -> Result<Comparison> {
     let mut times = Comparison::default();
     for round in 0..WARM_UP + rounds {
         let (ours, bare) = if round % 2 == 0 {
-            let ours = engine(sample).await?;
-            (ours, requests(sample).await?)
+            let ours = alone(sample, engine).await?;
+            (ours, alone(sample, requests).await?)
         } else {
-            let bare = requests(sample).await?;
-            (engine(sample).await?, bare)
+            let bare = alone(sample, requests).await?;
+            (alone(sample, engine).await?, bare)
         };
         if round >= WARM_UP {
             times.ours.add(ours);
@@ -74,9 +78,22 @@ async fn in_turn(sample: &Sample, rounds: usize) -> Result<Comparison> {
     Ok(times)
 }
 
-async fn engine(sample: &Sample) -> Result<Duration> {
+/// On a thread of its own, as in a process of its own: the servers have the others.
+async fn alone<F>(sample: &Sample, round: fn(Sample) -> F) -> Result<Duration>
+where
+    F: Future<Output = Result<Duration>> + 'static,
+{
+    let sample = sample.clone();
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let on_its_own = spawn_blocking(move || runtime.block_on(round(sample)));
+    on_its_own.await?
+}
+
+async fn engine(sample: Sample) -> Result<Duration> {
     let mut seat = Seat::new().await?;
-    let callback = seat.callback(sample).await?;
+    let callback = seat.callback(&sample).await?;
     let begin = Instant::now();
     seat.engine.receive_callback(&callback).await?;
     seat.connected().await?;
@@ -85,8 +102,8 @@ async fn engine(sample: &Sample) -> Result<Duration> {
     Ok(time)
 }
 
-async fn requests(sample: &Sample) -> Result<Duration> {
-    let bare = SignIn::prepare(sample).await?;
+async fn requests(sample: Sample) -> Result<Duration> {
+    let bare = SignIn::prepare(&sample).await?;
     let begin = Instant::now();
     let tools = bare.tools().await?;
     let time = begin.elapsed();

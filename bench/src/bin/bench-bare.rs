@@ -20,7 +20,7 @@ use tokio::{
 };
 use url::Url;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [folder, url] = &words[..] else {

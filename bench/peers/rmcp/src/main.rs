@@ -26,7 +26,7 @@ use crate::{
     lines::{Orders, tell},
 };
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().context("in which folder?")?;

@@ -28,7 +28,7 @@ use crate::connect::Connected;
 /// The name of the call that can be cancelled.
 const BEGUN: &str = "begun";
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let mut words = std::env::args().skip(1);
     let folder = words.next().context("in which folder?")?;

@@ -4,10 +4,11 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, ClientRequest, InputRequest, InputRequests,
-    InputResponses, ServerResult,
+    CallToolRequest, CallToolRequestParams, ClientRequest, ContentBlock, InputRequest,
+    InputRequests, InputResponses, ServerResult,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient};
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -40,7 +41,7 @@ pub(super) async fn call(
         let result = ask(peer, params.clone(), over.as_mut(), &cancelled).await?;
         let ServerResult::InputRequiredResult(needed) = result else {
             let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            return outcome(json::of_result(&result)?, millis);
+            return outcome(result, millis);
         };
         params.input_responses = tokio::select! {
             biased;
@@ -135,7 +136,20 @@ fn withdraw(handle: RequestHandle<RoleClient>, reason: &'static str) {
     });
 }
 
-fn outcome(mut result: Value, duration_millis: u64) -> Result<CallOutcome, SessionError> {
+fn outcome(result: ServerResult, duration_millis: u64) -> Result<CallOutcome, SessionError> {
+    match result {
+        ServerResult::CallToolResult(result) => Ok(CallOutcome {
+            content: result.content.into_iter().map(shown).collect(),
+            structured: result.structured_content,
+            is_error: result.is_error.unwrap_or(false),
+            duration_millis,
+        }),
+        other => untyped(json::of_result(&other)?, duration_millis),
+    }
+}
+
+/// An answer with something in it that `rmcp` has no type for.
+fn untyped(mut result: Value, duration_millis: u64) -> Result<CallOutcome, SessionError> {
     let structured = result.get_mut("structuredContent").map(Value::take);
     let pieces = match result.get_mut("content").map(Value::take) {
         Some(Value::Array(pieces)) => pieces,
@@ -157,26 +171,31 @@ fn outcome(mut result: Value, duration_millis: u64) -> Result<CallOutcome, Sessi
     })
 }
 
+/// Moves what may be large.
+fn shown(block: ContentBlock) -> ToolContent {
+    match block {
+        ContentBlock::Text(text) => ToolContent::Text { text: text.text },
+        ContentBlock::Image(image) => ToolContent::Image {
+            data: image.data,
+            mime_type: image.mime_type,
+        },
+        ContentBlock::Audio(audio) => ToolContent::Audio {
+            data: audio.data,
+            mime_type: audio.mime_type,
+        },
+        ContentBlock::ResourceLink(link) => ToolContent::Link {
+            name: link.title.unwrap_or(link.name),
+            uri: link.uri,
+        },
+        other => ToolContent::Other {
+            json: serde_json::to_value(other).unwrap_or_default(),
+        },
+    }
+}
+
 /// A kind that is unknown, or lacks what its kind should have, is shown as it came.
 fn content(piece: Value) -> ToolContent {
-    let field = |name| json::text(&piece, name);
-    let known = match piece.get("type").and_then(Value::as_str) {
-        Some("text") => field("text").map(|text| ToolContent::Text { text }),
-        Some("image") => field("data")
-            .zip(field("mimeType"))
-            .map(|(data, mime_type)| ToolContent::Image { data, mime_type }),
-        Some("audio") => field("data")
-            .zip(field("mimeType"))
-            .map(|(data, mime_type)| ToolContent::Audio { data, mime_type }),
-        Some("resource_link") => field("uri").map(|uri| {
-            let name = field("title")
-                .or_else(|| field("name"))
-                .unwrap_or_else(|| uri.clone());
-            ToolContent::Link { uri, name }
-        }),
-        _ => None,
-    };
-    known.unwrap_or(ToolContent::Other { json: piece })
+    ContentBlock::deserialize(&piece).map_or(ToolContent::Other { json: piece }, shown)
 }
 
 #[cfg(test)]
@@ -213,14 +232,14 @@ mod tests {
 
     #[test]
     fn a_tool_may_say_itself_that_it_failed() {
-        let outcome = outcome(json!({ "content": [], "isError": true }), 3).unwrap();
+        let outcome = untyped(json!({ "content": [], "isError": true }), 3).unwrap();
         assert!(outcome.is_error);
         assert_eq!(outcome.duration_millis, 3);
     }
 
     #[test]
     fn an_answer_may_be_structured_only() {
-        let outcome = outcome(json!({ "structuredContent": { "n": 1 } }), 0).unwrap();
+        let outcome = untyped(json!({ "structuredContent": { "n": 1 } }), 0).unwrap();
         assert_eq!(outcome.structured, Some(json!({ "n": 1 })));
     }
 }

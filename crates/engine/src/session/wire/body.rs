@@ -56,23 +56,28 @@ where
 #[derive(Default)]
 struct Gauge {
     event: usize,
-    line: usize,
+    /// Whether the line that is under way has anything in it.
+    filled: bool,
 }
 
 impl Gauge {
     fn longest_after(&mut self, chunk: &[u8]) -> usize {
         let mut longest = 0;
-        for byte in chunk {
-            self.event += 1;
-            match byte {
-                b'\r' => {}
-                b'\n' if self.line == 0 => self.event = 0,
-                b'\n' => self.line = 0,
-                _ => self.line += 1,
-            }
-            longest = longest.max(self.event);
+        let mut begin = 0;
+        for end in memchr::memchr_iter(b'\n', chunk) {
+            longest = longest.max(self.add(&chunk[begin..end]));
+            self.event = if self.filled { self.event + 1 } else { 0 };
+            self.filled = false;
+            begin = end + 1;
         }
-        longest
+        longest.max(self.add(&chunk[begin..]))
+    }
+
+    /// Of a line, without its end.
+    fn add(&mut self, part: &[u8]) -> usize {
+        self.event += part.len();
+        self.filled |= part.iter().any(|byte| *byte != b'\r');
+        self.event
     }
 }
 
