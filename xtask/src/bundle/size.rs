@@ -6,8 +6,8 @@ use anyhow::{Result, ensure};
 
 use crate::step::{command, read};
 
-/// The most that it may take, in KiB: 12 MiB.
-const LARGEST: u64 = 12 * 1024;
+/// The most that it may take, in KiB: 12 MB.
+const LARGEST: u64 = 12_000_000 / 1024;
 
 /// Tells what a Debian package takes on the disk, as the package itself has it, and refuses one
 /// that is too large.

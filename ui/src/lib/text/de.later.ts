@@ -386,7 +386,7 @@ export const deLater: LaterCatalogue = {
     proxyHint: "http:// oder socks5://, mit Port.",
     ca: "Weitere Zertifikate",
     caPlaceholder: "/etc/ssl/firma.pem",
-    caHint: "Eine PEM-Datei mit Stellen, denen neben denen des Systems vertraut wird.",
+    caHint: "Eine PEM-Datei mit Zertifikaten, denen außer denen des Systems vertraut wird.",
     noDocument: "Keines",
     key: "Schlüssel",
   },
