@@ -27,8 +27,6 @@ mod writes;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use sqlx::sqlite::SqliteConnectOptions;
-
 use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
@@ -60,8 +58,8 @@ pub(crate) struct Store {
     quick: Line,
     /// What calls have read already.
     callables: Callables,
-    /// How one more connection is opened.
-    options: SqliteConnectOptions,
+    /// Where the file is.
+    path: PathBuf,
     /// Files that processes lock one another out with.
     locks: PathBuf,
     /// Nobody moves the file away until this one is closed.

@@ -113,7 +113,7 @@ async fn open_whole(
         writes,
         quick,
         callables: Callables::default(),
-        options,
+        path: path.to_owned(),
         locks: path.with_file_name("locks"),
         presence: Arc::new(Mutex::new(presence)),
     })

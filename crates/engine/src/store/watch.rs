@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use notify::event::EventKind;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
-use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::Notify;
 
 use super::Store;
 use super::callable::Callables;
+use super::line::Line;
 
 /// From one look to the next at the least, however much is written.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -19,7 +19,7 @@ const POLL: Duration = Duration::from_secs(5);
 
 /// Asks SQLite only after the system has said that a file was written: an idle program asks nothing.
 pub(crate) struct Watch {
-    connection: SqliteConnection,
+    reads: Line,
     version: i64,
     callables: Callables,
     written: Arc<Notify>,
@@ -31,15 +31,13 @@ impl Store {
     /// Begins to listen.
     pub(crate) async fn watch(&self) -> Result<Watch, sqlx::Error> {
         let written = Arc::new(Notify::new());
-        let watcher = watcher(self.options.get_filename(), written.clone());
+        let watcher = watcher(&self.path, written.clone());
         let watcher = watcher.inspect_err(|error| {
             tracing::warn!("the system does not tell of changes in the data folder: {error}");
         });
-        let mut connection = SqliteConnection::connect_with(&self.options).await?;
-        let version = data_version(&mut connection).await?;
         Ok(Watch {
-            connection,
-            version,
+            reads: self.reads.clone(),
+            version: data_version(&self.reads).await?,
             callables: self.callables.clone(),
             written,
             watcher: watcher.ok(),
@@ -58,7 +56,7 @@ impl Watch {
             } else {
                 tokio::time::sleep(POLL).await;
             }
-            let version = data_version(&mut self.connection).await?;
+            let version = data_version(&self.reads).await?;
             if version != self.version {
                 self.version = version;
                 self.callables.forget();
@@ -68,10 +66,10 @@ impl Watch {
     }
 }
 
-/// Changes with each commit of another connection (`sqlite.org/pragma.html`).
-async fn data_version(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+/// Changes with each commit of another connection (`sqlite.org/pragma.html`), and this one commits nothing.
+async fn data_version(reads: &Line) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("PRAGMA data_version")
-        .fetch_one(connection)
+        .fetch_one(&mut *reads.turn().await?)
         .await
 }
 
