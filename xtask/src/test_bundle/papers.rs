@@ -13,9 +13,18 @@ const FILES: &[&str] = &[
     "/usr/lib/drawbridge/libdrawbridge.so",
     "/usr/share/applications/Drawbridge.desktop",
     "/usr/share/bash-completion/completions/drawbridge",
+    "/usr/share/fish/vendor_completions.d/drawbridge.fish",
+    "/usr/share/icons/hicolor/16x16/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/24x24/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/32x32/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/48x48/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/64x64/apps/drawbridge-desktop.png",
     "/usr/share/icons/hicolor/128x128/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/256x256/apps/drawbridge-desktop.png",
+    "/usr/share/icons/hicolor/512x512/apps/drawbridge-desktop.png",
     "/usr/share/icons/hicolor/scalable/apps/drawbridge-desktop.svg",
     "/usr/share/man/man1/drawbridge.1.gz",
+    "/usr/share/man/man1/drawbridge-desktop.1.gz",
     "/usr/share/metainfo/dev.drawbridge.desktop.metainfo.xml",
 ];
 

@@ -1,6 +1,7 @@
 //! Tools: listed, kept, re-read, run, stopped.
 
 use drawbridge_engine::view::{Event, ServerChange, Status, ToolContent};
+use drawbridge_testkit::Gate;
 use serde_json::json;
 
 use crate::desk::{Desk, is_connected};
@@ -126,6 +127,30 @@ async fn a_call_is_stopped_by_its_caller_and_by_the_time_limit() {
         .await;
     assert_eq!(late.unwrap_err().code(), "timed_out");
     desk.sample.mcp.calls_reach(|calls| calls.begun == 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_later() {
+    let (mut desk, id) = Desk::connected().await;
+    let short = ServerChange {
+        timeout_seconds: Some(1),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, short).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    let opening = Gate::closed();
+    desk.sample.mcp.behave(|b| b.gate = Some(opening.clone()));
+    desk.restart().await;
+    opening.reached(1).await;
+    let late = desk
+        .engine
+        .call_tool(&id, "late", "slow", json!({ "seconds": 0 }))
+        .await;
+    assert_eq!(late.unwrap_err().code(), "unreachable");
+    desk.sample.mcp.behave(|b| b.gate = None);
+    opening.open();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.mcp.calls().begun, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
