@@ -1,4 +1,4 @@
-//! Drawbridge's engine, as the app holds it.
+//! Drawbridge's engine, on one thread, as the command holds it.
 
 use super::{Peer, Speaks};
 

@@ -14,7 +14,6 @@ use crate::view::ServerView;
 
 /// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key and a TLS setup,
 /// which a list has no use for.
-#[derive(Debug)]
 pub struct Catalogue {
     store: Store,
     key_file: PathBuf,

@@ -13,7 +13,7 @@ use crate::ids::ServerId;
 use crate::view::ReauthReason;
 
 /// A server with how its grant stands: all that a call has to know first.
-#[derive(Debug, FromRow)]
+#[derive(FromRow)]
 pub(crate) struct CallableRow {
     #[sqlx(flatten)]
     pub(crate) server: ServerRow,
@@ -25,10 +25,10 @@ pub(crate) struct CallableRow {
 }
 
 /// A clone is the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Callables(Arc<Mutex<Kept>>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Kept {
     as_of: Option<Stamp>,
     rows: HashMap<ServerId, Arc<CallableRow>>,
@@ -51,7 +51,7 @@ impl Callables {
         kept.rows.insert(id.clone(), row.clone());
     }
 
-    /// Somebody has written who could not mark it: one that was killed, or another program.
+    /// Somebody has written who could not mark it: one that was killed or given up, or another program.
     pub(super) fn forget(&self) {
         lock(&self.0).rows.clear();
     }

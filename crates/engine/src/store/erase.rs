@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Store;
 use super::aside::with;
+use super::lock::locks_of;
 use super::presence::Presence;
 use super::stamp::STAMP;
 use crate::core::lock;
@@ -41,7 +42,7 @@ pub(crate) fn erase(database: &Path, _: &Alone) -> io::Result<()> {
             gone(std::fs::remove_file(with(path, suffix)))?;
         }
     }
-    gone(std::fs::remove_dir_all(database.with_file_name("locks")))
+    gone(std::fs::remove_dir_all(locks_of(database)))
 }
 
 fn gone(removed: io::Result<()>) -> io::Result<()> {

@@ -2,12 +2,13 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
 use super::Store;
+use super::private::open_private;
 use crate::ids::ServerId;
 
 /// The pause after the first look at a lock that is taken; it doubles.
@@ -28,7 +29,7 @@ impl Store {
         limit: Duration,
     ) -> io::Result<Option<GrantLock>> {
         let until = Instant::now() + limit;
-        let file = open(&self.locks, server)?;
+        let file = open(&locks_of(&self.path), server)?;
         let mut pause = FIRST_PAUSE;
         loop {
             match file.try_lock() {
@@ -42,17 +43,17 @@ impl Store {
     }
 }
 
+/// Where the files are that processes lock one another out with.
+pub(super) fn locks_of(database: &Path) -> PathBuf {
+    database.with_file_name("locks")
+}
+
 /// The files stay: one that is deleted while it is locked would let a second process in.
 fn open(folder: &Path, server: &ServerId) -> io::Result<File> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
-    let mut options = File::options();
-    options.write(true).create(true);
     #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    options.open(folder.join(format!("{server}.lock")))
+    open_private(&folder.join(format!("{server}.lock")))
 }

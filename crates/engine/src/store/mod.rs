@@ -13,6 +13,7 @@ mod lock;
 mod open;
 mod order;
 mod presence;
+mod private;
 mod registration;
 mod server;
 mod setting;
@@ -47,7 +48,7 @@ pub(crate) use watch::Watch;
 use writes::Writes;
 
 /// The database of one data folder.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Store {
     /// Writes nothing, and waits for nobody who does.
     reads: Line,
@@ -60,8 +61,6 @@ pub(crate) struct Store {
     callables: Callables,
     /// Where the file is.
     path: PathBuf,
-    /// Files that processes lock one another out with.
-    locks: PathBuf,
     /// Nobody moves the file away until this one is closed.
     presence: Arc<Mutex<Option<Presence>>>,
 }

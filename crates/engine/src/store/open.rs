@@ -15,6 +15,7 @@ use super::aside::{set_aside, with};
 use super::callable::Callables;
 use super::line::Line;
 use super::presence::Presence;
+use super::private::open_private;
 use super::stamp::{STAMP, Stamps};
 use super::writes::Writes;
 use super::{Store, Trouble};
@@ -114,7 +115,6 @@ async fn open_whole(
         quick,
         callables: Callables::default(),
         path: path.to_owned(),
-        locks: path.with_file_name("locks"),
         presence: Arc::new(Mutex::new(presence)),
     })
 }
@@ -176,11 +176,7 @@ pub(super) fn options(path: &Path, wait: Duration) -> SqliteConnectOptions {
 
 /// Makes the file with mode 0600 before SQLite does with a wider one; the WAL inherits it.
 fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
+    let file = open_private(path)?;
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     drop(file);

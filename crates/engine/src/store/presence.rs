@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::private::open_private;
+
 /// The pause between two looks at a lock that is taken.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -51,9 +53,5 @@ async fn taken(
 
 /// Beside the database, and never moved with it.
 fn open(database: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(database.with_extension("lock"))
+    open_private(&database.with_extension("lock"))
 }

@@ -5,12 +5,14 @@
 //! back, which takes longer than all else that a call of a tool does here.
 
 use std::fs::File;
-use std::io;
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use uuid::Uuid;
+
+use super::private::open_private;
+use crate::core::lock;
 
 /// What its file is called, after the database.
 pub(super) const STAMP: &str = "-stamp";
@@ -20,76 +22,57 @@ pub(super) type Stamp = [u8; 16];
 
 /// The mark of one database; a clone is the same mark.
 #[derive(Debug, Clone)]
-pub(super) struct Stamps(Arc<Inner>);
+pub(super) struct Stamps(Arc<Mutex<Mark>>);
 
 #[derive(Debug)]
-struct Inner {
+struct Mark {
     /// Nothing where it cannot be opened.
     file: Option<File>,
     /// A change could not be marked here, so that an old mark may be a wrong one.
-    unmarked: AtomicBool,
+    unmarked: bool,
 }
 
 impl Stamps {
     pub(super) fn at(path: &Path) -> Self {
-        let file = open(path).inspect_err(|error| {
+        let file = open_private(path).inspect_err(|error| {
             tracing::warn!("each call reads the database: {}: {error}", path.display());
         });
-        let stamps = Self(Arc::new(Inner {
-            file: file.ok(),
-            unmarked: AtomicBool::new(false),
-        }));
+        let stamps = Self::of(file.ok());
         if stamps.now().is_none() {
             stamps.renew();
         }
         stamps
     }
 
+    fn of(file: Option<File>) -> Self {
+        Self(Arc::new(Mutex::new(Mark {
+            file,
+            unmarked: false,
+        })))
+    }
+
     /// Nothing where one cannot tell.
     pub(super) fn now(&self) -> Option<Stamp> {
-        let file = self.0.file.as_ref()?;
+        let mut mark = lock(&self.0);
+        if mark.unmarked {
+            return None;
+        }
+        let file = mark.file.as_mut()?;
         let mut stamp = Stamp::default();
-        let whole = read_at_start(file, &mut stamp).is_ok_and(|read| read == stamp.len());
-        (whole && !self.0.unmarked.load(Ordering::Relaxed)).then_some(stamp)
+        file.rewind().ok()?;
+        file.read_exact(&mut stamp).ok()?;
+        Some(stamp)
     }
 
     /// Something was written.
     pub(super) fn renew(&self) {
-        let Some(file) = &self.0.file else {
-            return;
-        };
-        let stamp = Uuid::now_v7().into_bytes();
-        let marked = write_at_start(file, &stamp).is_ok_and(|written| written == stamp.len());
-        self.0.unmarked.store(!marked, Ordering::Relaxed);
+        let mut mark = lock(&self.0);
+        if let Some(file) = &mut mark.file {
+            let stamp = Uuid::now_v7().into_bytes();
+            let marked = file.rewind().and_then(|()| file.write_all(&stamp));
+            mark.unmarked = marked.is_err();
+        }
     }
-}
-
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-#[cfg(unix)]
-fn read_at_start(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, 0)
-}
-
-#[cfg(unix)]
-fn write_at_start(file: &File, buffer: &[u8]) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::write_at(file, buffer, 0)
-}
-
-#[cfg(windows)]
-fn read_at_start(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, 0)
-}
-
-#[cfg(windows)]
-fn write_at_start(file: &File, buffer: &[u8]) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_write(file, buffer, 0)
 }
 
 #[cfg(test)]
@@ -120,14 +103,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_change_that_cannot_be_marked_leaves_no_mark_that_is_trusted() {
-        let full = Stamps(Arc::new(Inner {
-            file: File::options()
-                .read(true)
-                .write(true)
-                .open("/dev/full")
-                .ok(),
-            unmarked: AtomicBool::new(false),
-        }));
+        let full = open_private(Path::new("/dev/full"));
+        let full = Stamps::of(full.ok());
         assert!(full.now().is_some(), "it can be read");
         full.renew();
         assert_eq!(full.now(), None);

@@ -150,7 +150,12 @@ async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_l
     desk.sample.mcp.behave(|b| b.gate = None);
     opening.open();
     desk.wait_for(&id, is_connected).await;
-    assert_eq!(desk.sample.mcp.calls().begun, 0);
+    let next = desk
+        .engine
+        .call_tool(&id, "next", "slow", json!({ "seconds": 0 }))
+        .await;
+    assert!(next.is_ok(), "{next:?}");
+    assert_eq!(desk.sample.mcp.calls().begun, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
