@@ -63,7 +63,6 @@ impl Engine {
             clock,
             limits,
         } = options;
-        http.trust.read_ahead();
         private_folder(&data_dir).map_err(|source| Error::DataFolder {
             path: data_dir.display().to_string(),
             source,

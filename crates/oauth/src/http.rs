@@ -103,6 +103,7 @@ impl Http {
     /// it is decides how far its metadata may reach. A name counts as private only if it leads
     /// nowhere else; one that cannot be looked up here, behind a proxy say, is public.
     pub async fn reaching_from(&self, server: &Url) -> Self {
+        self.clients.read_ahead(server);
         self.reaching(self.reach_of(server).await)
     }
 

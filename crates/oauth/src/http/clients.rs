@@ -1,5 +1,5 @@
 //! The clients underneath: one for each reach, so that none borrows a connection of the other, and
-//! one for this computer, which no proxy stands in front of.
+//! two for this computer, which no proxy stands in front of: with TLS, and without.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::names::{GuardedNames, Names};
-use super::trust::Trust;
+use super::trust::{self, Trust};
 use super::{HttpOptions, ProxyRule, innermost};
 use crate::endpoint::is_loopback;
 use crate::{Error, Reach};
@@ -24,6 +24,7 @@ pub(super) struct Clients {
     public: OnceCell<reqwest::Client>,
     local: OnceCell<reqwest::Client>,
     here: OnceCell<reqwest::Client>,
+    here_without_tls: OnceCell<reqwest::Client>,
     trust: Trust,
     proxies: Arc<[String]>,
     pub(super) names: Names,
@@ -39,6 +40,7 @@ impl Clients {
             public: OnceCell::new(),
             local: OnceCell::new(),
             here: OnceCell::new(),
+            here_without_tls: OnceCell::new(),
             trust,
             proxies: options.proxy.hosts().into(),
             names: Names {
@@ -53,23 +55,44 @@ impl Clients {
         reach: Reach,
         options: &HttpOptions,
     ) -> Result<&reqwest::Client, Error> {
-        let proxy = proxy_to(to, reach, options);
+        let is_here = reach.allows_private() && is_loopback(to);
+        if is_here && to.scheme() == "http" {
+            let made = self
+                .here_without_tls
+                .get_or_try_init(async || self.build(to, trust::in_nobody()?, reach, options));
+            return made.await;
+        }
         let place = if !reach.allows_private() {
             &self.public
-        } else if is_loopback(to) {
+        } else if is_here {
             &self.here
         } else {
             &self.local
         };
-        place
-            .get_or_try_init(async || {
-                let tls = self.trust.tls().await?;
-                let client = self.equip(reqwest::Client::builder(), tls, reach, proxy, options);
-                client.build().map_err(|error| Error::Setup {
-                    reason: innermost(&error),
-                })
-            })
-            .await
+        let made =
+            place.get_or_try_init(async || self.build(to, self.trust.tls().await?, reach, options));
+        made.await
+    }
+
+    fn build(
+        &self,
+        to: &Url,
+        tls: ClientConfig,
+        reach: Reach,
+        options: &HttpOptions,
+    ) -> Result<reqwest::Client, Error> {
+        let proxy = proxy_to(to, reach, options);
+        let client = self.equip(reqwest::Client::builder(), tls, reach, proxy, options);
+        client.build().map_err(|error| Error::Setup {
+            reason: innermost(&error),
+        })
+    }
+
+    /// Begins to read what is trusted, if it will be needed there.
+    pub(super) fn read_ahead(&self, to: &Url) {
+        if to.scheme() == "https" {
+            self.trust.read_ahead();
+        }
     }
 
     /// What is trusted, for a client that is built elsewhere.

@@ -1,5 +1,6 @@
 //! Reading the person's own certificates.
 
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
@@ -14,6 +15,11 @@ pub(super) fn read(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
         .map_err(|error| unusable(innermost(&error)))?;
     if roots.is_empty() {
         return Err(unusable("there is no PEM certificate in it".to_owned()));
+    }
+    let mut store = RootCertStore::empty();
+    for root in &roots {
+        let added = store.add(root.clone());
+        added.map_err(|error| unusable(innermost(&error)))?;
     }
     Ok(roots)
 }

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::Request;
 use insta::assert_snapshot;
 use rstest::rstest;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
@@ -355,6 +356,7 @@ async fn what_belongs_to_a_private_server_may_be_private_too() {
 #[case::nothing(b"")]
 #[case::text(b"hello")]
 #[case::key(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
+#[case::no_certificate(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
 #[case::broken(b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n")]
 fn certificates_that_are_none_are_refused(#[case] pem: &[u8]) {
     let options = HttpOptions {
@@ -363,6 +365,23 @@ fn certificates_that_are_none_are_refused(#[case] pem: &[u8]) {
     };
     let error = Http::new(options).unwrap_err();
     assert_eq!(error.code(), "unusable_certificates");
+}
+
+// rule: N3
+#[tokio::test]
+async fn certificates_are_read_for_tls_alone() {
+    let wire = Wire::new(|_, _| answer(200, "text/plain", "here")).await;
+    let unreadable = CertificateDer::from(vec![0]);
+    let options = HttpOptions {
+        trust: Trust::beside_the_system(vec![unreadable]),
+        ..HttpOptions::default()
+    };
+    let http = Http::new(options).unwrap().reaching(Reach::Loopback);
+    let here = http.send(get(&wire.origin)).await.unwrap();
+    assert_eq!(here.body(), b"here");
+    let with_tls = wire.origin.replace("http:", "https:");
+    let error = http.send(get(&with_tls)).await.unwrap_err();
+    assert_eq!(error.code(), "http_setup");
 }
 
 #[derive(Debug, Clone, Default)]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 use tokio::sync::OnceCell;
 
@@ -29,7 +29,10 @@ impl Trust {
     }
 
     /// Begins to read, so that the first request need not wait for it.
-    pub fn read_ahead(&self) {
+    pub(super) fn read_ahead(&self) {
+        if self.tls.initialized() {
+            return;
+        }
         let trust = self.clone();
         tokio::spawn(async move {
             // The first request finds the same, and tells.
@@ -51,18 +54,35 @@ impl Trust {
     }
 }
 
+/// Trusts nobody: for requests without TLS, before which nothing need be read.
+pub(super) fn in_nobody() -> Result<ClientConfig, Error> {
+    let tls = protocols(provider()).map_err(|error| setup(&error))?;
+    Ok(tls
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
 fn read(own: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls::Error> {
-    let provider = CryptoProvider::get_default()
-        .cloned()
-        .unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+    let provider = provider();
     let verifier = Verifier::new_with_extra_roots(own, provider.clone())?;
-    let mut tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
+    let mut tls = protocols(provider)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".into(), b"http/1.1".into()];
     Ok(tls)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()))
+}
+
+fn protocols(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
+    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
 }
 
 fn setup(error: &dyn std::error::Error) -> Error {
