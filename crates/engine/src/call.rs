@@ -15,7 +15,7 @@ use crate::neighbours;
 use crate::session::{AuthFailure, Session, SessionError};
 use crate::store::{CallableRow, ServerRow};
 use crate::view::{
-    AuthKind, CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
+    CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
 };
 
 /// Calls a tool, with the server's time limit.
@@ -204,15 +204,14 @@ async fn connected_elsewhere(
 
 /// The server, if nothing is asked of the person first.
 async fn callable(core: &Core, server: &ServerId) -> Result<Arc<CallableRow>, Error> {
-    let row = core.store.callable(server).await?;
-    let row = row.ok_or(Error::UnknownServer)?;
+    let row = core.callable(server).await?;
     if !row.server.enabled {
         return Err(Error::Disabled {
             name: row.server.name.clone(),
         });
     }
     core.live(server).state().grant_revision = row.revision;
-    if row.server.auth == AuthKind::OAuth && !row.own_authorization {
+    if row.signs_in() {
         match row.reauth_reason {
             Some(reason) => return Err(dead(&row.server, reason)),
             None if row.revision.is_none() => return Err(Error::SignInNeeded),

@@ -22,7 +22,7 @@ use crate::preferences::CurrentPreferences;
 use crate::question::OpenQuestions;
 use crate::server::{Discovery, Live};
 use crate::sign_in::SignInSurface;
-use crate::store::{ServerRow, Store};
+use crate::store::{CallableRow, ServerRow, Store};
 use crate::view::Event;
 
 /// Owned by [`crate::Engine`]; its tasks hold it too.
@@ -101,6 +101,11 @@ impl Core {
 
     pub(crate) async fn server(&self, id: &ServerId) -> Result<ServerRow, Error> {
         self.store.server(id).await?.ok_or(Error::UnknownServer)
+    }
+
+    /// As [`Core::server`], with how its grant stands.
+    pub(crate) async fn callable(&self, id: &ServerId) -> Result<Arc<CallableRow>, Error> {
+        self.store.callable(id).await?.ok_or(Error::UnknownServer)
     }
 
     pub(crate) fn live(&self, id: &ServerId) -> Arc<Live> {

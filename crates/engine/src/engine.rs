@@ -73,8 +73,10 @@ impl Engine {
             small: false,
         };
         let store = Store::open(&data_dir.join(DATABASE), opening).await?;
-        let keys = Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain).await?;
-        let preferences = CurrentPreferences::load(&store, http).await?;
+        let (keys, preferences) = tokio::try_join!(
+            Keys::open(&store, vault, data_dir.join(KEY_FILE), limits.keychain),
+            CurrentPreferences::load(&store, http),
+        )?;
         let core = Core::new(store, keys, preferences, clock, limits, surface);
         Ok(Self {
             core: Arc::new(core),
@@ -102,17 +104,15 @@ impl Engine {
     /// Connects every server that is on and needs nothing of the person first, and from now on
     /// follows what other processes change in the data folder.
     pub async fn start(&self) -> Result<(), Error> {
-        self.core
-            .store
-            .delete_expired_attempts(self.core.clock.now())
-            .await?;
         for row in self.core.store.servers().await? {
             // One that cannot be read, or was removed meanwhile, does not hold up the others.
             if let Err(error) = connection::open_if_closed(&self.core, &row.id).await {
                 tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
             }
         }
-        neighbours::follow(&self.core).await
+        neighbours::follow(&self.core).await?;
+        let now = self.core.clock.now();
+        Ok(self.core.store.delete_expired_attempts(now).await?)
     }
 
     /// The network has changed, or is back: whatever could not be reached is tried again at once.

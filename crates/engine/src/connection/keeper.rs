@@ -114,7 +114,7 @@ impl Keeper {
         &self,
     ) -> Result<(Arc<Session>, mpsc::UnboundedReceiver<SessionNotice>), Error> {
         let core = &self.core;
-        let row = core.server(&self.server).await?;
+        let row = &core.callable(&self.server).await?.server;
         let (notify, notices) = mpsc::unbounded_channel();
         let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
         let exchanges = Exchanges::default();

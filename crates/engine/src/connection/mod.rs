@@ -11,7 +11,7 @@ use self::keeper::Keeper;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::server::{LiveState, signs_in};
+use crate::server::LiveState;
 use crate::sign_in::{self, Registering};
 use crate::view::Connection;
 
@@ -36,8 +36,8 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         server: server.clone(),
         cancelled: keeper,
     };
-    core.publish(server).await;
     core.tasks.spawn(task.run());
+    core.publish(server).await;
 }
 
 /// Opens a session if there is none, as far as that needs nothing of the person.
@@ -60,24 +60,16 @@ pub(crate) async fn reopen(core: &Arc<Core>, server: &ServerId) -> Result<(), Er
 /// Opens a session if the server is on and nothing is asked of the person first; says whether one
 /// comes.
 pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
-    let row = core.server(server).await?;
-    if !row.enabled {
+    let row = core.callable(server).await?;
+    if !row.server.enabled || (row.signs_in() && row.revision.is_none()) {
         return Ok(false);
     }
-    let grant = if signs_in(core, &row).await? {
-        match core.store.grant(server).await? {
-            Some(grant) => Some(grant),
-            None => return Ok(false),
-        }
-    } else {
-        None
-    };
-    let is_dead = grant.is_some_and(|grant| grant.reauth_reason.is_some());
+    let is_dead = row.signs_in() && row.reauth_reason.is_some();
     if !is_dead {
         open(core, server).await;
-    } else if row.signs_in_by_itself() {
+    } else if row.server.signs_in_by_itself() {
         // Nobody is asked, so it may as well be tried again.
-        sign_in::begin(core, row, Registering::default());
+        sign_in::begin(core, row.server.clone(), Registering::default());
     }
     Ok(!is_dead)
 }

@@ -68,10 +68,10 @@ impl Broker {
     /// A token that was read before this is for this address: whoever moves the server ends the
     /// grant in the same breath, and another process may have done so without this one knowing.
     async fn is_for_here(&self) -> Result<(), AuthFailure> {
-        let row = self.core.store.server(&self.server).await;
+        let row = self.core.store.callable(&self.server).await;
         let row = row.map_err(|error| unread(&self.core, &self.server, &error))?;
         match row {
-            Some(row) if row.url != self.url => Err(AuthFailure::Moved),
+            Some(row) if row.server.url != self.url => Err(AuthFailure::Moved),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! What each call of a tool has to know first, kept for as long as nobody writes.
+//! What each call of a tool and each session has to know first, kept for as long as nobody writes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,9 +10,9 @@ use super::server::{COLUMNS, ServerRow};
 use super::stamp::Stamp;
 use crate::core::lock;
 use crate::ids::ServerId;
-use crate::view::ReauthReason;
+use crate::view::{AuthKind, ReauthReason};
 
-/// A server with how its grant stands: all that a call has to know first.
+/// A server with how its grant stands.
 #[derive(FromRow)]
 pub(crate) struct CallableRow {
     #[sqlx(flatten)]
@@ -22,6 +22,13 @@ pub(crate) struct CallableRow {
     pub(crate) reauth_reason: Option<ReauthReason>,
     /// The person has put an `Authorization` of their own into its headers (rule D2).
     pub(crate) own_authorization: bool,
+}
+
+impl CallableRow {
+    /// Whether a person signs in to it, as [`crate::server::signs_in`].
+    pub(crate) fn signs_in(&self) -> bool {
+        self.server.auth == AuthKind::OAuth && !self.own_authorization
+    }
 }
 
 /// A clone is the same.
@@ -94,7 +101,7 @@ mod tests {
 
     use super::*;
     use crate::store::Opening;
-    use crate::view::{AuthKind, SignInOptions};
+    use crate::view::SignInOptions;
 
     async fn store(folder: &Path) -> Store {
         let opening = Opening {

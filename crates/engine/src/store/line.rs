@@ -16,7 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A clone is the same line.
 #[derive(Debug, Clone)]
-pub(super) struct Line(Arc<Mutex<Option<SqliteConnection>>>);
+pub(super) struct Line(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+enum State {
+    NotYet(Box<SqliteConnectOptions>),
+    Open(SqliteConnection),
+    Closed,
+}
 
 /// The connection, until it is dropped. Whoever holds it asks for no other turn at the same line.
 pub(super) type Turn<'a> = MappedMutexGuard<'a, SqliteConnection>;
@@ -27,19 +34,31 @@ impl Line {
     }
 
     pub(super) fn of(connection: SqliteConnection) -> Self {
-        Self(Arc::new(Mutex::new(Some(connection))))
+        Self(Arc::new(Mutex::new(State::Open(connection))))
+    }
+
+    /// Whoever comes first opens the connection.
+    pub(super) fn opened_later(options: SqliteConnectOptions) -> Self {
+        Self(Arc::new(Mutex::new(State::NotYet(Box::new(options)))))
     }
 
     pub(super) async fn turn(&self) -> Result<Turn<'_>, sqlx::Error> {
         let turn = tokio::time::timeout(PATIENCE, self.0.lock()).await;
-        let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        MutexGuard::try_map(turn, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)
+        let mut turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?;
+        if let State::NotYet(options) = &*turn {
+            *turn = State::Open(SqliteConnection::connect_with(options).await?);
+        }
+        MutexGuard::try_map(turn, |state| match state {
+            State::Open(connection) => Some(connection),
+            State::NotYet(_) | State::Closed => None,
+        })
+        .map_err(|_| sqlx::Error::PoolClosed)
     }
 
     /// Whoever comes later is told that it is closed.
     pub(super) async fn close(&self) {
-        let connection = self.0.lock().await.take();
-        if let Some(connection) = connection
+        let state = std::mem::replace(&mut *self.0.lock().await, State::Closed);
+        if let State::Open(connection) = state
             && let Err(error) = connection.close().await
         {
             tracing::warn!(%error, "a connection to the database was not closed");
@@ -54,7 +73,7 @@ mod tests {
     #[tokio::test]
     async fn one_after_the_other_and_nobody_after_the_end() {
         let in_memory = SqliteConnectOptions::new().in_memory(true);
-        let line = Line::open(&in_memory).await.unwrap();
+        let line = Line::opened_later(in_memory);
         let first = line.turn().await.unwrap();
         let mut second = Box::pin(line.turn());
         assert!(futures::poll!(&mut second).is_pending());

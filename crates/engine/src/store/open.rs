@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::Executor as _;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -26,6 +26,7 @@ use crate::view::Millis;
 const ROUNDS: usize = 3;
 /// How long others are given to leave a damaged database.
 const LEAVING: Duration = Duration::from_secs(2);
+static SCHEMA: Migrator = sqlx::migrate!();
 /// The first frame of a write-ahead log comes after its header.
 const WAL_HEADER: u64 = 32;
 
@@ -107,7 +108,7 @@ async fn open_whole(
         (writes.line.clone(), writes.line.clone())
     } else {
         let reading = options.clone().pragma("query_only", "ON");
-        tokio::try_join!(Line::open(&reading), Line::open(&options))?
+        (Line::open(&reading).await?, Line::opened_later(options))
     };
     Ok(Store {
         reads,
@@ -122,18 +123,20 @@ async fn open_whole(
 /// What is committed over this connection is on the disk: a rotated refresh token that is lost in a
 /// power cut is a lost grant.
 async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let options = options.clone().synchronous(SqliteSynchronous::Full);
     // Migrations ask for a pool, where futures move between threads. Nobody looks for idle ones in it:
     // sqlx counts those in between of two steps, and may then go over them for ever (its issue 3645).
-    let pool = SqlitePoolOptions::new().max_connections(1);
-    let pool = pool.idle_timeout(None).max_lifetime(None);
-    let pool = pool.connect_with(options.clone()).await?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None);
+    let pool = pool.connect_with(options).await?;
     if let Err(error) = bring_up(&pool).await {
         pool.close().await;
         return Err(error);
     }
-    let mut connection = pool.acquire().await?.detach();
-    connection.execute("PRAGMA synchronous = FULL").await?;
-    Ok(connection)
+    Ok(pool.acquire().await?.detach())
 }
 
 /// Looks at every page, then brings the schema up to date.
@@ -144,7 +147,25 @@ async fn bring_up(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     if found != "ok" {
         return Err(damaged(found));
     }
-    Ok(sqlx::migrate!().run(pool).await?)
+    if is_up_to_date(pool).await {
+        return Ok(());
+    }
+    Ok(SCHEMA.run(pool).await?)
+}
+
+/// What `sqlx` asks in many questions, asked in one: most starts change nothing.
+async fn is_up_to_date(pool: &SqlitePool) -> bool {
+    let ours = SCHEMA.iter().map(|step| {
+        let checksum = step.checksum.iter().map(|byte| format!("{byte:02X}"));
+        format!("{} {}", step.version, checksum.collect::<String>())
+    });
+    let found: Result<Option<String>, _> = sqlx::query_scalar(
+        "SELECT group_concat(version || ' ' || hex(checksum), ',' ORDER BY version)
+         FROM _sqlx_migrations WHERE success",
+    )
+    .fetch_one(pool)
+    .await;
+    found.is_ok_and(|found| found == Some(ours.collect::<Vec<_>>().join(",")))
 }
 
 /// SQLite takes an empty file for a new database, and throws away the log that belongs to the old.

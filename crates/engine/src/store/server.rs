@@ -178,6 +178,7 @@ impl Store {
             .bind(id)
             .execute(&mut *self.quick.turn().await?)
             .await?;
+        self.callables.forget();
         Ok(())
     }
 

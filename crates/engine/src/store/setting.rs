@@ -44,30 +44,32 @@ impl Store {
             .await
     }
 
-    /// Several values in one go. Writes nothing where all of that is so already: a disk that is full
-    /// holds up no start.
-    pub(crate) async fn pin_settings<const N: usize>(
+    /// Several values in one go; those that there are.
+    pub(crate) async fn settings(
         &self,
-        wanted: [(&str, &str); N],
-    ) -> Result<(), sqlx::Error> {
-        let wanted = Json(HashMap::from(wanted));
-        let differing: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM json_each(?) AS wanted
-                            LEFT JOIN setting ON setting.name = wanted.key
-                            WHERE setting.value IS NOT wanted.value)",
+        names: &[&str],
+    ) -> Result<HashMap<String, String>, sqlx::Error> {
+        let Json(values) = sqlx::query_scalar(
+            "SELECT json_group_object(name, value) FROM setting
+             WHERE name IN (SELECT value FROM json_each(?))",
         )
-        .bind(&wanted)
+        .bind(Json(names))
         .fetch_one(&mut *self.reads.turn().await?)
         .await?;
-        if differing {
-            sqlx::query(
-                "INSERT INTO setting (name, value) SELECT key, value FROM json_each(?) WHERE TRUE
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            )
-            .bind(&wanted)
-            .execute(&mut *self.writes.turn().await?)
-            .await?;
-        }
+        Ok(values)
+    }
+
+    pub(crate) async fn set_settings(
+        &self,
+        values: &HashMap<String, String>,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO setting (name, value) SELECT key, value FROM json_each(?) WHERE TRUE
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(Json(values))
+        .execute(&mut *self.writes.turn().await?)
+        .await?;
         Ok(())
     }
 

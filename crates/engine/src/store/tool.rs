@@ -11,12 +11,15 @@ use crate::view::ToolView;
 
 impl Store {
     pub(crate) async fn tools(&self, server: &ServerId) -> Result<Vec<ToolView>, sqlx::Error> {
-        let rows: Vec<Json<ToolView>> =
-            sqlx::query_scalar("SELECT tool FROM tool WHERE server = ? ORDER BY position")
-                .bind(server)
-                .fetch_all(&mut *self.reads.turn().await?)
-                .await?;
-        Ok(rows.into_iter().map(|Json(tool)| tool).collect())
+        // In one row: each of them would go through a thread of its own.
+        let Json(tools) = sqlx::query_scalar(
+            "SELECT '[' || coalesce(group_concat(tool, ',' ORDER BY position), '') || ']'
+             FROM tool WHERE server = ?",
+        )
+        .bind(server)
+        .fetch_one(&mut *self.reads.turn().await?)
+        .await?;
+        Ok(tools)
     }
 
     /// How many tools each server has; those that have any.

@@ -1,49 +1,23 @@
 //! The vault as the engine uses it: open, or closed with a reason that the person can mend.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
+mod pin;
 
-use std::sync::PoisonError;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use self::pin::Pin;
+pub use self::pin::PinnedKey;
 use crate::error::Error;
 use crate::store::Store;
 use crate::vault::{Place, Vault, VaultChoice, VaultError};
 use crate::view::{ErrorView, VaultView};
 
-/// Names the setting that pins where the key is, so that a keychain that comes back later does
-/// not hide what a file holds.
-const PLACE: &str = "vault_place";
-/// Names the setting that tells the key apart from another one.
-const FINGERPRINT: &str = "vault_fingerprint";
-
-/// Names the setting with the path of the file, where it is not the data folder's own.
-const KEY_FILE_PATH: &str = "vault_file";
-
-/// Where a data folder has its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PinnedKey {
-    /// In the keychain of the operating system.
-    Keychain,
-    /// In a file.
-    File(PathBuf),
-}
-
 /// Where the key was found the last time; nothing before the first time.
 pub(crate) async fn pinned_key(store: &Store, own: &Path) -> Result<Option<PinnedKey>, Error> {
-    Ok(match store.setting(PLACE).await?.as_deref() {
-        Some("file") => {
-            let path = store.setting(KEY_FILE_PATH).await?;
-            let path = path.filter(|path| !path.is_empty());
-            Some(PinnedKey::File(
-                path.map_or_else(|| own.to_owned(), PathBuf::from),
-            ))
-        }
-        Some(_) => Some(PinnedKey::Keychain),
-        None => None,
-    })
+    Ok(Pin::read(store).await?.place(own))
 }
 
 /// The key, wherever it is.
@@ -80,97 +54,73 @@ impl Keys {
 
     /// Asks again for the key in the place where it is kept.
     pub(crate) async fn retry(&self, store: &Store) -> Result<(), Error> {
-        let choice = self.choice(store, VaultChoice::File).await?;
+        let pin = Pin::read(store).await?;
+        let choice = self.choice(&pin, VaultChoice::File);
         let expects_key = store.holds_secrets().await?;
-        self.fetch(store, choice, expects_key).await
+        let mut opened = Vault::open_within(choice.clone(), expects_key, self.limit).await;
+        // Another process may have begun with a new key while this one was fetched.
+        if let Ok(vault) = &opened
+            && expects_key
+            && !pin.is_of(vault)
+            && !Pin::read(store).await?.is_of(vault)
+        {
+            opened = Err(VaultError::LostKey);
+        }
+        self.take(store, &pin, &choice, opened).await
     }
 
     /// Keeps the key in a file from now on, because the person chose so.
     pub(crate) async fn use_key_file(&self, store: &Store) -> Result<(), Error> {
-        self.fetch(store, VaultChoice::NewFile(self.file.clone()), false)
-            .await
+        let pin = Pin::read(store).await?;
+        let choice = VaultChoice::NewFile(self.file.clone());
+        let opened = Vault::open_within(choice.clone(), false, self.limit).await;
+        self.take(store, &pin, &choice, opened).await
     }
 
     /// Begins with a new key where the old one was kept and is lost: what it sealed stays sealed.
     pub(crate) async fn replace_lost_key(&self, store: &Store) -> Result<(), Error> {
-        let choice = self.choice(store, VaultChoice::NewFile).await?;
+        let pin = Pin::read(store).await?;
+        let choice = self.choice(&pin, VaultChoice::NewFile);
         let opened = Vault::begin_anew(choice.clone(), self.limit).await;
-        self.take(store, choice, opened).await
+        self.take(store, &pin, &choice, opened).await
     }
 
     /// A file that was named for this run comes first, then what the data folder is pinned to.
-    async fn choice(
-        &self,
-        store: &Store,
-        file: impl FnOnce(PathBuf) -> VaultChoice,
-    ) -> Result<VaultChoice, Error> {
-        Ok(match &self.preferred {
-            VaultChoice::Keychain { .. } => match pinned_key(store, &self.file).await? {
-                Some(PinnedKey::File(path)) => file(path),
-                // The pin went with a damaged database; the person's choice is seen all the same.
-                None if self.file.exists() => file(self.file.clone()),
-                Some(PinnedKey::Keychain) | None => self.preferred.clone(),
-            },
-            VaultChoice::File(path) | VaultChoice::NewFile(path) => {
-                match pinned_key(store, &self.file).await? {
-                    // Once it was there, it is not made anew behind anybody's back.
-                    Some(PinnedKey::File(pinned)) if pinned == *path => file(pinned),
-                    _ => self.preferred.clone(),
-                }
-            }
-        })
-    }
-
-    async fn fetch(
-        &self,
-        store: &Store,
-        choice: VaultChoice,
-        expects_key: bool,
-    ) -> Result<(), Error> {
-        let mut opened = Vault::open_within(choice.clone(), expects_key, self.limit).await;
-        if let Ok(vault) = &opened {
-            let known = store.setting(FINGERPRINT).await?.unwrap_or_default();
-            if expects_key && !known.is_empty() && known != vault.fingerprint() {
-                opened = Err(VaultError::LostKey);
-            }
+    fn choice(&self, pin: &Pin, file: impl FnOnce(PathBuf) -> VaultChoice) -> VaultChoice {
+        match (&self.preferred, pin.place(&self.file)) {
+            (VaultChoice::Keychain { .. }, Some(PinnedKey::File(path))) => file(path),
+            // The pin went with a damaged database; the person's choice is seen all the same.
+            (VaultChoice::Keychain { .. }, None) if self.file.exists() => file(self.file.clone()),
+            // Once it was there, it is not made anew behind anybody's back.
+            (
+                VaultChoice::File(path) | VaultChoice::NewFile(path),
+                Some(PinnedKey::File(pinned)),
+            ) if pinned == *path => file(pinned),
+            (preferred, _) => preferred.clone(),
         }
-        self.take(store, choice, opened).await
     }
 
     /// Goes on with what was opened, and pins where that was.
     async fn take(
         &self,
         store: &Store,
-        choice: VaultChoice,
+        before: &Pin,
+        choice: &VaultChoice,
         opened: Result<Vault, VaultError>,
     ) -> Result<(), Error> {
-        let in_file = !matches!(choice, VaultChoice::Keychain { .. });
-        let path = match &choice {
-            VaultChoice::File(path) | VaultChoice::NewFile(path) if *path != self.file => {
-                path.display().to_string()
+        match &opened {
+            Ok(vault) => {
+                let now = Pin::of(vault, choice, &self.file);
+                now.store(store, before).await?;
             }
-            _ => String::new(),
-        };
-        let view = match &choice {
+            Err(error) => tracing::warn!(code = error.code(), "the key cannot be had: {error}"),
+        }
+        let view = match choice {
             VaultChoice::Keychain { .. } => VaultView::Keychain,
             VaultChoice::File(path) | VaultChoice::NewFile(path) => VaultView::File {
                 path: path.display().to_string(),
             },
         };
-        if let Ok(vault) = &opened {
-            let fingerprint = vault.fingerprint();
-            let place = if in_file { "file" } else { "keychain" };
-            store
-                .pin_settings([
-                    (FINGERPRINT, fingerprint.as_str()),
-                    (PLACE, place),
-                    (KEY_FILE_PATH, path.as_str()),
-                ])
-                .await?;
-        }
-        if let Err(error) = &opened {
-            tracing::warn!(code = error.code(), "the key cannot be had: {error}");
-        }
         let state = opened.map(|vault| Open {
             vault: Arc::new(vault),
             view,
@@ -197,8 +147,8 @@ impl Keys {
 
     /// Whether values are still sealed with this key: another process may have begun a new one.
     pub(crate) async fn is_current(&self, store: &Store) -> Result<bool, Error> {
-        let ours = self.vault()?.fingerprint();
-        Ok(store.setting(FINGERPRINT).await? == Some(ours))
+        let ours = self.vault()?;
+        Ok(Pin::read(store).await?.is_of(&ours))
     }
 
     pub(crate) fn view(&self) -> VaultView {
