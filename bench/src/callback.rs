@@ -3,22 +3,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use drawbridge_testkit::{Gate, Sample};
-use tokio::{
-    runtime,
-    task::{AbortHandle, spawn_blocking},
-    time::sleep,
-};
+use drawbridge_bench::distance::keep_away;
+use drawbridge_testkit::Sample;
+use tokio::{runtime, task::spawn_blocking};
 
 use crate::{bare_sign_in::SignIn, seat::Seat, stats::Comparison};
 
 /// Rounds that are not counted.
 const WARM_UP: usize = 5;
 
-/// How long each answer of a server takes that is not on this computer, but near.
-pub(crate) const NEAR: Duration = Duration::from_millis(20);
-
-/// With servers on this computer, and with the same servers [`NEAR`] away.
+/// With servers on this computer, and with the same servers near.
 #[derive(Debug, Default)]
 pub(crate) struct Callbacks {
     pub(crate) loopback: Comparison,
@@ -35,27 +29,6 @@ pub(crate) async fn compare(rounds: usize) -> Result<Callbacks> {
         loopback,
         near: near?,
     })
-}
-
-/// Holds every request for a token and every MCP request for a moment.
-fn keep_away(sample: &Sample) -> AbortHandle {
-    let sample = sample.clone();
-    let task = tokio::spawn(async move {
-        loop {
-            let gate = Gate::closed();
-            sample.mcp.behave(|mcp| mcp.gate = Some(gate.clone()));
-            sample
-                .auth
-                .behave(|auth| auth.token_gate = Some(gate.clone()));
-            // Whoever comes later finds a gate of their own.
-            gate.reached(1).await;
-            tokio::spawn(async move {
-                sleep(NEAR).await;
-                gate.open();
-            });
-        }
-    });
-    task.abort_handle()
 }
 
 /// Runs the rounds; which one goes first changes every time.

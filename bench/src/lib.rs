@@ -2,5 +2,6 @@
 
 pub mod bare;
 pub mod contender;
+pub mod distance;
 pub mod lines;
 pub mod server;

@@ -92,7 +92,10 @@ async fn measure(part: &str, site: &Site, results: &mut Results) -> Result<()> {
         "requests" => results.counts = wire::count().await?,
         "callback" => results.callback = callback::compare(CALLBACK_ROUNDS).await?,
         "command" => results.listing = command::compare(site.programs(), COMMAND_ROUNDS)?,
-        "start" => results.starts = starts::compare(site).await?,
+        "start" => {
+            results.starts = starts::compare(site).await?;
+            results.near_starts = starts::compare_near(site).await?;
+        }
         "calls" => results.calls = calls::compare(site).await?,
         "memory" => results.memory = memory::compare(site).await?,
         "refresh" => results.refresh = refresh::compare(site).await?,

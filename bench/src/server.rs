@@ -25,6 +25,8 @@ pub enum Order {
         /// In milliseconds.
         millis: u64,
     },
+    /// Both servers are [near](crate::distance::NEAR) from now on, and not on this computer.
+    KeepAway,
     /// Token answers are held from now on, after the old refresh token is spent.
     Hold,
     /// Answers when one is held.

@@ -10,7 +10,7 @@ use crate::{
     peers::{self, Contender, Home, Peer, Place},
     sample_server::SampleServer,
     site::Site,
-    stats::Times,
+    stats::{Comparison, Times},
 };
 
 /// Rounds of the fastest.
@@ -30,6 +30,23 @@ pub(crate) struct Starts {
     pub(crate) warm_requests: Vec<String>,
 }
 
+impl Starts {
+    fn without_times(self) -> Self {
+        Self {
+            first: Times::default(),
+            warm: Times::default(),
+            ..self
+        }
+    }
+}
+
+/// The engine against the bare wire, with servers that are near.
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    pub(crate) first: Comparison,
+    pub(crate) warm: Comparison,
+}
+
 /// By contender; or why it is missing.
 pub(crate) type Rows = Vec<(&'static Peer, Result<Starts, String>)>;
 
@@ -41,11 +58,7 @@ pub(crate) async fn compare(site: &Site) -> Result<Rows> {
         // The first round counts requests, and brings the files into memory.
         let mut starts = Starts::default();
         let counted = round(peer, site, &mut server, &mut starts, true).await;
-        let starts = counted.map(|()| Starts {
-            first: Times::default(),
-            warm: Times::default(),
-            ..starts
-        });
+        let starts = counted.map(|()| starts.without_times());
         rows.push((peer, starts.map_err(|error| format!("{error:#}"))));
     }
     for number in 0..ROUNDS {
@@ -61,6 +74,32 @@ pub(crate) async fn compare(site: &Site) -> Result<Rows> {
         }
     }
     Ok(rows)
+}
+
+/// The two of the targets alone.
+pub(crate) async fn compare_near(site: &Site) -> Result<Near> {
+    let folder = tempfile::tempdir()?;
+    let mut server = SampleServer::start(site, folder.path()).await?;
+    server.tell(Order::KeepAway).await?;
+    let (mut engine, mut bare) = (Starts::default(), Starts::default());
+    for number in 0..=ROUNDS {
+        round(peers::ENGINE, site, &mut server, &mut engine, false).await?;
+        round(peers::BARE, site, &mut server, &mut bare, false).await?;
+        if number == 0 {
+            // It brought the files into memory.
+            (engine, bare) = (engine.without_times(), bare.without_times());
+        }
+    }
+    Ok(Near {
+        first: Comparison {
+            ours: engine.first,
+            bare: bare.first,
+        },
+        warm: Comparison {
+            ours: engine.warm,
+            bare: bare.warm,
+        },
+    })
 }
 
 /// A first start and a warm one.

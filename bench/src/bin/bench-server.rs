@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use drawbridge_bench::{
+    distance::keep_away,
     lines::{Orders, tell},
     server::{Counts, Order, PAGE, PAGE_BYTES, Told},
 };
@@ -59,6 +60,9 @@ impl Servers {
                 auth.behave(|auth| auth.token_answers.push_back(Canned::status(503)));
             }
             Order::SlowTokens { millis } => self.slow_tokens(millis),
+            Order::KeepAway => {
+                let _for_good = keep_away(&self.sample);
+            }
             Order::Hold => {
                 let gate = Gate::closed();
                 auth.behave(|auth| auth.token_answer_gate = Some(gate.clone()));

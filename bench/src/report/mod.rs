@@ -27,6 +27,7 @@ pub(crate) struct Results {
     pub(crate) windows: Windows,
     pub(crate) lists: Lists,
     pub(crate) starts: starts::Rows,
+    pub(crate) near_starts: starts::Near,
     pub(crate) calls: Vec<calls::Row>,
     pub(crate) memory: memory::Rows,
     pub(crate) refresh: Vec<refresh::Row>,

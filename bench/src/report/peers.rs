@@ -2,6 +2,7 @@
 
 use super::{
     Results, Verdict, charts,
+    own::compared,
     table::{add, missing, pair, table},
 };
 use crate::{
@@ -9,7 +10,8 @@ use crate::{
     chart::number,
     memory,
     peers::{self, Peer},
-    stats::Times,
+    starts::Near,
+    stats::{Comparison, Times},
 };
 
 /// The most that a start may take, as a multiple of the bare wire.
@@ -49,6 +51,12 @@ pub(super) fn verdicts(results: &Results) -> Vec<Verdict> {
             verdicts.push((ratio <= MOST, sentence));
         }
     }
+    for (what, times) in near_starts(results) {
+        let ratio = times.ratio();
+        let sentence =
+            format!("{what}, servers 20 ms away: {ratio:.2} times the bare wire, at most {MOST}");
+        verdicts.push((ratio <= MOST, sentence));
+    }
     for row in &results.calls {
         let overhead = row.overhead(peers::ENGINE);
         let sentence = format!(
@@ -58,6 +66,14 @@ pub(super) fn verdicts(results: &Results) -> Vec<Verdict> {
         verdicts.push((overhead <= MOST_OVERHEAD, sentence));
     }
     verdicts
+}
+
+/// Those that were measured.
+fn near_starts(results: &Results) -> impl Iterator<Item = (&'static str, &Comparison)> {
+    let Near { first, warm } = &results.near_starts;
+    let both = [("First connect", first), ("Warm start", warm)];
+    both.into_iter()
+        .filter(|(_, times)| times.ours.rounds() > 0)
 }
 
 pub(super) fn sections(results: &Results) -> Vec<String> {
@@ -103,7 +119,13 @@ fn starts(results: &Results) -> String {
         "p90",
         "requests",
     ];
-    format!("{STARTS}{}\n{}", charts::link("start"), table(&head, rows))
+    let near: Vec<_> = near_starts(results).collect();
+    format!(
+        "{STARTS}{}\n{}{NEAR_STARTS}{}",
+        charts::link("start"),
+        table(&head, rows),
+        compared("engine", "bare wire", &near)
+    )
 }
 
 fn calls_of(rows: &[calls::Row]) -> String {
@@ -153,6 +175,11 @@ const STARTS: &str = "
 From the start of the process until all tools are listed. *First* is on a new folder, with a server that
 consents at once and a browser that follows its redirect; *warm* is the next start on the same folder.
 Requests are all that the servers saw, the browser's own among them.
+
+";
+
+const NEAR_STARTS: &str = "
+The same with servers that take 20 ms to answer, as near ones do.
 
 ";
 

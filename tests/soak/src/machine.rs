@@ -23,7 +23,7 @@ pub(crate) fn describe() -> Vec<(&'static str, String)> {
         ("Rust", output("rustc", &["--version"])),
         (
             "Build",
-            "profile `measured`: release without LTO".to_owned(),
+            "profile `measured`: release with thin LTO".to_owned(),
         ),
     ]
 }
