@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -26,9 +27,9 @@ use crate::view::Millis;
 const ROUNDS: usize = 3;
 /// How long others are given to leave a damaged database.
 const LEAVING: Duration = Duration::from_secs(2);
-static SCHEMA: Migrator = sqlx::migrate!();
 /// The first frame of a write-ahead log comes after its header.
 const WAL_HEADER: u64 = 32;
+static SCHEMA: Migrator = sqlx::migrate!();
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +151,11 @@ async fn bring_up(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     if is_up_to_date(pool).await {
         return Ok(());
     }
-    Ok(SCHEMA.run(pool).await?)
+    // What is made here can be made again: the disk need not have each step of it.
+    pool.execute("PRAGMA synchronous = NORMAL").await?;
+    SCHEMA.run(pool).await?;
+    pool.execute("PRAGMA synchronous = FULL").await?;
+    Ok(())
 }
 
 /// What `sqlx` asks in many questions, asked in one: most starts change nothing.
