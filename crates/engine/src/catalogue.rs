@@ -12,8 +12,8 @@ use crate::server::stored_view;
 use crate::store::{Opening, Store};
 use crate::view::ServerView;
 
-/// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key and a TLS setup,
-/// which a list has no use for.
+/// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key, which a list has
+/// no use for.
 pub struct Catalogue {
     store: Store,
     key_file: PathBuf,

@@ -208,3 +208,30 @@ fn make_private(path: &Path) -> io::Result<()> {
     drop(file);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_schema_counts_as_ours_only_with_every_step_as_it_is_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.sqlite");
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: true,
+        };
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        make_private(&path).unwrap();
+        let pool = pool.connect_with(options(&path, opening.wait)).await;
+        let pool = pool.unwrap();
+        assert!(!is_up_to_date(&pool).await);
+        Store::open(&path, opening).await.unwrap().close().await;
+        assert!(is_up_to_date(&pool).await);
+        let other = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1";
+        pool.execute(other).await.unwrap();
+        assert!(!is_up_to_date(&pool).await);
+        pool.close().await;
+    }
+}
