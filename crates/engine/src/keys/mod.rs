@@ -54,15 +54,14 @@ impl Keys {
 
     /// Asks again for the key in the place where it is kept.
     pub(crate) async fn retry(&self, store: &Store) -> Result<(), Error> {
-        let pin = Pin::read(store).await?;
-        let choice = self.choice(&pin, VaultChoice::File);
+        let choice = self.choice(&Pin::read(store).await?, VaultChoice::File);
         let expects_key = store.holds_secrets().await?;
         let mut opened = Vault::open_within(choice.clone(), expects_key, self.limit).await;
         // Another process may have begun with a new key while this one was fetched.
+        let pin = Pin::read(store).await?;
         if let Ok(vault) = &opened
             && expects_key
             && !pin.is_of(vault)
-            && !Pin::read(store).await?.is_of(vault)
         {
             opened = Err(VaultError::LostKey);
         }
