@@ -33,6 +33,8 @@ struct Read {
     revision: i64,
     issued_at: Millis,
     expires_at: Option<Millis>,
+    /// Nobody knows yet whether the server takes it.
+    untested: bool,
 }
 
 impl Broker {
@@ -62,6 +64,23 @@ impl Broker {
             revision: row.revision,
             issued_at: row.issued_at,
             expires_at: row.expires_at,
+            untested: row.untested,
+        });
+    }
+
+    /// Tells whoever has renewed the grant that the server takes the token (rule G6).
+    fn pass_on(&self, accepted: &AccessToken) {
+        let mut read = lock(&self.read);
+        let read = read.as_mut().filter(|read| read.untested);
+        let Some(read) = read.filter(|read| read.token.expose() == accepted.expose()) else {
+            return;
+        };
+        read.untested = false;
+        let (core, server, revision) = (self.core.clone(), self.server.clone(), read.revision);
+        self.core.tasks.spawn(async move {
+            if let Err(error) = core.store.note_accepted(&server, revision).await {
+                tracing::warn!(%server, %error, "that its token was accepted was not noted");
+            }
         });
     }
 
@@ -229,5 +248,6 @@ impl TokenSource for Broker {
                 .untested
                 .take_if(|untested| *untested == digest(token));
         }
+        self.pass_on(token);
     }
 }

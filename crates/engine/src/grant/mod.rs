@@ -64,6 +64,7 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
             reauth_reason: None,
             renewal_began: None,
             needed_scopes,
+            untested: false,
         })
         .await?;
     let live = core.live(server);

@@ -179,7 +179,7 @@ async fn renew(
     let now = core.clock.now();
     let age = age(row.issued_at, row.expires_at, now);
     let surprising = why == Why::Refused && matches!(age, Age::Good | Age::Ending);
-    let untested = core.live(server).state().untested == Some(digest(failed));
+    let untested = row.untested && core.live(server).state().untested == Some(digest(failed));
     let fresh =
         why == Why::Refused && age != Age::Ended && untested && is_just_issued(row.issued_at, now);
     if fresh || (surprising && state.is_worn_out(now)) {

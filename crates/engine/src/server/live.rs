@@ -48,7 +48,7 @@ pub(crate) struct LiveState {
     pub(crate) step_ups: StepUps,
     /// Of the grant, as it was read last.
     pub(crate) grant_revision: Option<i64>,
-    /// The digest of a refreshed token that the server has not accepted yet (rule G6).
+    /// The digest of a token that was refreshed and has not been accepted here yet (rule G6).
     pub(crate) untested: Option<[u8; 32]>,
 }
 

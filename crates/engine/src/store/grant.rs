@@ -26,6 +26,8 @@ pub(crate) struct GrantRow {
     pub(crate) renewal_began: Option<Millis>,
     /// Asked for by the server beyond `scopes` (rule G7).
     pub(crate) needed_scopes: Option<String>,
+    /// A refresh brought the access token, and no server has taken it yet (rule G6).
+    pub(crate) untested: bool,
 }
 
 /// What a refresh changes.
@@ -135,7 +137,7 @@ impl Store {
             "UPDATE grant
              SET revision = revision + 1, access_token = ?,
                  refresh_token = COALESCE(?, refresh_token), scopes = COALESCE(?, scopes),
-                 issued_at = ?, expires_at = ?, renewal_began = NULL
+                 issued_at = ?, expires_at = ?, renewal_began = NULL, untested = 1
              WHERE server = ? AND revision = ?",
         )
         .bind(&tokens.access_token)
@@ -148,6 +150,20 @@ impl Store {
         .execute(&mut *self.writes.turn().await?)
         .await?;
         Ok(result.rows_affected() == 1)
+    }
+
+    /// Notes that the server has taken the access token of this revision.
+    pub(crate) async fn note_accepted(
+        &self,
+        server: &ServerId,
+        revision: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE grant SET untested = 0 WHERE server = ? AND revision = ?")
+            .bind(server)
+            .bind(revision)
+            .execute(&mut *self.quick.turn().await?)
+            .await?;
+        Ok(())
     }
 
     /// Erases the tokens and keeps the row, unless the grant has changed since; says whether it

@@ -55,7 +55,7 @@ pub(crate) struct Store {
     /// What it commits is on the disk.
     writes: Writes,
     /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
-    /// tools, eras.
+    /// tools, eras, what a server was seen to take.
     quick: Line,
     /// What calls have read already.
     callables: Callables,

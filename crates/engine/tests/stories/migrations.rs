@@ -13,12 +13,13 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
-const SCHEMAS: usize = 3;
+const SCHEMAS: usize = 4;
 
 #[rstest]
 #[case::first_light(1)]
 #[case::whole_rulebook(2)]
 #[case::activity(3)]
+#[case::untested(4)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     let sample = Sample::start().await;

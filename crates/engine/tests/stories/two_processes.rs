@@ -111,6 +111,30 @@ async fn a_renewal_ahead_of_time_is_made_by_one_of_them() {
     other.shutdown().await;
 }
 
+// rule: G6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_early_after_the_other_process_used_it_is_refreshed() {
+    let (mut desk, id) = Desk::connected().await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.auth.behave(|b| b.token_gate = Some(held));
+    desk.clock.advance(3590);
+    desk.restart().await;
+    gate.reached(1).await;
+    let other = second(&desk, limits(), &id).await;
+    let ends = desk.wait_for(&id, is_connected).await.authorization;
+    gate.open();
+    // Renewed here, and used there alone.
+    desk.wait_for(&id, |server| server.authorization != ends)
+        .await;
+    greet(&other, &id, "1").await.unwrap();
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
+    other.shutdown().await;
+}
+
 // rule: G1, G10
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_comes_back_to_the_grant_of_a_later_sign_in_leaves_it_alone() {
