@@ -54,9 +54,19 @@ impl Keys {
 
     /// Asks again for the key in the place where it is kept.
     pub(crate) async fn retry(&self, store: &Store) -> Result<(), Error> {
+        let fetch =
+            async |choice, expects_key| Vault::open_within(choice, expects_key, self.limit).await;
+        self.retry_by(store, fetch).await
+    }
+
+    async fn retry_by(
+        &self,
+        store: &Store,
+        fetch: impl AsyncFnOnce(VaultChoice, bool) -> Result<Vault, VaultError>,
+    ) -> Result<(), Error> {
         let choice = self.choice(&Pin::read(store).await?, VaultChoice::File);
         let expects_key = store.holds_secrets().await?;
-        let mut opened = Vault::open_within(choice.clone(), expects_key, self.limit).await;
+        let mut opened = fetch(choice.clone(), expects_key).await;
         // Another process may have begun with a new key while this one was fetched.
         let pin = Pin::read(store).await?;
         if let Ok(vault) = &opened
@@ -188,5 +198,62 @@ impl Keys {
             column: place.column.to_owned(),
         })?;
         Ok(Zeroizing::new(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ServerId;
+    use crate::store::{Opening, ServerRow};
+    use crate::vault::Key;
+    use crate::view::{AuthKind, SignInOptions};
+
+    const LIMIT: Duration = Duration::from_secs(5);
+
+    async fn seal_something(store: &Store) {
+        let server = ServerRow {
+            id: ServerId::random(),
+            name: "Notes".to_owned(),
+            url: "https://notes.example/mcp".to_owned(),
+            description: String::new(),
+            enabled: true,
+            auth: AuthKind::OAuth,
+            timeout_seconds: 30,
+            era: None,
+            sign_in: SignInOptions::default(),
+            client_secret: Some(vec![0]),
+            client_key: None,
+        };
+        store.insert_server(&server, &[]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_key_that_another_process_replaces_while_it_is_fetched_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let opening = Opening {
+            wait: LIMIT,
+            now: 0,
+            small: true,
+        };
+        let store = Store::open(&folder.path().join("test.sqlite"), opening).await;
+        let store = store.unwrap();
+        let file = folder.path().join("key");
+        let place = VaultChoice::NewFile(file.clone());
+        let keys = Keys::open(&store, place.clone(), file.clone(), LIMIT).await;
+        let keys = keys.unwrap();
+        keys.vault().unwrap();
+        seal_something(&store).await;
+
+        let replaced = async |choice, expects_key| {
+            let old = Vault::open(choice, expects_key).await;
+            let before = Pin::read(&store).await.unwrap();
+            let new = Pin::of(&Vault::with_key(Key::generate()), &place, &file);
+            new.store(&store, &before).await.unwrap();
+            old
+        };
+        keys.retry_by(&store, replaced).await.unwrap();
+        let refused = keys.vault().map(drop);
+        assert!(matches!(refused, Err(VaultError::LostKey)), "{refused:?}");
     }
 }

@@ -154,6 +154,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_era_that_is_stored_is_read_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = store(folder.path()).await;
+        let server = add_server(&here).await;
+        here.callable(&server.id).await.unwrap().unwrap();
+        here.set_era(&server.id, "2025-11-25").await.unwrap();
+        let anew = here.callable(&server.id).await.unwrap().unwrap();
+        assert_eq!(anew.server.era.as_deref(), Some("2025-11-25"));
+    }
+
+    #[tokio::test]
     async fn what_is_written_without_a_mark_is_read_once_the_watch_has_heard_of_it() {
         let folder = tempfile::tempdir().unwrap();
         let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);

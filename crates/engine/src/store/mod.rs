@@ -77,6 +77,8 @@ impl Store {
     pub(crate) async fn holds_secrets(&self) -> Result<bool, sqlx::Error> {
         sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM server_header)
+                 OR EXISTS (SELECT 1 FROM server
+                            WHERE client_secret IS NOT NULL OR client_key IS NOT NULL)
                  OR EXISTS (SELECT 1 FROM attempt)
                  OR EXISTS (SELECT 1 FROM registration WHERE secret IS NOT NULL)
                  OR EXISTS (SELECT 1 FROM grant

@@ -3,7 +3,10 @@
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt;
 
-use drawbridge_engine::view::{Authorization, Event, ReauthReason, Status, VaultView};
+use drawbridge_engine::view::{
+    Authorization, Event, ReauthReason, SecretChange, ServerChange, SignInOptions, Status,
+    VaultView,
+};
 
 use crate::desk::{Desk, is_connected};
 
@@ -90,6 +93,28 @@ async fn a_lost_key_is_told_and_a_new_one_is_the_persons_choice() {
     desk.wait_for(&id, |server| server.status == Status::SignInAgain)
         .await;
     desk.sign_in(&id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_is_not_taken_while_a_secret_of_a_client_is_sealed_with_the_old_one() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    let change = ServerChange {
+        sign_in: Some(SignInOptions {
+            client_id: Some("client".to_owned()),
+            ..SignInOptions::default()
+        }),
+        client_secret: SecretChange::Set("its secret".to_owned()),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, change).await.unwrap();
+    let key = desk.folder.path().join("drawbridge.key");
+    std::fs::write(&key, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n").unwrap();
+    desk.restart().await;
+    let VaultView::Unavailable { error } = desk.engine.snapshot().await.unwrap().vault else {
+        panic!("that is another key");
+    };
+    assert_eq!(error.code, "vault_lost_key");
 }
 
 #[cfg(unix)]
