@@ -60,12 +60,16 @@ pub(crate) fn compare(programs: &Path, rounds: usize) -> Result<Listing> {
 /// Adds servers with the command, one by one; nothing is asked of them before somebody signs in.
 pub(crate) fn fill(drawbridge: impl Fn() -> Command, servers: usize) -> Result<()> {
     for number in 0..servers {
-        let mut add = drawbridge();
         let url = format!("https://server-{number}.example/mcp");
-        add.args(["add", &url, "--auth", "oauth"]);
-        run(add)?;
+        add(drawbridge(), &url, "oauth")?;
     }
     Ok(())
+}
+
+/// Adds one server with the command, and says how one signs in there.
+pub(crate) fn add(mut drawbridge: Command, url: &str, auth: &str) -> Result<()> {
+    drawbridge.args(["add", url, "--auth", auth]);
+    run(drawbridge)
 }
 
 fn keep_key(data: &Path) -> Result<()> {

@@ -13,8 +13,10 @@ use crate::stats::Comparison;
 
 /// Rounds that are not counted; the first one makes the key and the database.
 const WARM_UP: usize = 2;
-/// A window that has not changed for so long shows what it is going to show.
-const SETTLED: Duration = Duration::from_millis(1500);
+/// A window that opens and has not changed for so long shows what it is going to show.
+pub(crate) const OPENED: Duration = Duration::from_millis(1500);
+/// The same of a window that was given a key.
+pub(crate) const ANSWERED: Duration = Duration::from_millis(500);
 /// For one round, whatever happens.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -39,7 +41,7 @@ pub(crate) async fn compare(programs: &Path, rounds: usize) -> Result<Windows> {
     let empty = programs.join("drawbridge-empty-window");
     let desk = Desk::start().await?;
     let screen = Screen::of(&desk)?;
-    let mut changes = screen.watch(0)?;
+    let mut changes = screen.watch()?;
     let mut windows = Windows::default();
     for round in 0..WARM_UP + rounds {
         let mut programs: [(&PathBuf, bool); 2] = [(&ours, true), (&empty, false)];
@@ -72,7 +74,7 @@ async fn open(desk: &Desk, screen: &Screen, changes: &mut Changes, program: &Pat
     while changes.try_recv().is_ok() {}
     let begin = Instant::now();
     let process = desk.spawn(&mut desk.command(program))?;
-    let seen = see(changes, begin).await?;
+    let seen = see(changes, begin, OPENED).await?;
     close(screen, process).await?;
     Ok(seen)
 }
@@ -87,9 +89,9 @@ pub(crate) async fn close(screen: &Screen, mut process: Process) -> Result<()> {
     Ok(())
 }
 
-/// Looks until the window shows what it goes on to show.
-pub(crate) async fn see(changes: &mut Changes, begin: Instant) -> Result<Seen> {
-    let seen = watch(changes, begin).await?;
+/// Looks until the window shows what it goes on to show: nothing new for as long as `settled`.
+pub(crate) async fn see(changes: &mut Changes, begin: Instant, settled: Duration) -> Result<Seen> {
+    let seen = watch(changes, begin, settled).await?;
     let painted = |(_, picture): &&(Instant, Picture)| matches!(picture, Picture::Painted(_));
     let first = seen
         .iter()
@@ -108,8 +110,12 @@ pub(crate) async fn see(changes: &mut Changes, begin: Instant) -> Result<Seen> {
     })
 }
 
-/// Every change until nothing new comes any more; a caret that blinks is nothing new.
-async fn watch(changes: &mut Changes, begin: Instant) -> Result<Vec<(Instant, Picture)>> {
+/// Every change until nothing new comes any more.
+async fn watch(
+    changes: &mut Changes,
+    begin: Instant,
+    settled: Duration,
+) -> Result<Vec<(Instant, Picture)>> {
     let mut seen: Vec<(Instant, Picture)> = Vec::new();
     let limit = begin + LIMIT;
     let mut end = limit;
@@ -117,7 +123,7 @@ async fn watch(changes: &mut Changes, begin: Instant) -> Result<Vec<(Instant, Pi
         let (at, picture) = change.context("the display is gone")?;
         if seen.iter().all(|(_, earlier)| *earlier != picture) {
             end = match picture {
-                Picture::Painted(_) => limit.min(Instant::now() + SETTLED),
+                Picture::Painted(_) => limit.min(Instant::now() + settled),
                 Picture::Nothing | Picture::Plain => limit,
             };
         }

@@ -260,7 +260,7 @@ async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Resu
 async fn a_window_that_nobody_drives_is_painted_and_goes_with_a_click() -> Result<()> {
     let desk = Desk::start().await?;
     let screen = Screen::of(&desk)?;
-    let mut changes = screen.watch(0)?;
+    let mut changes = screen.watch()?;
     let mut app = desk.spawn(&mut desk.command(APP))?;
     let painted = async {
         loop {

@@ -1,53 +1,61 @@
 //! The window with a long list.
 
 use super::{Results, Verdict, own::compared, table::add};
-use crate::long_list::{LONG, Lists, SHORT};
+use crate::{
+    long_list::{LONG, Lists, Memory, SHORT},
+    stats::Comparison,
+};
 
 /// The most that the long list may take, as a multiple of the short one.
 const TARGET: f64 = 1.2;
 
 pub(super) fn verdicts(results: &Results) -> Vec<Verdict> {
-    let Lists { ready, search, .. } = &results.lists;
-    let ratios = [("ready", ready), ("searched", search)];
+    let Lists { servers, tools } = &results.lists;
+    let ratios = [
+        (format!("Window with {LONG} servers ready"), &servers.ready),
+        (format!("{LONG} servers searched"), &servers.search),
+        (
+            format!("Window with a server of {LONG} tools ready"),
+            &tools.ready,
+        ),
+        (format!("{LONG} tools searched"), &tools.search),
+    ];
     let measured = ratios
         .into_iter()
         .filter(|(_, times)| times.ours.rounds() > 0);
-    let verdict = |(what, times): (&str, &crate::stats::Comparison)| {
+    let verdict = |(what, times): (String, &Comparison)| {
         let ratio = times.ratio();
-        let sentence = format!(
-            "Window with {LONG} servers {what}: {ratio:.2} times the one with {SHORT}, at most {TARGET}"
-        );
+        let sentence = format!("{what}: {ratio:.2} times as long as {SHORT}, at most {TARGET}");
         (ratio <= TARGET, sentence)
     };
     measured.map(verdict).collect()
 }
 
 pub(super) fn sections(results: &Results) -> Vec<String> {
-    let Lists {
-        ready,
-        search,
-        memory,
-    } = &results.lists;
-    if ready.ours.rounds() == 0 {
+    let Lists { servers, tools } = &results.lists;
+    if servers.ready.ours.rounds() == 0 {
         return Vec::new();
     }
-    let (long, short) = (format!("{LONG} servers"), format!("{SHORT} servers"));
-    let rows = [("ready", ready), ("found", search)];
-    let mut section = format!("{HEAD}{}", compared(&long, &short, &rows));
-    add(
-        &mut section,
-        format_args!(
-            "\nMemory of the app and the processes of its window: {} KiB, and with {short} {} KiB.\n",
-            memory.long, memory.short
-        ),
-    );
-    vec![section]
+    let lists = [("servers", servers), ("tools of one server", tools)];
+    vec![lists.into_iter().fold(HEAD.to_owned(), |mut section, (what, list)| {
+        let (long, short) = (format!("{LONG} {what}"), format!("{SHORT} {what}"));
+        let rows = [("ready", &list.ready), ("found", &list.search)];
+        let table = compared(&long, &short, &rows);
+        let Memory { long: kib, short: less } = list.memory;
+        add(
+            &mut section,
+            format_args!(
+                "\n{table}\nMemory of the app and the processes of its window: {kib} KiB, and with {short} {less} KiB.\n"
+            ),
+        );
+        section
+    })]
 }
 
 const HEAD: &str = "
 ## A long list in the window
 
 The same app on two data folders, on the desk of the part before. *Ready* is from the start of the
-process; *found* from a letter in the search field to the list of what was found.
-
+process, which for tools has the connection to a server on this computer in it; *found* from a letter in
+the search field to the list of what was found.
 ";

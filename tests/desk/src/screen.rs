@@ -56,8 +56,8 @@ impl Screen {
         })
     }
 
-    /// Watches until the X server ends. So many rows of pixels at the top of the window are left out.
-    pub fn watch(&self, above: u16) -> Result<Changes> {
+    /// Watches until the X server ends.
+    pub fn watch(&self) -> Result<Changes> {
         let eye = Eye::open(&self.display)?;
         eye.connection.damage_query_version(1, 1)?.reply()?;
         let damage = eye.connection.generate_id()?;
@@ -72,7 +72,7 @@ impl Screen {
                     continue;
                 }
                 // First, so that whatever is drawn while we look is told again.
-                let seen = eye.forget(damage).and_then(|()| eye.picture(above));
+                let seen = eye.forget(damage).and_then(|()| eye.picture());
                 if seen.is_ok_and(|picture| tell.send((at, picture)).is_err()) {
                     return;
                 }
@@ -172,23 +172,20 @@ impl Eye {
         Ok(list.value32().and_then(|mut windows| windows.next()))
     }
 
-    fn picture(&self, above: u16) -> Result<Picture> {
+    fn picture(&self) -> Result<Picture> {
         let Some(window) = self.window()? else {
             return Ok(Picture::Nothing);
         };
         let size = self.connection.get_geometry(window)?.reply()?;
-        if size.height <= above {
-            return Ok(Picture::Nothing);
-        }
         let image = self
             .connection
             .get_image(
                 ImageFormat::Z_PIXMAP,
                 window,
                 0,
-                i16::try_from(above)?,
+                0,
                 size.width,
-                size.height - above,
+                size.height,
                 !0,
             )?
             .reply();

@@ -30,8 +30,8 @@ pub(super) struct Home {
 }
 
 impl Home {
-    /// New and empty, but for the choice of colours.
-    pub(super) fn new(dark: bool) -> Result<Self> {
+    /// New and empty, but for what the person likes of windows.
+    pub(super) fn new(dark: bool, still: bool) -> Result<Self> {
         // Short, because it holds sockets, and their paths end after 107 bytes.
         let folder = tempfile::Builder::new().prefix("desk-").tempdir()?;
         let home = Self { folder };
@@ -44,10 +44,12 @@ impl Home {
         fs::set_permissions(home.runtime(), fs::Permissions::from_mode(0o700))?;
         let gtk = home.path().join(".config/gtk-3.0");
         fs::create_dir_all(&gtk)?;
+        let moves = u8::from(!still);
         fs::write(
             gtk.join("settings.ini"),
             format!(
-                "[Settings]\ngtk-application-prefer-dark-theme={}\n",
+                "[Settings]\ngtk-application-prefer-dark-theme={}\n\
+                 gtk-cursor-blink={moves}\ngtk-enable-animations={moves}\n",
                 u8::from(dark)
             ),
         )?;

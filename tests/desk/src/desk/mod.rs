@@ -47,6 +47,7 @@ pub struct Desk {
 pub struct DeskBuilder {
     keychain: bool,
     dark: bool,
+    still: bool,
 }
 
 impl Default for DeskBuilder {
@@ -54,6 +55,7 @@ impl Default for DeskBuilder {
         Self {
             keychain: true,
             dark: false,
+            still: false,
         }
     }
 }
@@ -71,9 +73,15 @@ impl DeskBuilder {
         self
     }
 
+    /// A person who wants nothing to move by itself, not even a caret.
+    pub fn still(mut self) -> Self {
+        self.still = true;
+        self
+    }
+
     /// Sets it up.
     pub async fn start(self) -> Result<Desk> {
-        let home = Home::new(self.dark)?;
+        let home = Home::new(self.dark, self.still)?;
         let processes = Processes::new()?;
         let display = Display::start(&processes, &home).await?;
         let bus = Bus::start(&processes, &home).await?;
