@@ -1,7 +1,10 @@
 import { within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
 import { scenarios } from "../lib/backend/fake/scenarios";
+import { cantReach, connected, failed, type Phase } from "../lib/backend/fake/servers";
 import { sampleTools } from "../lib/backend/fake/tools";
+import type { ServerView } from "../lib/bindings/ServerView";
 import { openPane } from "./world";
 
 async function trying(tool: string) {
@@ -19,6 +22,49 @@ describe("the tools", () => {
     await user.type(getByLabelText("Search 8 tools"), "picture");
     expect(queryByTestId("tool-create_issue")).toBeNull();
     await findByTestId("tool-draw_chart");
+  });
+});
+
+/** The pane with one server that is signed in, and what becomes of it. */
+async function connectingPane() {
+  const scenario = scenarios.one!();
+  const [server] = scenario.servers;
+  const become = (phase: Phase, revision: number): ServerView => ({ ...server!, ...phase, revision });
+  const connecting: Phase = { connection: { state: "connecting" }, status: { kind: "connecting" }, action: null };
+  scenario.servers = [become(connecting, 1)];
+  const pane = await openPane(scenario);
+  let revision = 1000;
+  const tell = async (phase: Phase) => {
+    pane.fake.tell({ type: "server_changed", server: become(phase, ++revision) });
+    await tick();
+  };
+  const current = () => pane.getByRole("tab", { selected: true }).textContent?.trim();
+  return { ...pane, tell, connecting, current };
+}
+
+describe("a server that connects by itself", () => {
+  it("shows the tools of the last time, and says nothing of their age", async () => {
+    const { findByTestId, queryByText, tell, current } = await connectingPane();
+    await findByTestId("tool-create_issue");
+    expect(current()).toBe("Tools");
+    expect(queryByText("From the last time it was connected.")).toBeNull();
+    await tell(connected(8));
+    expect(current()).toBe("Tools");
+  });
+
+  it("leaves the tab as it was while it tries again", async () => {
+    const { findByText, tell, connecting, current } = await connectingPane();
+    const away = { code: "unreachable", message: "The server is away.", remedy: null };
+    await tell(cantReach(away, 20_000));
+    await findByText("From the last time it was connected.");
+    await tell(connecting);
+    expect(current()).toBe("Tools");
+    await tell(failed(away));
+    expect(current()).toBe("Connection");
+    await tell({ ...connecting, error: null });
+    expect(current()).toBe("Connection");
+    await tell(connected(8));
+    expect(current()).toBe("Tools");
   });
 });
 

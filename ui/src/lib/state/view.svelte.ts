@@ -34,8 +34,15 @@ export class View {
   /** Tabs that the pane opened by itself, and may close again by itself. */
   readonly #led = new Set<string>();
 
+  /** Where a server led by itself, the last time that its status said where. */
+  readonly #natural = new Map<string, Tab>();
+
   tab(server: ServerView): Tab {
-    return this.#tabs.get(server.id) ?? (hasTools(server) ? "tools" : "connection");
+    const chosen = this.#tabs.get(server.id);
+    if (chosen) return chosen;
+    const tab = naturalTab(server) ?? this.#natural.get(server.id) ?? "tools";
+    this.#natural.set(server.id, tab);
+    return tab;
   }
 
   chooseTab(id: string, tab: Tab): void {
@@ -158,6 +165,16 @@ export class View {
   }
 }
 
-function hasTools({ status }: ServerView): boolean {
-  return status.kind === "connected" || status.kind === "ready" || status.kind === "cant_reach";
+/** Nothing while it connects: the tab stays as it was. */
+function naturalTab({ status }: ServerView): Tab | null {
+  switch (status.kind) {
+    case "connecting":
+      return null;
+    case "connected":
+    case "ready":
+    case "cant_reach":
+      return "tools";
+    default:
+      return "connection";
+  }
 }
