@@ -128,6 +128,14 @@ async fn a_token_that_ends_early_after_the_other_process_used_it_is_refreshed() 
     desk.wait_for(&id, |server| server.authorization != ends)
         .await;
     greet(&other, &id, "1").await.unwrap();
+    // No call waits until that is told.
+    let told = async {
+        while desk.stored("SELECT untested FROM grant").await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(20), told).await;
+    told.expect("the other one tells it within 20 seconds");
     desk.sample.auth.expire_access_tokens();
     assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
     let counters = desk.sample.auth.counters();
