@@ -30,6 +30,7 @@ export const scenes = [
   { name: "A thousand servers and tools", fake: "thousand" },
   { name: "Nothing matches", fake: "full", way: [type(".side input", "nothing like it")] },
   ...["linear", "notion", "sentry", "github", "atlassian", "figma", "search", "old"].map(connectionOf),
+  { name: "Connecting, with the tools of the last time", fake: "full", way: [server("vercel"), see("tool-create_issue")] },
   { name: "Ways out of failures", fake: "mendable", way: [".row [data-open]"] },
   { name: "Activity", fake: "full", way: [server("linear"), tab("activity")] },
   { name: "Activity of trouble", fake: "full", way: [server("linear"), tab("activity"), "label:has([data-testid=filter-trouble])"] },
