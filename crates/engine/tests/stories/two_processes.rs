@@ -45,6 +45,17 @@ pub(crate) async fn greet(engine: &Engine, id: &ServerId, call: &str) -> Result<
     answer.await.map(drop).map_err(|error| error.code())
 }
 
+/// Starts the program anew; its renewal ahead of time waits at this gate.
+async fn renewing(desk: &mut Desk) -> Gate {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.auth.behave(|b| b.token_gate = Some(held));
+    desk.clock.advance(3590);
+    desk.restart().await;
+    gate.reached(1).await;
+    gate
+}
+
 fn lock_of(desk: &Desk, id: &ServerId) -> PathBuf {
     desk.folder.path().join("locks").join(format!("{id}.lock"))
 }
@@ -90,12 +101,7 @@ async fn a_renewal_ahead_of_time_is_made_by_one_of_them() {
         _ => None,
     };
     let first = ends(&desk.view(&id).await);
-    let gate = Gate::closed();
-    let held = gate.clone();
-    desk.sample.auth.behave(|b| b.token_gate = Some(held));
-    desk.clock.advance(3590);
-    desk.restart().await;
-    gate.reached(1).await;
+    let gate = renewing(&mut desk).await;
     // Its own renewal is due at once, and the first process is at it.
     let other = second(&desk, limits(), &id).await;
     gate.open();
@@ -115,12 +121,7 @@ async fn a_renewal_ahead_of_time_is_made_by_one_of_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_ends_early_after_the_other_process_used_it_is_refreshed() {
     let (mut desk, id) = Desk::connected().await;
-    let gate = Gate::closed();
-    let held = gate.clone();
-    desk.sample.auth.behave(|b| b.token_gate = Some(held));
-    desk.clock.advance(3590);
-    desk.restart().await;
-    gate.reached(1).await;
+    let gate = renewing(&mut desk).await;
     let other = second(&desk, limits(), &id).await;
     let ends = desk.wait_for(&id, is_connected).await.authorization;
     gate.open();

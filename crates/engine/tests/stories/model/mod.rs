@@ -41,7 +41,7 @@ fn config() -> Config {
     }
 }
 
-// rule: G1, G2, G4, G8, G10, G11
+// rule: G1, G2, G4, G6, G8, G10, G11
 #[test]
 fn whatever_happens_in_whatever_order_the_grant_is_what_it_should_be() {
     let config = config();

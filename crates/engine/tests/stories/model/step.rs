@@ -53,6 +53,8 @@ pub(super) enum Step {
     Expire,
     /// The tokens come to their end before their time.
     ExpireEarly,
+    /// The same with those that one process has just brought, and this one alone has used.
+    ExpireFresh(Who),
     /// Refresh tokens change at each use, or last.
     Rotate(bool),
     /// The server forgets what the person agreed to.
@@ -107,6 +109,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         10 => (0..6_usize, 0..4_usize).prop_map(|(app, neighbour)| Step::Call { app, neighbour }),
         5 => Just(Step::Expire),
         5 => Just(Step::ExpireEarly),
+        2 => who().prop_map(Step::ExpireFresh),
         1 => any::<bool>().prop_map(Step::Rotate),
         1 => Just(Step::Revoke),
         6 => who().prop_map(Step::SignIn),

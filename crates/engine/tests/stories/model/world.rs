@@ -8,15 +8,18 @@ use drawbridge_engine::ServerId;
 use drawbridge_engine::view::AuthKind;
 use drawbridge_testkit::auth::RefreshTokens;
 use drawbridge_testkit::{Canned, Gate, Person, Sample};
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 use super::process::{PATIENCE, Process};
 use super::step::{Death, Network, Step, Who};
 use super::truth::{Grant, Truth};
-use crate::desk::{TestClock, is_connected, new_server};
+use crate::desk::{TestClock, is_connected, new_server, pool};
 
 /// More than the tokens live.
 const LIFETIME: i64 = 3_700;
+/// They are renewed ahead of their end then.
+const NEARLY_LIFETIME: i64 = 3_590;
 /// Enough for a server that ends its tokens early not to look like one that takes each just once.
 const BETWEEN_EXPIRIES: i64 = 180;
 
@@ -79,6 +82,7 @@ impl World {
                 self.truth.expire();
             }
             Step::ExpireEarly => self.expire_early(),
+            Step::ExpireFresh(who) => self.expire_fresh(who).await,
             Step::Rotate(rotating) => self.rotate(rotating),
             Step::Revoke => {
                 self.house().auth.revoke_grants();
@@ -125,6 +129,52 @@ impl World {
         self.house().auth.expire_access_tokens();
         self.clock.advance(BETWEEN_EXPIRIES);
         self.truth.expire();
+    }
+
+    async fn expire_fresh(&mut self, user: Who) {
+        if !self.can_refresh() {
+            return;
+        }
+        let (renewer, calls, others) = match user {
+            Who::App => (Who::Neighbour, (1, 0), (0, 1)),
+            Who::Neighbour => (Who::App, (0, 1), (1, 0)),
+        };
+        self.call(calls.0, calls.1).await;
+        if let Some(process) = self.gone(renewer) {
+            process.close().await;
+        }
+        let before = self.grant().await.0;
+        self.clock.advance(NEARLY_LIFETIME);
+        self.truth.expire();
+        self.process(renewer).await;
+        self.grant_is("renewed", |(revision, _)| revision > before)
+            .await;
+        self.call(calls.0, calls.1).await;
+        self.grant_is("known to be taken", |(_, untested)| !untested)
+            .await;
+        self.house().auth.expire_access_tokens();
+        self.truth.expire();
+        self.call(others.0, others.1).await;
+    }
+
+    /// The revision of the grant that is stored, and whether nobody knows that its token is taken.
+    async fn grant(&self) -> (i64, bool) {
+        let file = SqliteConnectOptions::new();
+        let pool = pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await;
+        let grant = sqlx::query_as("SELECT revision, untested FROM grant");
+        let grant = grant.fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        grant
+    }
+
+    async fn grant_is(&self, what: &str, so: impl Fn((i64, bool)) -> bool) {
+        let stored = async {
+            while !so(self.grant().await) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let stored = tokio::time::timeout(PATIENCE, stored).await;
+        assert!(stored.is_ok(), "the grant is not {what}: {:?}", self.truth);
     }
 
     fn rotate(&mut self, rotating: bool) {
