@@ -36,20 +36,24 @@ pub(super) fn sections(results: &Results) -> Vec<String> {
     if servers.ready.ours.rounds() == 0 {
         return Vec::new();
     }
-    let lists = [("servers", servers), ("tools of one server", tools)];
-    vec![lists.into_iter().fold(HEAD.to_owned(), |mut section, (what, list)| {
+    let mut section = HEAD.to_owned();
+    for (what, list) in [("servers", servers), ("tools of one server", tools)] {
         let (long, short) = (format!("{LONG} {what}"), format!("{SHORT} {what}"));
         let rows = [("ready", &list.ready), ("found", &list.search)];
         let table = compared(&long, &short, &rows);
-        let Memory { long: kib, short: less } = list.memory;
+        let Memory {
+            long: kib,
+            short: less,
+        } = list.memory;
         add(
             &mut section,
             format_args!(
-                "\n{table}\nMemory of the app and the processes of its window: {kib} KiB, and with {short} {less} KiB.\n"
+                "\n{table}\nMemory of the app and the processes of its window: {kib} KiB, and with \
+                 {short} {less} KiB.\n"
             ),
         );
-        section
-    })]
+    }
+    vec![section]
 }
 
 const HEAD: &str = "
