@@ -1,7 +1,7 @@
 import { within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
-import { scenarios } from "../lib/backend/fake/scenarios";
+import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
 import { cantReach, connected, failed, type Phase } from "../lib/backend/fake/servers";
 import { sampleTools } from "../lib/backend/fake/tools";
 import type { ServerView } from "../lib/bindings/ServerView";
@@ -26,8 +26,8 @@ describe("the tools", () => {
 });
 
 /** The pane with one server that is signed in, and what becomes of it. */
-async function connectingPane() {
-  const scenario = scenarios.one!();
+async function connectingPane(own: Partial<Scenario> = {}) {
+  const scenario = { ...scenarios.one!(), ...own };
   const [server] = scenario.servers;
   const become = (phase: Phase, revision: number): ServerView => ({ ...server!, ...phase, revision });
   const connecting: Phase = { connection: { state: "connecting" }, status: { kind: "connecting" }, action: null };
@@ -50,6 +50,15 @@ describe("a server that connects by itself", () => {
     expect(queryByText("From the last time it was connected.")).toBeNull();
     await tell(connected(8));
     expect(current()).toBe("Tools");
+  });
+
+  it("says that its first tools are on their way", async () => {
+    const { findByText, queryByText, tell } = await connectingPane({ tools: () => [] });
+    await findByText("Reading the tools…");
+    const away = { code: "unreachable", message: "The server is away.", remedy: null };
+    await tell(cantReach(away, 20_000));
+    await findByText("Connect to see the tools.");
+    expect(queryByText("Reading the tools…")).toBeNull();
   });
 
   it("leaves the tab as it was while it tries again", async () => {

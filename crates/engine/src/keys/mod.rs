@@ -204,26 +204,15 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::ServerId;
     use crate::store::{Opening, ServerRow};
     use crate::vault::Key;
-    use crate::view::{AuthKind, SignInOptions};
 
     const LIMIT: Duration = Duration::from_secs(5);
 
     async fn seal_something(store: &Store) {
         let server = ServerRow {
-            id: ServerId::random(),
-            name: "Notes".to_owned(),
-            url: "https://notes.example/mcp".to_owned(),
-            description: String::new(),
-            enabled: true,
-            auth: AuthKind::OAuth,
-            timeout_seconds: 30,
-            era: None,
-            sign_in: SignInOptions::default(),
             client_secret: Some(vec![0]),
-            client_key: None,
+            ..ServerRow::of_a_test()
         };
         store.insert_server(&server, &[]).await.unwrap();
     }

@@ -101,7 +101,6 @@ mod tests {
 
     use super::*;
     use crate::store::Opening;
-    use crate::view::SignInOptions;
 
     async fn store(folder: &Path) -> Store {
         let opening = Opening {
@@ -115,19 +114,7 @@ mod tests {
     }
 
     async fn add_server(store: &Store) -> ServerRow {
-        let row = ServerRow {
-            id: ServerId::random(),
-            name: "Notes".to_owned(),
-            url: "https://notes.example/mcp".to_owned(),
-            description: String::new(),
-            enabled: true,
-            auth: AuthKind::None,
-            timeout_seconds: 30,
-            era: None,
-            sign_in: SignInOptions::default(),
-            client_secret: None,
-            client_key: None,
-        };
+        let row = ServerRow::of_a_test();
         store.insert_server(&row, &[]).await.unwrap();
         row
     }

@@ -216,3 +216,22 @@ async fn write_headers(
     }
     Ok(())
 }
+
+#[cfg(test)]
+impl ServerRow {
+    pub(crate) fn of_a_test() -> Self {
+        Self {
+            id: ServerId::random(),
+            name: "Notes".to_owned(),
+            url: "https://notes.example/mcp".to_owned(),
+            description: String::new(),
+            enabled: true,
+            auth: AuthKind::None,
+            timeout_seconds: 30,
+            era: None,
+            sign_in: SignInOptions::default(),
+            client_secret: None,
+            client_key: None,
+        }
+    }
+}

@@ -123,10 +123,10 @@ async fn a_token_that_ends_early_after_the_other_process_used_it_is_refreshed() 
     let (mut desk, id) = Desk::connected().await;
     let gate = renewing(&mut desk).await;
     let other = second(&desk, limits(), &id).await;
-    let ends = desk.wait_for(&id, is_connected).await.authorization;
+    let before = desk.wait_for(&id, is_connected).await.authorization;
     gate.open();
     // Renewed here, and used there alone.
-    desk.wait_for(&id, |server| server.authorization != ends)
+    desk.wait_for(&id, |server| server.authorization != before)
         .await;
     greet(&other, &id, "1").await.unwrap();
     // No call waits until that is told.

@@ -8,7 +8,7 @@ use drawbridge_engine::ServerId;
 use drawbridge_engine::view::AuthKind;
 use drawbridge_testkit::auth::RefreshTokens;
 use drawbridge_testkit::{Canned, Gate, Person, Sample};
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use tempfile::TempDir;
 
 use super::process::{PATIENCE, Process};
@@ -135,11 +135,11 @@ impl World {
         if !self.can_refresh() {
             return;
         }
-        let (renewer, calls, others) = match user {
-            Who::App => (Who::Neighbour, (1, 0), (0, 1)),
-            Who::Neighbour => (Who::App, (0, 1), (1, 0)),
+        let renewer = match user {
+            Who::App => Who::Neighbour,
+            Who::Neighbour => Who::App,
         };
-        self.call(calls.0, calls.1).await;
+        self.call_once(user).await;
         if let Some(process) = self.gone(renewer) {
             process.close().await;
         }
@@ -149,22 +149,26 @@ impl World {
         self.process(renewer).await;
         self.grant_is("renewed", |(revision, _)| revision > before)
             .await;
-        self.call(calls.0, calls.1).await;
+        self.call_once(user).await;
         self.grant_is("known to be taken", |(_, untested)| !untested)
             .await;
         self.house().auth.expire_access_tokens();
         self.truth.expire();
-        self.call(others.0, others.1).await;
+        self.call_once(renewer).await;
     }
 
     /// The revision of the grant that is stored, and whether nobody knows that its token is taken.
     async fn grant(&self) -> (i64, bool) {
-        let file = SqliteConnectOptions::new();
-        let pool = pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await;
+        let pool = self.database().await;
         let grant = sqlx::query_as("SELECT revision, untested FROM grant");
         let grant = grant.fetch_one(&pool).await.unwrap();
         pool.close().await;
         grant
+    }
+
+    async fn database(&self) -> SqlitePool {
+        let file = SqliteConnectOptions::new();
+        pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await
     }
 
     async fn grant_is(&self, what: &str, so: impl Fn((i64, bool)) -> bool) {
@@ -207,6 +211,13 @@ impl World {
             };
             assert!(fits, "a call ended in {answer:?}: {:?}", self.truth);
             self.truth.called(answer.is_ok());
+        }
+    }
+
+    async fn call_once(&mut self, who: Who) {
+        match who {
+            Who::App => self.call(1, 0).await,
+            Who::Neighbour => self.call(0, 1).await,
         }
     }
 

@@ -2,10 +2,9 @@
 
 use drawbridge_engine::view::{Authorization, ServerView, Status};
 use drawbridge_testkit::auth::Counters;
-use sqlx::sqlite::SqliteConnectOptions;
 
 use super::World;
-use crate::desk::{is_connected, pool};
+use crate::desk::is_connected;
 use crate::model::step::Network;
 use crate::model::truth::{Grant, Truth};
 
@@ -52,8 +51,7 @@ impl World {
     }
 
     async fn hold_rows_against_truth(&self) {
-        let file = SqliteConnectOptions::new();
-        let pool = pool(file.filename(self.folder.path().join("drawbridge.sqlite"))).await;
+        let pool = self.database().await;
         let count = async |query: &'static str| -> i64 {
             sqlx::query_scalar(query).fetch_one(&pool).await.unwrap()
         };
