@@ -12,6 +12,7 @@ use std::time::Duration;
 use drawbridge_engine::session::{Session, SessionError};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use drawbridge_testkit::{Gate, Sample, mcp::Access, mcp::Eras};
+use futures::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
 use session_support::{Opening, Script};
@@ -223,20 +224,25 @@ async fn a_call_that_takes_too_long_is_given_up_and_the_session_lives_on() {
     );
 }
 
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
 #[tokio::test]
-async fn one_slow_call_does_not_hold_up_another() {
-    let (sample, session) = sample(Eras::Initialize).await;
+async fn many_slow_calls_do_not_hold_up_another(#[case] eras: Eras) {
+    const MANY: usize = 100;
+    let (sample, session) = sample(eras).await;
     let gate = Gate::closed();
     sample
         .mcp
         .behave(|server| server.call_gate = Some(gate.clone()));
-    let held = call(&session, "greet", json!({ "name": "Ada" }));
+    let held = (0..MANY).map(|_| call(&session, "greet", json!({ "name": "Ada" })));
     let other = async {
-        gate.reached(1).await;
+        let under_way = tokio::time::timeout(LONG, gate.reached(MANY)).await;
         let listed = session.list_tools().await;
         gate.open();
-        listed
+        (under_way, listed)
     };
-    let (held, other) = tokio::join!(held, other);
-    assert!(held.is_ok() && other.is_ok());
+    let (held, (under_way, listed)) = tokio::join!(join_all(held), other);
+    assert!(under_way.is_ok(), "{} of {MANY} were sent", gate.arrived());
+    assert!(listed.is_ok() && held.iter().all(Result::is_ok));
 }

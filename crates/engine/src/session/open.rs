@@ -20,6 +20,10 @@ use super::question::Questions;
 use super::wire::{Retries, Wire, WireError, refuses};
 use super::{Era, Session, SessionError, SessionOptions, failure};
 
+/// So many requests may wait for their answers at once. With fewer, slow tools of a server that answers
+/// with nothing before they are done would hold up all others.
+const MOST_AT_ONCE: usize = 1_000;
+
 /// See [`Session::open`], which has the time limit.
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
     let wire = Wire::new(&options);
@@ -88,6 +92,7 @@ async fn begin(
     // Neither headers nor tokens are given to `rmcp`: the wire adds them to each request.
     let mut config = StreamableHttpClientTransportConfig::with_uri(options.url.as_str());
     config.retry_config = Arc::new(Retries);
+    config.max_concurrent_requests = MOST_AT_ONCE;
     let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
     serve_client_with_lifecycle(handler, transport, mode).await
 }

@@ -7,12 +7,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use drawbridge_engine::session::{
     AuthFailure, Era, Respondent, Session, SessionError, SessionNotice, SessionOptions, TokenSource,
@@ -27,6 +28,8 @@ use url::Url;
 /// A request that the scripted server got.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// Each connection has its own.
+    pub from: SocketAddr,
     pub method: Method,
     pub headers: HeaderMap,
     pub body: Value,
@@ -63,6 +66,17 @@ impl Call {
             status,
             &json!({ "jsonrpc": "2.0", "id": self.body["id"], "error": error }),
         )
+    }
+
+    /// What a good server of 2026-07-28 would answer to what came before that version.
+    pub fn discovered(&self) -> Response {
+        self.result(&json!({
+            "resultType": "complete",
+            "supportedVersions": ["2026-07-28"],
+            "capabilities": { "tools": {} },
+            "ttlMs": 0,
+            "cacheScope": "private",
+        }))
     }
 
     /// What a good server before 2026-07-28 would answer.
@@ -135,11 +149,12 @@ impl Script {
             .unwrap();
         let router = Router::new().fallback({
             let seen = seen.clone();
-            move |request: Request| async move {
+            move |ConnectInfo(from): ConnectInfo<SocketAddr>, request: Request| async move {
                 let (head, body) = request.into_parts();
                 let bytes = to_bytes(body, 1 << 20).await.unwrap();
                 let body = serde_json::from_slice(&bytes).unwrap_or_default();
                 let call = Call {
+                    from,
                     method: head.method,
                     headers: head.headers,
                     body,
@@ -148,7 +163,8 @@ impl Script {
                 answer(call).await
             }
         });
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         Self { url, seen, server }
     }
 

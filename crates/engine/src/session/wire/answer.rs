@@ -12,7 +12,7 @@ use rmcp::transport::streamable_http_client::{
     StreamableHttpError, StreamableHttpPostResponse, StreamableHttpResponseLimits,
 };
 
-use super::{Failure, WireError, body, refuses};
+use super::{Failure, WireError, body, first, message, refuses};
 
 /// What a server answers that does not know this way of speaking (JSON-RPC 2.0 §5.1, and what the
 /// reference servers say of a request outside a session).
@@ -75,12 +75,16 @@ pub(super) async fn of_post(
     match media {
         Media::Events if status.is_success() => {
             let events = body::events(response, limits.max_sse_event_size);
-            Ok(StreamableHttpPostResponse::Sse(events, session))
+            // With a session, the rest of a stream that broke can be asked for, and `rmcp` does that.
+            if in_session || !uses_tools(message) {
+                return Ok(StreamableHttpPostResponse::Sse(events, session));
+            }
+            Ok(first::of(events, message, session).await)
         }
         Media::Json => {
             let read = body::read(response, limits.max_json_response_size);
             let bytes = read.await.map_err(client)?;
-            let Ok(answer) = serde_json::from_slice::<ServerJsonRpcMessage>(&bytes) else {
+            let Some(answer) = message::read(&bytes, message) else {
                 return Err(client(unreadable));
             };
             match answer {

@@ -7,6 +7,8 @@ mod answer;
 mod body;
 mod error;
 mod exchange;
+mod first;
+mod message;
 mod retries;
 mod stream;
 
