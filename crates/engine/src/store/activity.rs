@@ -1,5 +1,7 @@
 //! What happened to each server, as much of it as is kept.
 
+use std::collections::HashMap;
+
 use sqlx::Connection as _;
 use sqlx::types::Json;
 
@@ -8,14 +10,15 @@ use crate::ids::ServerId;
 use crate::view::Activity;
 
 /// How many steps of sign-ins are kept for a server: many calls do not push out how it was signed in.
-const STEPS_OF_SIGN_INS: i64 = 60;
+const STEPS_OF_SIGN_INS: u32 = 60;
 /// How many of all else.
-const ALL_ELSE: i64 = 140;
+const ALL_ELSE: u32 = 140;
 
 impl Store {
     /// Writes all in one transaction, and drops what is too old to be kept. What is of a server that
     /// is gone is left out.
     pub(crate) async fn add_activity(&self, entries: &[Activity]) -> Result<(), sqlx::Error> {
+        let (entries, servers) = newest(entries);
         let mut turn = self.quick.turn().await?;
         let mut transaction = turn.begin().await?;
         sqlx::query(
@@ -27,22 +30,17 @@ impl Store {
         .bind(Json(entries))
         .execute(&mut *transaction)
         .await?;
-        let mut servers: Vec<&str> = entries.iter().map(|entry| entry.server.as_str()).collect();
-        servers.sort_unstable();
-        servers.dedup();
-        for server in servers {
-            for (sign_in, most) in [(true, STEPS_OF_SIGN_INS), (false, ALL_ELSE)] {
-                sqlx::query(
-                    "DELETE FROM activity WHERE server = ?1 AND sign_in = ?2 AND id <=
-                         (SELECT id FROM activity WHERE server = ?1 AND sign_in = ?2
-                          ORDER BY id DESC LIMIT 1 OFFSET ?3)",
-                )
-                .bind(server)
-                .bind(sign_in)
-                .bind(most)
-                .execute(&mut *transaction)
-                .await?;
-            }
+        for (server, sign_in) in servers {
+            sqlx::query(
+                "DELETE FROM activity WHERE server = ?1 AND sign_in = ?2 AND id <=
+                     (SELECT id FROM activity WHERE server = ?1 AND sign_in = ?2
+                      ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+            )
+            .bind(server)
+            .bind(sign_in)
+            .bind(most(sign_in))
+            .execute(&mut *transaction)
+            .await?;
         }
         transaction.commit().await
     }
@@ -81,7 +79,62 @@ impl Store {
     }
 }
 
+fn most(sign_in: bool) -> u32 {
+    if sign_in { STEPS_OF_SIGN_INS } else { ALL_ELSE }
+}
+
+/// Those that are kept even if nothing else is, the oldest first; and what they are of.
+fn newest(entries: &[Activity]) -> (Vec<&Activity>, Vec<(&str, bool)>) {
+    let mut newest: Vec<_> = entries.iter().collect();
+    newest.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+    let mut counts = HashMap::new();
+    newest.retain(|entry| {
+        let count = counts
+            .entry((entry.server.as_str(), entry.sign_in))
+            .or_insert(0);
+        *count += 1;
+        *count <= most(entry.sign_in)
+    });
+    newest.reverse();
+    (newest, counts.into_keys().collect())
+}
+
 fn readable(rows: &[String]) -> Vec<Activity> {
     let readable = rows.iter().filter_map(|row| serde_json::from_str(row).ok());
     readable.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Deed, DeedOutcome};
+
+    fn entry(number: u32, server: &str, sign_in: bool) -> Activity {
+        Activity {
+            id: format!("{number:04}"),
+            server: server.to_owned(),
+            run: None,
+            sign_in,
+            at: 0,
+            took: None,
+            what: Deed::Call,
+            outcome: DeedOutcome::Ok,
+            decided: None,
+            facts: Vec::new(),
+            asked: Vec::new(),
+            problem: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_kept_is_written_and_the_oldest_comes_first() {
+        let mut entries = vec![entry(0, "one", true), entry(1, "other", false)];
+        entries.extend((2..1_000).rev().map(|number| entry(number, "one", false)));
+        let (newest, mut of) = newest(&entries);
+        of.sort_unstable();
+        assert_eq!(of, [("one", false), ("one", true), ("other", false)]);
+        let ids: Vec<u32> = newest.iter().map(|it| it.id.parse().unwrap()).collect();
+        let expected: Vec<u32> = [0, 1].into_iter().chain(860..1_000).collect();
+        assert_eq!(ids, expected);
+    }
 }
