@@ -18,7 +18,7 @@ use crate::view::{Activity, Deed, DeedOutcome, Event};
 
 /// What comes within this time is written in one go, and calls are told in one go.
 const GATHERING: Duration = Duration::from_secs(1);
-/// As much waits to be written at the most, when the disk takes nothing; the oldest goes first.
+/// As much waits to be written at the most.
 const MOST_UNWRITTEN: usize = 1000;
 
 /// The journal of all servers; a clone is the same journal.
@@ -273,10 +273,12 @@ impl Journal {
     }
 }
 
-/// The oldest goes where there is no room.
+/// Where there is no room, because the disk takes nothing or much happens at once, the oldest goes that
+/// is no step of a sign-in.
 fn keep(entries: &mut VecDeque<Activity>, entry: Activity) {
     if entries.len() == MOST_UNWRITTEN {
-        entries.pop_front();
+        let oldest = entries.iter().position(|entry| !entry.sign_in);
+        entries.remove(oldest.unwrap_or(0));
     }
     entries.push_back(entry);
 }
@@ -303,5 +305,21 @@ impl State {
         if let Some(run) = run {
             run.failed = Some(problem.code.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_that_wait_to_be_written_do_not_push_out_a_sign_in() {
+        let mut entries = VecDeque::from([Activity::of_a_test(0, "one", true)]);
+        for number in 1..=2_000 {
+            keep(&mut entries, Activity::of_a_test(number, "one", false));
+        }
+        let ids: Vec<u32> = entries.iter().map(|it| it.id.parse().unwrap()).collect();
+        let expected: Vec<u32> = [0].into_iter().chain(1_002..=2_000).collect();
+        assert_eq!(ids, expected);
     }
 }

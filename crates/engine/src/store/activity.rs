@@ -107,29 +107,15 @@ fn readable(rows: &[String]) -> Vec<Activity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{Deed, DeedOutcome};
-
-    fn entry(number: u32, server: &str, sign_in: bool) -> Activity {
-        Activity {
-            id: format!("{number:04}"),
-            server: server.to_owned(),
-            run: None,
-            sign_in,
-            at: 0,
-            took: None,
-            what: Deed::Call,
-            outcome: DeedOutcome::Ok,
-            decided: None,
-            facts: Vec::new(),
-            asked: Vec::new(),
-            problem: None,
-        }
-    }
 
     #[test]
     fn only_what_is_kept_is_written_and_the_oldest_comes_first() {
-        let mut entries = vec![entry(0, "one", true), entry(1, "other", false)];
-        entries.extend((2..1_000).rev().map(|number| entry(number, "one", false)));
+        let call = |number| Activity::of_a_test(number, "one", false);
+        let mut entries = vec![
+            Activity::of_a_test(0, "one", true),
+            Activity::of_a_test(1, "other", false),
+        ];
+        entries.extend((2..1_000).rev().map(call));
         let (newest, mut of) = newest(&entries);
         of.sort_unstable();
         assert_eq!(of, [("one", false), ("one", true), ("other", false)]);

@@ -236,3 +236,23 @@ pub struct Exchange {
     #[ts(type = "number")]
     pub took: u64,
 }
+
+#[cfg(test)]
+impl Activity {
+    pub(crate) fn of_a_test(number: u32, server: &str, sign_in: bool) -> Self {
+        Self {
+            id: format!("{number:04}"),
+            server: server.to_owned(),
+            run: None,
+            sign_in,
+            at: 0,
+            took: None,
+            what: Deed::Call,
+            outcome: DeedOutcome::Ok,
+            decided: None,
+            facts: Vec::new(),
+            asked: Vec::new(),
+            problem: None,
+        }
+    }
+}
