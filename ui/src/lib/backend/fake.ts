@@ -1,5 +1,4 @@
 import type { Activity } from "../bindings/Activity";
-import type { CallOutcome } from "../bindings/CallOutcome";
 import type { Detection } from "../bindings/Detection";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
@@ -19,38 +18,35 @@ import type { VaultView } from "../bindings/VaultView";
 import type { Arguments, Backend, Trouble } from "./backend";
 import type { UpdateCommand, UpdateStanding } from "./update";
 import { lookOf } from "../look/look";
+import { FakeCalls } from "./fake/calls";
+import { detectionOf, nameOf } from "./fake/detection";
 import { Diary } from "./fake/diary";
-import { answerOf } from "./fake/answers";
 import { dataInUse, FakeDesktop } from "./fake/desktop";
-import { noBrowser, questionGone, questionOf } from "./fake/questions";
 import { OtherPrograms } from "./fake/import";
+import { FakeList } from "./fake/list";
 import { plainPreferences } from "./fake/preferences";
 import { registryPage } from "./fake/registry";
 import { scenarios, type Scenario } from "./fake/scenarios";
 import { FakeUpdates } from "./fake/updates";
-import { connected, makeServer, signedIn, signedOut, signingIn } from "./fake/servers";
-
-/** How long a pretended step takes, in milliseconds. */
-const STEP = 700;
+import { connected, makeServer, signedOut } from "./fake/servers";
+import { FakeSignIns, STEP } from "./fake/sign-ins";
 
 /** An engine that only pretends: no network, no storage, the same words and the same order of events. */
 export class Fake implements Backend {
-  #servers: ServerView[];
   #vault: VaultView;
   #preferences: Preferences;
   #preferencesProblem: ErrorView | undefined;
   #setAside: SetAside | undefined;
   #summon: (server: string | null) => void = () => {};
-  #revision = 1000;
   #hear: (event: Event) => void = () => {};
   #missed: () => void = () => {};
   #troubled: (trouble: Trouble) => void = () => {};
   readonly #scenario: Scenario;
+  readonly #list: FakeList;
+  readonly #signIns: FakeSignIns;
+  readonly #calls: FakeCalls;
   readonly #desktop: FakeDesktop;
   readonly #diary = new Diary((entries) => this.#hear({ type: "activity", entries }));
-  readonly #flows = new Map<string, ReturnType<typeof setTimeout>[]>();
-  readonly #questions = new Map<string, (answer: QuestionAnswer) => void>();
-  readonly #calls = new Map<string, () => void>();
   /** What was asked, in order, for tests. */
   readonly log: string[] = [];
   readonly updates: FakeUpdates;
@@ -59,9 +55,14 @@ export class Fake implements Backend {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
+    this.#list = new FakeList(scenario.servers, (event) => {
+      this.#hear(event);
+      if (event.type === "server_changed") this.#diary.follows(event.server);
+    });
+    this.#signIns = new FakeSignIns(this.log, this.#list, this.#diary, scenario.patient ?? false);
+    this.#calls = new FakeCalls(this.log, (event) => this.#hear(event), !scenario.noBrowser);
     this.#desktop = new FakeDesktop(this.log, scenario.surroundings);
     this.updates = new FakeUpdates(this.log, STEP, scenario.updates, scenario.release);
-    this.#servers = [...scenario.servers];
     this.#vault = scenario.vault;
     this.#preferences = scenario.preferences ?? plainPreferences;
     this.#preferencesProblem = scenario.preferencesProblem;
@@ -91,7 +92,7 @@ export class Fake implements Backend {
 
   /** Removes a server, and the event of it is lost, which is noticed. */
   removeUnheard(id: string): void {
-    this.#servers = this.#servers.filter((server) => server.id !== id);
+    this.#list.removeUnheard(id);
     this.#missed();
   }
 
@@ -100,7 +101,7 @@ export class Fake implements Backend {
     if (this.#scenario.loading) await new Promise(() => {});
     if (this.#scenario.startError) throw this.#scenario.startError;
     return {
-      servers: this.#servers,
+      servers: this.#list.all(),
       vault: this.#vault,
       redirectUri: "dev.drawbridge.desktop:/oauth/callback",
       preferences: this.#preferences,
@@ -112,13 +113,7 @@ export class Fake implements Backend {
   async detect(url: string): Promise<Detection> {
     this.log.push(`detect ${url}`);
     await wait(STEP);
-    const host = new URL(url).host;
-    const existing = this.#servers.find((server) => server.url === url)?.id ?? null;
-    const base = { url, suggestedName: nameOf(host), existing, issuer: null, problem: null };
-    if (host.includes("key")) return { ...base, auth: "headers" };
-    if (host.includes("open") || host.startsWith("127.") || host.startsWith("localhost")) return { ...base, auth: "none" };
-    if (host.includes("down")) return { ...base, auth: null, problem: unreachable };
-    return { ...base, auth: "oauth", issuer: `https://${host}` };
+    return detectionOf(url, this.#list.at(url)?.id ?? null);
   }
 
   async add(input: NewServer): Promise<ServerView> {
@@ -126,19 +121,19 @@ export class Fake implements Backend {
     this.added.push(input);
     const host = new URL(input.url).host;
     const server = makeServer({
-      id: `s${this.#servers.length + 1}-${host}`,
+      id: `s${this.#list.all().length + 1}-${host}`,
       name: input.name ?? nameOf(host),
       url: input.url,
       auth: input.auth,
       headerNames: input.headers.map(({ name }) => name),
       ...(input.auth === "oauth" ? signedOut() : connected(2)),
     });
-    return this.#put(server);
+    return this.#list.put(server);
   }
 
   async change(id: string, change: ServerChange): Promise<ServerView> {
     this.log.push(`change ${id} ${JSON.stringify(change)}`);
-    const old = this.#get(id);
+    const old = this.#list.get(id);
     const { headers, clientSecret, clientKey, sameUrl: _, ...plain } = change;
     const enabled = change.enabled ?? old.enabled;
     const next = { ...old, ...plain, host: new URL(change.url ?? old.url).host };
@@ -146,164 +141,64 @@ export class Fake implements Backend {
     if (clientKey !== undefined) next.hasClientKey = clientKey !== null;
     if (headers) next.headerNames = headers.map(({ name }) => name);
     if (enabled !== old.enabled) Object.assign(next, enabled ? signedOut() : { status: { kind: "off" }, action: null });
-    return this.#put(next);
+    return this.#list.put(next);
   }
 
   async remove(id: string): Promise<void> {
     this.log.push(`remove ${id}`);
-    this.#stop(id);
-    this.#servers = this.#servers.filter((server) => server.id !== id);
-    this.#hear({ type: "server_removed", id, revision: (this.#revision += 1) });
+    this.#signIns.stop(id);
+    this.#list.remove(id);
   }
 
   async move(id: string, to: number): Promise<void> {
     this.log.push(`move ${id} ${to}`);
-    const server = this.#get(id);
-    this.#servers = this.#servers.filter((other) => other !== server).toSpliced(to, 0, server);
-    this.#hear({ type: "order_changed", order: this.#servers.map((one) => one.id) });
+    this.#list.move(id, to);
   }
 
-  async connect(id: string): Promise<void> {
-    this.log.push(`connect ${id}`);
-    this.#stop(id);
-    const { auth, url } = this.#get(id);
-    this.#diary.begins(this.#get(id));
-    if (auth !== "oauth") return this.#run(id, [[STEP, connected(2)]]);
-    const since = Date.now();
-    this.#run(id, [
-      [0, signingIn("finding_out", since)],
-      [STEP, signingIn("waiting_for_person", since)],
-      ...(this.#scenario.patient ? [] : this.#finish(url, 6 * STEP)),
-    ]);
-  }
-
-  async signInAgain(id: string): Promise<void> {
-    this.log.push(`sign_in_again ${id}`);
-    await this.connect(id);
-  }
-
-  async cancel(id: string): Promise<void> {
-    this.log.push(`cancel ${id}`);
-    this.#stop(id);
-    this.#put({ ...this.#get(id), ...signedOut() });
-  }
-
+  readonly connect = (id: string) => this.#signIns.connect(id);
+  readonly signInAgain = (id: string) => this.#signIns.signInAgain(id);
+  readonly cancel = (id: string) => this.#signIns.cancel(id);
   /** The person closes the window of a sign-in. */
-  closeWindow(id: string): void {
-    this.#stop(id);
-    this.#put({ ...this.#get(id), ...signedOut() });
-  }
-
-  async showWindow(id: string): Promise<void> {
-    this.log.push(`show_window ${id}`);
-  }
-
-  async handOver(id: string): Promise<void> {
-    this.log.push(`hand_over ${id}`);
-    this.moveToBrowser(id);
-  }
-
+  readonly closeWindow = (id: string) => this.#signIns.closeWindow(id);
+  readonly showWindow = (id: string) => this.#signIns.showWindow(id);
+  readonly handOver = (id: string) => this.#signIns.handOver(id);
   /** The engine moves a sign-in to the browser, asked or not. */
-  moveToBrowser(id: string): void {
-    const { authorization } = this.#get(id);
-    if (authorization.state !== "signing_in") throw noSignIn;
-    this.#put({ ...this.#get(id), authorization: { ...authorization, surface: "browser" } });
-  }
-
-  async registerAgain(id: string): Promise<void> {
-    this.log.push(`register_again ${id}`);
-    await this.connect(id);
-  }
-
-  async declineAccess(id: string): Promise<void> {
-    this.log.push(`decline_access ${id}`);
-    const { authorization } = this.#get(id);
-    if (authorization.state !== "signed_in") throw noSignIn;
-    this.#put({ ...this.#get(id), ...connected(8), authorization: { ...authorization, needs: [] } });
-  }
-
-  async copyLink(id: string): Promise<void> {
-    this.log.push(`copy_link ${id}`);
-  }
-
-  async pasteCallback(id: string, text: string): Promise<void> {
-    this.log.push(`paste_callback ${id}`);
-    if (!text.includes("code=")) throw wrongAddress;
-    this.#stop(id);
-    this.#run(id, this.#finish(this.#get(id).url, 0));
-  }
-
-  async signOut(id: string): Promise<void> {
-    this.log.push(`sign_out ${id}`);
-    this.#stop(id);
-    this.#put({ ...this.#get(id), ...signedOut() });
-  }
+  readonly moveToBrowser = (id: string) => this.#signIns.moveToBrowser(id);
+  readonly registerAgain = (id: string) => this.#signIns.registerAgain(id);
+  readonly declineAccess = (id: string) => this.#signIns.declineAccess(id);
+  readonly copyLink = (id: string) => this.#signIns.copyLink(id);
+  readonly pasteCallback = (id: string, text: string) => this.#signIns.pasteCallback(id, text);
+  readonly signOut = (id: string) => this.#signIns.signOut(id);
 
   async tools(id: string): Promise<ToolView[]> {
     this.log.push(`tools ${id}`);
-    return this.#scenario.tools(this.#get(id));
+    return this.#scenario.tools(this.#list.get(id));
   }
 
   async refreshTools(id: string): Promise<ToolView[]> {
     this.log.push(`refresh ${id}`);
     await wait(STEP);
-    return this.#scenario.tools(this.#get(id));
+    return this.#scenario.tools(this.#list.get(id));
   }
 
-  async call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome> {
-    this.log.push(`call ${id} ${tool} ${JSON.stringify(args)}`);
-    const cancelled = new Promise<never>((_, reject) => {
-      this.#calls.set(call, () => reject({ code: "cancelled", message: "Cancelled.", remedy: null }));
-    });
-    const question = questionOf(tool, this.#get(id));
-    if (!question) return Promise.race([answerOf(tool, args), cancelled]);
-    const told = this.ask(question).then((answer) => answerOf(tool, answer as unknown as Arguments));
-    return Promise.race([told, cancelled.finally(() => this.endQuestion(question.id))]);
-  }
-
-  async cancelCall(call: string): Promise<void> {
-    this.log.push("cancel_call");
-    this.#calls.get(call)?.();
-  }
-
-  async answerQuestion(id: string, answer: QuestionAnswer): Promise<void> {
-    this.log.push(`answer_question ${id} ${JSON.stringify(answer)}`);
-    const answered = this.#questions.get(id);
-    if (!answered) throw questionGone;
-    answered(answer);
-  }
-
-  async openQuestionPage(id: string): Promise<void> {
-    this.log.push(`open_question_page ${id}`);
-    if (this.#scenario.noBrowser) throw noBrowser;
-    this.#questions.get(id)?.({ action: "accept", content: {} });
-  }
-
+  readonly call = async (id: string, call: string, tool: string, args: Arguments) =>
+    this.#calls.call(this.#list.get(id), call, tool, args);
+  readonly cancelCall = (call: string) => this.#calls.cancelCall(call);
+  readonly answerQuestion = (id: string, answer: QuestionAnswer) => this.#calls.answerQuestion(id, answer);
+  readonly openQuestionPage = (id: string) => this.#calls.openQuestionPage(id);
   /** A server asks, as it does while one of its tools runs; resolves with the answer. */
-  ask(question: QuestionView): Promise<QuestionAnswer> {
-    this.#hear({ type: "question_asked", question });
-    return new Promise((resolve) =>
-      this.#questions.set(question.id, (answer) => {
-        this.endQuestion(question.id);
-        resolve(answer);
-      }),
-    );
-  }
-
+  readonly ask = (question: QuestionView) => this.#calls.ask(question);
   /** Nobody waits for the answer any more. */
-  endQuestion(id: string): void {
-    this.#questions.delete(id);
-    this.#hear({ type: "question_ended", id });
-  }
+  readonly endQuestion = (id: string) => this.#calls.endQuestion(id);
 
   async activity(id: string): Promise<Activity[]> {
     this.log.push(`activity ${id}`);
-    return this.#diary.of(this.#get(id));
+    return this.#diary.of(this.#list.get(id));
   }
 
   async copyReport(id: string): Promise<void> {
     this.log.push(`copy_report ${id}`);
-    this.#get(id);
+    this.#list.get(id);
   }
 
   async setPreferences(preferences: Preferences): Promise<void> {
@@ -328,19 +223,15 @@ export class Fake implements Backend {
     this.log.push("delete_all");
     await wait(STEP);
     if (this.#scenario.busy) throw dataInUse;
-    this.#servers = [];
+    this.#list.clear();
     this.#preferences = plainPreferences;
     await this.#desktop.setStartAtLogin(false);
   }
 
-  readonly #others = new OtherPrograms(this, () => this.#scenario.configs ?? [], (url) => this.#named(url));
+  readonly #others = new OtherPrograms(this, () => this.#scenario.configs ?? [], (url) => this.#list.at(url)?.name ?? null);
   readonly findConfigs = () => this.#others.findConfigs();
   readonly previewImport = (text: string) => this.#others.previewImport(text);
   readonly importPicked = (source: ImportSource, picks: ImportPick[]) => this.#others.importPicked(source, picks);
-
-  #named(url: string): string | null {
-    return this.#servers.find((server) => server.url === url)?.name ?? null;
-  }
 
   async searchRegistry(query: string, cursor: string | null): Promise<RegistryPage> {
     this.log.push(`search_registry ${query} ${cursor ?? ""}`.trim());
@@ -384,47 +275,8 @@ export class Fake implements Backend {
   tell(event: Event): void {
     this.#hear(event);
   }
-
-  #finish(url: string, after: number): [number, Partial<ServerView>][] {
-    const issuer = new URL(url).origin;
-    const grant = signedIn(issuer, ["read", "write"]);
-    return [
-      [after, signingIn("exchanging", Date.now())],
-      [STEP, { ...connected(8), authorization: grant }],
-    ];
-  }
-
-  #run(id: string, steps: [number, Partial<ServerView>][]): void {
-    let at = 0;
-    const timers = steps.map(([after, patch]) =>
-      setTimeout(() => this.#put({ ...this.#get(id), error: null, ...patch }), (at += after)),
-    );
-    this.#flows.set(id, timers);
-  }
-
-  #stop(id: string): void {
-    this.#flows.get(id)?.forEach((timer) => clearTimeout(timer));
-    this.#flows.delete(id);
-  }
-
-  #get(id: string): ServerView {
-    const server = this.#servers.find((one) => one.id === id);
-    if (!server) throw { code: "unknown_server", message: "This server is no longer in the list.", remedy: null };
-    return server;
-  }
-
-  #put(server: ServerView): ServerView {
-    const next = { ...server, revision: (this.#revision += 1) };
-    const at = this.#servers.findIndex(({ id }) => id === next.id);
-    if (at < 0) this.#servers.push(next);
-    else this.#servers[at] = next;
-    this.#hear({ type: "server_changed", server: next });
-    this.#diary.follows(next);
-    return next;
-  }
 }
 
-const noSignIn: ErrorView = { code: "no_sign_in", message: "No sign-in is under way for this server.", remedy: null };
 const noSuchFile: ErrorView = {
   code: "ca_file",
   message: "The certificates in company.pem cannot be read: No such file or directory (os error 2).",
@@ -437,19 +289,6 @@ export function fakeFromAddress(search: string): Fake {
   const scenario = (scenarios[name] ?? scenarios.full!)();
   const preferences = scenario.preferences ?? plainPreferences;
   return new Fake({ ...scenario, preferences: { ...preferences, desktop: { ...preferences.desktop, ...lookOf(search) } } });
-}
-
-const wrongAddress: ErrorView = {
-  code: "malformed_callback",
-  message: "This is not the address that the sign-in page led back to: it is not a URL.",
-  remedy: "Copy the whole address from the browser's address bar.",
-};
-
-const unreachable: ErrorView = { code: "unreachable", message: "The server cannot be reached.", remedy: "Check the address and the network." };
-
-function nameOf(host: string): string {
-  const word = host.replace(/^(mcp|api|www)\./, "").split(/[.:]/)[0] ?? host;
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function wait(ms: number): Promise<void> {
