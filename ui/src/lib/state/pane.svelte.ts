@@ -249,6 +249,7 @@ export class Pane {
 
   #changed(before: readonly ServerView[], server: ServerView): void {
     const old = before.find(({ id }) => id === server.id);
+    if (old) this.view.remember(old);
     this.#notice(old, server);
     this.#see(old, server);
     if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;

@@ -34,15 +34,17 @@ export class View {
   /** Tabs that the pane opened by itself, and may close again by itself. */
   readonly #led = new Set<string>();
 
-  /** Where a server led by itself, the last time that its status said where. */
+  /** Where a server led by itself before its status said nothing of that. */
   readonly #natural = new Map<string, Tab>();
 
   tab(server: ServerView): Tab {
-    const chosen = this.#tabs.get(server.id);
-    if (chosen) return chosen;
-    const tab = naturalTab(server) ?? this.#natural.get(server.id) ?? "tools";
-    this.#natural.set(server.id, tab);
-    return tab;
+    return this.#tabs.get(server.id) ?? naturalTab(server) ?? this.#natural.get(server.id) ?? "tools";
+  }
+
+  /** Keeps in mind where a server led that has changed since. */
+  remember(server: ServerView): void {
+    const tab = naturalTab(server);
+    if (tab) this.#natural.set(server.id, tab);
   }
 
   chooseTab(id: string, tab: Tab): void {
