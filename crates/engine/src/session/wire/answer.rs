@@ -75,7 +75,7 @@ pub(super) async fn of_post(
     match media {
         Media::Events if status.is_success() => {
             let events = body::events(response, limits.max_sse_event_size);
-            // With a session, the rest of a stream that broke can be asked for, and `rmcp` does that.
+            // Where a session is begun anew, `rmcp` waits for requests without an answer, not for streams.
             if in_session || !uses_tools(message) {
                 return Ok(StreamableHttpPostResponse::Sse(events, session));
             }
