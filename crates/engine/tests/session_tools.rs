@@ -229,7 +229,7 @@ async fn a_call_that_takes_too_long_is_given_up_and_the_session_lives_on() {
 #[case::new(Eras::Discover)]
 #[tokio::test]
 async fn many_slow_calls_do_not_hold_up_another(#[case] eras: Eras) {
-    const MANY: usize = 100;
+    const MANY: usize = 200;
     let (sample, session) = sample(eras).await;
     let gate = Gate::closed();
     sample

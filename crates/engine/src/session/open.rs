@@ -20,9 +20,10 @@ use super::question::Questions;
 use super::wire::{Retries, Wire, WireError, refuses};
 use super::{Era, Session, SessionError, SessionOptions, failure};
 
-/// So many requests may wait for their answers at once. With fewer, slow tools of a server that answers
-/// with nothing before they are done would hold up all others.
-const MOST_AT_ONCE: usize = 1_000;
+/// So many requests may wait for their answers at once. With few, slow tools of a server that answers
+/// with nothing before they are done would hold up all others; but each may take a connection, and a
+/// program may mostly have no more than 1,024 files open.
+const MOST_AT_ONCE: usize = 256;
 
 /// See [`Session::open`], which has the time limit.
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {

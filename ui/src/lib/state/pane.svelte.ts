@@ -10,7 +10,7 @@ import type { ServerView } from "../bindings/ServerView";
 import { Journal } from "./journal.svelte";
 import { announcementFor } from "./announcement";
 import { wasLeft } from "./left";
-import { heard, loaded, nothing, ordered, since, withServer } from "./reducer";
+import { heard, loaded, nothing, ordered, since, withServer, type Known } from "./reducer";
 import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
 import type { Updates } from "./updates.svelte";
@@ -85,7 +85,7 @@ export class Pane {
     try {
       const before = this.#known;
       const snapshot = await this.backend.snapshot();
-      this.#known = loaded(since(before, this.#known), snapshot);
+      this.#learn(loaded(since(before, this.#known), snapshot));
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
     } catch (thrown) {
@@ -166,7 +166,7 @@ export class Pane {
 
   async deleteAll(): Promise<void> {
     await this.backend.deleteAll();
-    this.#known = nothing;
+    this.#learn(nothing);
     await this.#load();
   }
 
@@ -176,14 +176,15 @@ export class Pane {
 
   async add(server: NewServer): Promise<ServerView> {
     const added = await this.backend.add(server);
-    this.#known = withServer(this.#known, added);
+    this.#learn(withServer(this.#known, added));
     this.view.show(added.id, server.auth === "oauth" ? "connection" : null);
     if (server.auth === "oauth") void this.connect(added.id);
     return added;
   }
 
   async change(id: string, change: ServerChange): Promise<void> {
-    this.#known = withServer(this.#known, await this.backend.change(id, change));
+    const changed = await this.backend.change(id, change);
+    this.#learn(withServer(this.#known, changed));
   }
 
   /** Puts a server where `to` others stand before it; the list shows it at once. */
@@ -191,7 +192,7 @@ export class Pane {
     const others = this.servers.map(({ id }) => id).filter((id) => id !== server.id);
     const place = Math.max(0, Math.min(to, others.length));
     if (this.servers[place]?.id === server.id) return;
-    this.#known = ordered(this.#known, others.toSpliced(place, 0, server.id));
+    this.#learn(ordered(this.#known, others.toSpliced(place, 0, server.id)));
     this.announcement = t.announce.placed(server.name, place + 1, this.servers.length);
     // One after the other: each place counts from where the one before has left it.
     const moved = this.#moving.then(() => this.ask(server.id, (backend) => backend.move(server.id, place)));
@@ -220,7 +221,7 @@ export class Pane {
 
   async forgetSetAside(): Promise<void> {
     await this.backend.forgetSetAside();
-    this.#known = { ...this.#known, setAside: null };
+    this.#learn({ ...this.#known, setAside: null });
   }
 
   async retryVault(): Promise<void> {
@@ -238,9 +239,17 @@ export class Pane {
     this.#hear({ type: "vault_changed", vault });
   }
 
+  /** What is known is another than before. */
+  #learn(known: Known): void {
+    this.#known.servers.forEach((server, at) => {
+      if (known.servers[at] !== server) this.view.remember(server);
+    });
+    this.#known = known;
+  }
+
   #hear(event: Event): void {
     const before = this.#known;
-    this.#known = heard(before, event);
+    this.#learn(heard(before, event));
     if (event.type === "activity") this.journal.hear(event.entries);
     if (event.type === "tools_changed") void this.tools.reload(event.id);
     if (event.type === "server_changed" && this.#known !== before) this.#changed(before.servers, event.server);
@@ -249,7 +258,6 @@ export class Pane {
 
   #changed(before: readonly ServerView[], server: ServerView): void {
     const old = before.find(({ id }) => id === server.id);
-    if (old) this.view.remember(old);
     this.#notice(old, server);
     this.#see(old, server);
     if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;

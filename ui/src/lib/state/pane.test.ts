@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { Fake } from "../backend/fake";
+import { scenarios } from "../backend/fake/scenarios";
+import { failed } from "../backend/fake/servers";
+import type { ServerView } from "../bindings/ServerView";
+import { Pane } from "./pane.svelte";
+
+async function started() {
+  const fake = new Fake(scenarios.full!());
+  const pane = new Pane(fake);
+  await pane.start();
+  const [first, second] = pane.servers;
+  const tell = (server: ServerView) => fake.tell({ type: "server_changed", server });
+  return { fake, pane, first: first!, second: second!, tell };
+}
+
+describe("what the pane knows", () => {
+  it("keeps what it hears of one server while another is being changed", async () => {
+    const { pane, first, second, tell } = await started();
+    const changing = pane.change(first.id, { name: "Changed" });
+    tell({ ...second, name: "Heard", revision: 5_000 });
+    await changing;
+    expect(pane.server(first.id)?.name).toBe("Changed");
+    expect(pane.server(second.id)?.name).toBe("Heard");
+  });
+
+  it("leaves the tab as it was where a server connects that was not heard of", async () => {
+    const { fake, pane, first, tell } = await started();
+    tell({ ...first, ...failed({ code: "unreachable", message: "It is away.", remedy: null }), revision: 5_000 });
+    const known = await fake.snapshot();
+    const connecting: ServerView = { ...first, status: { kind: "connecting" }, action: null, revision: 5_001 };
+    const servers = known.servers.map((server) => (server.id === first.id ? connecting : server));
+    fake.snapshot = async () => ({ ...known, servers });
+    fake.removeUnheard("nobody");
+    await expect.poll(() => pane.server(first.id)?.status.kind).toBe("connecting");
+    expect(pane.view.tab(pane.server(first.id)!)).toBe("connection");
+  });
+});
