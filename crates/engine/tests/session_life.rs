@@ -5,12 +5,13 @@ mod session_support;
 
 use std::time::Duration;
 
+use axum::response::Response;
 use drawbridge_engine::session::{Era, Session, SessionError, SessionNotice};
 use drawbridge_testkit::{Canned, Sample, mcp::Access, mcp::Eras};
 use futures::future::FutureExt as _;
 use rstest::rstest;
 use serde_json::{Map, json};
-use session_support::{Opening, Script, reply, status};
+use session_support::{Call, Opening, Script, reply, status};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -170,6 +171,31 @@ async fn a_session_that_is_refused_again_at_once_is_lost() {
     let session = Opening::at(&script.url).open().await.unwrap();
     assert_eq!(greet(&session).await.unwrap_err(), SessionError::Lost);
     assert_eq!(script.count("tools/call"), 2);
+}
+
+#[rstest]
+#[case::in_words(|call: &Call| call.error(400, -32000), "server_error")]
+#[case::by_status(|_: &Call| status(409), "http_status")]
+#[tokio::test]
+async fn a_call_that_alone_is_refused_is_told_of_and_not_made_again(
+    #[values(Era::Modern, Era::Legacy)] era: Era,
+    #[case] refusal: fn(&Call) -> Response,
+    #[case] code: &str,
+) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "tools/call" => refusal(call),
+        "server/discover" if era == Era::Modern => call.discovered(),
+        _ => call.well(),
+    })
+    .await;
+    let (session, mut notices) = Opening::at(&script.url).notified().await.unwrap();
+    session.list_tools().await.unwrap();
+    for made in 1..=3 {
+        assert_eq!(greet(&session).await.unwrap_err().code(), code);
+        assert_eq!(script.count("tools/call"), made);
+    }
+    let lost = notices.try_recv().is_ok();
+    assert!(!lost, "the session is as good as before");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::question::Questions;
-use super::{SessionError, failure, json};
+use super::{SessionError, failure, json, tools};
 use crate::view::{CallOutcome, ToolContent};
 
 /// So often may a tool ask before it answers.
@@ -59,7 +59,7 @@ pub(super) async fn call(
 async fn ask(
     peer: &Peer<RoleClient>,
     params: CallToolRequestParams,
-    over: Pin<&mut impl Future<Output = ()>>,
+    mut over: Pin<&mut impl Future<Output = ()>>,
     cancelled: &CancellationToken,
 ) -> Result<ServerResult, SessionError> {
     let asked = ClientRequest::CallToolRequest(CallToolRequest::new(params));
@@ -74,14 +74,26 @@ async fn ask(
             withdraw(handle, "cancelled by the person");
             return Err(SessionError::Cancelled);
         }
-        () = over => {
+        () = over.as_mut() => {
             withdraw(handle, "it took too long");
             return Err(SessionError::Timeout);
         }
     };
-    answer
-        .map_err(|_| SessionError::Interrupted)?
-        .map_err(failure::of_request)
+    let error = match answer.map_err(|_| SessionError::Interrupted)? {
+        Ok(result) => return Ok(result),
+        Err(error) => error,
+    };
+    let Some(said) = failure::said_of_unknown(&error) else {
+        return Err(failure::of_request(error));
+    };
+    // Of the server as it is now, or of this call alone? Then it may have been run.
+    let is_lost = tokio::select! {
+        biased;
+        () = cancelled.cancelled() => return Err(SessionError::Cancelled),
+        () = over => return Err(SessionError::Timeout),
+        is_lost = tools::are_lost(peer) => is_lost,
+    };
+    Err(if is_lost { SessionError::Lost } else { said })
 }
 
 /// Ends when the time is over; while the person is asked something, it does not run.

@@ -31,6 +31,17 @@ pub(super) fn of_request(error: ServiceError) -> SessionError {
     }
 }
 
+/// What the server said that refused a request as one that it does not know.
+pub(super) fn said_of_unknown(error: &ServiceError) -> Option<SessionError> {
+    let ServiceError::TransportSend(error) = error else {
+        return None;
+    };
+    match error.error.downcast_ref()? {
+        StreamableHttpError::Client(WireError::Foreign(said)) => Some(*said.clone()),
+        _ => None,
+    }
+}
+
 /// The session could not be opened. `last` is what went wrong on the wire: `rmcp` keeps it to
 /// itself where the failure is not in the first request.
 pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) -> SessionError {
@@ -68,7 +79,7 @@ fn of_transport(error: &DynamicTransportError) -> SessionError {
     }
 }
 
-fn of_server(error: &ErrorData) -> SessionError {
+pub(super) fn of_server(error: &ErrorData) -> SessionError {
     SessionError::Rpc {
         code: error.code.0,
         message: in_short(&error.message),
@@ -105,7 +116,7 @@ impl From<WireError> for SessionError {
                 },
             },
             WireError::Broken => Self::Interrupted,
-            WireError::Foreign => Self::Lost,
+            WireError::Foreign(_) => Self::Lost,
             WireError::Status {
                 status,
                 retry_after,

@@ -51,6 +51,11 @@ pub(super) async fn list(
     Ok(tools)
 }
 
+/// Whether the server refuses to tell its tools, too, as something that it does not know.
+pub(super) async fn are_lost(peer: &Peer<RoleClient>) -> bool {
+    matches!(page(peer, None).await, Err(SessionError::Lost))
+}
+
 async fn page(peer: &Peer<RoleClient>, cursor: Option<String>) -> Result<Value, SessionError> {
     let params = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
     let asked = ClientRequest::ListToolsRequest(ListToolsRequest {

@@ -13,6 +13,7 @@ use rmcp::transport::streamable_http_client::{
 };
 
 use super::{Failure, WireError, body, first, message, refuses};
+use crate::session::{SessionError, failure};
 
 /// What a server answers that does not know this way of speaking (JSON-RPC 2.0 §5.1, and what the
 /// reference servers say of a request outside a session).
@@ -99,7 +100,7 @@ pub(super) async fn of_post(
                 ServerJsonRpcMessage::Error(error)
                     if may_be_foreign && FOREIGN_CODES.contains(&error.error.code.0) =>
                 {
-                    Err(client(WireError::Foreign))
+                    Err(client(foreign(failure::of_server(&error.error))))
                 }
                 ServerJsonRpcMessage::Error(error) => Ok(StreamableHttpPostResponse::Json(
                     addressed(error.error, message),
@@ -111,7 +112,7 @@ pub(super) async fn of_post(
                 _ => Err(client(unreadable)),
             }
         }
-        Media::Other if may_be_foreign => Err(client(WireError::Foreign)),
+        Media::Other if may_be_foreign => Err(client(foreign(unreadable.into()))),
         Media::Events | Media::Other => Err(client(unreadable)),
     }
 }
@@ -182,6 +183,10 @@ pub(super) fn uses_tools(message: &ClientJsonRpcMessage) -> bool {
             ClientRequest::CallToolRequest(_) | ClientRequest::ListToolsRequest(_)
         )
     )
+}
+
+fn foreign(said: SessionError) -> WireError {
+    WireError::Foreign(Box::new(said))
 }
 
 fn unreadable(response: &Response) -> WireError {

@@ -7,7 +7,7 @@ use reqwest::Response;
 use thiserror::Error;
 use url::Url;
 
-use crate::session::AuthFailure;
+use crate::session::{AuthFailure, SessionError};
 
 /// No text in it holds a URL, a header or a body.
 #[derive(Debug, Clone, Error)]
@@ -32,9 +32,10 @@ pub(in crate::session) enum WireError {
         /// How long the server wants to be left alone.
         retry_after: Option<Duration>,
     },
-    /// The server does not take requests of this era: nothing was run.
-    #[error("a server of another era")]
-    Foreign,
+    /// The server has taken such requests before, and refuses this one as one that it does not know. It
+    /// may be of another era now. What it said.
+    #[error("a request that the server does not know")]
+    Foreign(Box<SessionError>),
     /// The body is larger than this many bytes.
     #[error("a body of more than {0} bytes")]
     TooLarge(usize),
