@@ -80,14 +80,16 @@ impl Keeper {
                 Err(error) => Some(error),
             };
             let Some(error) = failure else { return };
-            let Some(at) = self.settle(&error, wait).await else {
+            let Some(next) = self.settle(&error, wait).await else {
                 return;
             };
             tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return,
-                () = self.moment(&mut roused) => wait = self.core.limits.first_retry,
-                () = tokio::time::sleep(self.core.clock.until(at)) => {
+                () = self.moment(&mut roused), if !next.is_asked_for => {
+                    wait = self.core.limits.first_retry;
+                }
+                () = tokio::time::sleep(self.core.clock.until(next.at)) => {
                     wait = (wait * 2).min(self.core.limits.last_retry);
                 }
             }

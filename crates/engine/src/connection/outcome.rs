@@ -12,9 +12,16 @@ use crate::view::{AuthKind, Connection, Decision, Deed, ErrorView, FactName, Mil
 /// The longest wait that a server gets by asking for it.
 const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
+/// When another session is tried.
+pub(super) struct NextTry {
+    pub(super) at: Millis,
+    /// The server wants to be left alone until then, whatever the network does.
+    pub(super) is_asked_for: bool,
+}
+
 impl Keeper {
     /// Shows why there is no session; says when to try again, if that can help.
-    pub(super) async fn settle(&self, error: &Error, wait: Duration) -> Option<Millis> {
+    pub(super) async fn settle(&self, error: &Error, wait: Duration) -> Option<NextTry> {
         // While the key cannot be had there is nothing to try: the person mends that first.
         let closed = match error {
             Error::Session(SessionError::Auth(AuthFailure::Unavailable { .. })) => {
@@ -23,14 +30,14 @@ impl Keeper {
             _ => None,
         };
         let error = closed.as_ref().unwrap_or(error);
-        let retry_at = match longest_asked(error) {
-            // Never earlier than the server asks for.
-            Some(asked) => Some(self.core.clock.after(jittered(wait).max(asked))),
-            None if self.may_be_another(error).await => {
+        let asked = longest_asked(error);
+        let next = self.core.clock.after(jittered(wait).max(asked.unwrap_or_default()));
+        let retry_at = match retry_at(error, next) {
+            None if self.is_strange(error).await => {
                 let last = self.core.limits.last_retry;
                 Some(self.core.clock.after(jittered(last)))
             }
-            None => retry_at(error, self.core.clock.after(jittered(wait))),
+            at => at,
         };
         let connection = match (retry_at, error) {
             (Some(at), _) => Connection::Retrying {
@@ -69,9 +76,15 @@ impl Keeper {
         .await;
         if wants_a_person && self.is_signed_in_by_now().await {
             // Not at once: whatever the server does, this makes no storm (rule G6).
-            return Some(self.core.clock.after(self.core.limits.first_retry));
+            return Some(NextTry {
+                at: self.core.clock.after(self.core.limits.first_retry),
+                is_asked_for: false,
+            });
         }
-        retry_at
+        retry_at.map(|at| NextTry {
+            at,
+            is_asked_for: asked.is_some(),
+        })
     }
 
     /// Whether another process has stored a grant while this one found that there was none: it may
@@ -84,12 +97,18 @@ impl Keeper {
             .is_some_and(|grant| grant.reauth_reason.is_none() && grant.access_token.is_some())
     }
 
-    /// Whether somebody else may have answered: where MCP was spoken before, a page or a redirect is
-    /// a gateway's, such as the portal of a hotel.
-    async fn may_be_another(&self, error: &Error) -> bool {
+    /// Whether this may pass although it does not look so. Where MCP was spoken before, a page or a
+    /// redirect is a gateway's, such as the portal of a hotel; and a server that is being put up, or is
+    /// broken, refuses what it takes at other times.
+    async fn is_strange(&self, error: &Error) -> bool {
         let strange = matches!(
             error,
-            Error::Session(SessionError::Protocol(_) | SessionError::Barred { .. })
+            Error::Session(
+                SessionError::Protocol(_)
+                    | SessionError::Barred { .. }
+                    | SessionError::Rpc { .. }
+                    | SessionError::Refused { .. }
+            )
         );
         strange
             && self
@@ -123,6 +142,7 @@ fn retry_at(error: &Error, next: Millis) -> Option<Millis> {
             Some(next.max(*retry_at))
         }
         Error::Session(error) if error.is_transient() => Some(next),
+        Error::Store(_) => Some(next),
         _ => None,
     }
 }

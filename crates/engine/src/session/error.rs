@@ -97,7 +97,7 @@ impl SessionError {
         match self {
             Self::Auth(failure) => matches!(failure, AuthFailure::Unavailable { .. }),
             Self::Unreachable(_) | Self::Timeout | Self::Lost | Self::Interrupted => true,
-            Self::Refused { status, .. } => matches!(status, 408 | 425 | 429 | 500..),
+            Self::Refused { status, .. } => passes(*status),
             Self::Barred { .. }
             | Self::Cancelled
             | Self::TooLarge { .. }
@@ -129,4 +129,9 @@ impl SessionError {
         };
         Some(remedy.to_owned())
     }
+}
+
+/// Whether a status says that the server may be well again by itself.
+pub(super) fn passes(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..)
 }

@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Connection, ServerChange, ServerView};
+use drawbridge_engine::view::{AuthKind, Authorization, Connection, ServerChange, ServerView};
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_oauth::{HttpOptions, PretendedNames};
+use drawbridge_testkit::mcp::{Access, Eras};
 use drawbridge_testkit::{Canned, Gate, Sample, Seen};
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::desk::{Desk, is_connected, limits};
+use crate::desk::{Desk, is_connected, limits, new_server};
 
 /// What stands between the engine and its tokens.
 enum Trouble {
@@ -373,15 +374,23 @@ async fn a_token_endpoint_behind_a_portal_is_asked_at_once_when_that_is_gone(
 }
 
 // rule: G8
+#[rstest]
+#[case::a_portal(Canned::html(200))]
+#[case::nothing_there(Canned::new(404, "text/plain", "default backend - 404"))]
+#[case::a_failure_in_words(Canned::json(503, &internal_error()))]
+#[case::a_failure_as_if_well(Canned::json(200, &internal_error()))]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_captive_portal_in_front_of_a_known_server_is_waited_out() {
+async fn what_stands_in_front_of_a_known_server_is_waited_out(
+    #[case] canned: Canned,
+    #[values(Eras::Initialize, Eras::Discover)] eras: Eras,
+) {
     let mut desk = Desk::with_limits(patient()).await;
+    desk.sample.mcp.behave(|b| b.eras = eras);
     let id = desk.add().await;
     desk.sign_in(&id).await;
     desk.sample.mcp.behave(|b| {
-        for _ in 0..6 {
-            b.answers.push_back(Canned::html(200));
-        }
+        let answers = std::iter::repeat_n(canned, 6);
+        b.answers.extend(answers);
     });
     desk.engine.connect(&id).await.unwrap();
     let away = desk.wait_for(&id, is_retrying).await;
@@ -389,6 +398,12 @@ async fn a_captive_portal_in_front_of_a_known_server_is_waited_out() {
     desk.sample.mcp.behave(|b| b.answers.clear());
     desk.engine.network_changed();
     desk.wait_for(&id, is_connected).await;
+}
+
+/// What the reference servers answer when something breaks in them.
+fn internal_error() -> Value {
+    let error = json!({ "code": -32603, "message": "Internal server error" });
+    json!({ "jsonrpc": "2.0", "id": null, "error": error })
 }
 
 // rule: G8
@@ -406,6 +421,21 @@ async fn a_busy_server_says_when_it_wants_to_be_asked() {
     let away = desk.wait_for(&id, is_retrying).await;
     let wait = next_try(&away).unwrap() - desk.clock.now();
     assert!((880_000..=1_000_000).contains(&wait), "{wait} ms");
+
+    let other = Sample::start().await;
+    other.mcp.behave(|server| server.access = Access::Open);
+    let url = other.mcp_url();
+    other.mcp.close().await;
+    let unasked = new_server(url.as_str(), AuthKind::None);
+    let unasked = ServerId::from(desk.engine.add_server(unasked).await.unwrap().id);
+    desk.engine.connect(&unasked).await.unwrap();
+    desk.wait_for(&unasked, is_retrying).await;
+    other.mcp.reopen().await.unwrap();
+    desk.sample.clear_journal();
+    desk.engine.network_changed();
+    desk.wait_for(&unasked, is_connected).await;
+    assert_eq!(desk.sample.journal_lines(), Vec::<String>::new());
+    assert!(is_retrying(&desk.view(&id).await));
 }
 
 fn ends(server: &ServerView) -> Option<i64> {

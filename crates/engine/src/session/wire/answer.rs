@@ -13,6 +13,7 @@ use rmcp::transport::streamable_http_client::{
 };
 
 use super::{Failure, WireError, body, first, message, refuses};
+use crate::session::error::passes;
 use crate::session::{SessionError, failure};
 
 /// What a server answers that does not know this way of speaking (JSON-RPC 2.0 §5.1, and what the
@@ -102,6 +103,12 @@ pub(super) async fn of_post(
                 {
                     Err(client(foreign(failure::of_server(&error.error))))
                 }
+                // What is in trouble may be asked again, where nothing is done by asking.
+                ServerJsonRpcMessage::Error(_)
+                    if passes(status.as_u16()) && may_be_asked_again(message) =>
+                {
+                    Err(client(unreadable))
+                }
                 ServerJsonRpcMessage::Error(error) => Ok(StreamableHttpPostResponse::Json(
                     addressed(error.error, message),
                     session,
@@ -181,6 +188,17 @@ pub(super) fn uses_tools(message: &ClientJsonRpcMessage) -> bool {
         ClientJsonRpcMessage::Request(asked) if matches!(
             asked.request,
             ClientRequest::CallToolRequest(_) | ClientRequest::ListToolsRequest(_)
+        )
+    )
+}
+
+/// All but a call, and the question how a server speaks: some old ones fail over it.
+fn may_be_asked_again(message: &ClientJsonRpcMessage) -> bool {
+    !matches!(
+        message,
+        ClientJsonRpcMessage::Request(asked) if matches!(
+            asked.request,
+            ClientRequest::CallToolRequest(_) | ClientRequest::DiscoverRequest(_)
         )
     )
 }
