@@ -62,8 +62,10 @@ async fn run(
 ) -> Result<CallOutcome, Error> {
     // Known from the first moment to the last, even when the caller goes away.
     let running = Running::begin(core, call);
-    let (session, limit) = session(core, server).await?;
     let cancelled = running.cancelled.clone();
+    let session = cancelled.run_until_cancelled(session(core, server));
+    let session = session.await.unwrap_or(Err(SessionError::Cancelled.into()));
+    let (session, limit) = session?;
     let call = |session: Arc<Session>| {
         let (arguments, cancelled) = (arguments.clone(), cancelled.clone());
         async move { session.call_tool(tool, arguments, limit, cancelled).await }

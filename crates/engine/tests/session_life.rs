@@ -3,6 +3,7 @@
 
 mod session_support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::Response;
@@ -12,6 +13,7 @@ use futures::future::FutureExt as _;
 use rstest::rstest;
 use serde_json::{Map, json};
 use session_support::{Call, Opening, Script, reply, status};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -121,56 +123,24 @@ async fn an_old_server_may_answer_the_question_as_if_it_knew_it() {
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
 }
 
+#[rstest]
+#[case::not_found(|_: &Call| status(404))]
+#[case::in_words(|_: &Call| {
+    let error = json!({ "code": -32000, "message": "No valid session ID provided" });
+    reply(400, &json!({ "jsonrpc": "2.0", "id": null, "error": error }))
+})]
 #[tokio::test]
-async fn a_lost_session_is_replaced_and_the_call_runs_once() {
-    let sample = sample(Eras::Initialize).await;
-    let (session, _notices) = opened(&sample).await;
-    greet(&session).await.unwrap();
-    sample.mcp.drop_sessions().await;
-    greet(&session).await.unwrap();
-    assert_eq!(sample.mcp.calls().begun, 2);
-}
-
-#[tokio::test]
-async fn a_server_that_says_400_to_an_unknown_session_is_understood() {
-    let script = Script::start(|call| match (call.name().as_str(), call.session()) {
-        ("initialize", _) => {
-            let mut response = call.well();
-            let begun = http::HeaderValue::from_static("s-2");
-            response.headers_mut().insert("mcp-session-id", begun);
-            response
-        }
-        ("tools/call", Some("s-2")) if ONCE.swap(true, std::sync::atomic::Ordering::SeqCst) => {
-            call.well()
-        }
-        ("tools/call", _) => {
-            let error = json!({ "code": -32000, "message": "No valid session ID provided" });
-            reply(
-                400,
-                &json!({ "jsonrpc": "2.0", "id": null, "error": error }),
-            )
-        }
-        _ => call.well(),
-    })
-    .await;
-    let session = Opening::at(&script.url).open().await.unwrap();
-    greet(&session).await.unwrap();
-    assert_eq!(script.count("initialize"), 2);
-    assert_eq!(script.count("tools/call"), 2);
-}
-
-static ONCE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-
-#[tokio::test]
-async fn a_session_that_is_refused_again_at_once_is_lost() {
-    let script = Script::start(|call| match call.name().as_str() {
-        "tools/call" => status(404),
+async fn a_session_that_the_server_has_forgotten_is_lost_and_its_call_was_not_made(
+    #[case] forgotten: fn(&Call) -> Response,
+) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "tools/call" => forgotten(call),
         _ => call.well(),
     })
     .await;
     let session = Opening::at(&script.url).open().await.unwrap();
     assert_eq!(greet(&session).await.unwrap_err(), SessionError::Lost);
-    assert_eq!(script.count("tools/call"), 2);
+    assert_eq!(script.count("tools/call"), 1);
 }
 
 #[rstest]
@@ -328,11 +298,74 @@ async fn an_answer_that_is_not_mcp_is_told_as_what_it_is(
     );
 }
 
+/// Tells when the server sees that nobody waits for its answer any more.
+struct Abandoned(Arc<Notify>);
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[rstest]
+#[case::how_it_speaks("server/discover", None)]
+#[case::its_name("initialize", Some(Era::Legacy))]
+#[case::that_it_heard("notifications/initialized", Some(Era::Legacy))]
 #[tokio::test]
-async fn a_server_that_never_answers_is_given_up() {
-    let script = Script::start_async(|_| std::future::pending().boxed()).await;
+async fn a_server_that_never_answers_is_given_up_and_nothing_is_left_of_it(
+    #[case] held: &'static str,
+    #[case] era: Option<Era>,
+) {
+    let abandoned = Arc::new(Notify::new());
+    let told = abandoned.clone();
+    let script = Script::start_async(move |call| {
+        let told = told.clone();
+        async move {
+            if call.name() == held {
+                let _abandoned = Abandoned(told);
+                std::future::pending::<()>().await;
+            }
+            call.well()
+        }
+        .boxed()
+    })
+    .await;
     let mut opening = Opening::at(&script.url);
     opening.timeout = Duration::from_millis(300);
-    opening.era = Some(Era::Legacy);
+    opening.era = era;
     assert_eq!(opening.open().await.err().unwrap(), SessionError::Timeout);
+    let seen = tokio::time::timeout(Duration::from_secs(20), abandoned.notified());
+    assert!(seen.await.is_ok(), "the request is still under way");
+    if held == "notifications/initialized" {
+        while script.count("DELETE") == 0 {
+            tokio::task::yield_now().await;
+        }
+        let goodbye = script
+            .seen()
+            .into_iter()
+            .find(|call| call.name() == "DELETE");
+        assert_eq!(goodbye.unwrap().session(), Some("s-1"));
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_takes_too_long_is_withdrawn() {
+    let script = Script::start_async(|call| {
+        async move {
+            if call.name() == "tools/list" {
+                std::future::pending::<()>().await;
+            }
+            call.well()
+        }
+        .boxed()
+    })
+    .await;
+    let mut opening = Opening::at(&script.url);
+    opening.timeout = Duration::from_secs(1);
+    let session = opening.open().await.unwrap();
+    let failure = session.list_tools().await.unwrap_err();
+    assert_eq!(failure, SessionError::Timeout);
+    while script.count("notifications/cancelled") == 0 {
+        tokio::task::yield_now().await;
+    }
 }

@@ -3,6 +3,7 @@
 
 mod session_support;
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use futures::future::FutureExt as _;
 use futures::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 use session_support::{Call, Opening, Script, status};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 const LONG: Duration = Duration::from_secs(20);
@@ -52,7 +53,7 @@ async fn old() -> Script {
             let events = stream::iter([event(&asked)]).chain(stream::once(answer));
             Response::builder()
                 .header("content-type", "text/event-stream")
-                .body(Body::from_stream(events.map(Ok::<_, std::convert::Infallible>)))
+                .body(Body::from_stream(events.map(Ok::<_, Infallible>)))
                 .unwrap()
         }
         .boxed()
@@ -72,6 +73,11 @@ async fn new(state: Option<&'static str>) -> Script {
             "supportedVersions": ["2026-07-28"], "capabilities": { "tools": {} },
             "serverInfo": { "name": "scripted", "version": "1" },
         })),
+        "tools/call" if call.body["params"]["name"] == "hang" => {
+            let nothing = stream::pending::<Result<Bytes, Infallible>>();
+            let builder = Response::builder().header("content-type", "text/event-stream");
+            builder.body(Body::from_stream(nothing)).unwrap()
+        }
         "tools/call" => asks_first(call, state),
         _ => call.well(),
     })
@@ -251,4 +257,33 @@ async fn a_call_is_cancelled_while_its_question_is_open() {
     let ended = session.call_tool("echo", Map::new(), LONG, cancelled).await;
     assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_open_question_of_one_call_gives_no_time_to_another() {
+    let script = new(None).await;
+    let asked = Arc::new(Notify::new());
+    let told = asked.clone();
+    let session = opened(
+        &script,
+        Arc::new(move |_| {
+            told.notify_one();
+            std::future::pending().boxed()
+        }),
+    )
+    .await;
+    let asking = call(&session);
+    let hanging = async {
+        asked.notified().await;
+        let limit = Duration::from_millis(200);
+        let cancelled = CancellationToken::new();
+        session
+            .call_tool("hang", Map::new(), limit, cancelled)
+            .await
+    };
+    tokio::select! {
+        biased;
+        hung = hanging => assert_eq!(hung.unwrap_err(), SessionError::Timeout),
+        answer = asking => panic!("nobody answered, and yet: {answer:?}"),
+    }
 }

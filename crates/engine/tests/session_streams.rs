@@ -152,6 +152,25 @@ async fn a_stream_that_ends_without_the_answer_is_not_asked_for_again(
 
 #[rstest]
 #[tokio::test]
+async fn an_answer_that_is_too_large_is_told_as_that_and_not_asked_for_again(
+    #[values(Era::Modern, Era::Legacy)] era: Era,
+    #[values("", "id: 1\ndata: \n\nid: 2\n")] before: &'static str,
+) {
+    let (script, session) = server(era, move |call| {
+        let answer = answer(&call.body["id"], &"x".repeat(17 << 20));
+        events([before, &answer].concat(), ready(()))
+    })
+    .await;
+    let failure = call(&session).await.unwrap_err();
+    assert_eq!(failure.code(), "too_large");
+    let calls = script.seen();
+    let resumed = |call: &&Call| call.headers.contains_key("last-event-id");
+    assert_eq!(calls.iter().filter(resumed).count(), 0);
+    assert_eq!(script.count("tools/call"), 1);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_stream_leaves_its_connection_to_the_next_call(
     #[values(Era::Modern, Era::Legacy)] era: Era,
 ) {

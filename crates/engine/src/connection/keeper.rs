@@ -8,6 +8,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::outcome::passes;
+use super::rereading::Rereading;
 use crate::activity::{Exchanges, Step, Story};
 use crate::core::Core;
 use crate::error::Error;
@@ -55,14 +57,13 @@ impl Keeper {
                         wait = self.core.limits.first_retry;
                     }
                     if failure.is_some() {
-                        session.spare();
+                        self.spare(&session);
                     }
                     // The server may be gone; nobody waits until that is certain.
                     self.core.tasks.spawn(async move { session.finish().await });
-                    // One that was good for a while is brought back at once.
-                    let last = self.core.limits.last_retry;
-                    let first_time = brought_back.is_none_or(|at| at.elapsed() > last);
-                    let comes_back = first_time && failure.as_ref().is_some_and(may_come_back);
+                    let comes_back = failure
+                        .as_ref()
+                        .is_some_and(|error| self.comes_back(error, since, brought_back));
                     if let Some(error) = &failure {
                         self.tell_loss(error, comes_back);
                     }
@@ -97,6 +98,26 @@ impl Keeper {
             self.show(|state| state.connection = Connection::Connecting)
                 .await;
         }
+    }
+
+    /// Lets the calls of the session come to their end, unless it was taken back meanwhile.
+    fn spare(&self, session: &Arc<Session>) {
+        if let Some(live) = self.core.live_if_any(&self.server) {
+            let mut state = live.state();
+            if !self.cancelled.is_cancelled() {
+                state.spare(session);
+            }
+        }
+    }
+
+    /// Whether a session is brought back at once: one that was good for a while. A server that is well
+    /// and has forgotten it may do that more often.
+    fn comes_back(&self, error: &Error, since: Instant, brought_back: Option<Instant>) -> bool {
+        let limits = &self.core.limits;
+        let is_forgotten = matches!(error, Error::Session(SessionError::Lost))
+            && since.elapsed() > limits.first_retry;
+        let first_time = brought_back.is_none_or(|at| at.elapsed() > limits.last_retry);
+        may_come_back(error) && (first_time || is_forgotten)
     }
 
     fn tell_loss(&self, error: &Error, comes_back: bool) {
@@ -203,28 +224,26 @@ impl Keeper {
         roused: &mut watch::Receiver<u64>,
     ) -> Error {
         let live = self.core.live(&self.server);
+        let limits = &self.core.limits;
+        let mut rereading = Rereading::new(limits.first_retry, limits.last_retry);
         let mut earliest = Instant::now();
         loop {
             tokio::select! {
                 biased;
                 notice = notices.recv() => {
-                    let mut notice = notice;
-                    // However often it was said meanwhile, the list is read once.
-                    while let (Some(SessionNotice::ToolsChanged), Ok(next)) =
-                        (&notice, notices.try_recv())
-                    {
-                        notice = Some(next);
-                    }
                     match notice {
-                        Some(SessionNotice::ToolsChanged) => {
-                            if let Some(lost) = self.list_again(session).await {
-                                return lost;
-                            }
-                        }
+                        Some(SessionNotice::ToolsChanged) => rereading.wanted(Instant::now()),
                         Some(SessionNotice::Lost(error)) => return error.into(),
                         None => return SessionError::Lost.into(),
                     }
                 }
+                () = rereading.is_due() => match self.list_again(session).await {
+                    Err(error) if may_come_back(&error) => return error,
+                    read => {
+                        let once_more = read.is_err_and(|error| passes(&error));
+                        rereading.done(Instant::now(), once_more);
+                    }
+                },
                 () = live.nudge.notified() => self.show_standstill().await,
                 Ok(()) = roused.changed() => earliest = Instant::now() + self.spread(),
                 () = live.retry.notified() => {
@@ -236,15 +255,16 @@ impl Keeper {
         }
     }
 
-    /// What it answers is the end of the session.
-    async fn list_again(&self, session: &Arc<Session>) -> Option<Error> {
+    async fn list_again(&self, session: &Arc<Session>) -> Result<(), Error> {
         let step = self.core.journal.deed(&self.server, Deed::ToolsChanged);
-        let error = self.list(session, step).await.err()?;
-        tracing::warn!(
-            server = %self.server, code = error.code(),
-            "the tools of {} were not read again", self.server,
-        );
-        may_come_back(&error).then_some(error)
+        let read = self.list(session, step).await;
+        if let Err(error) = &read {
+            tracing::warn!(
+                server = %self.server, code = error.code(),
+                "the tools of {} were not read again", self.server,
+            );
+        }
+        read
     }
 
     /// Renews the grant when that is due, if it ever is; says when it may be done again.

@@ -3,6 +3,7 @@
 mod awaited;
 mod keeper;
 mod outcome;
+mod rereading;
 
 use std::sync::Arc;
 
@@ -21,8 +22,8 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
     {
         let live = core.live(server);
         let mut state = live.state();
-        if let Some(session) = &state.session {
-            session.spare();
+        if let Some(session) = state.session.clone() {
+            state.spare(&session);
         }
         if !state.after_sign_in {
             core.journal.connects(server);
@@ -89,12 +90,15 @@ pub(crate) async fn close(core: &Core, server: &ServerId) {
     core.publish(server).await;
 }
 
-/// Ends the session; the caller tells it.
+/// Ends the session, and what is left of those before it; the caller tells it.
 pub(crate) fn drop_session(core: &Core, server: &ServerId) {
     if let Some(live) = core.live_if_any(server) {
         let mut state = live.state();
         release(&mut state);
         state.after_sign_in = false;
+        for spared in state.spared.drain(..).filter_map(|spared| spared.upgrade()) {
+            core.tasks.spawn(async move { spared.close().await });
+        }
     }
 }
 

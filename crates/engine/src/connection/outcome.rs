@@ -31,7 +31,10 @@ impl Keeper {
         };
         let error = closed.as_ref().unwrap_or(error);
         let asked = longest_asked(error);
-        let next = self.core.clock.after(jittered(wait).max(asked.unwrap_or_default()));
+        let next = self
+            .core
+            .clock
+            .after(jittered(wait).max(asked.unwrap_or_default()));
         let retry_at = match retry_at(error, next) {
             None if self.is_strange(error).await => {
                 let last = self.core.limits.last_retry;
@@ -136,14 +139,21 @@ impl Keeper {
     }
 }
 
+/// Whether waiting can help.
+pub(super) fn passes(error: &Error) -> bool {
+    match error {
+        Error::Session(error) => error.is_transient(),
+        Error::Store(_) => true,
+        _ => false,
+    }
+}
+
 fn retry_at(error: &Error, next: Millis) -> Option<Millis> {
     match error {
         Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {
             Some(next.max(*retry_at))
         }
-        Error::Session(error) if error.is_transient() => Some(next),
-        Error::Store(_) => Some(next),
-        _ => None,
+        error => passes(error).then_some(next),
     }
 }
 

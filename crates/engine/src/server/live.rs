@@ -1,6 +1,6 @@
 //! What is known of a server only while the program runs.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,8 @@ pub(crate) struct LiveState {
     pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
     pub(crate) connection: Connection,
     pub(crate) session: Option<Arc<Session>>,
+    /// Those before it, whose calls come to their end first.
+    pub(crate) spared: Vec<Weak<Session>>,
     /// Ends the task that keeps the session.
     pub(crate) keeper: Option<CancellationToken>,
     pub(crate) trouble: Option<Trouble>,
@@ -82,6 +84,7 @@ impl Default for LiveState {
             refresh: Arc::default(),
             connection: Connection::Idle,
             session: None,
+            spared: Vec::new(),
             keeper: None,
             trouble: None,
             after_sign_in: false,
@@ -96,6 +99,13 @@ impl LiveState {
     /// Whether a sign-in is under way, until its grant is stored.
     pub(crate) fn is_signing_in(&self) -> bool {
         self.attempt.is_some() || self.storing.is_some()
+    }
+
+    /// Another session takes the place of this one, whose calls come to their end first.
+    pub(crate) fn spare(&mut self, session: &Arc<Session>) {
+        session.spare();
+        self.spared.retain(|spared| spared.strong_count() > 0);
+        self.spared.push(Arc::downgrade(session));
     }
 
     /// A list was read over the open session.

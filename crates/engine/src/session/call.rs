@@ -7,14 +7,14 @@ use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientRequest, ContentBlock, InputRequest,
     InputRequests, InputResponses, ServerResult,
 };
-use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient};
+use rmcp::service::{Peer, RoleClient, ServiceError};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::question::Questions;
-use super::{SessionError, failure, json, tools};
+use super::{SessionError, failure, json, request, tools};
 use crate::view::{CallOutcome, ToolContent};
 
 /// So often may a tool ask before it answers.
@@ -46,7 +46,7 @@ pub(super) async fn call(
         params.input_responses = tokio::select! {
             biased;
             () = cancelled.cancelled() => return Err(SessionError::Cancelled),
-            () = over.as_mut() => return Err(SessionError::Timeout),
+            _ = over.as_mut() => return Err(SessionError::Timeout),
             answers = answers(questions, needed.input_requests) => answers?,
         };
         params.request_state = needed.request_state;
@@ -59,27 +59,15 @@ pub(super) async fn call(
 async fn ask(
     peer: &Peer<RoleClient>,
     params: CallToolRequestParams,
-    mut over: Pin<&mut impl Future<Output = ()>>,
+    over: Pin<&mut impl Future<Output = Duration>>,
     cancelled: &CancellationToken,
 ) -> Result<ServerResult, SessionError> {
+    if cancelled.is_cancelled() {
+        return Err(SessionError::Cancelled);
+    }
+    let mut end = std::pin::pin!(end(over, cancelled));
     let asked = ClientRequest::CallToolRequest(CallToolRequest::new(params));
-    let mut handle = peer
-        .send_request_with_option(asked, PeerRequestOptions::no_options())
-        .await
-        .map_err(failure::of_request)?;
-    let answer = tokio::select! {
-        biased;
-        answer = &mut handle.rx => answer,
-        () = cancelled.cancelled() => {
-            withdraw(handle, "cancelled by the person");
-            return Err(SessionError::Cancelled);
-        }
-        () = over.as_mut() => {
-            withdraw(handle, "it took too long");
-            return Err(SessionError::Timeout);
-        }
-    };
-    let error = match answer.map_err(|_| SessionError::Interrupted)? {
+    let error = match request::ask(peer, asked, end.as_mut()).await {
         Ok(result) => return Ok(result),
         Err(error) => error,
     };
@@ -87,22 +75,32 @@ async fn ask(
         return Err(failure::of_request(error));
     };
     // Of the server as it is now, or of this call alone? Then it may have been run.
-    let is_lost = tokio::select! {
+    match tools::page(peer, None, end).await {
+        Err(SessionError::Lost) => Err(SessionError::Lost),
+        Err(ended @ (SessionError::Cancelled | SessionError::Timeout)) => Err(ended),
+        _ => Err(said),
+    }
+}
+
+/// Why nobody waits for the answer any more.
+async fn end(
+    over: Pin<&mut impl Future<Output = Duration>>,
+    cancelled: &CancellationToken,
+) -> ServiceError {
+    tokio::select! {
         biased;
-        () = cancelled.cancelled() => return Err(SessionError::Cancelled),
-        () = over => return Err(SessionError::Timeout),
-        is_lost = tools::are_lost(peer) => is_lost,
-    };
-    Err(if is_lost { SessionError::Lost } else { said })
+        () = cancelled.cancelled() => ServiceError::Cancelled { reason: None },
+        timeout = over => ServiceError::Timeout { timeout },
+    }
 }
 
 /// Ends when the time is over; while the person is asked something, it does not run.
-async fn time_over(limit: Duration, mut open: watch::Receiver<usize>) {
+async fn time_over(limit: Duration, mut open: watch::Receiver<usize>) -> Duration {
     let mut left = limit;
     loop {
         let began = Instant::now();
         tokio::select! {
-            () = tokio::time::sleep(left) => return,
+            () = tokio::time::sleep(left) => return limit,
             _ = open.wait_for(|open| *open > 0) => {}
         }
         left = left.saturating_sub(began.elapsed());
@@ -137,15 +135,6 @@ async fn answers(
 
 fn cannot_answer() -> SessionError {
     SessionError::Protocol("the tool asks for an answer that Drawbridge cannot give".into())
-}
-
-/// Tells the server (`notifications/cancelled`) without waiting for it.
-fn withdraw(handle: RequestHandle<RoleClient>, reason: &'static str) {
-    tokio::spawn(async move {
-        if handle.cancel(Some(reason.into())).await.is_err() {
-            tracing::debug!("the server was not told that a call was cancelled");
-        }
-    });
 }
 
 fn outcome(result: ServerResult, duration_millis: u64) -> Result<CallOutcome, SessionError> {

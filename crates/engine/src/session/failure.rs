@@ -6,7 +6,7 @@ use rmcp::transport::DynamicTransportError;
 use rmcp::transport::streamable_http_client::StreamableHttpError;
 
 use super::SessionError;
-use super::wire::WireError;
+use super::wire::{WireError, body};
 
 /// The longest text of a server that is shown.
 const LONGEST_WORDS: usize = 250;
@@ -80,6 +80,9 @@ fn of_transport(error: &DynamicTransportError) -> SessionError {
 }
 
 pub(super) fn of_server(error: &ErrorData) -> SessionError {
+    if let Some(limit) = body::too_large(error) {
+        return SessionError::TooLarge { limit };
+    }
     SessionError::Rpc {
         code: error.code.0,
         message: in_short(&error.message),

@@ -1,20 +1,16 @@
 //! Following what a server without sessions tells of its tools (2026-07-28, `subscriptions/listen`).
 
-use std::time::Duration;
-
 use rmcp::model::{ServerNotification, SubscriptionFilter};
 use rmcp::service::{Peer, RoleClient, ServiceError};
 use rmcp::transport::common::client_side_sse::SseRetryPolicy as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::wire::Retries;
+use super::wire::retries::{self, Retries};
 use super::{AuthFailure, SessionError, SessionNotice, failure};
 
 /// So many tries in a row say that the server is away.
 const BROKEN_FOR_GOOD: usize = 3;
-/// A stream that lasts so long is a good one, however it ends.
-const GOOD: Duration = Duration::from_secs(30);
 
 /// Listens for as long as the server lets us, and takes a stream that broke up again. A server that
 /// is away meanwhile is a session that was lost; what changed while nobody listened is looked up.
@@ -38,16 +34,22 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
                         tell(SessionNotice::ToolsChanged);
                     }
                 }
-                if since.elapsed() > GOOD {
+                if since.elapsed() > retries::wait(tries) {
                     tries = 0;
                 }
             }
             // It was asked for, and is not to be had.
-            Err(ServiceError::McpError(_)) => return,
-            Err(_) if !had_one => return,
+            Err(ServiceError::McpError(_)) if !had_one => return,
+            Err(ServiceError::McpError(_)) => {}
             Err(error) => match failure::of_harmless(failure::of_request(error)) {
                 // The token is waited for, and the stream with it.
-                SessionError::Auth(AuthFailure::Unavailable { .. }) => tries = tries.min(2),
+                SessionError::Auth(AuthFailure::Unavailable { .. }) => {}
+                error if !had_one => {
+                    failures += 1;
+                    if !error.is_transient() || Retries.retry(tries).is_none() {
+                        return;
+                    }
+                }
                 error @ SessionError::Auth(_) => return tell(SessionNotice::Lost(error)),
                 error => {
                     failures += 1;
@@ -57,10 +59,7 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
                 }
             },
         }
-        let Some(wait) = Retries.retry(tries) else {
-            return;
-        };
+        tokio::time::sleep(retries::wait(tries)).await;
         tries += 1;
-        tokio::time::sleep(wait).await;
     }
 }

@@ -17,6 +17,7 @@ mod json;
 mod listen;
 mod open;
 mod question;
+mod request;
 mod tools;
 mod wire;
 
@@ -120,7 +121,8 @@ impl Session {
 
     /// Calls a tool once; never again by itself, unless it surely did not run.
     ///
-    /// While the tool asks the person something, the time stands still. When it is over or `cancelled` is, the server is told that nobody waits any more.
+    /// While the tool asks the person something, the time stands still; with a server before 2026-07-28,
+    /// which does not say what tool asks, that of all its calls. When it is over or `cancelled` is, the server is told that nobody waits any more.
     pub async fn call_tool(
         &self,
         name: &str,
@@ -131,15 +133,11 @@ impl Session {
         let Some(_under_way) = self.calls.begin() else {
             return Err(SessionError::Lost);
         };
-        call::call(
-            &self.peer,
-            &self.questions,
-            name,
-            arguments,
-            limit,
-            cancelled,
-        )
-        .await
+        let questions = match self.era {
+            Era::Modern => self.questions.of_one_call(),
+            Era::Legacy => self.questions.clone(),
+        };
+        call::call(&self.peer, &questions, name, arguments, limit, cancelled).await
     }
 
     /// Says that the session is of no use any more, because of what became of a request.

@@ -17,7 +17,8 @@ use super::calls::Calls;
 use super::handler::Handler;
 use super::listen::listen;
 use super::question::Questions;
-use super::wire::{Retries, Wire, WireError, refuses};
+use super::wire::retries::Retries;
+use super::wire::{Opening, Wire, WireError, refuses};
 use super::{Era, Session, SessionError, SessionOptions, failure};
 
 /// So many requests may wait for their answers at once. With few, slow tools of a server that answers
@@ -28,6 +29,7 @@ const MOST_AT_ONCE: usize = 256;
 /// See [`Session::open`], which has the time limit.
 pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionError> {
     let wire = Wire::new(&options);
+    let opening = Opening::of(&wire);
     let questions = Questions::new(options.respondent.clone());
     let handler = Handler::new(
         options.notify.clone(),
@@ -62,7 +64,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         let ears = listen(peer.clone(), options.notify.clone());
         tokio::spawn(listening.clone().run_until_cancelled_owned(ears));
     }
-    wire.is_open();
+    opening.is_over();
     let running = Mutex::new(Some(running));
     Ok(Session {
         url: options.url,
@@ -94,6 +96,8 @@ async fn begin(
     let mut config = StreamableHttpClientTransportConfig::with_uri(options.url.as_str());
     config.retry_config = Arc::new(Retries);
     config.max_concurrent_requests = MOST_AT_ONCE;
+    // It would cut off what is under way over the old one; another session is opened beside that.
+    config.reinit_on_expired_session = false;
     let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
     serve_client_with_lifecycle(handler, transport, mode).await
 }

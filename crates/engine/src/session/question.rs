@@ -65,6 +65,11 @@ impl Questions {
         }
     }
 
+    /// The questions of one call, of a server that says which call it asks for.
+    pub(super) fn of_one_call(&self) -> Self {
+        Self::new(self.respondent.clone())
+    }
+
     /// Whether somebody is there to answer; servers ask only clients that say so.
     pub(super) fn are_answered(&self) -> bool {
         self.respondent.is_some()

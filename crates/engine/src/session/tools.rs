@@ -4,29 +4,33 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams};
-use rmcp::service::{Peer, PeerRequestOptions, RoleClient};
+use rmcp::service::{Peer, RoleClient, ServiceError};
 use serde_json::{Map, Value};
 
-use super::{SessionError, failure, json};
+use super::{SessionError, failure, json, request};
 use crate::view::ToolView;
 
 const MOST_PAGES: usize = 50;
 const MOST_TOOLS: usize = 1_000;
 const MOST_BYTES: usize = 5 * 1024 * 1024;
 
-/// See [`super::Session::list_tools`]. What arrived before a limit was reached is kept.
+/// See [`super::Session::list_tools`]. What arrived before a limit was reached is kept; of two tools of
+/// one name, which could not be called apart, the first.
 pub(super) async fn list(
     peer: &Peer<RoleClient>,
     limit: Duration,
 ) -> Result<Vec<ToolView>, SessionError> {
     let mut tools = Vec::new();
     let mut bytes = 0;
-    let mut seen = HashSet::new();
+    let (mut names, mut seen) = (HashSet::new(), HashSet::new());
     let mut cursor: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let page = tokio::time::timeout(limit, page(peer, cursor.take()))
+        let over = async {
+            tokio::time::sleep(limit).await;
+            ServiceError::Timeout { timeout: limit }
+        };
+        let page = page(peer, cursor.take(), over)
             .await
-            .map_err(|_| SessionError::Timeout)?
             .map_err(failure::of_harmless)?;
         for tool in page
             .get("tools")
@@ -39,7 +43,11 @@ pub(super) async fn list(
                 tracing::warn!(tools = tools.len(), "the list of tools was cut short");
                 return Ok(tools);
             }
-            tools.extend(view(tool));
+            if let Some(tool) = view(tool)
+                && names.insert(tool.name.clone())
+            {
+                tools.push(tool);
+            }
         }
         match json::text(&page, "nextCursor") {
             // A cursor that comes again would go round for ever.
@@ -51,22 +59,19 @@ pub(super) async fn list(
     Ok(tools)
 }
 
-/// Whether the server refuses to tell its tools, too, as something that it does not know.
-pub(super) async fn are_lost(peer: &Peer<RoleClient>) -> bool {
-    matches!(page(peer, None).await, Err(SessionError::Lost))
-}
-
-async fn page(peer: &Peer<RoleClient>, cursor: Option<String>) -> Result<Value, SessionError> {
+/// One page of the list, unless `end` comes first.
+pub(super) async fn page(
+    peer: &Peer<RoleClient>,
+    cursor: Option<String>,
+    end: impl Future<Output = ServiceError>,
+) -> Result<Value, SessionError> {
     let params = cursor.map(|cursor| PaginatedRequestParams::default().with_cursor(Some(cursor)));
     let asked = ClientRequest::ListToolsRequest(ListToolsRequest {
         params,
         ..Default::default()
     });
-    let handle = peer
-        .send_request_with_option(asked, PeerRequestOptions::no_options())
-        .await
-        .map_err(failure::of_request)?;
-    let result = handle.await_response().await.map_err(failure::of_request)?;
+    let result = request::ask(peer, asked, end).await;
+    let result = result.map_err(failure::of_request)?;
     let page = json::of_result(&result)?;
     if page.get("tools").is_some_and(Value::is_array) {
         Ok(page)

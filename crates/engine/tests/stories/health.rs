@@ -262,3 +262,54 @@ async fn a_call_under_way_does_not_notice_that_the_grant_is_renewed() {
     assert_eq!(call.await.unwrap(), Ok(()));
     desk.wait_for(&id, is_connected).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_waits_for_a_session_can_be_cancelled_and_is_never_made() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| {
+        b.method_gates.insert("tools/list".into(), held);
+    });
+    desk.restart().await;
+    gate.reached(1).await;
+    let call = greet(&desk.engine, &id, "1");
+    let cancelled = async {
+        // It is known by its name from its first moment on, which is before this.
+        desk.engine.cancel_call("1");
+    };
+    let (outcome, ()) = tokio::join!(call, cancelled);
+    assert_eq!(outcome, Err("cancelled"));
+    gate.open();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.mcp.calls().begun, 0);
+}
+
+// rule: G11
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_ends_the_calls_of_the_sessions_before_the_last_too(#[case] eras: Eras) {
+    let (mut desk, id) = connected(eras).await;
+    let (_gate, call) = call_at_the_gate(&desk, &id).await;
+    desk.sample.clear_journal();
+    desk.engine.connect(&id).await.unwrap();
+    desk.sample
+        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+        .await;
+    desk.wait_for(&id, is_connected).await;
+    assert!(!call.is_finished());
+    desk.engine.sign_out(&id).await.unwrap();
+    assert_eq!(call.await.unwrap(), Err("interrupted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_tools_that_could_not_be_read_are_read_a_little_later() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    listened_to(&desk).await;
+    let busy = ("tools/list".to_owned(), Canned::status(503));
+    desk.sample.mcp.behave(|b| b.method_answers.push_back(busy));
+    desk.sample.mcp.add_tool("a_new_one");
+    wait_for_tool(&mut desk, &id, "a_new_one").await;
+}

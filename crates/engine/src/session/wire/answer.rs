@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use reqwest::Response;
 use rmcp::ErrorData;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorCode, ServerJsonRpcMessage, ServerResult,
+    ClientJsonRpcMessage, ClientRequest, ErrorCode, RequestId, ServerJsonRpcMessage, ServerResult,
 };
 use rmcp::transport::streamable_http_client::{
     StreamableHttpError, StreamableHttpPostResponse, StreamableHttpResponseLimits,
@@ -76,9 +76,8 @@ pub(super) async fn of_post(
     let session = session.and_then(|id| id.to_str().ok()).map(str::to_owned);
     match media {
         Media::Events if status.is_success() => {
-            let events = body::events(response, limits.max_sse_event_size);
-            // Where a session is begun anew, `rmcp` waits for requests without an answer, not for streams.
-            if in_session || !uses_tools(message) {
+            let events = body::events(response, limits.max_sse_event_size, id(message));
+            if !uses_tools(message) {
                 return Ok(StreamableHttpPostResponse::Sse(events, session));
             }
             Ok(first::of(events, message, session).await)
@@ -174,11 +173,14 @@ pub(super) fn speaks_the_old_way(message: &ClientJsonRpcMessage) -> StreamableHt
 /// The error as the answer to this very request. A server that refuses a request before it has
 /// read it leaves the id out, and nobody would ever get that answer.
 fn addressed(error: ErrorData, message: &ClientJsonRpcMessage) -> ServerJsonRpcMessage {
-    let id = match message {
+    ServerJsonRpcMessage::error(error, id(message))
+}
+
+fn id(message: &ClientJsonRpcMessage) -> Option<RequestId> {
+    match message {
         ClientJsonRpcMessage::Request(request) => Some(request.id.clone()),
         _ => None,
-    };
-    ServerJsonRpcMessage::error(error, id)
+    }
 }
 
 /// What is asked of a session that is open.

@@ -1,17 +1,19 @@
 //! Bodies with a limit (rule N1): whole ones, and streams of events.
 
-use futures::stream::BoxStream;
 use futures::{Stream, StreamExt as _};
+use reqwest::Response;
+use rmcp::ErrorData;
+use rmcp::model::{ErrorCode, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_client::SseError;
 use sse_stream::{Sse, SseStream};
 
-use super::WireError;
+use super::{Events, WireError};
+
+/// Of our own, and of no server: JSON-RPC and MCP give out codes from -32768 to -32000.
+const TOO_LARGE: i32 = i32::MIN;
 
 /// Reads a body of at most `limit` bytes.
-pub(super) async fn read(
-    mut answer: reqwest::Response,
-    limit: usize,
-) -> Result<Vec<u8>, WireError> {
+pub(super) async fn read(mut answer: Response, limit: usize) -> Result<Vec<u8>, WireError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await? {
         if chunk.len() > limit - body.len() {
@@ -22,15 +24,37 @@ pub(super) async fn read(
     Ok(body)
 }
 
-/// Reads events of at most `limit` bytes each; a larger one ends the stream.
-pub(super) fn events(
-    answer: reqwest::Response,
-    limit: usize,
-) -> BoxStream<'static, Result<Sse, SseError>> {
+/// Reads events of at most `limit` bytes each. A larger one ends the stream; where it is to answer
+/// `asked`, that is told in its place: a stream that just ends would be taken up again.
+pub(super) fn events(answer: Response, limit: usize, asked: Option<RequestId>) -> Events {
     let chunks = answer
         .bytes_stream()
         .map(|chunk| chunk.map_err(WireError::from));
-    SseStream::from_bytes_stream(measured(chunks, limit)).boxed()
+    SseStream::from_bytes_stream(measured(chunks, limit))
+        .map(move |event| match (event, &asked) {
+            (Err(error), Some(asked)) if is_too_large(&error) => Ok(said_of(asked, limit)),
+            (event, _) => event,
+        })
+        .boxed()
+}
+
+fn is_too_large(error: &SseError) -> bool {
+    let SseError::Body(error) = error else {
+        return false;
+    };
+    matches!(error.downcast_ref(), Some(WireError::TooLarge(_)))
+}
+
+fn said_of(asked: &RequestId, limit: usize) -> Sse {
+    let error = ErrorData::new(ErrorCode(TOO_LARGE), "too large", Some(limit.into()));
+    let answer = ServerJsonRpcMessage::error(error, Some(asked.clone()));
+    Sse::default().data(serde_json::to_string(&answer).unwrap_or_default())
+}
+
+/// The limit, in bytes, that the answer to a request went over.
+pub(in crate::session) fn too_large(error: &ErrorData) -> Option<usize> {
+    let limit = error.data.as_ref().filter(|_| error.code.0 == TOO_LARGE)?;
+    limit.as_u64()?.try_into().ok()
 }
 
 fn measured<S, B>(chunks: S, limit: usize) -> impl Stream<Item = Result<B, WireError>>

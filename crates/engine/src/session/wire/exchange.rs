@@ -20,6 +20,7 @@ const MOST_TRIES: usize = 3;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The headers that belong to one request.
+#[derive(Clone)]
 pub(super) struct Own {
     /// What `rmcp` adds, such as the protocol version.
     pub(super) extra: Extra,

@@ -4,12 +4,14 @@
 //! token for the life of a session. Hence one of our own (rules D5, N1, N6).
 
 mod answer;
-mod body;
+pub(super) mod body;
+mod brake;
 mod error;
 mod exchange;
 mod first;
 mod message;
-mod retries;
+mod opening;
+pub(super) mod retries;
 mod stream;
 
 use std::collections::HashMap;
@@ -28,11 +30,13 @@ use rmcp::transport::streamable_http_client::{
 };
 use sse_stream::Sse;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use self::brake::Brake;
 pub(super) use self::error::{WireError, refuses};
 use self::exchange::Own;
-pub(super) use self::retries::Retries;
+pub(super) use self::opening::Opening;
 use super::{SessionNotice, SessionOptions, TokenSource};
 
 /// How long an unknown server may think about `server/discover`: some old ones never answer.
@@ -56,14 +60,17 @@ struct Inner {
     tokens: Arc<dyn TokenSource>,
     notify: mpsc::UnboundedSender<SessionNotice>,
     last: Mutex<Option<WireError>>,
-    /// The handshake is over.
-    open: AtomicBool,
+    /// Nobody waits for it to open any more.
+    given_up: CancellationToken,
+    /// What the server calls the session that is being opened.
+    begun: Mutex<Option<Arc<str>>>,
     /// The server has answered about its tools.
     has_answered: AtomicBool,
     /// The server has once opened a stream of its own.
     has_streamed: AtomicBool,
     /// So many tries in a row to get such a stream back have failed.
     broken_streams: AtomicU32,
+    brake: Brake,
 }
 
 impl Wire {
@@ -82,16 +89,13 @@ impl Wire {
             tokens: options.tokens.clone(),
             notify: options.notify.clone(),
             last: Mutex::default(),
-            open: AtomicBool::new(false),
+            given_up: CancellationToken::new(),
+            begun: Mutex::default(),
             has_answered: AtomicBool::new(false),
             has_streamed: AtomicBool::new(false),
             broken_streams: AtomicU32::new(0),
+            brake: Brake::default(),
         }))
-    }
-
-    /// The handshake is over: another one is a new session in the place of one that was forgotten.
-    pub(super) fn is_open(&self) {
-        self.0.open.store(true, Relaxed);
     }
 
     /// The last exchange that failed.
@@ -108,7 +112,20 @@ impl Wire {
         StreamableHttpError::Client(error)
     }
 
+    /// Sends a message, unless the session is given up before it is open: `rmcp` would wait for ever.
     async fn post(
+        &self,
+        message: &ClientJsonRpcMessage,
+        session: Option<Arc<str>>,
+        extra: Extra,
+        limits: StreamableHttpResponseLimits,
+    ) -> Result<StreamableHttpPostResponse, Failure> {
+        let posted = self.send(message, session, extra, limits);
+        let posted = self.0.given_up.run_until_cancelled(posted).await;
+        posted.unwrap_or(Err(StreamableHttpError::Client(WireError::Broken)))
+    }
+
+    async fn send(
         &self,
         message: &ClientJsonRpcMessage,
         session: Option<Arc<str>>,
@@ -131,14 +148,11 @@ impl Wire {
         if answered.is_ok() && answer::uses_tools(message) {
             self.0.has_answered.store(true, Relaxed);
         }
-        if answered.is_ok() && begins(message) && self.0.open.load(Relaxed) {
-            // A server that began anew may have other tools.
-            let _ = self.0.notify.send(SessionNotice::ToolsChanged);
+        match answered {
+            Ok(answered) if begins(message) => Ok(self.begun(answered)),
+            Err(StreamableHttpError::Client(error)) => Err(self.failed(error)),
+            answered => answered,
         }
-        answered.map_err(|error| match error {
-            StreamableHttpError::Client(error) => self.failed(error),
-            other => other,
-        })
     }
 
     /// Asks an unknown server how it speaks; silence and nonsense mean *in the old way*.

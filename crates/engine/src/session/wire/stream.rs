@@ -3,21 +3,42 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use http::{Method, StatusCode};
+use rmcp::transport::common::client_side_sse::SseRetryPolicy as _;
 use rmcp::transport::streamable_http_client::{AuthRequiredError, StreamableHttpError};
 
 use super::answer::{Media, media};
 use super::exchange::Own;
+use super::retries::{self, Retries};
 use super::{Events, Failure, Wire, WireError, body};
+use crate::session::error::passes;
 use crate::session::{AuthFailure, SessionError, SessionNotice};
 
 /// So many tries in a row say that the server is away.
 const BROKEN_FOR_GOOD: u32 = 3;
 
 impl Wire {
-    /// Opens the stream, or takes it up again. Servers need not have one; but one that had, and
-    /// has none any more, is a session that was lost.
+    /// Opens the stream, or takes it up again. `rmcp` asks again where there was one, and never for the
+    /// first one, or for one whose token has to be waited for.
     pub(super) async fn open_stream(&self, own: Own, limit: usize) -> Result<Events, Failure> {
-        let had_one = self.0.has_streamed.load(Relaxed);
+        self.0.brake.hold().await;
+        let mut tries = 0;
+        loop {
+            let had_one = self.0.has_streamed.load(Relaxed);
+            let opened = self.open_once(own.clone(), limit, had_one).await;
+            let wait = match &opened {
+                Err(StreamableHttpError::Client(WireError::Auth(_))) => Some(retries::wait(tries)),
+                Err(StreamableHttpError::Client(_)) if !had_one => Retries.retry(tries),
+                _ => None,
+            };
+            let Some(wait) = wait else { return opened };
+            tries += 1;
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Servers need not have such a stream; but one that had, and does not know the session any more, is
+    /// a session that was lost.
+    async fn open_once(&self, own: Own, limit: usize, had_one: bool) -> Result<Events, Failure> {
         let response = match self.exchange(Method::GET, own, None).await {
             Ok(response) => response,
             Err(WireError::Auth(failure)) => return Err(self.shut_out(failure, had_one)),
@@ -30,21 +51,29 @@ impl Wire {
                     // Nobody listened while the server was away.
                     let _ = self.0.notify.send(SessionNotice::ToolsChanged);
                 }
-                Ok(body::events(response, limit))
+                let events = body::events(response, limit, None);
+                Ok(self.0.brake.watch(events))
             }
-            StatusCode::NOT_FOUND if had_one => {
+            StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND if had_one => {
                 self.lost(SessionError::Lost);
                 Err(StreamableHttpError::ServerDoesNotSupportSse)
             }
-            status if status.is_success() || status.is_client_error() => {
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
                 Err(StreamableHttpError::ServerDoesNotSupportSse)
             }
-            _ => Err(self.broken(WireError::status(&response), had_one)),
+            // One may still be open at the server (409), or too many (429).
+            status if had_one || passes(status.as_u16()) => {
+                Err(self.broken(WireError::status(&response), had_one))
+            }
+            _ => Err(StreamableHttpError::ServerDoesNotSupportSse),
         }
     }
 
     fn shut_out(&self, failure: AuthFailure, had_one: bool) -> Failure {
-        if had_one && !matches!(failure, AuthFailure::Unavailable { .. }) {
+        if matches!(failure, AuthFailure::Unavailable { .. }) {
+            return StreamableHttpError::Client(WireError::Auth(failure));
+        }
+        if had_one {
             self.lost(failure.into());
         }
         // The one error after which `rmcp` stops; it carries nothing of the challenge.
