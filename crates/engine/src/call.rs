@@ -1,9 +1,11 @@
 //! Running tools over the session that is open.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Story;
@@ -12,11 +14,14 @@ use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::neighbours;
-use crate::session::{AuthFailure, Session, SessionError};
+use crate::session::{AuthFailure, Caller, Progress, Session, SessionError};
 use crate::store::{CallableRow, ServerRow};
 use crate::view::{
     CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
 };
+
+/// From one word of how far a call is to the next, at the least.
+const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
 
 /// Calls a tool, with the server's time limit.
 pub(crate) async fn call_tool(
@@ -66,23 +71,60 @@ async fn run(
     let session = cancelled.run_until_cancelled(session(core, server));
     let session = session.await.unwrap_or(Err(SessionError::Cancelled.into()));
     let (session, limit) = session?;
-    let call = |session: Arc<Session>| {
-        let (arguments, cancelled) = (arguments.clone(), cancelled.clone());
-        async move { session.call_tool(tool, arguments, limit, cancelled).await }
+    let progress = watch::Sender::default();
+    let make = |session: Arc<Session>| {
+        let arguments = arguments.clone();
+        let caller = Caller {
+            limit,
+            cancelled: cancelled.clone(),
+            progress: progress.clone(),
+        };
+        async move { session.call_tool(tool, arguments, caller).await }
     };
-    let mut outcome = call(session.clone()).await;
-    if let Err(error) = &outcome
-        && ran_nowhere(error)
-    {
-        let next = another(core, server, &session, error, limit);
-        if let Some(Ok(next)) = cancelled.run_until_cancelled(next).await {
-            outcome = call(next).await;
+    let made = async {
+        let outcome = make(session.clone()).await;
+        if let Err(error) = &outcome
+            && ran_nowhere(error)
+        {
+            let next = another(core, server, &session, error, limit);
+            if let Some(Ok(next)) = cancelled.run_until_cancelled(next).await {
+                return make(next).await;
+            }
         }
-    }
+        outcome
+    };
+    let outcome = tokio::select! {
+        biased;
+        outcome = made => outcome,
+        never = tell_progress(core, call, progress.subscribe()) => match never {},
+    };
     drop(running);
     match outcome {
         Ok(outcome) => Ok(outcome),
         Err(error) => Err(told(core, server, error).await),
+    }
+}
+
+/// Tells how far a call is; what comes too fast to be seen is left out, but for the last of it.
+async fn tell_progress(
+    core: &Core,
+    call: &str,
+    mut progress: watch::Receiver<Option<Progress>>,
+) -> Infallible {
+    loop {
+        if progress.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        let told = progress.borrow_and_update().clone();
+        if let Some(Progress { percent, message }) = told {
+            let call = call.to_owned();
+            core.events.send(Event::CallProgress {
+                call,
+                percent,
+                message,
+            });
+        }
+        tokio::time::sleep(PROGRESS_PAUSE).await;
     }
 }
 

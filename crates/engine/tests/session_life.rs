@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::Response;
-use drawbridge_engine::session::{Era, Session, SessionError, SessionNotice};
+use drawbridge_engine::session::{Caller, Era, Session, SessionError, SessionNotice};
 use drawbridge_testkit::{Canned, Sample, mcp::Access, mcp::Eras};
 use futures::future::FutureExt as _;
 use rstest::rstest;
@@ -34,7 +34,7 @@ async fn greet(session: &Session) -> Result<(), SessionError> {
     let arguments = Map::from_iter([("name".to_owned(), json!("Ada"))]);
     let limit = Duration::from_secs(20);
     session
-        .call_tool("greet", arguments, limit, CancellationToken::new())
+        .call_tool("greet", arguments, Caller::waiting(limit))
         .await
         .map(drop)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use drawbridge_engine::session::{Answer, Question, Respondent, Session, SessionError};
+use drawbridge_engine::session::{Answer, Caller, Question, Respondent, Session, SessionError};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use futures::future::FutureExt as _;
 use futures::{StreamExt as _, stream};
@@ -121,7 +121,16 @@ async fn opened(script: &Script, respondent: Respondent) -> Session {
 
 async fn call(session: &Session) -> Result<CallOutcome, SessionError> {
     let cancelled = CancellationToken::new();
-    session.call_tool("echo", Map::new(), LONG, cancelled).await
+    session
+        .call_tool(
+            "echo",
+            Map::new(),
+            Caller {
+                cancelled,
+                ..Caller::waiting(LONG)
+            },
+        )
+        .await
 }
 
 fn text(outcome: &CallOutcome) -> Value {
@@ -232,7 +241,7 @@ async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
         });
         let session = opened(&script, respondent).await;
         let limit = Duration::from_millis(300);
-        let called = session.call_tool("echo", Map::new(), limit, CancellationToken::new());
+        let called = session.call_tool("echo", Map::new(), Caller::waiting(limit));
         let mut called = std::pin::pin!(called);
         let patience = tokio::time::timeout(limit * 3, called.as_mut()).await;
         assert!(
@@ -254,7 +263,16 @@ async fn a_call_is_cancelled_while_its_question_is_open() {
         std::future::pending().boxed()
     });
     let session = opened(&script, respondent).await;
-    let ended = session.call_tool("echo", Map::new(), LONG, cancelled).await;
+    let ended = session
+        .call_tool(
+            "echo",
+            Map::new(),
+            Caller {
+                cancelled,
+                ..Caller::waiting(LONG)
+            },
+        )
+        .await;
     assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
     assert_eq!(session.list_tools().await.unwrap().len(), 1);
 }
@@ -278,7 +296,14 @@ async fn an_open_question_of_one_call_gives_no_time_to_another() {
         let limit = Duration::from_millis(200);
         let cancelled = CancellationToken::new();
         session
-            .call_tool("hang", Map::new(), limit, cancelled)
+            .call_tool(
+                "hang",
+                Map::new(),
+                Caller {
+                    cancelled,
+                    ..Caller::waiting(limit)
+                },
+            )
             .await
     };
     tokio::select! {

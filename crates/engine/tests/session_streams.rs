@@ -10,14 +10,13 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use drawbridge_engine::session::{Era, Session, SessionError, SessionNotice};
+use drawbridge_engine::session::{Caller, Era, Session, SessionError, SessionNotice};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use futures::{FutureExt as _, StreamExt as _, stream};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 use session_support::{Call, Opening, Script};
 use tokio::sync::{Notify, mpsc::UnboundedReceiver};
-use tokio_util::sync::CancellationToken;
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -48,7 +47,7 @@ async fn heard(
 
 async fn call(session: &Session) -> Result<CallOutcome, SessionError> {
     session
-        .call_tool("greet", Map::new(), LONG, CancellationToken::new())
+        .call_tool("greet", Map::new(), Caller::waiting(LONG))
         .await
 }
 

@@ -9,7 +9,7 @@ mod session_support;
 
 use std::time::Duration;
 
-use drawbridge_engine::session::{Session, SessionError};
+use drawbridge_engine::session::{Caller, Session, SessionError};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use drawbridge_testkit::{Gate, Sample, mcp::Access, mcp::Eras};
 use futures::future::join_all;
@@ -39,7 +39,7 @@ async fn call(
         panic!("arguments are an object")
     };
     session
-        .call_tool(tool, arguments, LONG, CancellationToken::new())
+        .call_tool(tool, arguments, Caller::waiting(LONG))
         .await
 }
 
@@ -86,7 +86,8 @@ async fn all_pages_are_read(#[case] eras: Eras) {
 #[tokio::test]
 async fn a_cursor_that_comes_again_ends_the_list() {
     let script = pages(|_| json!({ "tools": [tool("a")], "nextCursor": "same" })).await;
-    assert_eq!(listed(&script).await, ["a", "a"]);
+    assert_eq!(listed(&script).await, ["a"], "and it is there once");
+    assert_eq!(script.count("tools/list"), 2);
 }
 
 #[tokio::test]
@@ -195,7 +196,14 @@ async fn a_cancelled_call_ends_at_once_and_the_server_hears_of_it(#[case] eras: 
     let (sample, session) = sample(eras).await;
     let cancelled = CancellationToken::new();
     let arguments = json!({ "seconds": 600 }).as_object().unwrap().clone();
-    let running = session.call_tool("slow", arguments, LONG, cancelled.clone());
+    let running = session.call_tool(
+        "slow",
+        arguments,
+        Caller {
+            cancelled: cancelled.clone(),
+            ..Caller::waiting(LONG)
+        },
+    );
     let cancelling = async {
         sample.mcp.calls_reach(|calls| calls.begun == 1).await;
         cancelled.cancel();
@@ -212,7 +220,7 @@ async fn a_call_that_takes_too_long_is_given_up_and_the_session_lives_on() {
     let arguments = json!({ "seconds": 600 }).as_object().unwrap().clone();
     let limit = Duration::from_millis(300);
     let late = session
-        .call_tool("slow", arguments, limit, CancellationToken::new())
+        .call_tool("slow", arguments, Caller::waiting(limit))
         .await;
     assert_eq!(late.unwrap_err(), SessionError::Timeout);
     let heard = sample.mcp.calls_reach(|calls| calls.cancelled == 1);
@@ -245,4 +253,27 @@ async fn many_slow_calls_do_not_hold_up_another(#[case] eras: Eras) {
     let (held, (under_way, listed)) = tokio::join!(join_all(held), other);
     assert!(under_way.is_ok(), "{} of {MANY} were sent", gate.arrived());
     assert!(listed.is_ok() && held.iter().all(Result::is_ok));
+}
+
+#[rstest]
+#[case::old(Eras::Initialize)]
+#[case::new(Eras::Discover)]
+#[tokio::test]
+async fn a_slow_tool_tells_how_far_it_is(#[case] eras: Eras) {
+    let (_sample, session) = sample(eras).await;
+    let arguments = json!({ "seconds": 1 }).as_object().unwrap().clone();
+    let caller = Caller::waiting(LONG);
+    let mut told = caller.progress.subscribe();
+    let progress = async {
+        let told = told.wait_for(Option::is_some).await;
+        told.unwrap().clone().unwrap()
+    };
+    let called = session.call_tool("slow", arguments, caller);
+    let (progress, answer) = tokio::join!(progress, called);
+    answer.unwrap();
+    let percent = progress.percent.unwrap();
+    assert_eq!(
+        progress.message,
+        Some(format!("Step {} of 10", percent / 10))
+    );
 }

@@ -7,14 +7,15 @@ use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientRequest, ContentBlock, InputRequest,
     InputRequests, InputResponses, ServerResult,
 };
-use rmcp::service::{Peer, RoleClient, ServiceError};
+use rmcp::service::{RequestHandle, RoleClient, ServiceError};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::progress::Progress;
 use super::question::Questions;
-use super::{SessionError, failure, json, request, tools};
+use super::{Session, SessionError, failure, json, request, tools};
 use crate::view::{CallOutcome, ToolContent};
 
 /// So often may a tool ask before it answers.
@@ -22,30 +23,53 @@ const MOST_ROUNDS: usize = 10;
 /// Before a tool that wants to be asked again, and asks nothing itself, is asked again.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Whoever waits for what a tool answers. When the time is over or the call is cancelled, the server is told
+/// that nobody does any more.
+pub struct Caller {
+    /// How long. While the tool asks the person something, the time stands still; with a server before
+    /// 2026-07-28, which does not say what tool asks, that of all its calls.
+    pub limit: Duration,
+    /// Until when at the latest.
+    pub cancelled: CancellationToken,
+    /// Hears how far the tool is.
+    pub progress: watch::Sender<Option<Progress>>,
+}
+
+impl Caller {
+    /// One who waits so long.
+    #[must_use]
+    pub fn waiting(limit: Duration) -> Self {
+        Self {
+            limit,
+            cancelled: CancellationToken::new(),
+            progress: watch::Sender::default(),
+        }
+    }
+}
+
 /// See [`super::Session::call_tool`].
 ///
 /// Servers without sessions (2026-07-28) answer with what they want to know first; then the call is
 /// made anew, with the answers and with the state that they gave, byte for byte.
 pub(super) async fn call(
-    peer: &Peer<RoleClient>,
+    session: &Session,
     questions: &Questions,
     name: &str,
     arguments: Map<String, Value>,
-    limit: Duration,
-    cancelled: CancellationToken,
+    caller: Caller,
 ) -> Result<CallOutcome, SessionError> {
     let began = Instant::now();
     let mut params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments);
-    let mut over = std::pin::pin!(time_over(limit, questions.watch()));
+    let mut over = std::pin::pin!(time_over(caller.limit, questions.watch()));
     for _ in 0..MOST_ROUNDS {
-        let result = ask(peer, params.clone(), over.as_mut(), &cancelled).await?;
+        let result = ask(session, params.clone(), over.as_mut(), &caller).await?;
         let ServerResult::InputRequiredResult(needed) = result else {
             let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             return outcome(result, millis);
         };
         params.input_responses = tokio::select! {
             biased;
-            () = cancelled.cancelled() => return Err(SessionError::Cancelled),
+            () = caller.cancelled.cancelled() => return Err(SessionError::Cancelled),
             _ = over.as_mut() => return Err(SessionError::Timeout),
             answers = answers(questions, needed.input_requests) => answers?,
         };
@@ -57,17 +81,21 @@ pub(super) async fn call(
 }
 
 async fn ask(
-    peer: &Peer<RoleClient>,
+    session: &Session,
     params: CallToolRequestParams,
     over: Pin<&mut impl Future<Output = Duration>>,
-    cancelled: &CancellationToken,
+    caller: &Caller,
 ) -> Result<ServerResult, SessionError> {
-    if cancelled.is_cancelled() {
+    if caller.cancelled.is_cancelled() {
         return Err(SessionError::Cancelled);
     }
-    let mut end = std::pin::pin!(end(over, cancelled));
+    let mut end = std::pin::pin!(end(over, &caller.cancelled));
     let asked = ClientRequest::CallToolRequest(CallToolRequest::new(params));
-    let error = match request::ask(peer, asked, end.as_mut()).await {
+    let follow = |handle: &RequestHandle<RoleClient>| {
+        let token = handle.progress_token.clone();
+        session.progresses.follow(token, &caller.progress)
+    };
+    let error = match request::ask(&session.peer, asked, follow, end.as_mut()).await {
         Ok(result) => return Ok(result),
         Err(error) => error,
     };
@@ -75,7 +103,7 @@ async fn ask(
         return Err(failure::of_request(error));
     };
     // Of the server as it is now, or of this call alone? Then it may have been run.
-    match tools::page(peer, None, end).await {
+    match tools::page(&session.peer, None, end).await {
         Err(SessionError::Lost) => Err(SessionError::Lost),
         Err(ended @ (SessionError::Cancelled | SessionError::Timeout)) => Err(ended),
         _ => Err(said),

@@ -9,7 +9,7 @@ use super::SessionError;
 use super::wire::{WireError, body};
 
 /// The longest text of a server that is shown.
-const LONGEST_WORDS: usize = 250;
+pub(super) const LONGEST_WORDS: usize = 250;
 
 /// Where nothing is done at the server, a broken connection is like none.
 pub(super) fn of_harmless(error: SessionError) -> SessionError {

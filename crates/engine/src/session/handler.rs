@@ -2,14 +2,15 @@
 
 use rmcp::model::{
     ClientCapabilities, ClientConfig, ElicitRequestParams, ElicitResult, ElicitationAction,
-    ElicitationCapability, FormElicitationCapability, Implementation, JsonObject, ProtocolVersion,
-    UrlElicitationCapability,
+    ElicitationCapability, FormElicitationCapability, Implementation, JsonObject,
+    ProgressNotificationParam, ProtocolVersion, UrlElicitationCapability,
 };
 use rmcp::service::{NotificationContext, RequestContext, RoleClient};
 use rmcp::{ClientHandler, ErrorData};
 use tokio::sync::mpsc;
 
 use super::SessionNotice;
+use super::progress::Progresses;
 use super::question::Questions;
 
 /// It offers no sampling and no roots, and elicitation where there is somebody to answer: tools
@@ -18,6 +19,7 @@ use super::question::Questions;
 pub(super) struct Handler {
     notify: mpsc::UnboundedSender<SessionNotice>,
     questions: Questions,
+    progresses: Progresses,
     extensions: &'static [&'static str],
 }
 
@@ -25,11 +27,13 @@ impl Handler {
     pub(super) fn new(
         notify: mpsc::UnboundedSender<SessionNotice>,
         questions: Questions,
+        progresses: Progresses,
         extensions: &'static [&'static str],
     ) -> Self {
         Self {
             notify,
             questions,
+            progresses,
             extensions,
         }
     }
@@ -39,6 +43,14 @@ impl ClientHandler for Handler {
     async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
         // Nobody listens any more when the session is being closed.
         let _ = self.notify.send(SessionNotice::ToolsChanged);
+    }
+
+    async fn on_progress(
+        &self,
+        said: ProgressNotificationParam,
+        _: NotificationContext<RoleClient>,
+    ) {
+        self.progresses.hear(said);
     }
 
     async fn create_elicitation(

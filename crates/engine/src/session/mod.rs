@@ -16,6 +16,7 @@ mod handler;
 mod json;
 mod listen;
 mod open;
+mod progress;
 mod question;
 mod request;
 mod tools;
@@ -34,10 +35,13 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use self::auth::{AuthFailure, TokenSource};
+pub use self::call::Caller;
 use self::calls::Calls;
 pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
+pub use self::progress::Progress;
+use self::progress::Progresses;
 use self::question::Questions;
 pub use self::question::{Answer, Question, Respondent, Wanted};
 use crate::view::{CallOutcome, ToolView};
@@ -84,6 +88,7 @@ pub struct Session {
     era: Era,
     timeout: Duration,
     questions: Questions,
+    progresses: Progresses,
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
     listening: CancellationToken,
@@ -120,15 +125,11 @@ impl Session {
     }
 
     /// Calls a tool once; never again by itself, unless it surely did not run.
-    ///
-    /// While the tool asks the person something, the time stands still; with a server before 2026-07-28,
-    /// which does not say what tool asks, that of all its calls. When it is over or `cancelled` is, the server is told that nobody waits any more.
     pub async fn call_tool(
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        limit: Duration,
-        cancelled: CancellationToken,
+        caller: Caller,
     ) -> Result<CallOutcome, SessionError> {
         let Some(_under_way) = self.calls.begin() else {
             return Err(SessionError::Lost);
@@ -137,7 +138,7 @@ impl Session {
             Era::Modern => self.questions.of_one_call(),
             Era::Legacy => self.questions.clone(),
         };
-        call::call(&self.peer, &questions, name, arguments, limit, cancelled).await
+        call::call(self, &questions, name, arguments, caller).await
     }
 
     /// Says that the session is of no use any more, because of what became of a request.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::calls::Calls;
 use super::handler::Handler;
 use super::listen::listen;
+use super::progress::Progresses;
 use super::question::Questions;
 use super::wire::retries::Retries;
 use super::wire::{Opening, Wire, WireError, refuses};
@@ -31,9 +32,11 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
     let wire = Wire::new(&options);
     let opening = Opening::of(&wire);
     let questions = Questions::new(options.respondent.clone());
+    let progresses = Progresses::default();
     let handler = Handler::new(
         options.notify.clone(),
         questions.clone(),
+        progresses.clone(),
         options.extensions,
     );
     let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
@@ -75,6 +78,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         spared: AtomicBool::new(false),
         timeout: options.timeout,
         questions,
+        progresses,
         running,
         listening,
     })

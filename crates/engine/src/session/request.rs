@@ -3,15 +3,18 @@
 use rmcp::model::{ClientRequest, ServerResult};
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient, ServiceError};
 
-/// Sends a request and waits for its answer, until `end` says why nobody does any more.
-pub(super) async fn ask(
+/// Sends a request and waits for its answer, until `end` says why nobody does any more. What `sent` makes
+/// of it is kept for as long.
+pub(super) async fn ask<T>(
     peer: &Peer<RoleClient>,
     asked: ClientRequest,
+    sent: impl FnOnce(&RequestHandle<RoleClient>) -> T,
     end: impl Future<Output = ServiceError>,
 ) -> Result<ServerResult, ServiceError> {
     let mut handle = peer
         .send_request_with_option(asked, PeerRequestOptions::no_options())
         .await?;
+    let _kept = sent(&handle);
     tokio::select! {
         biased;
         answer = &mut handle.rx => answer.unwrap_or(Err(ServiceError::TransportClosed)),

@@ -70,7 +70,7 @@ pub(super) async fn page(
         params,
         ..Default::default()
     });
-    let result = request::ask(peer, asked, end).await;
+    let result = request::ask(peer, asked, |_| (), end).await;
     let result = result.map_err(failure::of_request)?;
     let page = json::of_result(&result)?;
     if page.get("tools").is_some_and(Value::is_array) {

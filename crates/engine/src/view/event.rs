@@ -68,6 +68,15 @@ pub enum Event {
         /// The server's id.
         id: String,
     },
+    /// A call that runs has come further; not told again where it was missed.
+    CallProgress {
+        /// The caller's own name for it.
+        call: String,
+        /// From 0 to 100, where the tool knows how much there is to do.
+        percent: Option<u8>,
+        /// What the tool does at the moment, in its own words.
+        message: Option<String>,
+    },
     /// The grant of a server needs the person; told once an episode.
     ReauthRequired {
         /// The server's id.

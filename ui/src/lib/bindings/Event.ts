@@ -29,7 +29,19 @@ order: Array<string>, } | { "type": "tools_changed",
 /**
  * The server's id.
  */
-id: string, } | { "type": "reauth_required", 
+id: string, } | { "type": "call_progress", 
+/**
+ * The caller's own name for it.
+ */
+call: string, 
+/**
+ * From 0 to 100, where the tool knows how much there is to do.
+ */
+percent: number | null, 
+/**
+ * What the tool does at the moment, in its own words.
+ */
+message: string | null, } | { "type": "reauth_required", 
 /**
  * The server's id.
  */

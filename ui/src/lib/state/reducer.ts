@@ -56,6 +56,7 @@ export function heard(known: Known, event: Event): Known {
     case "question_ended":
       return { ...known, questions: known.questions.filter(({ id }) => id !== event.id) };
     case "activity":
+    case "call_progress":
     case "tools_changed":
     case "reauth_required":
     case "more_access_needed":
