@@ -140,6 +140,7 @@ impl Core {
     /// Whatever waits looks again at once: the network is back, or the computer is awake. What a
     /// server has asked to be waited for is still waited for.
     pub(crate) fn rouse(&self) {
+        self.begin_connections_anew();
         self.roused.send_modify(|times| *times += 1);
     }
 

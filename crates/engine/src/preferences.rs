@@ -97,6 +97,12 @@ impl Core {
         http.reaching_from(url).await
     }
 
+    /// Trusts no connection that was opened before this moment.
+    pub(crate) fn begin_connections_anew(&self) {
+        self.preferences
+            .read(|state| state.http.begin_connections_anew());
+    }
+
     /// Where the sign-in page of a server opens.
     pub(crate) fn surface_for(&self, server: &ServerRow) -> Surface {
         if !self.surface.has_popup() {

@@ -116,6 +116,12 @@ impl Http {
         }
     }
 
+    /// Uses no connection again that is open by now: after sleep, or in another network, nobody may be at
+    /// its other end, and nobody says so. A clone does the same.
+    pub fn begin_connections_anew(&self) {
+        self.clients.begin_anew();
+    }
+
     fn watch(&self, method: &Method, url: &Url) -> Watched {
         Watched::new(self.observer.as_deref(), method, url)
     }
@@ -173,7 +179,7 @@ impl Http {
         Ok(())
     }
 
-    async fn client(&self, to: &Url) -> Result<&reqwest::Client, Error> {
+    async fn client(&self, to: &Url) -> Result<reqwest::Client, Error> {
         self.clients.get(to, self.reach, &self.options).await
     }
 

@@ -27,6 +27,8 @@ pub(crate) struct Socket {
     serving: Shared<Option<Serving>>,
     /// Keeps the port for the next time while nobody listens.
     kept: Shared<Option<TcpSocket>>,
+    /// That were opened so far.
+    connections: Shared<usize>,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,13 @@ impl Socket {
             listener: Shared::new(Some(listener)),
             serving: Shared::default(),
             kept: Shared::default(),
+            connections: Shared::default(),
         })
+    }
+
+    /// How many connections were opened so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.with(|connections| *connections)
     }
 
     /// `http://127.0.0.1:PORT`, or the name that it goes by.
@@ -72,6 +80,7 @@ impl Socket {
         let listener = Cuttable {
             listener,
             stop: stop.clone(),
+            connections: self.connections.clone(),
         };
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
@@ -116,6 +125,7 @@ fn keep(address: SocketAddr) -> io::Result<TcpSocket> {
 struct Cuttable {
     listener: TcpListener,
     stop: CancellationToken,
+    connections: Shared<usize>,
 }
 
 impl Listener for Cuttable {
@@ -124,6 +134,7 @@ impl Listener for Cuttable {
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
+        self.connections.with(|connections| *connections += 1);
         // As servers do that send a header first and its body after it: without this, the second waits
         // for the client to confirm the first, which takes it 40 ms.
         let _ = stream.set_nodelay(true);

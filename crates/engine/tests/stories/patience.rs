@@ -494,3 +494,22 @@ async fn a_server_that_is_not_connected_is_not_renewed_ahead() {
     assert!(first.starts_with("POST /mcp"), "{first}");
     desk.sample.seen(is_refresh).await;
 }
+
+#[rstest]
+#[case::network_return(Engine::network_changed)]
+#[case::wake(Engine::woke)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_goes_into_a_connection_of_before(#[case] event: fn(&Engine)) {
+    let (desk, id) = connected().await;
+    // The stream that tells of changes has a connection of its own.
+    while desk.sample.mcp.listeners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(greet(&desk, &id).await, Ok(()));
+    let before = desk.sample.mcp.connections();
+    assert_eq!(greet(&desk, &id).await, Ok(()));
+    assert_eq!(desk.sample.mcp.connections(), before);
+    event(&desk.engine);
+    assert_eq!(greet(&desk, &id).await, Ok(()));
+    assert_eq!(desk.sample.mcp.connections(), before + 1);
+}

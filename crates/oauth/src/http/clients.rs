@@ -1,7 +1,7 @@
 //! The clients underneath: one for each reach, so that none borrows a connection of the other, and
 //! two for this computer, which no proxy stands in front of: with TLS, and without.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -18,16 +18,21 @@ use crate::{Error, Reach};
 /// How long a connection may take to come about.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(15);
 
-/// Each is made when it is first needed.
 #[derive(Debug)]
 pub(super) struct Clients {
+    made: Mutex<Arc<Made>>,
+    trust: Trust,
+    proxies: Arc<[String]>,
+    pub(super) names: Names,
+}
+
+/// Each is made when it is first needed.
+#[derive(Debug, Default)]
+struct Made {
     public: OnceCell<reqwest::Client>,
     local: OnceCell<reqwest::Client>,
     here: OnceCell<reqwest::Client>,
     here_without_tls: OnceCell<reqwest::Client>,
-    trust: Trust,
-    proxies: Arc<[String]>,
-    pub(super) names: Names,
 }
 
 impl Clients {
@@ -37,10 +42,7 @@ impl Clients {
             None => options.trust.clone(),
         };
         Ok(Self {
-            public: OnceCell::new(),
-            local: OnceCell::new(),
-            here: OnceCell::new(),
-            here_without_tls: OnceCell::new(),
+            made: Mutex::default(),
             trust,
             proxies: options.proxy.hosts().into(),
             names: Names {
@@ -54,24 +56,34 @@ impl Clients {
         to: &Url,
         reach: Reach,
         options: &HttpOptions,
-    ) -> Result<&reqwest::Client, Error> {
+    ) -> Result<reqwest::Client, Error> {
+        let made = self.made().clone();
         let is_here = reach.allows_private() && is_loopback(to);
         if is_here && to.scheme() == "http" {
-            let made = self
+            let client = made
                 .here_without_tls
                 .get_or_try_init(async || self.build(to, trust::in_nobody()?, reach, options));
-            return made.await;
+            return client.await.cloned();
         }
         let place = if !reach.allows_private() {
-            &self.public
+            &made.public
         } else if is_here {
-            &self.here
+            &made.here
         } else {
-            &self.local
+            &made.local
         };
-        let made =
+        let client =
             place.get_or_try_init(async || self.build(to, self.trust.tls().await?, reach, options));
-        made.await
+        client.await.cloned()
+    }
+
+    /// From now on no connection is used that is there: each request that is under way keeps its own.
+    pub(super) fn begin_anew(&self) {
+        *self.made() = Arc::default();
+    }
+
+    fn made(&self) -> MutexGuard<'_, Arc<Made>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn build(

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -429,4 +430,43 @@ async fn an_observer_hears_of_every_hop_and_of_no_query_until_it_has_enough() {
     GET /b 200
     POST / 200
     ");
+}
+
+/// Answers whatever it is asked, and counts the connections that it is asked over.
+async fn counting() -> (String, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            counted.fetch_add(1, SeqCst);
+            tokio::spawn(async move {
+                let mut request = [0; 4_096];
+                while connection
+                    .read(&mut request)
+                    .await
+                    .is_ok_and(|read| read > 0)
+                {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+                    connection.write_all(answer).await.unwrap();
+                }
+            });
+        }
+    });
+    (url, connections)
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_but_not_after_sleep() {
+    let (url, connections) = counting().await;
+    let http = Http::new(HttpOptions::default()).unwrap();
+    let client = http.reaching(Reach::Loopback);
+    for _ in 0..3 {
+        client.send(get(&url)).await.unwrap();
+    }
+    assert_eq!(connections.load(SeqCst), 1);
+    http.begin_connections_anew();
+    client.send(get(&url)).await.unwrap();
+    assert_eq!(connections.load(SeqCst), 2);
 }

@@ -163,6 +163,12 @@ impl McpServer {
         self.0.sessions.sessions.write().await.clear();
     }
 
+    /// Connections that were opened so far.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.0.socket.connections()
+    }
+
     /// Where it really listens, whatever it is known as.
     #[must_use]
     pub fn address(&self) -> std::net::SocketAddr {
