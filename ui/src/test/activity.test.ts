@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lastRun, matching } from "../lib/activity/story";
+import { byDay, lastRun, matching } from "../lib/activity/story";
 import { Fake } from "../lib/backend/fake";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import type { Activity } from "../lib/bindings/Activity";
@@ -43,6 +43,13 @@ describe("the story of a server", () => {
     expect(matching(all, "trouble").map(({ outcome }) => outcome)).toEqual(["problem"]);
     expect(matching(all, "all")).toHaveLength(all.length);
   });
+});
+
+it("a day that the clock went back to is there once", async () => {
+  const [entry] = await story("linear");
+  const on = (day: number) => ({ ...entry!, id: `${day}`, at: new Date(2026, 10, day, 12).getTime() });
+  const days = byDay([on(25), on(24), { ...on(25), id: "again" }]);
+  expect(days.map(({ entries }) => entries.map(({ id }) => id))).toEqual([["25", "again"], ["24"]]);
 });
 
 describe("the timeline", () => {

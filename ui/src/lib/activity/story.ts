@@ -37,14 +37,12 @@ export function matching(entries: Entries, filter: Filter): Entries {
   }
 }
 
-/** Entries of one day after the other, by the calendar of this computer. */
+/** Entries by day, by the calendar of this computer; a clock that was put back leads to a day once more. */
 export function byDay(entries: Entries): { day: number; entries: Activity[] }[] {
-  const days: { day: number; entries: Activity[] }[] = [];
+  const days = new Map<number, Activity[]>();
   for (const entry of entries) {
     const day = new Date(entry.at).setHours(0, 0, 0, 0);
-    const last = days.at(-1);
-    if (last?.day === day) last.entries.push(entry);
-    else days.push({ day, entries: [entry] });
+    days.set(day, [...(days.get(day) ?? []), entry]);
   }
-  return days;
+  return [...days].map(([day, those]) => ({ day, entries: those }));
 }

@@ -1,4 +1,5 @@
 import { t } from "../text";
+import { namesIn, resolve } from "./resolve";
 import { deref, isSchema, type Schema } from "./schema";
 
 /** One line in the table of a tool's parameters. */
@@ -20,17 +21,15 @@ export function parametersOf(schema: unknown): Parameter[] {
   return isSchema(schema) ? walk(schema, schema, "", 0) : [];
 }
 
-function walk(raw: Schema, root: Schema, prefix: string, depth: number): Parameter[] {
-  const schema = deref(raw, root);
-  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-  const parts = Array.isArray(schema.allOf) ? schema.allOf.filter(isSchema) : [];
-  const own = Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
-    const property = isSchema(value) ? deref(value, root) : {};
+function walk(raw: unknown, root: Schema, prefix: string, depth: number): Parameter[] {
+  const schema = resolve(raw, root);
+  const required = new Set(namesIn(schema));
+  return Object.entries(schema.properties ?? {}).flatMap(([name, value]) => {
+    const property = resolve(value, root);
     const path = prefix + name;
-    const inner = depth + 1 < DEPTH && property.properties ? walk(property, root, `${path}.`, depth + 1) : [];
+    const inner = depth + 1 < DEPTH ? walk(property, root, `${path}.`, depth + 1) : [];
     return [describe(path, property, root, required.has(name)), ...inner];
   });
-  return depth < DEPTH ? [...own, ...parts.flatMap((part) => walk(part, root, prefix, depth + 1))] : own;
 }
 
 function describe(path: string, schema: Schema, root: Schema, required: boolean): Parameter {

@@ -67,6 +67,13 @@ describe("the parameters of a tool", () => {
     ]);
   });
 
+  it.each([
+    [{ properties: { a: {} }, allOf: [{ properties: { a: { type: "string" } }, required: ["a"] }] }],
+    [{ properties: { a: {} }, required: ["a"], allOf: [{ $ref: "#" }] }],
+  ])("are each there once, whatever says so again in %j", (schema) => {
+    expect(parametersOf(schema).map(({ path, required }) => [path, required])).toEqual([["a", true]]);
+  });
+
   it.each([[true], [null], [{ properties: { a: true, b: null } }], [{ allOf: [{ properties: { c: {} } }] }]])(
     "never fail on %j",
     (schema) => expect(() => parametersOf(schema)).not.toThrow(),

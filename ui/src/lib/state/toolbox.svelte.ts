@@ -2,6 +2,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { asError, type Backend } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { ToolView } from "../bindings/ToolView";
+import { once } from "./once";
 import type { Trial } from "./trial.svelte";
 
 /** The tools of one server, as far as they are known. */
@@ -73,7 +74,7 @@ export class Toolbox {
     this.#asked.set(id, turn);
     this.#shelves.set(id, { ...this.shelf(id), loading: true, error: null });
     const answer = await ask().then(
-      (tools) => ({ tools, error: null }),
+      (tools) => ({ tools: once(tools, ({ name }) => name), error: null }),
       (thrown: unknown) => ({ tools: this.shelf(id).tools, error: asError(thrown) }),
     );
     if (this.#asked.get(id) === turn) this.#shelves.set(id, { ...answer, loading: false });

@@ -1,6 +1,7 @@
 import { asError, type Backend } from "../../backend/backend";
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { RegistryServer } from "../../bindings/RegistryServer";
+import { once } from "../../state/once";
 
 export type Search =
   | { state: "idle" }
@@ -39,7 +40,7 @@ export class RegistrySearch {
     const turn = (this.#turn += 1);
     this.now = { state: "asking", servers };
     const found = await this.#backend.searchRegistry(this.query, cursor).then(
-      (page): Search => ({ state: "found", servers: [...servers, ...page.servers], next: page.next }),
+      (page): Search => ({ state: "found", servers: once([...servers, ...page.servers], ({ id }) => id), next: page.next }),
       (thrown: unknown): Search => ({ state: "failed", servers, next: cursor, error: asError(thrown) }),
     );
     if (turn === this.#turn) this.now = found;

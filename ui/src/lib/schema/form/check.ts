@@ -1,6 +1,7 @@
 import { t } from "../../text/later";
-import { isOfType, namesIn, resolve, same, typesOf } from "../resolve";
+import { namesIn, resolve } from "../resolve";
 import { isSchema, type Schema } from "../schema";
+import { isOfType, same, typesOf } from "../values";
 import { listTrouble, numberTrouble, textTrouble } from "./limits";
 import { entryOf, inside } from "./words";
 

@@ -1,6 +1,7 @@
 import { typeName } from "../parameters";
-import { namesIn, resolve, same, typesOf } from "../resolve";
+import { namesIn, resolve } from "../resolve";
 import { isSchema, type Schema } from "../schema";
+import { same, typesOf } from "../values";
 import { isUnreadableNumber } from "./words";
 
 /** One of several ways to give a value. */

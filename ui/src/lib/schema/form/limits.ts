@@ -1,5 +1,5 @@
 import { t } from "../../text/later";
-import { same } from "../resolve";
+import { same } from "../values";
 import type { Schema } from "../schema";
 import { examples, isOfFormat } from "./formats";
 

@@ -1,5 +1,6 @@
-import { resolve, typesOf } from "../resolve";
+import { resolve } from "../resolve";
 import type { Schema } from "../schema";
+import { typesOf } from "../values";
 import { fieldFor } from "./field";
 
 /** The schema by which all arguments together are a form: they are an object. `null` if there is nothing to fill in. */
