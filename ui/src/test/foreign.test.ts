@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { registryPage } from "../lib/backend/fake/registry";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import { sampleTools } from "../lib/backend/fake/tools";
+import type { ToolView } from "../lib/bindings/ToolView";
+import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
 const [tool] = sampleTools;
@@ -45,5 +47,40 @@ describe("what comes twice from elsewhere", () => {
     });
     await pane.user.click(await pane.findByTestId("offer-com.example/tenant#0"));
     expect([...pane.getByTestId("variable-region").children].map(({ textContent }) => textContent)).toEqual(["eu", "us"]);
+  });
+});
+
+describe("what nobody thought of", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("takes one tab away and not the pane, until it is mended", async () => {
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    let tools: ToolView[] = [{ ...tool!, description: 7 as never }];
+    const { findByTestId, getByTestId, queryByTestId, getByRole, fake, user } = await openPane({ ...scenarios.one!(), tools: () => tools });
+    expect((await findByTestId("broken")).getAttribute("role")).toBe("alert");
+    expect(told).toHaveBeenCalledOnce();
+    await expectAccessible();
+    await user.click(getByTestId("tab-settings"));
+    expect(queryByTestId("broken")).toBeNull();
+    await user.click(getByTestId("tab-tools"));
+    await findByTestId("broken");
+    tools = [tool!];
+    fake.tell({ type: "tools_changed", id: "linear" });
+    await expect.poll(() => fake.log.filter((line) => line === "tools linear").length).toBe(2);
+    await user.click(getByRole("button", { name: "Try again" }));
+    await findByTestId("tool-create_issue");
+  });
+
+  it("takes a sheet away, and the next one opens", async () => {
+    vi.spyOn(console, "error").mockReturnValue();
+    const page = { servers: [{ id: "a", remotes: null as never } as never], next: null };
+    const { findByTestId, getByTestId, getByRole, queryByTestId, user } = await searchRegistry(() => page);
+    await findByTestId("broken");
+    expect(queryByTestId("add-sheet")).toBeNull();
+    await expectAccessible();
+    await user.click(getByRole("button", { name: "Dismiss" }));
+    expect(queryByTestId("broken")).toBeNull();
+    await user.click(getByTestId("preferences"));
+    await findByTestId("preferences-sheet");
   });
 });

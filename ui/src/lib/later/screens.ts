@@ -1,5 +1,6 @@
 export { default as ActivityTab } from "../components/activity/ActivityTab.svelte";
 export { default as AddServer } from "../components/add/AddServer.svelte";
+export { default as Broken } from "../components/common/Broken.svelte";
 export { default as Banners } from "../components/common/Banners.svelte";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";

@@ -147,6 +147,11 @@ export class View {
     this.adding = true;
   }
 
+  closeSheets(): void {
+    this.adding = this.importing = this.preferring = false;
+    this.overlay = null;
+  }
+
   importing = $state(false);
   /** Something is being dragged over the window. */
   dropping = $state(false);

@@ -7,6 +7,10 @@ export const deLater: LaterCatalogue = {
   activity: deActivity,
   palette: dePalette,
   shortcuts: deShortcuts,
+  broken: {
+    title: "Das lässt sich nicht anzeigen.",
+    lead: "Drawbridge ist über das gestolpert, was hierher gehört. Alles andere geht weiter.",
+  },
   add: {
     title: "Server hinzufügen",
     url: "Adresse oder Name",

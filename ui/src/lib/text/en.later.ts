@@ -6,6 +6,10 @@ export const enLater = {
   activity: enActivity,
   palette: enPalette,
   shortcuts: enShortcuts,
+  broken: {
+    title: "This cannot be shown.",
+    lead: "Drawbridge stumbled over what belongs here. Everything else goes on.",
+  },
 
   add: {
     title: "Add a server",
