@@ -41,6 +41,27 @@ describe("adding a server", () => {
     expect(getByTestId("add-save").hasAttribute("disabled")).toBe(false);
   });
 
+  it("adds as soon as it knows where Enter was pressed too early", async () => {
+    const { getByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://open.example.com/mcp{Enter}");
+    await expect.poll(() => fake.log).toContain("add https://open.example.com/mcp none");
+  });
+
+  it.each([
+    ["the first letter of a key", "key", "headers"],
+    ["the choice of the person", "down", "unknown"],
+  ])("does not take %s for the whole because Enter was pressed before", async (_, host, found) => {
+    const { getByTestId, getByLabelText, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), `https://${host}.example.com/mcp{Enter}`);
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe(found);
+    if (found === "headers") await user.type(getByLabelText("Value of header 1"), "B");
+    else await user.click(getByTestId("auth-none"));
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(false);
+    expect(fake.added).toEqual([]);
+  });
+
   it("stops looking when told to", async () => {
     const { getByTestId, user } = await openPane("one");
     await user.click(getByTestId("add-server"));
