@@ -113,6 +113,30 @@ describe("choosing from the catalogue", () => {
     expect(fake.added[0]).toMatchObject({ auth: "headers", headers: [{ name: "Authorization", value: "Bearer x" }] });
   });
 
+  it("takes nothing along that was typed for another server", async () => {
+    const { user, getByTestId, getByLabelText, found, fake } = await openAdd("github");
+    const address = getByTestId("add-url");
+    const value = () => getByLabelText("Value of header 1") as HTMLInputElement;
+    await user.keyboard("{Enter}");
+    await expect.poll(found).toBe("oauth");
+    await user.type(getByTestId("client-id"), "mine");
+    await user.type(getByTestId("client-secret"), "s3cret");
+    await user.type(getByTestId("add-name"), "Code");
+    await user.click(getByTestId("known-key"));
+    await user.type(value(), "Bearer x");
+    await user.clear(address);
+    await user.type(address, "context7{Enter}");
+    await user.click(getByTestId("known-key"));
+    expect([value().value, (getByLabelText("Name of header 1") as HTMLInputElement).value]).toEqual(["", "CONTEXT7_API_KEY"]);
+    await user.clear(address);
+    await user.type(address, "linear{Enter}");
+    await user.clear(address);
+    await user.type(address, "https://mcp.example.com/mcp");
+    await expect.poll(found).toBe("oauth");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added).toEqual([{ url: "https://mcp.example.com/mcp", auth: "oauth", headers: [], name: "Example" }]);
+  });
+
   it("goes by arrows, and back to the address", async () => {
     const { user, getByTestId, url } = await openAdd("cloudflare");
     await user.keyboard("{ArrowDown}");

@@ -24,10 +24,12 @@ export class AddDraft {
   /** What the person chose instead of what was found. */
   chosen = $state<AuthKind | null>(null);
   changing = $state(false);
-  headers = $state<HeaderDraft[]>([headerDraft("Authorization")]);
-  readonly signIn = new SignInDraft();
+  headers = $state<HeaderDraft[]>([]);
+  signIn = $state.raw(new SignInDraft());
   /** Whether the settings of the sign-in are open. */
   advanced = $state(false);
+  /** What the registry calls the server at an address. */
+  #title = $state.raw({ url: "", name: "" });
   /** The address that the person wants a second time, for another account. */
   #again = $state<string | null>(null);
   saving = $state(false);
@@ -36,7 +38,17 @@ export class AddDraft {
   constructor(pane: Pane, url: string) {
     this.#pane = pane;
     this.#detector = new Detector(pane.backend);
+    this.#begin(url);
+  }
+
+  /** What was typed for another server, a key above all, is not for this one. */
+  #begin(url: string, headers = [headerDraft("Authorization")], chosen: AuthKind | null = null): void {
     this.url = url;
+    this.name = "";
+    this.chosen = chosen;
+    this.changing = this.advanced = false;
+    this.headers = headers;
+    this.signIn = new SignInDraft();
     this.watch();
   }
 
@@ -58,20 +70,14 @@ export class AddDraft {
 
   /** Takes a well-known server. */
   take(known: KnownServer): void {
-    this.url = known.url;
-    this.name = known.name;
-    this.chosen = null;
-    this.watch();
+    this.#begin(known.url);
   }
 
   /** Takes a server of the registry, whose address has nothing open any more. */
-  takeRemote(server: RegistryServer, remote: RegistryRemote, url: string): void {
-    this.url = url;
-    this.name = server.title;
-    const needed = remote.headers.some(({ input, value }) => input.required && value === null);
-    this.chosen = needed ? "headers" : null;
-    if (remote.headers.length) this.headers = rowsOf(remote.headers);
-    this.watch();
+  takeRemote({ title }: RegistryServer, { headers }: RegistryRemote, url: string): void {
+    const needed = headers.some(({ input, value }) => input.required && value === null);
+    this.#begin(url, headers.length ? rowsOf(headers) : undefined, needed ? "headers" : null);
+    this.#title = { url, name: title };
   }
 
   /** Gets the fields ready for what the catalogue knows: a row for the key, a place for the client id. */
@@ -125,6 +131,7 @@ export class AddDraft {
   }
 
   get suggestedName(): string {
+    if (this.#title.url === this.url.trim()) return this.#title.name;
     return this.known?.name ?? this.#detection?.suggestedName ?? "";
   }
 
