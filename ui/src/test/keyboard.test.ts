@@ -54,6 +54,20 @@ describe("by keyboard", () => {
     await expect.poll(focused).toBe("add-server");
   });
 
+  it("a tool that is being tried lets arrows pass", async () => {
+    const { findByTestId, getByTestId, user } = await openPane("full");
+    await user.click(await findByTestId("try-summary"));
+    expect(focused()).toBe("try-arguments");
+    getByTestId("tab-tools").focus();
+    await user.keyboard("{ArrowRight}{ArrowLeft}");
+    await findByTestId("try-arguments");
+    expect(focused()).toBe("tab-tools");
+    getByTestId("row-linear").querySelector<HTMLElement>("[data-open]")!.focus();
+    await user.keyboard("{ArrowDown}{ArrowUp}");
+    await findByTestId("try-arguments");
+    expect(focused()).toBe("linear");
+  });
+
   it("a tool is tried and left without a mouse", async () => {
     const { findByTestId, getByTestId, user } = await openPane("one");
     (await findByTestId("try-summary")).focus();

@@ -118,8 +118,18 @@ export class View {
     return this.#trying.get(id) ?? null;
   }
 
+  #begun = $state<string | null>(null);
+
   startTrying(id: string, tool: string): void {
     this.#trying.set(id, tool);
+    this.#begun = id;
+  }
+
+  /** Whether the person has just begun to try a tool of this server, so that the focus goes there; told once. */
+  takeBegun(id: string): boolean {
+    const begun = this.#begun === id;
+    if (begun) this.#begun = null;
+    return begun;
   }
 
   stopTrying(id: string): void {
