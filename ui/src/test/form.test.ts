@@ -128,6 +128,18 @@ describe("the form of a tool", () => {
     expect(sent()).toEqual([{ map: { a: 1 } }]);
   });
 
+  it("leaves JSON as it is typed, also while another field is filled in", async () => {
+    const { getByTestId, user, json } = await trying(object({ any: {}, who: { type: "string" } }));
+    const any = getByTestId("field-/any") as HTMLTextAreaElement;
+    await user.click(any);
+    await user.paste("{}");
+    await user.type(any, '"a":1', { initialSelectionStart: 1, initialSelectionEnd: 1 });
+    expect([any.value, any.selectionStart, json()]).toEqual(['{"a":1}', 6, { any: { a: 1 } }]);
+    await user.type(any, "{Backspace}{Backspace}2");
+    await user.type(getByTestId("field-/who"), "Ada");
+    expect([any.value, json()]).toEqual(['{"a":2', { any: { a: 1 }, who: "Ada" }]);
+  });
+
   it.each([[true], [{}], [null], ["nonsense"], [{ type: "object" }], [{ type: ["object", "null"] }], [{ type: "array" }], [{ $ref: "#" }]])(
     "of the schema %j is the JSON alone, and it runs",
     async (schema) => {

@@ -65,8 +65,10 @@ export class Trial implements Filling {
     if (this.problem) this.problem = reading.ok ? null : reading.problem;
   }
 
+  /** The value stays the very one that is given: what is typed as JSON into the form is known by it. */
   fill(value: Arguments): void {
     this.text = written(value);
+    this.value = value;
   }
 
   get running(): boolean {
