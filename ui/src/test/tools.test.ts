@@ -149,6 +149,24 @@ describe("a list of tools", () => {
     expect(fake.log.at(-1)).toBe("refresh linear");
   });
 
+  it("that changes what a tool takes changes its form, and nothing that was typed or has come back", async () => {
+    const [tool] = sampleTools;
+    let tools = [tool!];
+    const { getByTestId, findByTestId, fake, user } = await openPane({ ...scenarios.one!(), tools: () => tools });
+    await user.click(await findByTestId("try-create_issue"));
+    await user.type(getByTestId("field-/title"), "Mend it");
+    await user.selectOptions(getByTestId("field-/team"), "Engine");
+    await user.click(getByTestId("try-run"));
+    await findByTestId("try-result");
+    tools = [{ ...tool!, inputSchema: { type: "object", required: ["points"], properties: { title: { type: "string" }, points: { type: "integer" } } } }];
+    fake.tell({ type: "tools_changed", id: "linear" });
+    const points = await findByTestId("field-/points");
+    expect((getByTestId("field-/title") as HTMLTextAreaElement).value).toBe("Mend it");
+    getByTestId("try-result");
+    await user.click(getByTestId("try-run"));
+    expect(document.activeElement).toBe(points);
+  });
+
   it("is read again when the server says that it changed", async () => {
     let tools = sampleTools;
     const { findByTestId, queryByTestId, fake } = await openPane({ ...scenarios.one!(), tools: () => tools });

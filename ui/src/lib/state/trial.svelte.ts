@@ -4,6 +4,7 @@ import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
 import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
+import { same } from "../schema/values";
 import { t } from "../text/later";
 import type { Filling } from "./filling";
 import type { Ending, Run } from "./run";
@@ -20,13 +21,14 @@ export class Trial implements Filling {
   readonly #backend: Backend;
   readonly serverId: string;
   readonly tool: string;
-  readonly schema: Schema;
   readonly legend = t.try.form;
   readonly forPeople = false;
-  readonly #first: string;
+  #described: unknown;
+  #first = "";
   #text = $state("");
   #running = $state.raw<{ call: string; text: string } | null>(null);
 
+  schema = $state.raw<Schema>({});
   /** The last arguments that could be read; form and JSON show the same. */
   value = $state.raw<Arguments>({});
   /** Why the JSON cannot be read, once somebody wanted to run it. */
@@ -48,9 +50,17 @@ export class Trial implements Filling {
     this.#backend = backend;
     this.serverId = serverId;
     this.tool = tool.name;
-    this.schema = isSchema(tool.inputSchema) ? tool.inputSchema : {};
-    this.#first = written(exampleArguments(tool.inputSchema));
-    this.text = this.#first;
+    this.learn(tool);
+  }
+
+  /** A server may describe its tool anew: what was typed and what came back stays. */
+  learn({ inputSchema }: ToolView): void {
+    if (this.#first && same(inputSchema, this.#described)) return;
+    const untouched = this.#text === this.#first;
+    this.#described = inputSchema;
+    this.schema = isSchema(inputSchema) ? inputSchema : {};
+    this.#first = written(exampleArguments(inputSchema));
+    if (untouched) this.text = this.#first;
   }
 
   get text(): string {
