@@ -128,6 +128,22 @@ describe("the form of a tool", () => {
     expect(sent()).toEqual([{ map: { a: 1 } }]);
   });
 
+  it("sends no other number than the one that is typed", async () => {
+    const { getByTestId, getByText, write, user, run, sent } = await trying(object({ n: { type: "integer" }, any: {} }));
+    await user.type(getByTestId("field-/n"), "9007199254740993");
+    await run();
+    expect(getByTestId("try-problems").textContent).toContain("9007199254740993 is too large: another number would be sent.");
+    await user.clear(getByTestId("field-/n"));
+    await user.click(getByTestId("field-/any"));
+    await user.paste("[1e400]");
+    await run();
+    getByText("1e400 is too large: another number would be sent.");
+    await write('{"n": 9007199254740993}');
+    await run();
+    getByText("9007199254740993 is too large: another number would be sent.");
+    expect(sent()).toEqual([]);
+  });
+
   it("leaves JSON as it is typed, also while another field is filled in", async () => {
     const { getByTestId, user, json } = await trying(object({ any: {}, who: { type: "string" } }));
     const any = getByTestId("field-/any") as HTMLTextAreaElement;

@@ -9,6 +9,8 @@ describe("a text", () => {
     ['{"a": 1}', "data"],
     [" [1, 2]", "data"],
     ['{"a": ', "plain"],
+    ['{"id": 9007199254740993}', "plain"],
+    ['{"id": "9007199254740993", "\\"": 9007199254740992}', "data"],
     ["7", "plain"],
     ["Hello, Ada", "plain"],
     ["a * b * c, and snake_case_names", "plain"],

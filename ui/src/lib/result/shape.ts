@@ -1,3 +1,4 @@
+import { inexactIn } from "../schema/exact";
 import { isSchema } from "../schema/schema";
 
 /** Longer text is shown as it is: reading it as something else would be felt. */
@@ -16,11 +17,11 @@ export interface Table {
 /** How a text is best shown. */
 export type Shape = { kind: "plain" } | { kind: "markdown" } | { kind: "data"; value: unknown };
 
-/** JSON is data, what is marked up is Markdown, and all else is what it is. */
+/** JSON is data, unless a number in it would show as another; what is marked up is Markdown, and all else is what it is. */
 export function shapeOf(text: string, mimeType = ""): Shape {
   if (text.length > READ) return { kind: "plain" };
   const data = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
-  if (data !== undefined) return { kind: "data", value: data };
+  if (data !== undefined) return inexactIn(text) ? { kind: "plain" } : { kind: "data", value: data };
   const marked = mimeType.startsWith("text/markdown") || (!mimeType.startsWith("text/") && looksLikeMarkdown(text));
   return marked ? { kind: "markdown" } : { kind: "plain" };
 }

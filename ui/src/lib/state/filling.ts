@@ -13,7 +13,7 @@ export interface Filling {
   /** Whether somebody wanted to send it, so that what is wrong is said. */
   readonly checked: boolean;
   readonly problems: readonly Problem[];
-  /** Parts of the form that are JSON, and cannot be read yet. */
-  readonly unreadable: Set<string>;
+  /** What is wrong with parts of the form that are JSON, and cannot be read yet; by their path. */
+  readonly unreadable: Map<string, string>;
   fill(value: Arguments): void;
 }

@@ -1,4 +1,4 @@
-import { SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import { asError, type Arguments } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import { exampleArguments } from "../schema/example";
@@ -14,7 +14,7 @@ export class Reply implements Filling {
   readonly forPeople = true;
   value = $state.raw<Arguments>({});
   checked = $state(false);
-  readonly unreadable = new SvelteSet<string>();
+  readonly unreadable = new SvelteMap<string, string>();
   /** Why it could not be sent. */
   error = $state.raw<ErrorView | null>(null);
   sending = $state(false);

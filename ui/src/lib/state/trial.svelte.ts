@@ -1,7 +1,8 @@
-import { SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import { asError, type Arguments, type Backend } from "../backend/backend";
 import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
+import { inexactIn } from "../schema/exact";
 import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
 import { same } from "../schema/values";
@@ -35,8 +36,8 @@ export class Trial implements Filling {
   problem = $state<string | null>(null);
   /** Whether somebody wanted to run it, so that what is wrong is said. */
   checked = $state(false);
-  /** Parts of the form that are JSON, and cannot be read yet. */
-  readonly unreadable = new SvelteSet<string>();
+  /** What is wrong with parts of the form that are JSON, and cannot be read yet. */
+  readonly unreadable = new SvelteMap<string, string>();
   startedAt = $state(0);
   /** Newest first. */
   runs = $state.raw<readonly Run[]>([]);
@@ -162,5 +163,7 @@ export function readArguments(text: string): Reading {
   } catch (thrown) {
     return { ok: false, problem: t.try.notJson(thrown instanceof Error ? thrown.message : "") };
   }
+  const inexact = inexactIn(text);
+  if (inexact) return { ok: false, problem: t.form.inexact(inexact) };
   return isSchema(value) ? { ok: true, value: value as Arguments } : { ok: false, problem: t.try.notObject };
 }

@@ -193,6 +193,7 @@ export const deLater: LaterCatalogue = {
     notJson: "Das ist noch kein JSON.",
     notChoice: "Wähle einen der Werte.",
     mustBe: (json) => `Das muss ${json} sein.`,
+    inexact: (number) => `${number} ist zu groß: Gesendet würde eine andere Zahl.`,
     wrongType: (types) => `Das muss ${types.map(typeWord).join(" oder ")} sein.`,
     atLeast: (n) => `Mindestens ${n}.`,
     moreThan: (n) => `Mehr als ${n}.`,

@@ -198,6 +198,7 @@ export const enLater = {
     notJson: "This is not JSON yet.",
     notChoice: "Choose one of the values.",
     mustBe: (json: string) => `This must be ${json}.`,
+    inexact: (number: string) => `${number} is too large: another number would be sent.`,
     wrongType: (types: string[]) => `This must be ${types.map(typeWord).join(" or ")}.`,
     atLeast: (n: number) => `At least ${n}.`,
     moreThan: (n: number) => `More than ${n}.`,

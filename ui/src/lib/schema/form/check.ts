@@ -3,7 +3,7 @@ import { namesIn, resolve } from "../resolve";
 import { isSchema, type Schema } from "../schema";
 import { isOfType, same, typesOf } from "../values";
 import { listTrouble, numberTrouble, textTrouble } from "./limits";
-import { entryOf, inside } from "./words";
+import { entryOf, inside, isInexact } from "./words";
 
 /** Something that the schema does not allow. */
 export interface Problem {
@@ -32,7 +32,9 @@ export function problemsIn(raw: unknown, root: Schema, value: unknown, path = ""
 function troubleOf(schema: Schema, value: unknown): string | null {
   const types = typesOf(schema);
   const named = schema.type !== undefined;
-  if (named && types.length && !types.some((type) => isOfType(type, value))) return t.form.wrongType(types);
+  if (named && types.length && !types.some((type) => isOfType(type, value))) {
+    return isInexact(value) ? t.form.inexact(value) : t.form.wrongType(types);
+  }
   if (Array.isArray(schema.enum) && !schema.enum.some((one) => same(one, value))) return t.form.notChoice;
   if ("const" in schema && !same(schema.const, value)) return t.form.mustBe(JSON.stringify(schema.const));
   if (typeof value === "number") return numberTrouble(schema, value);

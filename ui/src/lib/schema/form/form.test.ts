@@ -153,6 +153,10 @@ describe("what is typed in a line", () => {
     ["12", true, 12],
     [" -0.5e3 ", true, -500],
     ["1,5", true, "1,5"],
+    ["9007199254740993", true, "9007199254740993"],
+    ["-9007199254740992", true, -9007199254740992],
+    ["1e21", true, 1e21],
+    ["1e400", true, "1e400"],
     ["0x10", true, "0x10"],
     ["", true, undefined],
     ["", false, undefined],
@@ -176,6 +180,7 @@ it("one entry changes and the others keep their places", () => {
 describe("what a schema has against a value", () => {
   it.each<[Schema, unknown, string[]]>([
     [{ type: "integer" }, 1.5, [" This must be a whole number."]],
+    [{ type: "integer" }, "9007199254740993", [" 9007199254740993 is too large: another number would be sent."]],
     [{ type: ["string", "null"] }, 1, [" This must be text or null."]],
     [{ minimum: 1, maximum: 4 }, 5, [" At most 4."]],
     [{ exclusiveMinimum: 1 }, 1, [" More than 1."]],

@@ -1,3 +1,5 @@
+import { isExact } from "../exact";
+
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** What a line shows for a value. */
@@ -6,13 +8,18 @@ export function lineOf(value: unknown): string {
 }
 
 /**
- * The value of a line. An empty one is nothing, unless it `keeps` its place; what is no number stays as it
- * was typed, to be mended.
+ * The value of a line. An empty one is nothing, unless it `keeps` its place; what is no number, or would
+ * become another one, stays as it was typed, to be mended.
  */
 export function readLine(text: string, numeric: boolean, keeps = false): string | number | undefined {
   const typed = numeric ? text.trim() : text;
   if (typed === "") return keeps ? "" : undefined;
-  return numeric && NUMBER.test(typed) ? Number(typed) : typed;
+  return numeric && NUMBER.test(typed) && isExact(typed) ? Number(typed) : typed;
+}
+
+/** Text of a number that would become another one. */
+export function isInexact(value: unknown): value is string {
+  return typeof value === "string" && NUMBER.test(value) && !isExact(value);
 }
 
 /** Text that was typed where a number belongs. */
