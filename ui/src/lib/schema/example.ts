@@ -21,7 +21,7 @@ function example(raw: Schema, root: Schema, depth: number): unknown {
   if (Array.isArray(schema.enum)) return schema.enum[0] ?? null;
   if (Array.isArray(schema.examples) && schema.examples.length) return schema.examples[0];
   const choice = firstSchema(schema.anyOf) ?? firstSchema(schema.oneOf);
-  if (choice && !schema.properties) return example(choice, root, depth + 1);
+  if (choice && !schema.properties) return depth > DEPTH ? null : example(choice, root, depth + 1);
   return byType(schema, root, depth);
 }
 

@@ -40,6 +40,10 @@ describe("arguments to begin with", () => {
     (schema) => expect(exampleArguments(schema)).toEqual({}),
   );
 
+  it("end even where a choice leads back to itself", () => {
+    expect(exampleArguments({ $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/a" }] } } })).toEqual({});
+  });
+
   it("end even where a schema holds itself", () => {
     const schema = {
       $ref: "#/$defs/node",
@@ -65,6 +69,18 @@ describe("the parameters of a tool", () => {
       "preset: integer",
       "nullable: string or null",
     ]);
+  });
+
+  it.each([
+    ["#/properties/a/anyOf/1", { anyOf: [{}, { type: "integer" }] }],
+    ["#/properties/a/items/b%20~1%25", { items: { "b /%": { type: "integer" } } }],
+    ["#/properties/a/items/b~1~0%7E1", { items: { "b/~/": { type: "integer" } } }],
+  ])("are found where %s leads", ($ref, a) => {
+    expect(parametersOf({ properties: { a, b: { $ref } } })[1]?.type).toBe("integer");
+  });
+
+  it("stay as they are where a reference is no address", () => {
+    expect(parametersOf({ properties: { a: { $ref: "#/%" } } })[0]?.type).toBe("any");
   });
 
   it.each([

@@ -48,9 +48,18 @@ export function deref(schema: Schema, root: Schema): Schema {
 }
 
 function lookUp(root: Schema, pointer: string): unknown {
-  return pointer
+  return decoded(pointer)
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((at, part) => (isSchema(at) ? (at as Record<string, unknown>)[part] : undefined), root);
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined | null)?.[part], root);
+}
+
+/** In a reference, a pointer is part of an address (RFC 6901 §6). */
+function decoded(pointer: string): string {
+  try {
+    return decodeURIComponent(pointer);
+  } catch {
+    return pointer;
+  }
 }
