@@ -87,6 +87,24 @@ describe("the form of a tool", () => {
     expect(document.activeElement).toBe(add);
   });
 
+  it("goes on from what is added or taken away, never to what takes it away again", async () => {
+    const step = { anyOf: [object({ name: { type: "string" } }), { type: "integer" }] };
+    const { getByTestId, getByRole, user, write } = await trying(
+      object({ rows: { type: "array", items: object({ n: { type: "integer" } }) }, steps: { type: "array", items: step }, next: object({ a: { type: "string" } }) }),
+    );
+    const press = async (name: string) => {
+      await user.click(getByRole("button", { name }));
+      return document.activeElement;
+    };
+    expect(await press("Add to rows")).toBe(getByTestId("field-/rows/0/n"));
+    expect(await press("Add to steps")).toBe(getByTestId("kind-/steps/0"));
+    expect(await press("Add next")).toBe(getByTestId("field-/next/a"));
+    expect(await press("Remove next")).toBe(getByRole("button", { name: "Add next" }));
+    await write({ one: 1, two: 2 });
+    expect(await press("Remove one")).toBe(getByTestId("field-/two"));
+    expect(await press("Remove two")).toBe(getByRole("button", { name: "Add next" }));
+  });
+
   it("offers the ways of a choice, and keeps the one that is used", async () => {
     const { getByTestId, queryByTestId, user, json, write } = await trying(
       object({ who: { anyOf: [{ type: "string" }, { type: "string", format: "email" }, object({ team: { type: "string" } }), { type: "null" }] } }),
