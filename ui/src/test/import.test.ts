@@ -23,6 +23,7 @@ async function openImport(scenario = "import") {
 describe("importing", () => {
   it("shows what other programs know, and ticks what is new", async () => {
     const { getAllByTestId, tick, row, getByTestId } = await openImport();
+    expect([getByTestId("import-state").className, getByTestId("import-state").textContent]).toEqual([expect.stringContaining("hidden"), ""]);
     expect(getAllByTestId("import-list").map(({ dataset }) => dataset.list)).toEqual(["claude-desktop", "cursor", "zed"]);
     expect([tick("tickets").checked, tick("Tickets").checked]).toEqual([true, false]);
     expect(row("Tickets").textContent).toContain("The same address as tickets above.");

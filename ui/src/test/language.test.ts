@@ -27,6 +27,10 @@ describe("the German catalogue", () => {
     expect(paths(german).sort()).toEqual(paths(english).sort());
   });
 
+  it("has a comma in its numbers", () => {
+    expect([enLater.result.megabytes(1.25), deLater.result.megabytes(1.25)]).toEqual(["1.3 MB", "1,3 MB"]);
+  });
+
   it("leaves no word empty", () => {
     expect(said(german).filter(([, word]) => !word.trim())).toEqual([]);
   });

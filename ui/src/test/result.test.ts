@@ -73,8 +73,22 @@ describe("the result of a tool", () => {
     shown.getByRole("heading", { name: "Release" });
     shown.getByRole("img", { name: /image\/svg\+xml/ });
     shown.getByText(/application\/zip, \d+ B: cannot be shown here/);
+    shown.getByText(/^\d+ B: cannot be shown here/);
     shown.getByText("hologram");
     expect(getByTestId("try-result").querySelector("a")).toBeNull();
+  });
+
+  it.each([
+    ["markdown", "Result, 84 ms"],
+    ["fails", "The tool says it failed"],
+  ])("%s is told as what became of it, and not read out whole", async (tool, told) => {
+    const pane = await openPane("try");
+    await pane.user.click(await pane.findByTestId(`try-${tool}`));
+    const said = pane.getByTestId("try-said");
+    expect([said.role, said.textContent]).toEqual(["status", ""]);
+    await pane.user.click(pane.getByTestId("try-run"));
+    expect((await pane.findByTestId("try-result")).closest("[role=status]")).toBeNull();
+    expect(said.textContent).toBe(told);
   });
 
   it.each(["markdown", "table", "tree", "sound", "fails"])("%s is for everybody", async (tool) => {

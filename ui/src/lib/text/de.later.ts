@@ -9,7 +9,7 @@ export const deLater: LaterCatalogue = {
   shortcuts: deShortcuts,
   broken: {
     title: "Das lässt sich nicht anzeigen.",
-    lead: "Drawbridge ist über das gestolpert, was hierher gehört. Alles andere geht weiter.",
+    lead: "Drawbridge ist darüber gestolpert. Alles andere geht weiter.",
   },
   add: {
     title: "Server hinzufügen",
@@ -139,17 +139,18 @@ export const deLater: LaterCatalogue = {
     result: "Ergebnis",
     text: "Text des Ergebnisses",
     failed: "Das Tool meldet einen Fehler",
-    took: (ms) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1).replace(".", ",")} s`),
+    took: deActivity.took,
     empty: "Das Tool hat nichts geantwortet.",
     structured: "Strukturiertes Ergebnis",
     image: (mime, tool) => `Bild von ${tool} (${mime})`,
     audio: (mime) => `Ton (${mime})`,
-    cannotShow: (mime, size) => `${mime}, ${size}: lässt sich hier nicht zeigen.`,
+    cannotShow: (what) => `${what}: lässt sich hier nicht zeigen.`,
     other: "Anderer Inhalt",
   },
 
   result: {
     asText: "Als Text",
+    megabytes: (n) => `${n.toFixed(1).replace(".", ",")} MB`,
     moreText: (size) => `Mehr zeigen (noch ${size})`,
     moreRows: (n) => `Mehr zeigen (noch ${n})`,
     count: (n, list) => (list ? (n === 1 ? "1 Element" : `${n} Elemente`) : n === 1 ? "1 Eintrag" : `${n} Einträge`),

@@ -8,7 +8,7 @@ export const enLater = {
   shortcuts: enShortcuts,
   broken: {
     title: "This cannot be shown.",
-    lead: "Drawbridge stumbled over what belongs here. Everything else goes on.",
+    lead: "Drawbridge stumbled over it. Everything else goes on.",
   },
 
   add: {
@@ -144,17 +144,18 @@ export const enLater = {
     result: "Result",
     text: "Text of the result",
     failed: "The tool says it failed",
-    took: (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`),
+    took: enActivity.took,
     empty: "The tool answered with nothing.",
     structured: "Structured result",
     image: (mime: string, tool: string) => `Picture from ${tool} (${mime})`,
     audio: (mime: string) => `Sound (${mime})`,
-    cannotShow: (mime: string, size: string) => `${mime}, ${size}: cannot be shown here.`,
+    cannotShow: (what: string) => `${what}: cannot be shown here.`,
     other: "Other content",
   },
 
   result: {
     asText: "As text",
+    megabytes: (n: number) => `${n.toFixed(1)} MB`,
     moreText: (size: string) => `Show more (${size} left)`,
     moreRows: (n: number) => `Show more (${n} left)`,
     count: (n: number, list: boolean) => (list ? (n === 1 ? "1 item" : `${n} items`) : n === 1 ? "1 entry" : `${n} entries`),

@@ -77,6 +77,7 @@ export async function answerOf(tool: string, args: Arguments): Promise<CallOutco
         { type: "other", json: { type: "resource", resource: { uri: "notes://release", mimeType: "text/markdown", text: "# Release\n\nIt is **out**." } } },
         { type: "other", json: { type: "resource", resource: { uri: "notes://chart", mimeType: "image/svg+xml", blob: CHART } } },
         { type: "other", json: { type: "resource", resource: { uri: "notes://archive", mimeType: "application/zip", blob: CHART } } },
+        { type: "other", json: { type: "resource", resource: { uri: "notes://unknown", blob: CHART } } },
         { type: "other", json: { type: "hologram", depth: 3 } },
       ]);
     case "slow_report":

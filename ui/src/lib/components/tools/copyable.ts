@@ -1,6 +1,7 @@
 import type { CallOutcome } from "../../bindings/CallOutcome";
 import type { ToolContent } from "../../bindings/ToolContent";
 import { resourceOf } from "../../result/resource";
+import { t } from "../../text/later";
 
 /** What *Copy* puts on the clipboard: the text of an answer, or its data where it has no text. */
 export function copyable({ content, structured }: CallOutcome): string {
@@ -33,5 +34,5 @@ export function sizeOfText(text: string): string {
 
 function sizeIn(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : t.result.megabytes(bytes / 1_000_000);
 }
