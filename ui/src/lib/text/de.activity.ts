@@ -10,10 +10,8 @@ export const deActivity: ActivityCatalogue = {
   copyReport: "Diagnosebericht kopieren",
   copied: "Bericht kopiert",
   reportHint: "Kann weitergegeben werden: kein Token, kein Geheimnis, keine Abfrage einer Adresse.",
-  details: (step) => `Einzelheiten zu ${step}`,
   took: (ms) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1).replace(".", ",")} s`),
   request: "Anfrage",
-  answer: "Antwort",
   noAnswer: "keine Antwort",
   decided: "Entschieden",
   why: "Warum",
@@ -22,7 +20,6 @@ export const deActivity: ActivityCatalogue = {
   at: "Wann",
   filter: "Zeigen",
   filters: { all: "Alles", sign_in: "Anmeldung", calls: "Aufrufe", trouble: "Störungen" },
-  nothing: "Noch ist nichts geschehen.",
   nothingOf: {
     all: "Noch ist nichts geschehen.",
     sign_in: "Nichts zur Anmeldung.",

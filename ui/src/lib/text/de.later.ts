@@ -109,7 +109,6 @@ export const deLater: LaterCatalogue = {
 
   headers: {
     title: "Header",
-    name: "Header",
     value: "Wert",
     nameN: (n) => `Name von Header ${n}`,
     valueN: (n) => `Wert von Header ${n}`,

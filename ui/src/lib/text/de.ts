@@ -21,7 +21,6 @@ export const de: Catalogue = {
     saving: "Wird gesichert…",
     saved: "Gesichert",
     discard: "Verwerfen",
-    remove: "Entfernen",
   },
   time: {
     days: (n) => `${n} Tage`,
@@ -36,7 +35,6 @@ export const de: Catalogue = {
     add: "Hinzufügen",
     none: "Noch keine Server",
     noMatch: (query) => `Kein Server passt zu „${query}“.`,
-    count: (n) => (n === 0 ? "Keine Server" : `${n} Server`),
     actionLabel: (action, name) => `${action}: ${name}`,
   },
   needsYou: {
@@ -250,7 +248,6 @@ export const de: Catalogue = {
   },
 
   tools: {
-    count: toolCount,
     search: (n) => `In ${toolCount(n)} suchen`,
     refresh: "Liste neu lesen",
     refreshing: "Wird gelesen…",
@@ -263,7 +260,6 @@ export const de: Catalogue = {
     destructive: "kann zerstören",
     parameters: (n) => `${n} Parameter`,
     required: "Pflicht",
-    optional: "freiwillig",
     defaultIs: (json) => `Vorgabe ${json}`,
     try: "Testen",
     tryName: (tool) => `${tool} testen`,

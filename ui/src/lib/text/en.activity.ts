@@ -13,10 +13,8 @@ export const enActivity = {
   copyReport: "Copy diagnostic report",
   copied: "Report copied",
   reportHint: "Safe to paste: it has no token, no secret and no query of an address.",
-  details: (step: string) => `Details of ${step}`,
   took: (ms: number) => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`),
   request: "Request",
-  answer: "Answer",
   noAnswer: "no answer",
   decided: "Decided",
   why: "Why",
@@ -25,7 +23,6 @@ export const enActivity = {
   at: "When",
   filter: "Show",
   filters: { all: "All", sign_in: "Sign-in", calls: "Calls", trouble: "Trouble" },
-  nothing: "Nothing has happened yet.",
   nothingOf: {
     all: "Nothing has happened yet.",
     sign_in: "Nothing about the sign-in.",

@@ -114,7 +114,6 @@ export const enLater = {
 
   headers: {
     title: "Headers",
-    name: "Header",
     value: "Value",
     nameN: (n: number) => `Name of header ${n}`,
     valueN: (n: number) => `Value of header ${n}`,

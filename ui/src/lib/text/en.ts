@@ -21,7 +21,6 @@ export const en = {
     saving: "Saving…",
     saved: "Saved",
     discard: "Discard",
-    remove: "Remove",
   },
   time: {
     days: (n: number) => `${n} days`,
@@ -36,7 +35,6 @@ export const en = {
     add: "Add server",
     none: "No servers yet",
     noMatch: (query: string) => `No server matches “${query}”.`,
-    count: (n: number) => (n === 0 ? "No servers" : n === 1 ? "1 server" : `${n} servers`),
     actionLabel: (action: string, name: string) => `${action} ${name}`,
   },
   needsYou: {
@@ -252,7 +250,6 @@ export const en = {
   },
 
   tools: {
-    count: toolCount,
     search: (n: number) => `Search ${toolCount(n)}`,
     refresh: "Read the list again",
     refreshing: "Reading…",
@@ -265,7 +262,6 @@ export const en = {
     destructive: "may destroy",
     parameters: (n: number) => (n === 1 ? "1 parameter" : `${n} parameters`),
     required: "required",
-    optional: "optional",
     defaultIs: (json: string) => `Default ${json}`,
     try: "Try",
     tryName: (tool: string) => `Try ${tool}`,
