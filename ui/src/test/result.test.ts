@@ -1,3 +1,4 @@
+import { tick } from "svelte";
 import { within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import { markdown } from "../lib/later";
@@ -142,5 +143,21 @@ describe("the runs of a tool", () => {
     await user.click(getByTestId("try-cancel"));
     await user.click(getByTestId("try-run"));
     within(getByTestId("try-history")).getByText("Cancelled");
+  });
+
+  it("tell how far the tool is, and only while it runs", async () => {
+    const { findByTestId, getByTestId, getByRole, getByText, queryByRole, queryByText, user, fake } = await openPane("one");
+    await user.click(await findByTestId("try-slow_report"));
+    await user.click(getByTestId("try-run"));
+    const bar = getByRole("progressbar", { name: "Progress" }) as HTMLProgressElement;
+    expect(bar.value).toBe(40);
+    getByText("Reading page 2 of 5");
+    fake.tell({ type: "call_progress", call: "another", percent: 90, message: "Nothing of this" });
+    await tick();
+    expect(bar.value).toBe(40);
+    await user.click(getByTestId("try-cancel"));
+    expect([queryByRole("progressbar"), queryByText("Reading page 2 of 5")]).toEqual([null, null]);
+    await user.click(getByTestId("try-run"));
+    expect((getByRole("progressbar") as HTMLProgressElement).value).toBe(40);
   });
 });

@@ -251,6 +251,7 @@ export class Pane {
     const before = this.#known;
     this.#learn(heard(before, event));
     if (event.type === "activity") this.journal.hear(event.entries);
+    if (event.type === "call_progress") this.tools.hear(event);
     if (event.type === "tools_changed") void this.tools.reload(event.id);
     if (event.type === "server_changed" && this.#known !== before) this.#changed(before.servers, event.server);
     if (event.type === "server_removed") this.#removed(event.id);

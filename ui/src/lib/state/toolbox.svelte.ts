@@ -3,7 +3,7 @@ import { asError, type Backend } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { ToolView } from "../bindings/ToolView";
 import { once } from "./once";
-import type { Trial } from "./trial.svelte";
+import type { CallProgress, Trial } from "./trial.svelte";
 
 /** The tools of one server, as far as they are known. */
 export interface Shelf {
@@ -66,6 +66,10 @@ export class Toolbox {
     const trial = this.#trials.get(key) ?? begin(this.#backend);
     this.#trials.set(key, trial);
     return trial;
+  }
+
+  hear(progress: CallProgress): void {
+    for (const trial of this.#trials.values()) trial.hear(progress);
   }
 
   /** Only the answer to the last question counts. */

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 import { asError, type Arguments, type Backend } from "../backend/backend";
+import type { Event } from "../bindings/Event";
 import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
 import { inexactIn } from "../schema/exact";
@@ -9,6 +10,8 @@ import { same } from "../schema/values";
 import { t } from "../text/later";
 import type { Filling } from "./filling";
 import type { Ending, Run } from "./run";
+
+export type CallProgress = Extract<Event, { type: "call_progress" }>;
 
 export type Reading = { ok: true; value: Arguments } | { ok: false; problem: string };
 
@@ -39,6 +42,8 @@ export class Trial implements Filling {
   /** What is wrong with parts of the form that are JSON, and cannot be read yet. */
   readonly unreadable = new SvelteMap<string, string>();
   startedAt = $state(0);
+  /** How far the tool is, where it says so. */
+  progress = $state.raw<CallProgress | null>(null);
   /** Newest first. */
   runs = $state.raw<readonly Run[]>([]);
   /** The run whose result is looked at. */
@@ -122,6 +127,10 @@ export class Trial implements Filling {
     return this.run(true);
   }
 
+  hear(progress: CallProgress): void {
+    if (this.#running?.call === progress.call) this.progress = progress;
+  }
+
   /** The answer to a cancelled call is dropped, whenever it comes. */
   cancel(): void {
     if (!this.#running) return;
@@ -146,7 +155,7 @@ export class Trial implements Filling {
     const { startedAt } = this;
     const run = this.#running;
     if (!run) return;
-    this.#running = null;
+    this.#running = this.progress = null;
     this.shown = { ...run, startedAt, millis: Date.now() - startedAt, ending };
     this.runs = [this.shown, ...this.runs].slice(0, KEPT);
   }

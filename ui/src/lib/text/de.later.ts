@@ -134,6 +134,7 @@ export const deLater: LaterCatalogue = {
     reset: "Von vorn",
     run: "Starten",
     running: (s) => `Läuft · ${s} s`,
+    progress: "Fortschritt",
     cancelled: "Abgebrochen. Der Server hat es vielleicht trotzdem getan.",
     result: "Ergebnis",
     text: "Text des Ergebnisses",

@@ -139,6 +139,7 @@ export const enLater = {
     reset: "Start over",
     run: "Run",
     running: (s: number) => `Running · ${s} s`,
+    progress: "Progress",
     cancelled: "Cancelled. The server may have done it all the same.",
     result: "Result",
     text: "Text of the result",

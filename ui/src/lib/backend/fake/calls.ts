@@ -26,6 +26,7 @@ export class FakeCalls {
     const cancelled = new Promise<never>((_, reject) => {
       this.#calls.set(call, () => reject({ code: "cancelled", message: "Cancelled.", remedy: null }));
     });
+    if (tool === "slow_report") this.#tell({ type: "call_progress", call, percent: 40, message: "Reading page 2 of 5" });
     const question = questionOf(tool, server);
     if (!question) return Promise.race([answerOf(tool, args), cancelled]);
     const told = this.ask(question).then((answer) => answerOf(tool, answer as unknown as Arguments));
