@@ -165,6 +165,22 @@ describe("a failure that a setting mends", () => {
     expect((pane.getByTestId("advanced") as HTMLDetailsElement).open).toBe(true);
   });
 
+  it("keeps what is put in when the person connects without saving it", async () => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
+    await user.click(getByTestId("row-figma").querySelector("[data-action]")!);
+    await user.click(getByTestId("way-out"));
+    await user.type(await findByTestId("client-id"), "drawbridge-7");
+    await user.type(getByTestId("client-secret"), "s3cret");
+    await user.click(getByTestId("row-own").querySelector("[data-open]")!);
+    await user.click(getByTestId("row-figma").querySelector("[data-open]")!);
+    await user.click(getByTestId("connect"));
+    expect(fake.log.at(-1)).toBe("connect figma");
+    await user.click(getByTestId("tab-settings"));
+    expect((getByTestId("advanced") as HTMLDetailsElement).open).toBe(true);
+    expect((getByTestId("client-id") as HTMLInputElement).value).toBe("drawbridge-7");
+    expect((getByTestId("client-secret") as HTMLInputElement).value).toBe("s3cret");
+  });
+
   it("goes on by itself once the setting is saved", async () => {
     const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
     await user.click(getByTestId("row-hub").querySelector("[data-action]")!);

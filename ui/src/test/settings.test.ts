@@ -68,6 +68,30 @@ describe("the settings", () => {
     await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("not_signed_in");
   });
 
+  it("keep what is typed while the person looks elsewhere, and say in words that it waits", async () => {
+    const { getByTestId, queryByTestId, user } = await settingsOf("linear");
+    await user.type(getByTestId("settings-name"), " (work)");
+    expect(getByTestId("tab-settings").textContent).toContain("not saved");
+    await user.click(getByTestId("tab-tools"));
+    await user.click(getByTestId("row-notion").querySelector("[data-open]")!);
+    expect(getByTestId("tab-settings").textContent).not.toContain("not saved");
+    await user.click(getByTestId("row-linear").querySelector("[data-open]")!);
+    expect(queryByTestId("settings-name")).toBeNull();
+    expect(getByTestId("tab-settings").textContent).toContain("not saved");
+    await user.click(getByTestId("tab-settings"));
+    expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Linear (work)");
+    await user.click(getByTestId("settings-save"));
+    await expect.poll(() => getByTestId("tab-settings").textContent).not.toContain("not saved");
+  });
+
+  it("show what is new where nothing was typed", async () => {
+    const { getByTestId, fake, user } = await settingsOf("linear");
+    await user.click(getByTestId("tab-tools"));
+    await fake.change("linear", { name: "Told elsewhere" });
+    await user.click(getByTestId("tab-settings"));
+    expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Told elsewhere");
+  });
+
   it("remove a server after saying what is lost, and go on to its neighbour", async () => {
     const { getByTestId, findByRole, queryByTestId, fake, user } = await settingsOf("search");
     await user.click(getByTestId("remove-server"));

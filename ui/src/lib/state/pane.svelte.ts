@@ -7,6 +7,7 @@ import type { NewServer } from "../bindings/NewServer";
 import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
+import type { SettingsDraft } from "../components/settings/draft.svelte";
 import { Journal } from "./journal.svelte";
 import { announcementFor } from "./announcement";
 import { wasLeft } from "./left";
@@ -35,6 +36,8 @@ export class Pane {
   updates = $state.raw<Updates | null>(null);
   /** Why the last command for a server was refused, until the next one. */
   readonly refusals = new SvelteMap<string, ErrorView>();
+  /** Settings as they are being edited, whatever else the person looks at meanwhile. */
+  readonly drafts = new SvelteMap<string, SettingsDraft>();
   /** Sign-ins that went on from a window to the browser without being told to. */
   readonly moved = new SvelteSet<string>();
   /** The server whose sign-in the person left, and may come back to. */
@@ -166,6 +169,7 @@ export class Pane {
 
   async deleteAll(): Promise<void> {
     await this.backend.deleteAll();
+    this.drafts.clear();
     this.#learn(nothing);
     await this.#load();
   }
@@ -288,6 +292,7 @@ export class Pane {
     this.tools.forget(id);
     this.journal.forget(id);
     this.refusals.delete(id);
+    this.drafts.delete(id);
     if (this.view.selectedId === id) this.view.leave(this.servers[0]?.id ?? null);
   }
 

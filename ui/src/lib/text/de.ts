@@ -172,7 +172,7 @@ export const de: Catalogue = {
     missing: "Kein Schlüssel",
   },
 
-  tabs: { label: "Server", tools: "Tools", connection: "Verbindung", activity: "Verlauf", settings: "Einstellungen" },
+  tabs: { label: "Server", tools: "Tools", connection: "Verbindung", activity: "Verlauf", settings: "Einstellungen", unsaved: "nicht gesichert" },
 
   connection: {
     steps: "Anmeldung",

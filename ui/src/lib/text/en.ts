@@ -174,7 +174,7 @@ export const en = {
     missing: "No key",
   },
 
-  tabs: { label: "Server", tools: "Tools", connection: "Connection", activity: "Activity", settings: "Settings" },
+  tabs: { label: "Server", tools: "Tools", connection: "Connection", activity: "Activity", settings: "Settings", unsaved: "not saved" },
 
   connection: {
     steps: "Sign-in",

@@ -27,9 +27,19 @@ export class SettingsDraft {
   auth = $state<AuthKind>("none");
   headers = $state<HeaderDraft[]>([]);
   readonly signIn = new SignInDraft();
+  /** Whether what few need is shown. */
+  advanced = $state(false);
   saving = $state(false);
   saved = $state(false);
   error = $state<ErrorView | null>(null);
+
+  /** The same each time, so that what is typed outlives a look at something else. */
+  static of(pane: Pane, id: string): SettingsDraft {
+    const draft = pane.drafts.get(id) ?? new SettingsDraft(pane, id);
+    pane.drafts.set(id, draft);
+    draft.saved = false;
+    return draft;
+  }
 
   constructor(pane: Pane, id: string) {
     this.#pane = pane;
