@@ -90,6 +90,9 @@ describe("the order, by pointer", () => {
     expect(order(pane)[0]).toBe("notion");
     await expect.poll(() => order(pane)[0]).toBe("linear");
     expect(pane.getByTestId("refusal").dataset.code).toBe("database_read_only");
+    await carry(pane, "notion", 1);
+    await fireEvent.pointerUp(grip(pane, "notion"), pointer(0));
+    expect((await pane.findByTestId("refused")).textContent).toContain("Notion: No.");
   });
 });
 

@@ -36,6 +36,8 @@ export class Pane {
   updates = $state.raw<Updates | null>(null);
   /** Why the last command for a server was refused, until the next one. */
   readonly refusals = new SvelteMap<string, ErrorView>();
+  /** The server with a refusal that nobody has seen. */
+  unseen = $state<string | null>(null);
   /** Settings as they are being edited, whatever else the person looks at meanwhile. */
   readonly drafts = new SvelteMap<string, SettingsDraft>();
   /** Sign-ins that went on from a window to the browser without being told to. */
@@ -72,7 +74,7 @@ export class Pane {
         this.backend.listen(
           (event) => this.#hear(event),
           () => void this.#load(),
-          ({ id, error }) => this.refusals.set(id, error),
+          ({ id, error }) => this.#refuse(id, error),
         ),
         this.backend.summoned((id) => this.summon(id)),
       ];
@@ -218,9 +220,14 @@ export class Pane {
       await what(this.backend);
       return true;
     } catch (thrown) {
-      this.refusals.set(id, asError(thrown));
+      this.#refuse(id, asError(thrown));
       return false;
     }
+  }
+
+  #refuse(id: string, error: ErrorView): void {
+    this.refusals.set(id, error);
+    if (!this.view.sees(id)) this.unseen = id;
   }
 
   async forgetSetAside(): Promise<void> {

@@ -65,6 +65,11 @@ export class View {
     if (tab === "connection") this.#led.add(id);
   }
 
+  /** Whether a server is before the person; in a narrow window the list may cover it. */
+  sees(id: string): boolean {
+    return this.selectedId === id && (this.opened || !matchMedia("(max-width: 47.49rem)").matches);
+  }
+
   /** Brings up a server and its row, whatever the list was searched for. */
   lead(id: string, tab: Tab | null): void {
     this.search = "";

@@ -121,6 +121,12 @@ export const deLater: LaterCatalogue = {
     hint: "Gehen mit jeder Anfrage an diesen Server, und nur an ihn. Die Werte sind versiegelt und werden nie wieder gezeigt.",
   },
 
+  toast: {
+    left: (name) => `Die Anmeldung bei ${name} wurde nicht beendet.`,
+    reopen: "Wieder öffnen",
+    show: "Zeigen",
+  },
+
   try: {
     arguments: "Argumente (JSON)",
     form: "Argumente",

@@ -293,10 +293,6 @@ export const de: Catalogue = {
     client: "Client-ID eingeben…",
   },
 
-  toast: {
-    left: (name) => `Die Anmeldung bei ${name} wurde nicht beendet.`,
-    reopen: "Wieder öffnen",
-  },
   announce: {
     status: (name, status) => `${name}: ${status}`,
     moved: (name) => `${name}: Die Anmeldung ist jetzt in deinem Browser`,

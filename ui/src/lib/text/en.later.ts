@@ -126,6 +126,12 @@ export const enLater = {
     hint: "Sent with every request to this server, and only to it. Values are sealed and never shown again.",
   },
 
+  toast: {
+    left: (name: string) => `The sign-in to ${name} was not finished.`,
+    reopen: "Reopen",
+    show: "Show",
+  },
+
   try: {
     arguments: "Arguments (JSON)",
     form: "Arguments",

@@ -296,10 +296,6 @@ export const en = {
   },
 
   /** Read out by a screen reader; said once per change. */
-  toast: {
-    left: (name: string) => `The sign-in to ${name} was not finished.`,
-    reopen: "Reopen",
-  },
   announce: {
     status: (name: string, status: string) => `${name}: ${status}`,
     moved: (name: string) => `${name}: the sign-in moved to your browser`,
