@@ -1,4 +1,5 @@
 import { waitFor, within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
 import { makeServer, signInAgain } from "../lib/backend/fake/servers";
 import { openPane } from "./world";
@@ -71,6 +72,21 @@ describe("the list", () => {
     await expect.poll(() => getByTestId("announcer").textContent).toBe("Linear: Sign in again");
     expect(getByTestId("detail-status").closest("[aria-live],[role=status]")).toBeNull();
   });
+});
+
+it("says the same outcome twice where it comes twice", async () => {
+  const { getByTestId, fake } = await openPane("one");
+  const said: (string | null)[] = [];
+  const listening = new MutationObserver((changes) => said.push(...changes.map(({ target }) => target.textContent).filter(Boolean)));
+  listening.observe(getByTestId("announcer"), { subtree: true, childList: true, characterData: true });
+  const server = (await fake.snapshot()).servers[0]!;
+  const phases = [signInAgain("expired"), { status: { kind: "connecting" } as const }, signInAgain("expired")];
+  for (const [at, phase] of phases.entries()) {
+    fake.tell({ type: "server_changed", server: { ...server, ...phase, revision: 3000 + at } });
+    await tick();
+  }
+  await expect.poll(() => said).toEqual(["Linear: Sign in again", "Linear: Sign in again"]);
+  listening.disconnect();
 });
 
 describe("the states of the whole pane", () => {

@@ -44,8 +44,8 @@ export class Pane {
   readonly moved = new SvelteSet<string>();
   /** The server whose sign-in the person left, and may come back to. */
   left = $state<string | null>(null);
-  /** For the live region; one short sentence. */
-  announcement = $state("");
+  /** One short sentence, in one of two live regions: the other takes the next, so that it is heard even if it is the same. */
+  announced = $state.raw<readonly [string, string]>(["", ""]);
 
   readonly servers = $derived(this.#known.servers);
   readonly vault = $derived(this.#known.vault);
@@ -199,7 +199,7 @@ export class Pane {
     const place = Math.max(0, Math.min(to, others.length));
     if (this.servers[place]?.id === server.id) return;
     this.#learn(ordered(this.#known, others.toSpliced(place, 0, server.id)));
-    this.announcement = t.announce.placed(server.name, place + 1, this.servers.length);
+    this.#say(t.announce.placed(server.name, place + 1, this.servers.length));
     // One after the other: each place counts from where the one before has left it.
     const moved = this.#moving.then(() => this.ask(server.id, (backend) => backend.move(server.id, place)));
     this.#moving = moved;
@@ -209,7 +209,7 @@ export class Pane {
   async remove(server: ServerView): Promise<void> {
     const next = this.#neighbour(server.id);
     await this.backend.remove(server.id);
-    this.announcement = announcementFor.removed(server);
+    this.#say(announcementFor.removed(server));
     this.view.leave(next);
   }
 
@@ -272,7 +272,7 @@ export class Pane {
     const old = before.find(({ id }) => id === server.id);
     this.#notice(old, server);
     this.#see(old, server);
-    if (this.phase === "ready") this.announcement = announcementFor.change(old, server) ?? this.announcement;
+    if (this.phase === "ready") this.#say(announcementFor.change(old, server));
     const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
     if (arrived) this.view.arrived(server.id);
     if (server.status.kind === "connected") this.tools.expect(server.id, server.status.tools);
@@ -292,7 +292,11 @@ export class Pane {
     const windowed = before?.state === "signing_in" && before.surface === "popup" && before.since === now.since;
     if (!windowed || this.#handing.has(id) || before.step !== "waiting_for_person") return;
     this.moved.add(id);
-    this.announcement = t.announce.moved(name);
+    this.#say(t.announce.moved(name));
+  }
+
+  #say(words: string | null): void {
+    if (words) this.announced = this.announced[0] ? ["", words] : [words, ""];
   }
 
   #removed(id: string): void {
