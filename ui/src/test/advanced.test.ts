@@ -145,6 +145,22 @@ describe("the advanced settings", () => {
     ]);
   });
 
+  it("stay as the person has begun them while the server changes, until they are discarded", async () => {
+    const { getByTestId, getAllByTestId, getByRole, queryByTestId, value, fake, user } = await settingsOf("own");
+    await user.click(getByTestId("advanced-toggle"));
+    await user.click(getByTestId("add-parameter"));
+    await user.type(getByTestId("settings-name"), " ");
+    await user.click(getByTestId("client-secret-replace"));
+    await fake.change("own", { description: "told elsewhere" });
+    expect(document.activeElement).toBe(getByTestId("client-secret"));
+    expect(getAllByTestId("parameter-name")).toHaveLength(2);
+    expect(value("settings-name")).toBe("Own client ");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+    await user.click(getByRole("button", { name: "Discard" }));
+    expect(queryByTestId("client-secret")).toBeNull();
+    expect(value("settings-description")).toBe("told elsewhere");
+  });
+
   it.each(["own", "robot", "hub"])("of %s are open to everybody", async (id) => {
     const { getByTestId, user } = await settingsOf(id);
     await user.click(getByTestId("advanced-toggle"));

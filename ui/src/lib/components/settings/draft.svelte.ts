@@ -19,6 +19,8 @@ export class SettingsDraft {
   readonly #id: string;
   /** What the editing began with. */
   #base = $state.raw<ServerView | null>(null);
+  /** The form as it was then. */
+  #blank = $state("");
 
   name = $state("");
   url = $state("");
@@ -58,13 +60,25 @@ export class SettingsDraft {
     this.auth = server.auth;
     this.headers = server.headerNames.map((name) => headerDraft(name, true));
     this.signIn.reset(server);
+    this.#blank = this.#form;
     this.error = null;
     this.saved = false;
   }
 
+  /** All that the person can change, as it stands in the form. */
+  get #form(): string {
+    const { name, url, description, timeout, auth, headers } = this;
+    return JSON.stringify([name, url, description, timeout, auth, headers, this.signIn.form]);
+  }
+
+  /** Whether something was touched, though it may come to nothing: a blank row, a secret about to be typed. */
+  get begun(): boolean {
+    return this.#form !== this.#blank;
+  }
+
   /** The server is other than it was; where nothing is being edited, that shows. */
   follow(server: ServerView): void {
-    if (server === this.#base || this.dirty || this.saving) return;
+    if (server === this.#base || this.begun || this.saving) return;
     const { saved } = this;
     this.reset();
     this.saved = saved;

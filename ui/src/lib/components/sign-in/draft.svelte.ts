@@ -72,6 +72,12 @@ export class SignInDraft {
     this.key.reset(stored.hasClientKey);
   }
 
+  /** All that the person can change, as it stands in the form. */
+  get form(): unknown[] {
+    const { options, port, path, clientId, clientMetadataUrl, scopes, parameters, secret, key } = this;
+    return [options, port, path, clientId, clientMetadataUrl, scopes, parameters, secret.mode, secret.text, key.mode, key.text];
+  }
+
   addParameter(): void {
     this.parameters.push({ key: this.#keys++, name: "", value: "" });
   }
