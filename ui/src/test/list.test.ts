@@ -30,6 +30,21 @@ describe("the list", () => {
     await waitFor(() => expect(queryByTestId("row-notion")).toBeNull());
   });
 
+  it("keeps what it shows where that fails, says so, and asks again when told to", async () => {
+    const { fake, findByTestId, getByTestId, queryByTestId, user } = await openPane("full");
+    await user.click(getByTestId("tab-settings"));
+    await user.type(getByTestId("settings-name"), " (work)");
+    const { snapshot } = fake;
+    fake.snapshot = () => Promise.reject({ code: "database_busy", message: "Another program holds the list.", remedy: null });
+    fake.removeUnheard("notion");
+    expect((await findByTestId("stale-banner")).textContent).toContain("Another program holds the list.");
+    getByTestId("row-notion");
+    expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Linear (work)");
+    fake.snapshot = snapshot;
+    await user.click(getByTestId("stale-retry"));
+    await expect.poll(() => queryByTestId("stale-banner") ?? queryByTestId("row-notion")).toBeNull();
+  });
+
   it("names a row by its server, its host and its status", async () => {
     const { getByRole } = await openPane("full");
     getByRole("button", { name: "Notion mcp.notion.com Sign in again" });

@@ -76,6 +76,18 @@ describe("a question of a server", () => {
     await expect.poll(() => getByTestId("question-message").textContent).toBe("Two?");
   });
 
+  it("that is over makes way for the next, although nobody said that it is", async () => {
+    const { getByTestId, findByTestId, queryByTestId, fake } = await openPane("one");
+    const [server] = scenarios.one!().servers;
+    const [gone, open] = ["Gone?", "Open?"].map((message) => makeQuestion(server!, message, table));
+    fake.tell({ type: "question_asked", question: gone! });
+    void fake.ask(open!);
+    ((await findByTestId("question")) as HTMLDialogElement).close();
+    await expect.poll(() => getByTestId("question-message").textContent).toBe("Open?");
+    (getByTestId("question") as HTMLDialogElement).close();
+    await expect.poll(() => queryByTestId("question")).toBeNull();
+  });
+
   it("may want no more than a yes", async () => {
     const { getByTestId, findByTestId, user, fake } = await openPane("one");
     const [server] = scenarios.one!().servers;

@@ -31,7 +31,8 @@ export class Pane {
   readonly journal: Journal;
 
   phase = $state<"starting" | "ready" | "failed">("starting");
-  startFailure = $state<ErrorView | null>(null);
+  /** Why the servers could not be read; what was known before stays. */
+  failure = $state<ErrorView | null>(null);
   /** New versions of the app; `null` until what watches them is here. */
   updates = $state.raw<Updates | null>(null);
   /** Why the last command for a server was refused, until the next one. */
@@ -67,13 +68,12 @@ export class Pane {
   /** Listens first: whatever happens after the answer is told, so one answer is enough. */
   async start(): Promise<void> {
     this.phase = "starting";
-    this.startFailure = null;
     this.stop();
     try {
       const listening = [
         this.backend.listen(
           (event) => this.#hear(event),
-          () => void this.#load(),
+          () => void this.load(),
           ({ id, error }) => this.#refuse(id, error),
         ),
         this.backend.summoned((id) => this.summon(id)),
@@ -83,24 +83,25 @@ export class Pane {
     } catch (thrown) {
       return this.#fail(thrown);
     }
-    await this.#load();
+    await this.load();
   }
 
-  async #load(): Promise<void> {
+  async load(): Promise<void> {
     try {
       const before = this.#known;
       const snapshot = await this.backend.snapshot();
       this.#learn(loaded(since(before, this.#known), snapshot));
       this.view.selectedId ??= this.servers[0]?.id ?? null;
       this.phase = "ready";
+      this.failure = null;
     } catch (thrown) {
       this.#fail(thrown);
     }
   }
 
   #fail(thrown: unknown): void {
-    this.startFailure = asError(thrown);
-    this.phase = "failed";
+    this.failure = asError(thrown);
+    if (this.phase !== "ready") this.phase = "failed";
   }
 
   stop(): void {
@@ -173,7 +174,7 @@ export class Pane {
     await this.backend.deleteAll();
     this.drafts.clear();
     this.#learn(nothing);
-    await this.#load();
+    await this.load();
   }
 
   async reconnectAll(): Promise<void> {
@@ -203,7 +204,7 @@ export class Pane {
     // One after the other: each place counts from where the one before has left it.
     const moved = this.#moving.then(() => this.ask(server.id, (backend) => backend.move(server.id, place)));
     this.#moving = moved;
-    if (!(await moved)) await this.#load();
+    if (!(await moved)) await this.load();
   }
 
   async remove(server: ServerView): Promise<void> {
@@ -228,6 +229,11 @@ export class Pane {
   #refuse(id: string, error: ErrorView): void {
     this.refusals.set(id, error);
     if (!this.view.sees(id)) this.unseen = id;
+  }
+
+  /** A question is over, as far as the person cares. */
+  endQuestion(id: string): void {
+    this.#hear({ type: "question_ended", id });
   }
 
   async forgetSetAside(): Promise<void> {

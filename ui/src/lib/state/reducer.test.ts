@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { plainPreferences } from "../backend/fake/preferences";
+import { makeQuestion, table } from "../backend/fake/questions";
 import { connected, makeServer, signedOut } from "../backend/fake/servers";
+import type { QuestionView } from "../bindings/QuestionView";
 import type { ServerView } from "../bindings/ServerView";
 import { heard, loaded, nothing, since, type Known } from "./reducer";
 
@@ -12,6 +14,8 @@ const server = (id: string, revision: number, name = id): ServerView => ({
 const changed = (view: ServerView) => ({ type: "server_changed", server: view }) as const;
 const removed = (id: string, revision: number) => ({ type: "server_removed", id, revision }) as const;
 const snapshot = (...servers: ServerView[]) => ({ servers, vault, redirectUri: "dev.example:/cb", preferences: plainPreferences });
+const question = (id: string): QuestionView => ({ ...makeQuestion(server("a", 1), "Why?", table), id });
+const asking = (...ids: string[]) => ({ ...snapshot(), questions: ids.map(question) });
 const names = (known: Known) => known.servers.map(({ name }) => name);
 
 describe("events", () => {
@@ -105,6 +109,20 @@ describe("the snapshot", () => {
     expect(loaded(nothing, troubled).preferencesProblem).toBe(preferencesProblem);
     const mended = heard(nothing, { type: "preferences_changed", preferences: plainPreferences });
     expect(loaded(mended, troubled).preferencesProblem).toBeNull();
+  });
+
+  it("keeps a question that was asked while it was fetched, after those before it", () => {
+    const before = loaded(nothing, asking("one"));
+    const now = heard(before, { type: "question_asked", question: question("two") });
+    expect(loaded(since(before, now), asking("one")).questions.map(({ id }) => id)).toEqual(["one", "two"]);
+    expect(loaded(since(before, now), asking("one", "two")).questions.map(({ id }) => id)).toEqual(["one", "two"]);
+    expect(loaded(since(now, now), asking()).questions).toEqual([]);
+  });
+
+  it("does not ask again what has ended while it was fetched", () => {
+    const before = loaded(nothing, asking("one", "two"));
+    const now = heard(before, { type: "question_ended", id: "one" });
+    expect(loaded(since(before, now), asking("one", "two")).questions.map(({ id }) => id)).toEqual(["two"]);
   });
 
   it("does not change what it was given", () => {

@@ -23,6 +23,8 @@ export interface Known {
   readonly setAside: SetAside | null;
   /** What servers ask the person; the first that was asked comes first. */
   readonly questions: readonly QuestionView[];
+  /** Ids of those that are over, so that a late snapshot cannot ask one again. */
+  readonly ended: ReadonlySet<string>;
 }
 
 export const nothing: Known = {
@@ -35,6 +37,7 @@ export const nothing: Known = {
   preferencesProblem: null,
   setAside: null,
   questions: [],
+  ended: new Set(),
 };
 
 /** A late event never overwrites a newer one. */
@@ -52,9 +55,9 @@ export function heard(known: Known, event: Event): Known {
       // The engine refuses what it cannot put in force.
       return { ...known, preferences: event.preferences, preferencesProblem: null };
     case "question_asked":
-      return { ...known, questions: [...known.questions.filter(({ id }) => id !== event.question.id), event.question] };
+      return { ...known, questions: asked(known.questions, [event.question]) };
     case "question_ended":
-      return { ...known, questions: known.questions.filter(({ id }) => id !== event.id) };
+      return { ...known, questions: known.questions.filter(({ id }) => id !== event.id), ended: new Set([...known.ended, event.id]) };
     case "activity":
     case "call_progress":
     case "tools_changed":
@@ -72,6 +75,7 @@ export function since(before: Known, now: Known): Known {
     order: now.order === before.order ? null : now.order,
     vault: now.vault === before.vault ? null : now.vault,
     preferences: now.preferences === before.preferences ? null : now.preferences,
+    questions: now.questions.filter((question) => !before.questions.includes(question)),
   };
 }
 
@@ -87,7 +91,8 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     preferences: known.preferences ?? snapshot.preferences,
     preferencesProblem: known.preferences ? null : (snapshot.preferencesProblem ?? null),
     setAside: snapshot.setAside ?? null,
-    questions: snapshot.questions ?? [],
+    questions: asked((snapshot.questions ?? []).filter(({ id }) => !known.ended.has(id)), known.questions),
+    ended: known.ended,
   };
   const all = known.servers.reduce(withServer, base);
   return known.order ? ordered(all, known.order) : all;
@@ -106,6 +111,10 @@ export function withServer(known: Known, server: ServerView): Known {
   if (at < 0) return { ...known, servers: [...known.servers, server] };
   if (known.servers[at]!.revision >= server.revision) return known;
   return { ...known, servers: known.servers.map((old, index) => (index === at ? server : old)) };
+}
+
+function asked(before: readonly QuestionView[], more: readonly QuestionView[]): QuestionView[] {
+  return [...before.filter(({ id }) => more.every((question) => question.id !== id)), ...more];
 }
 
 function withoutServer(known: Known, id: string, revision: number): Known {

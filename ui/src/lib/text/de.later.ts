@@ -322,6 +322,7 @@ export const deLater: LaterCatalogue = {
       "PKCE hindert andere daran, eine abgefangene Antwort zu nutzen. Drawbridge sendet es trotzdem, aber dieser Server sagt nicht, dass er hinsieht.",
   },
 
+  stale: "Die Liste ließ sich nicht neu lesen und ist vielleicht veraltet",
   setAside: {
     title: "Deine Liste war beschädigt; eine neue wurde begonnen",
     lead: (at) => `Was von ihr übrig war, liegt seit dem ${at} hier:`,

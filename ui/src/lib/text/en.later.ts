@@ -327,6 +327,7 @@ export const enLater = {
       "PKCE keeps others from using an answer that they have caught. Drawbridge sends it all the same, but this server does not say that it looks.",
   },
 
+  stale: "The list could not be read again, and may be out of date",
   setAside: {
     title: "Your list was damaged, so a new one was begun",
     lead: (at: string) => `What was left of it was kept aside on ${at}, as`,
