@@ -181,6 +181,22 @@ describe("a failure that a setting mends", () => {
     expect((pane.getByTestId("advanced") as HTMLDetailsElement).open).toBe(true);
   });
 
+  it("goes on by itself, and does not bring back a person who has gone elsewhere meanwhile", async () => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
+    await user.click(getByTestId("row-hub").querySelector("[data-action]")!);
+    await user.click(getByTestId("way-out"));
+    await user.click(await findByTestId("accept-issuer"));
+    const stored = fake.change.bind(fake);
+    let written = () => {};
+    const disk = new Promise<void>((resolve) => (written = resolve));
+    fake.change = (...change) => disk.then(() => stored(...change));
+    await user.click(getByTestId("settings-save"));
+    await user.click(getByTestId("row-own").querySelector("[data-open]")!);
+    written();
+    await expect.poll(() => fake.log).toContain("connect hub");
+    expect(getByTestId("row-own").classList).toContain("selected");
+  });
+
   it("keeps what is put in when the person connects without saving it", async () => {
     const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
     await user.click(getByTestId("row-figma").querySelector("[data-action]")!);

@@ -208,10 +208,8 @@ export class Pane {
   }
 
   async remove(server: ServerView): Promise<void> {
-    const next = this.#neighbour(server.id);
     await this.backend.remove(server.id);
     this.#say(announcementFor.removed(server));
-    this.view.leave(next);
   }
 
   /** Does one thing to a server; a refusal is kept and shown beside it. Tells whether it went well. */
@@ -270,8 +268,9 @@ export class Pane {
     if (event.type === "activity") this.journal.hear(event.entries);
     if (event.type === "call_progress") this.tools.hear(event);
     if (event.type === "tools_changed") void this.tools.reload(event.id);
-    if (event.type === "server_changed" && this.#known !== before) this.#changed(before.servers, event.server);
-    if (event.type === "server_removed") this.#removed(event.id);
+    if (this.#known === before) return;
+    if (event.type === "server_changed") this.#changed(before.servers, event.server);
+    if (event.type === "server_removed") this.#removed(event.id, before.servers);
   }
 
   #changed(before: readonly ServerView[], server: ServerView): void {
@@ -305,17 +304,14 @@ export class Pane {
     if (words) this.announced = this.announced[0] ? ["", words] : [words, ""];
   }
 
-  #removed(id: string): void {
+  #removed(id: string, before: readonly ServerView[]): void {
     this.tools.forget(id);
     this.journal.forget(id);
     this.refusals.delete(id);
     this.drafts.delete(id);
-    if (this.view.selectedId === id) this.view.leave(this.servers[0]?.id ?? null);
-  }
-
-  #neighbour(id: string): string | null {
-    const at = this.servers.findIndex((server) => server.id === id);
-    return (this.servers[at + 1] ?? this.servers[at - 1])?.id ?? null;
+    if (this.view.selectedId !== id) return;
+    const at = before.findIndex((server) => server.id === id);
+    this.view.leave((before[at + 1] ?? before[at - 1])?.id ?? null);
   }
 }
 

@@ -24,6 +24,24 @@ describe("what the pane knows", () => {
     expect(pane.server(second.id)?.name).toBe("Heard");
   });
 
+  it("goes on to the neighbour of a server that goes, and only once", async () => {
+    const { pane, first, second } = await started();
+    pane.view.show(first.id, null);
+    await pane.remove(first);
+    expect([pane.view.selectedId, pane.view.departures]).toEqual([second.id, 1]);
+    const last = pane.servers.at(-1)!;
+    await pane.remove(last);
+    expect([pane.view.selectedId, pane.view.departures]).toEqual([second.id, 1]);
+  });
+
+  it("goes on to the neighbour of a server that is removed elsewhere", async () => {
+    const { fake, pane } = await started();
+    const [, before, last] = pane.servers.slice(-3);
+    pane.view.show(last!.id, null);
+    await fake.remove(last!.id);
+    expect(pane.view.selectedId).toBe(before!.id);
+  });
+
   it("leaves the tab as it was where a server connects that was not heard of", async () => {
     const { fake, pane, first, tell } = await started();
     tell({ ...first, ...failed({ code: "unreachable", message: "It is away.", remedy: null }), revision: 5_000 });

@@ -151,12 +151,18 @@ export class SettingsDraft {
       await this.#pane.change(this.#id, anyway ? { ...change, sameUrl: true } : change);
       this.reset();
       this.saved = true;
-      if (connects) this.#pane.connectAndShow(this.#id);
+      if (connects) this.#connect();
     } catch (thrown) {
       this.error = asError(thrown);
     } finally {
       this.saving = false;
     }
+  }
+
+  /** The answer may have taken so long that the person is elsewhere. */
+  #connect(): void {
+    if (this.#pane.view.sees(this.#id)) this.#pane.connectAndShow(this.#id);
+    else void this.#pane.connect(this.#id);
   }
 
   get #server(): ServerView | undefined {
