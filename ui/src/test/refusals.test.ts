@@ -7,7 +7,7 @@ const busy: ErrorView = { code: "database_busy", message: "Another program holds
 
 async function refusing() {
   const pane = await openPane("full");
-  pane.fake.connect = () => Promise.reject(busy);
+  Object.assign(pane.fake, { connect: () => Promise.reject(busy) });
   const select = (id: string) => pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-open]")!);
   const act = (id: string) => pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-action]")!);
   return { ...pane, select, act };
