@@ -2,6 +2,7 @@ export { default as ActivityTab } from "../components/activity/ActivityTab.svelt
 export { default as AddServer } from "../components/add/AddServer.svelte";
 export { default as Broken } from "../components/common/Broken.svelte";
 export { default as Banners } from "../components/common/Banners.svelte";
+export { keepFocus } from "../components/common/keep-focus";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
 export { default as LastConnection } from "../components/connection/LastConnection.svelte";
