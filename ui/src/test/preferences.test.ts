@@ -96,7 +96,7 @@ describe("the preferences", () => {
     expect(stored()).toMatchObject({
       desktop: { theme: "dark", language: "system", notifications: false, keepInTray: true },
     });
-    expect(fake.log.at(-1)).toBe("start_at_login true");
+    expect(fake.log).toContain("start_at_login true");
     expect(document.documentElement.dataset.theme).toBe("dark");
   });
 
@@ -124,6 +124,20 @@ describe("the preferences", () => {
     await user.click(getByTestId("preferences-save"));
     await expect.poll(() => opened.mock.calls.length).toBe(1);
     expect(lookOf(new URL(opened.mock.calls[0]![0]).search)).toMatchObject({ language: "de" });
+    page.language = "system";
+    opened.mockRestore();
+  });
+
+  it("tell the system before they are stored, which may open another page", async () => {
+    const opened = vi.spyOn(page, "go").mockImplementation(() => {});
+    const { fake, getByTestId, user } = await preferences();
+    await user.click(getByTestId("prefer-language-de"));
+    await expect.poll(() => getByTestId("prefer-login").hasAttribute("disabled")).toBe(false);
+    await user.click(getByTestId("prefer-login"));
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => opened.mock.calls.length).toBe(1);
+    const told = fake.log.filter((line) => /^(start|set)_/.test(line)).map((line) => line.split(" ")[0]);
+    expect(told).toEqual(["start_at_login", "set_preferences"]);
     page.language = "system";
     opened.mockRestore();
   });

@@ -100,8 +100,10 @@ export class PreferencesDraft {
     this.saving = true;
     this.error = null;
     try {
-      await this.#pane.setPreferences(this.#preferences);
+      // First: another language opens another page, even before the answer.
       if (this.startAtLogin !== this.#startsAtLogin) await this.#pane.backend.setStartAtLogin(this.startAtLogin);
+      this.#startsAtLogin = this.startAtLogin;
+      await this.#pane.setPreferences(this.#preferences);
       return true;
     } catch (thrown) {
       this.error = asError(thrown);
