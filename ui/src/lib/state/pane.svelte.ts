@@ -23,7 +23,11 @@ export class Pane {
   readonly #handing = new Set<string>();
   readonly #cancelling = new Set<string>();
   #stops: (() => void)[] = [];
-  #moving: Promise<unknown> = Promise.resolve();
+  #moving: Promise<boolean> = Promise.resolve(true);
+  /** How many moves wait for their answer. */
+  #moves = 0;
+  /** The order that was told meanwhile: a later move may have left it behind. */
+  #told: Event | null = null;
 
   readonly backend: Backend;
   readonly view: View;
@@ -202,9 +206,18 @@ export class Pane {
     this.#learn(ordered(this.#known, others.toSpliced(place, 0, server.id)));
     this.#say(t.announce.placed(server.name, place + 1, this.servers.length));
     // One after the other: each place counts from where the one before has left it.
-    const moved = this.#moving.then(() => this.ask(server.id, (backend) => backend.move(server.id, place)));
-    this.#moving = moved;
-    if (!(await moved)) await this.load();
+    this.#moves += 1;
+    this.#moving = this.#moving.then(async (well) => {
+      const moved = await this.ask(server.id, (backend) => backend.move(server.id, place));
+      return well && moved;
+    });
+    const well = await this.#moving;
+    if ((this.#moves -= 1)) return;
+    const told = this.#told;
+    this.#told = null;
+    this.#moving = Promise.resolve(true);
+    if (!well) await this.load();
+    else if (told) this.#hear(told);
   }
 
   async remove(server: ServerView): Promise<void> {
@@ -263,6 +276,7 @@ export class Pane {
   }
 
   #hear(event: Event): void {
+    if (event.type === "order_changed" && this.#moves) return void (this.#told = event);
     const before = this.#known;
     this.#learn(heard(before, event));
     if (event.type === "activity") this.journal.hear(event.entries);

@@ -42,6 +42,24 @@ describe("what the pane knows", () => {
     expect(pane.view.selectedId).toBe(before!.id);
   });
 
+  it("does not go back to an order that its own later moves have left behind", async () => {
+    const { fake, pane, first } = await started();
+    const move = fake.move.bind(fake);
+    let written = () => {};
+    const disk = new Promise<void>((resolve) => (written = resolve));
+    // The first is done at once; the second takes its time.
+    fake.move = (id, to) => (to === 1 ? move(id, to) : disk.then(() => move(id, to)));
+    const moves = [pane.move(first, 1), pane.move(first, 2)];
+    await moves[0];
+    expect(pane.servers.indexOf(first)).toBe(2);
+    const elsewhere = pane.servers.map(({ id }) => id).toReversed();
+    written();
+    await Promise.all(moves);
+    expect(pane.servers.indexOf(first)).toBe(2);
+    fake.tell({ type: "order_changed", order: elsewhere });
+    expect(pane.servers.map(({ id }) => id)).toEqual(elsewhere);
+  });
+
   it("leaves the tab as it was where a server connects that was not heard of", async () => {
     const { fake, pane, first, tell } = await started();
     tell({ ...first, ...failed({ code: "unreachable", message: "It is away.", remedy: null }), revision: 5_000 });
