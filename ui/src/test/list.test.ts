@@ -55,11 +55,14 @@ describe("the list", () => {
     const search = getByLabelText("Search servers");
     await user.type(search, "linear.app");
     getByTestId("row-linear");
+    expect(getByTestId("list-count").textContent).toBe("1 server");
     expect(queryByTestId("row-notion")).toBeNull();
     await user.type(search, "zzz");
+    expect(getByTestId("list-count").textContent).toBe("No servers");
     getByText("No server matches “linear.appzzz”.");
     await user.keyboard("{Escape}");
     getByTestId("row-notion");
+    expect(getByTestId("list-count").textContent).toBe("");
   });
 
   it("offers to sign in again to all who need it", async () => {

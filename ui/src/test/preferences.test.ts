@@ -117,6 +117,16 @@ describe("the preferences", () => {
     await expectAccessible();
   });
 
+  it.each([
+    ["Win32", "Ctrl+Q"],
+    ["MacIntel", "⌘Q"],
+  ])("name the keys of %s", async (platform, keys) => {
+    vi.spyOn(navigator, "platform", "get").mockReturnValue(platform);
+    const { findByText } = await preferences();
+    await findByText(`Closing the window hides it. Quit in the tray, or with ${keys}.`);
+    vi.restoreAllMocks();
+  });
+
   it("open another page for another language", async () => {
     const opened = vi.spyOn(page, "go").mockImplementation(() => {});
     const { getByTestId, user } = await preferences();

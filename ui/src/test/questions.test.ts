@@ -32,6 +32,17 @@ describe("a question of a server", () => {
     expect((await findByTestId("try-result")).textContent).toContain("accept");
   });
 
+  it("says what is missing where no field can", async () => {
+    const { getByTestId, findByTestId, user, fake } = await openPane("one");
+    const [server] = scenarios.one!().servers;
+    const schema = { type: "object", required: ["seat"], properties: { name: { type: "string" } } };
+    void fake.ask(makeQuestion(server!, "On which name?", { kind: "form", schema }));
+    await user.click(await findByTestId("question-accept"));
+    expect(getByTestId("question-problem").textContent).toContain("seat");
+    expect(getByTestId("question-problem").textContent).toContain("This is required.");
+    await expectAccessible();
+  });
+
   it("may be declined", async () => {
     const { getByTestId, queryByTestId, user, answers } = await running("book_table");
     await user.click(getByTestId("question-decline"));

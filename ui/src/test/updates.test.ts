@@ -6,6 +6,7 @@ import { markdown } from "../lib/later";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
+const full = { code: "disk_full", message: "The disk is full.", remedy: null };
 const asked = (log: readonly string[]) => log.filter((line) => line.startsWith("update "));
 const prefer = (log: readonly string[]) => log.filter((line) => line.startsWith("set_preferences"));
 
@@ -29,6 +30,24 @@ describe("new versions", () => {
     await expect.poll(() => queryByTestId("update-question")).toBeNull();
     await user.click(getByTestId("row-action"));
     await findByTestId("update-question");
+  });
+
+  it("are asked about until the answer could be stored", async () => {
+    const { fake, findByTestId, getByTestId, user } = await openPane("ask");
+    fake.setPreferences = () => Promise.reject(full);
+    await user.click(await findByTestId("update-never"));
+    await expect.poll(() => getByTestId("update-question").textContent).toContain("The disk is full.");
+    await expectAccessible();
+  });
+
+  it("are put off only where that could be stored", async () => {
+    const { fake, findByTestId, getByTestId, user } = await openPane("update");
+    Object.assign(fake, { update: () => Promise.reject(full) });
+    await user.click(await findByTestId("update-later"));
+    await expect.poll(() => getByTestId("update-banner").textContent).toContain("The disk is full.");
+    await user.click(getByTestId("update-show"));
+    await user.click(getByTestId("update-put-off"));
+    expect((await findByTestId("update-error")).dataset.code).toBe("disk_full");
   });
 
   it("are asked about once: no is no", async () => {

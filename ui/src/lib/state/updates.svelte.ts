@@ -1,5 +1,6 @@
-import type { Backend } from "../backend/backend";
+import { asError, type Backend } from "../backend/backend";
 import type { UpdateStanding } from "../backend/update";
+import type { ErrorView } from "../bindings/ErrorView";
 
 /** New versions of the app, as far as the shell has told of them. */
 export class Updates {
@@ -10,6 +11,10 @@ export class Updates {
   /** Whether the newer version is being looked at. */
   shown = $state(false);
 
+  /** Why the last thing that the person wanted was refused. */
+  refusal = $state.raw<ErrorView | null>(null);
+
+  readonly error = $derived(this.refusal ?? this.standing?.error ?? null);
   readonly offer = $derived(this.standing?.offer ?? null);
   readonly busy = $derived(this.standing !== null && this.standing.work.kind !== "idle");
 
@@ -30,6 +35,18 @@ export class Updates {
 
   stop(): void {
     this.#stop();
+  }
+
+  /** Tells whether it went well; a refusal is kept. */
+  attempt(what: Promise<unknown>): Promise<boolean> {
+    this.refusal = null;
+    return what.then(
+      () => true,
+      (thrown: unknown) => {
+        this.refusal = asError(thrown);
+        return false;
+      },
+    );
   }
 
   #hear(standing: UpdateStanding): void {

@@ -369,7 +369,7 @@ export const deLater: LaterCatalogue = {
     notifications: "Benachrichtigen, wenn ein Server etwas braucht",
     notificationsHint: "Eine neue Anmeldung oder mehr Zugriff. Ein Klick führt hin.",
     tray: "In der Taskleiste weiterlaufen",
-    trayHint: "Das Fenster zu schließen verbirgt es. Beenden geht in der Taskleiste oder mit Strg+Q.",
+    trayHint: (keys) => `Das Fenster zu schließen verbirgt es. Beenden geht in der Taskleiste oder mit ${keys}.`,
     noTray: "Dieser Desktop zeigt keine Symbole von Apps, das Schließen des Fensters beendet also die App.",
     login: "Beim Anmelden starten",
     loginHint: "In der Taskleiste, wenn die App dort weiterläuft.",

@@ -374,7 +374,7 @@ export const enLater = {
     notifications: "Notify me when a server needs me",
     notificationsHint: "When it wants a new sign-in or more access. A click leads to it.",
     tray: "Keep running in the tray",
-    trayHint: "Closing the window hides it. Quit in the tray, or with Ctrl+Q.",
+    trayHint: (keys: string) => `Closing the window hides it. Quit in the tray, or with ${keys}.`,
     noTray: "Your desktop shows no tray, so closing the window quits.",
     login: "Start at login",
     loginHint: "In the tray, if it is kept there.",
