@@ -1,5 +1,5 @@
 import { createContext } from "svelte";
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import { asError, type Backend } from "../backend/backend";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { Event } from "../bindings/Event";
@@ -45,8 +45,8 @@ export class Pane {
   unseen = $state<string | null>(null);
   /** Settings as they are being edited, whatever else the person looks at meanwhile. */
   readonly drafts = new SvelteMap<string, SettingsDraft>();
-  /** Sign-ins that went on from a window to the browser without being told to. */
-  readonly moved = new SvelteSet<string>();
+  /** Sign-ins that went on from a window to the browser without being told to; a map for want of a light set. */
+  readonly moved = new SvelteMap<string, true>();
   /** The server whose sign-in the person left, and may come back to. */
   left = $state<string | null>(null);
   /** One short sentence, in one of two live regions: the other takes the next, so that it is heard even if it is the same. */
@@ -310,7 +310,7 @@ export class Pane {
     if (now.state !== "signing_in" || now.surface !== "browser") return void this.moved.delete(id);
     const windowed = before?.state === "signing_in" && before.surface === "popup" && before.since === now.since;
     if (!windowed || this.#handing.has(id) || before.step !== "waiting_for_person") return;
-    this.moved.add(id);
+    this.moved.set(id, true);
     this.#say(t.announce.moved(name));
   }
 
