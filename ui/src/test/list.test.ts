@@ -41,7 +41,7 @@ describe("the list", () => {
     getByTestId("row-notion");
     expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Linear (work)");
     fake.snapshot = snapshot;
-    await user.click(getByTestId("stale-retry"));
+    await user.click(getByTestId("stale-mend"));
     await expect.poll(() => queryByTestId("stale-banner") ?? queryByTestId("row-notion")).toBeNull();
   });
 
