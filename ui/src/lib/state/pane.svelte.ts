@@ -45,7 +45,7 @@ export class Pane {
   unseen = $state<string | null>(null);
   /** Settings as they are being edited, whatever else the person looks at meanwhile. */
   readonly drafts = new SvelteMap<string, SettingsDraft>();
-  /** Sign-ins that went on from a window to the browser without being told to; a map for want of a light set. */
+  /** Sign-ins that went on from a window to the browser without being told to, by server. */
   readonly moved = new SvelteMap<string, true>();
   /** The server whose sign-in the person left, and may come back to. */
   left = $state<string | null>(null);
