@@ -49,6 +49,25 @@ impl Opening {
         result.unwrap_or_else(|| Err(gone()))
     }
 
+    /// The same; where it could not be opened, that is tried again first, once for all who ask meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be opened this time.
+    pub async fn engine_or_again(&self) -> Result<Engine, Failure> {
+        let failed = self.state.send_if_modified(|state| {
+            let failed = matches!(state, Some(Err(_)));
+            if failed {
+                *state = None;
+            }
+            failed
+        });
+        if failed {
+            self.open().await;
+        }
+        self.engine().await
+    }
+
     /// The engine, if it is open by now.
     pub(crate) fn engine_now(&self) -> Option<Engine> {
         self.state.borrow().as_ref()?.as_ref().ok().cloned()
@@ -81,19 +100,100 @@ fn gone() -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Opening};
+    use std::sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use drawbridge_engine::{
+        AttemptId, Clock, EngineOptions, Limits, SignInPrompt, SignInSurface, vault::VaultChoice,
+    };
+    use tokio::sync::oneshot;
+
+    use super::{Answer, Arc, Engine, Failure, Opening};
+
+    fn disk_full() -> Failure {
+        Failure::new("disk_full", "The disk is full.", None)
+    }
 
     #[tokio::test]
     async fn whoever_asks_early_waits_and_is_told_why_it_failed() {
-        let failure = Failure::new("disk_full", "The disk is full.", None);
-        let told = failure.clone();
-        let opening = Opening::by(move || std::future::ready(Err(told.clone())));
+        let opening = Opening::by(move || std::future::ready(Err(disk_full())));
         let early = tokio::spawn({
             let opening = opening.clone();
             async move { opening.engine().await.err() }
         });
         opening.open().await;
-        assert_eq!(early.await.unwrap(), Some(failure.clone()));
-        assert_eq!(opening.engine().await.err(), Some(failure));
+        assert_eq!(early.await.unwrap(), Some(disk_full()));
+        assert_eq!(opening.engine().await.err(), Some(disk_full()));
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_tried_again_and_goes_on_when_its_cause_is_mended() {
+        let place = tempfile::tempdir().unwrap();
+        let data = place.path().join("disk/data");
+        let opening = Opening::by({
+            let data = data.clone();
+            move || engine_in(data.clone())
+        });
+        // A file is where the folder should be.
+        std::fs::write(place.path().join("disk"), "").unwrap();
+        opening.open().await;
+        assert!(opening.engine_or_again().await.is_err());
+        std::fs::remove_file(place.path().join("disk")).unwrap();
+        assert!(opening.engine().await.is_err(), "nobody has tried again");
+        opening.engine_or_again().await.unwrap();
+        opening.engine().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn several_who_ask_again_wait_for_one_try() {
+        let tries = Arc::new(AtomicUsize::new(0));
+        let (mended, waits) = oneshot::channel::<()>();
+        let waits = Mutex::new(Some(waits));
+        let opening = Opening::by({
+            let tries = tries.clone();
+            move || {
+                let first = tries.fetch_add(1, Ordering::Relaxed) == 0;
+                let waits = waits.lock().unwrap().take_if(|_| !first);
+                async move {
+                    if let Some(waits) = waits {
+                        waits.await.unwrap();
+                    }
+                    Err(disk_full())
+                }
+            }
+        });
+        opening.open().await;
+        let both = tokio::spawn({
+            let opening = opening.clone();
+            async move { tokio::join!(opening.engine_or_again(), opening.engine_or_again()) }
+        });
+        let mut state = opening.state.subscribe();
+        state.wait_for(Option::is_none).await.unwrap();
+        mended.send(()).unwrap();
+        let (one, other) = both.await.unwrap();
+        assert!(one.is_err() && other.is_err());
+        assert_eq!(tries.load(Ordering::Relaxed), 2);
+    }
+
+    async fn engine_in(data_dir: std::path::PathBuf) -> Answer<Engine> {
+        let vault = VaultChoice::NewFile(data_dir.join("key"));
+        let options = EngineOptions {
+            data_dir,
+            vault,
+            surface: Arc::new(NoScreen),
+            clock: Clock::system(),
+            limits: Limits::default(),
+        };
+        Ok(Engine::open(options).await?)
+    }
+
+    struct NoScreen;
+
+    impl SignInSurface for NoScreen {
+        fn open(&self, _prompt: SignInPrompt) {}
+
+        fn close(&self, _attempt: &AttemptId) {}
     }
 }

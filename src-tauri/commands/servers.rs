@@ -22,9 +22,10 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
         .build()
 }
 
+/// All that the window begins with; the person who clicks *Try again* asks for it, too.
 #[tauri::command]
 async fn snapshot(opening: State<'_, Opening>) -> Answer<Snapshot> {
-    Ok(opening.engine().await?.snapshot().await?)
+    Ok(opening.engine_or_again().await?.snapshot().await?)
 }
 
 #[tauri::command]

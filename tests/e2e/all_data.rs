@@ -4,8 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
 use anyhow::{Result, ensure};
 use drawbridge_desk::Desk;
+use fantoccini::Locator;
 
-use crate::story::Story;
+use crate::story::{APP, Story};
 
 /// What the keychain holds of ours.
 async fn keys(desk: &Desk) -> Result<String> {
@@ -14,6 +15,28 @@ async fn keys(desk: &Desk) -> Result<String> {
     let found = search.stdout(Stdio::piped()).output().await?;
     // The key itself is no text.
     Ok(String::from_utf8_lossy(&found.stdout).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_failed_succeeds_when_its_cause_is_mended_and_it_is_tried_again() -> Result<()>
+{
+    let desk = Desk::start().await?;
+    // A disk that is not there yet.
+    let place = desk.home().join("disk");
+    fs::write(&place, "")?;
+    let data = place.join("drawbridge");
+    let app = desk.app(APP).env("DRAWBRIDGE_DATA_DIR", &data);
+    let app = app.launch().await?;
+    app.see("start-failure").await?;
+    fs::remove_file(&place)?;
+    app.client()
+        .find(Locator::Css("main button.primary"))
+        .await?
+        .click()
+        .await?;
+    app.see("welcome-add").await?;
+    ensure!(data.join("drawbridge.sqlite").exists());
+    app.quit().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
