@@ -113,6 +113,9 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     let opening = app.state::<Opening>().inner().clone();
     tauri::async_runtime::spawn(async move { opening.open().await });
     main_window::create(app, environment.hint_after, hidden)?;
+    if hidden {
+        start::come_out_if_useless(app);
+    }
     notice::listen(app);
     deep_link::listen(app);
     tray::begin(app, hidden);

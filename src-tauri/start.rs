@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use drawbridge_engine::{
     Clock, Engine, EngineOptions, IDENTIFIER, Limits, data_folder,
     vault::VaultChoice,
-    view::{AuthKind, DesktopPreferences, NewServer},
+    view::{AuthKind, DesktopPreferences, NewServer, VaultView},
 };
 use tauri::{AppHandle, Manager as _, Runtime};
 
@@ -66,6 +66,19 @@ async fn open<R: Runtime>(app: AppHandle<R>, options: Answer<EngineOptions>) -> 
         }
     });
     Ok(engine)
+}
+
+/// Shows a window that was to stay behind the tray, where nothing works before the person helps: there, it
+/// could tell nobody.
+pub(crate) fn come_out_if_useless<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    let opening = app.state::<Opening>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        let vault = async { Ok::<_, Failure>(opening.engine().await?.snapshot().await?.vault) };
+        if matches!(vault.await, Err(_) | Ok(VaultView::Unavailable { .. })) {
+            main_window::focus(&app);
+        }
+    });
 }
 
 /// Deletes all data; then the app is as on its first start.

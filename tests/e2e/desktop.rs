@@ -255,6 +255,25 @@ async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Resu
     app.kill().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn started_at_login_without_its_key_it_shows_itself_instead_of_waiting_behind_the_tray()
+-> Result<()> {
+    let desk = Desk::start().await?;
+    let panel = Panel::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
+    story.sign_in().await?;
+    prefer(&story.app, &["prefer-tray"]).await?;
+    panel.choose("Quit").await?;
+    let Story { app, desk, .. } = story;
+    app.ended().await?;
+
+    desk.lock_keychain().await?;
+    let app = desk.app(APP).arg("--hidden").launch().await?;
+    app.see("vault-banner").await?;
+    app.see_window().await?;
+    app.kill().await
+}
+
 /// Under `WebDriver` it is painted in another way.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_nobody_drives_is_painted_and_goes_with_a_click() -> Result<()> {
