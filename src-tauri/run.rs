@@ -138,6 +138,9 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
             // Popups alone are no program.
             app.exit(0);
         }
+        // A click on the Dock.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => main_window::focus(app),
         RunEvent::Exit => {
             farewell(app);
             restart::follows(app);
