@@ -31,6 +31,13 @@ pub fn judge(url: &Url, redirect: &Url) -> Verdict {
     }
 }
 
+/// Whether a page that asks for another window comes in the one it has. An empty one would take the place of
+/// the page that wants to fill it.
+#[must_use]
+pub fn stays_in_its_window(url: &Url, redirect: &Url) -> bool {
+    judge(url, redirect) != Verdict::Refuse && !is_empty_frame(url)
+}
+
 /// `https` anywhere, `http` on this computer (rules A4 and N4).
 #[must_use]
 pub fn is_web(url: &Url) -> bool {
@@ -72,7 +79,7 @@ mod tests {
 
     use super::{
         Verdict::{self, Callback, Follow, HandOver, Refuse},
-        judge, shown_origin,
+        judge, shown_origin, stays_in_its_window,
     };
 
     // rule: A4
@@ -128,6 +135,22 @@ mod tests {
     ) {
         let redirect = "http://127.0.0.1:8123/callback".parse().unwrap();
         assert_eq!(judge(&url.parse().unwrap(), &redirect), verdict);
+    }
+
+    #[rstest]
+    #[case("https://login.example/more", true)]
+    #[case("dev.drawbridge.desktop:/oauth/callback?code=1", true)]
+    #[case("https://accounts.google.com/o/oauth2/v2/auth?client_id=1", true)]
+    #[case("about:blank", false)]
+    #[case("about:srcdoc", false)]
+    #[case("file:///etc/passwd", false)]
+    fn what_a_page_opens_beside_itself_comes_in_its_place_unless_it_is_empty(
+        #[case] url: &str,
+        #[case] comes: bool,
+    ) {
+        let redirect = "dev.drawbridge.desktop:/oauth/callback".parse().unwrap();
+        let url = url.parse().unwrap();
+        assert_eq!(stays_in_its_window(&url, &redirect), comes);
     }
 
     #[rstest]

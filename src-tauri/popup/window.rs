@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Popups, label,
-    navigation::{Verdict, judge, shown_origin},
+    navigation::{Verdict, judge, shown_origin, stays_in_its_window},
     place,
 };
 use crate::{
@@ -111,7 +111,7 @@ fn in_the_same_window<R: Runtime, F>(
     redirect: Url,
 ) -> impl Fn(Url, F) -> NewWindowResponse<R> + Send + 'static {
     move |url, _features| {
-        if judge(&url, &redirect) != Verdict::Refuse {
+        if stays_in_its_window(&url, &redirect) {
             let (app, label) = (app.clone(), label.clone());
             // The webview is in the middle of asking: it is sent on afterwards, and judged again.
             tauri::async_runtime::spawn(async move {

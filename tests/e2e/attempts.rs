@@ -115,6 +115,12 @@ async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Resul
             .await?;
     }
     ensure!(popup.url().await? == before);
+    // A page that would fill the window later, and keeps what the person has typed.
+    popup.find("#user").await?.send_keys("ada").await?;
+    let empty = "return window.open('about:blank') === null";
+    ensure!(client.execute(empty, vec![]).await? == true);
+    let typed = popup.find("#user").await?.prop("value").await?;
+    ensure!(typed.as_deref() == Some("ada") && popup.url().await? == before);
     let refused = client
         .execute_async(
             "const done = arguments[arguments.length - 1];
