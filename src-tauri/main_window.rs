@@ -110,11 +110,26 @@ pub(crate) fn focus<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Brings the main window to the person, if it is behind the tray.
+#[cfg(target_os = "linux")]
+pub(crate) fn come_out<R: Runtime>(app: &AppHandle<R>) {
+    if app
+        .get_webview_window(MAIN)
+        .is_some_and(|main| is_hidden(&main))
+    {
+        focus(app);
+    }
+}
+
+fn is_hidden<R: Runtime>(window: &WebviewWindow<R>) -> bool {
+    window.is_visible().is_ok_and(|visible| !visible)
+}
+
 /// Asks the person to look at the main window, without taking the focus from what they do. One that
 /// is behind the tray could ask nobody, and comes out.
 pub(crate) fn call_for_attention<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
-        if !window.is_visible().unwrap_or(true) {
+        if is_hidden(&window) {
             return focus(app);
         }
         let asked = window.request_user_attention(Some(UserAttentionType::Informational));

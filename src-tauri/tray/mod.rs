@@ -6,7 +6,10 @@ mod needing;
 pub(crate) mod panel;
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -54,8 +57,10 @@ pub(crate) fn begin<R: Runtime>(app: &AppHandle<R>, hidden: bool) {
 pub(crate) struct Tray<R: Runtime> {
     app: AppHandle<R>,
     needing: Mutex<AllNeeding>,
-    /// Nothing as long as the desktop shows none.
+    /// Nothing as long as the desktop has shown none.
     icon: Mutex<Option<TrayIcon<R>>>,
+    /// Whether who showed the icon is gone. It puts itself up at whoever comes next.
+    orphaned: AtomicBool,
 }
 
 impl<R: Runtime> Tray<R> {
@@ -64,6 +69,7 @@ impl<R: Runtime> Tray<R> {
             app: app.clone(),
             needing: Mutex::default(),
             icon: Mutex::new(None),
+            orphaned: AtomicBool::new(false),
         }
     }
 
@@ -79,7 +85,13 @@ impl<R: Runtime> Tray<R> {
                 Err(error) => tracing::info!("the desktop shows no tray icon: {error}"),
             }
         }
-        icon.is_some()
+        icon.is_some() && !self.orphaned.load(Ordering::Relaxed)
+    }
+
+    /// Hears whether there still is somebody to show the icon.
+    #[cfg(target_os = "linux")]
+    fn has_panel(&self, there: bool) {
+        self.orphaned.store(!there, Ordering::Relaxed);
     }
 
     /// The same from any other thread.

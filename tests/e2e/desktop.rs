@@ -136,6 +136,23 @@ async fn a_panel_that_comes_late_gets_the_icon_too() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_behind_a_tray_that_goes_away_comes_out_and_finds_its_place_again() -> Result<()> {
+    let desk = Desk::start().await?;
+    let panel = Panel::start(&desk).await?;
+    let app = desk.app(APP).launch().await?;
+    prefer(&app, &["prefer-tray"]).await?;
+    app.close_window().await?;
+    panel.end().await?;
+    app.see_window().await?;
+
+    let panel = Panel::start(&desk).await?;
+    panel.wait_for_tip("Drawbridge").await?;
+    app.close_window().await?;
+    panel.choose("Quit").await?;
+    app.ended().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_click_on_a_notification_leads_to_its_server() -> Result<()> {
     let desk = Desk::start().await?;
     let mut notifier = Notifier::start(&desk).await?;

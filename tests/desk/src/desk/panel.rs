@@ -79,6 +79,12 @@ impl Panel {
         Ok(Self { bus, items })
     }
 
+    /// Takes it away, with all icons.
+    pub async fn end(self) -> Result<()> {
+        self.bus.release_name(WATCHER).await?;
+        Ok(())
+    }
+
     /// What the icon says when one points at it, as soon as it contains `part`.
     pub async fn wait_for_tip(&self, part: &str) -> Result<String> {
         wait_until(&format!("{part:?} at the tray icon"), LIMIT, async || {
