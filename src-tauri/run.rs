@@ -37,7 +37,14 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let app = plugins(Builder::default())
-        .setup(|app| Ok(begin(app)?))
+        .setup(|app| {
+            if let Err(error) = begin(app) {
+                // Handed on, it would be a panic.
+                could_not_start(&error);
+                app.handle().exit(1);
+            }
+            Ok(())
+        })
         .build(context());
     match app {
         Ok(app) => {
@@ -45,10 +52,14 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            tracing::error!("Drawbridge could not start: {error}");
+            could_not_start(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn could_not_start(error: &tauri::Error) {
+    tracing::error!("Drawbridge could not start: {error}");
 }
 
 /// Configuration, front end and access rules, as they were built in.
