@@ -1,11 +1,24 @@
 //! What the program was started with.
 
+use drawbridge_engine::IDENTIFIER;
+use url::Url;
+
 /// Says that nobody asked for the window yet: the system starts the app at login.
 pub(crate) const HIDDEN: &str = "--hidden";
 
 /// Whether the window may stay in the tray.
 pub(crate) fn begins_hidden(arguments: &[String]) -> bool {
     arguments.iter().any(|argument| argument == HIDDEN)
+}
+
+/// Whether a second start is somebody who wants to see the window: neither the system at login nor a link, which
+/// brings the window by itself when it is one that is waited for.
+pub(crate) fn asks_for_the_window(arguments: &[String]) -> bool {
+    !begins_hidden(arguments) && !arguments.iter().any(|argument| is_link(argument))
+}
+
+fn is_link(argument: &str) -> bool {
+    Url::parse(argument).is_ok_and(|url| url.scheme() == IDENTIFIER)
 }
 
 /// The servers that `--add-server URL` (as often as one likes) asks for.
@@ -24,10 +37,22 @@ pub(crate) fn servers_to_add(arguments: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::servers_to_add;
+    use rstest::rstest;
+
+    use super::{asks_for_the_window, servers_to_add};
 
     fn words(line: &str) -> Vec<String> {
         line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[rstest]
+    #[case("app", true)]
+    #[case("app --add-server https://mcp.example/mcp", true)]
+    #[case("app --hidden", false)]
+    #[case("app dev.drawbridge.desktop:/oauth/callback?code=1&state=2", false)]
+    #[case("app DEV.drawbridge.desktop:/elsewhere", false)]
+    fn the_window_comes_to_whoever_asks_for_it(#[case] line: &str, #[case] comes: bool) {
+        assert_eq!(asks_for_the_window(&words(line)), comes);
     }
 
     #[test]

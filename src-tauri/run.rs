@@ -73,7 +73,9 @@ fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     let builder = builder
         .plugin(tauri_plugin_single_instance::init(
             |app, arguments, _folder| {
-                main_window::focus(app);
+                if arguments::asks_for_the_window(&arguments) {
+                    main_window::focus(app);
+                }
                 start::add_servers(app, arguments::servers_to_add(&arguments));
             },
         ))

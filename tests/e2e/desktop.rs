@@ -91,13 +91,20 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
     story.app.see_window().await?;
     ensure!(story.greet().await?.is_none());
 
-    // A sign-in comes back to a window that is not there.
+    // Neither a session that is restored nor a link that nobody waits for wants to be seen.
     story.app.close_window().await?;
+    let mut restored = story.desk.app(APP).arg("--hidden").run()?;
+    restored.child().wait().await?;
     story
         .desk
         .open_url("dev.drawbridge.desktop:/oauth/callback?code=1&state=2")
         .await?;
+    wait_until("the link to be refused", LIMIT, async || {
+        Ok(story.app.output()?.contains("was not taken").then_some(()))
+    })
+    .await?;
     ensure!(lives(&story.app));
+    ensure!(!story.app.is_seen().await?, "the window came unasked");
     panel.choose("Show Drawbridge").await?;
     story.app.see_window().await?;
     story.app.focus_main().await?;

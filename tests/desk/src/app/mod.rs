@@ -86,6 +86,11 @@ impl App {
         self.windows.main().await.map(drop)
     }
 
+    /// Whether any window of it is on the screen.
+    pub async fn is_seen(&self) -> Result<bool> {
+        Ok(!self.windows.all().await?.is_empty())
+    }
+
     /// Waits until the app is gone, having been told to go by other means than its window.
     pub async fn ended(self) -> Result<()> {
         driver::ended(self.process).await?;
