@@ -37,6 +37,7 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let app = plugins(Builder::default())
+        .manage(restart::environment())
         .setup(|app| {
             if let Err(error) = begin(app) {
                 // Handed on, it would be a panic.

@@ -1,11 +1,8 @@
 //! The program begins anew, as the version that is in its place now.
 
-use std::{
-    ffi::OsString,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tauri::{AppHandle, Manager as _, Runtime};
+use tauri::{AppHandle, Env, Manager as _, Runtime};
 
 /// Whether another program follows on this one.
 #[derive(Default)]
@@ -21,26 +18,41 @@ pub(crate) fn restart<R: Runtime>(app: &AppHandle<R>) {
 pub(crate) fn follows<R: Runtime>(app: &AppHandle<R>) {
     if app.state::<Successor>().0.load(Ordering::Relaxed) {
         app.cleanup_before_exit();
-        let mut environment = app.env();
-        environment.args_os = without_arguments(environment.args_os);
-        tauri::process::restart(&environment);
+        tauri::process::restart(&app.env());
     }
 }
 
+/// What whoever starts the next program is told of this one: us, or the installer on Windows.
+///
 /// The person looks at the window: it does not come back behind the tray because it once began there,
 /// nor with the callback that it once began with.
-fn without_arguments(mut words: Vec<OsString>) -> Vec<OsString> {
-    words.truncate(1);
-    words
+pub(crate) fn environment() -> Env {
+    without_arguments(Env::default())
+}
+
+fn without_arguments(mut environment: Env) -> Env {
+    environment.args_os.truncate(1);
+    environment
 }
 
 #[cfg(test)]
 mod tests {
+    use tauri::{
+        Env, Manager as _,
+        test::{mock_builder, mock_context, noop_assets},
+    };
+
     use super::without_arguments;
 
     #[test]
-    fn the_next_program_begins_as_by_a_click() {
-        let words = ["drawbridge-desktop", "--hidden"].map(Into::into).to_vec();
-        assert_eq!(without_arguments(words), ["drawbridge-desktop"]);
+    fn the_next_program_begins_as_by_a_click_whoever_starts_it() {
+        let mut environment = Env::default();
+        environment.args_os = ["drawbridge-desktop", "--hidden"].map(Into::into).to_vec();
+        let app = mock_builder()
+            .manage(without_arguments(environment))
+            .build(mock_context(noop_assets()))
+            .unwrap();
+        // What the updater's plugin asks, too.
+        assert_eq!(app.env().args_os, ["drawbridge-desktop"]);
     }
 }
