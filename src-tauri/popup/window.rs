@@ -68,6 +68,8 @@ pub(super) fn make<R: Runtime>(
         builder = builder.parent(&main)?;
     }
     let window = builder.build()?;
+    #[cfg(target_os = "linux")]
+    close_with_its_page(&window);
     let (popups, attempt) = (popups.clone(), attempt.clone());
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
@@ -75,6 +77,26 @@ pub(super) fn make<R: Runtime>(
         }
     });
     Ok(window)
+}
+
+/// A page that closes itself takes its window along, which would stay there empty.
+#[cfg(target_os = "linux")]
+fn close_with_its_page<R: Runtime>(window: &WebviewWindow<R>) {
+    use webkit2gtk::glib::prelude::ObjectExt as _;
+
+    use crate::main_window::log_failure;
+
+    let empty = window.clone();
+    let listening = window.with_webview(move |view| {
+        // Of its `close`, the library hears first; nobody does after it.
+        view.inner().connect_local("destroy", false, move |_| {
+            let window = empty.clone();
+            // It may be in the midst of closing already.
+            tauri::async_runtime::spawn(async move { window.close() });
+            None
+        });
+    });
+    log_failure("follow the page of a sign-in window", listening);
 }
 
 fn parsed(url: &str) -> tauri::Result<Url> {

@@ -99,6 +99,19 @@ async fn a_denial_is_told_in_words() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_closes_itself_leaves_no_empty_window_and_is_reopened() -> Result<()> {
+    let story = Story::begin().await?;
+    story.app.popup().await?.focus().await?;
+    // The page may be gone before this could be answered.
+    let _ = story.app.client().execute("window.close()", vec![]).await;
+    story.app.no_popup().await?;
+    story.status("not_signed_in").await?;
+    story.app.click("reopen").await?;
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Result<()> {
     let story = Story::begin().await?;
     let popup = story.app.popup().await?;
