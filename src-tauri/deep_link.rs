@@ -1,5 +1,6 @@
 //! Callbacks that the operating system brings, as links of our own scheme.
 
+use drawbridge_engine::IDENTIFIER;
 use tauri::{
     AppHandle, Runtime,
     utils::{config::BundleType, platform::bundle_type},
@@ -7,7 +8,10 @@ use tauri::{
 use tauri_plugin_deep_link::DeepLinkExt as _;
 use url::Url;
 
-use crate::callback::{self, Door};
+use crate::{
+    callback::{self, Door},
+    environment::Environment,
+};
 
 /// Takes the link that started the program, and every later one.
 pub(crate) fn listen<R: Runtime>(app: &AppHandle<R>) {
@@ -28,11 +32,16 @@ fn take<R: Runtime>(app: &AppHandle<R>, urls: Vec<Url>) {
     }
 }
 
+/// Whether no installer has told the system of our links.
+fn registers_itself() -> bool {
+    let installed = !matches!(bundle_type(), None | Some(BundleType::AppImage));
+    !installed && !cfg!(target_os = "macos")
+}
+
 /// Tells the system that our links are ours, where no installer did. Not being able to is no
 /// reason not to run: popups need no link, and an address can be pasted.
 fn register<R: Runtime>(app: &AppHandle<R>) {
-    let installed = !matches!(bundle_type(), None | Some(BundleType::AppImage));
-    if installed || cfg!(target_os = "macos") {
+    if !registers_itself() {
         return;
     }
     let app = app.clone();
@@ -41,4 +50,15 @@ fn register<R: Runtime>(app: &AppHandle<R>) {
         Ok(()) => tracing::debug!("links of our scheme come to this program"),
         Err(error) => tracing::warn!("links of our scheme do not come to us: {error}"),
     });
+}
+
+/// Gives our links back at the end of a program whose data are somewhere else: the system would start it without
+/// the variable that says where, on the person's own.
+pub(crate) fn give_back<R: Runtime>(app: &AppHandle<R>) {
+    if registers_itself()
+        && Environment::read().data_folder.is_some()
+        && let Err(error) = app.deep_link().unregister(IDENTIFIER)
+    {
+        tracing::warn!("links of our scheme still come to this program: {error}");
+    }
 }

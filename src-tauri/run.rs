@@ -157,6 +157,7 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         RunEvent::Reopen { .. } => main_window::focus(app),
         RunEvent::Exit => {
             farewell(app);
+            deep_link::give_back(app);
             restart::follows(app);
         }
         _ => {}

@@ -1,7 +1,9 @@
 //! The callback by other ways than the popup: the system's deep link, and the person's hands.
 
+use std::{process::Stdio, time::Duration};
+
 use anyhow::{Result, ensure};
-use drawbridge_desk::Desk;
+use drawbridge_desk::{Desk, wait_until};
 use drawbridge_testkit::Person;
 
 use crate::story::{APP, Browser, Story, no_secret_left};
@@ -53,6 +55,35 @@ async fn the_system_starts_the_app_for_the_callback() -> Result<()> {
     app.wait_for_status(&server, "connected").await?;
     app.quit().await?;
     no_secret_left(desk.home(), &sample.auth.secrets())
+}
+
+/// Whom the system starts for a link of the app.
+async fn handler(desk: &Desk) -> Result<String> {
+    let mut query = desk.command("xdg-mime");
+    query.args([
+        "query",
+        "default",
+        "x-scheme-handler/dev.drawbridge.desktop",
+    ]);
+    let answer = query.stdout(Stdio::piped()).output().await?;
+    Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_on_data_of_its_own_takes_the_link_only_while_it_runs() -> Result<()> {
+    let desk = Desk::start().await?;
+    let data = desk.home().join("elsewhere");
+    let app = desk.app(APP).env("DRAWBRIDGE_DATA_DIR", &data);
+    let app = app.launch().await?;
+    let limit = Duration::from_secs(20);
+    wait_until("the link to be taken", limit, async || {
+        Ok((!handler(&desk).await?.is_empty()).then_some(()))
+    })
+    .await?;
+    app.quit().await?;
+    let left = handler(&desk).await?;
+    ensure!(left.is_empty(), "{left} keeps the link");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
