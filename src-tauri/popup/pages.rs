@@ -8,6 +8,10 @@ use std::{
 
 use drawbridge_engine::{SignInPrompt, view::ServerView};
 
+/// The web view of macOS keeps nothing in a folder: it would put the pages of all servers together, and never
+/// forget them.
+const HAS_FOLDERS: bool = !cfg!(target_os = "macos");
+
 /// The folders of all remembered pages.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages(Option<PathBuf>);
@@ -20,7 +24,8 @@ impl Pages {
 
     /// Where the page keeps what it stores, if it may.
     pub(super) fn folder_for(&self, prompt: &SignInPrompt) -> io::Result<Option<PathBuf>> {
-        let Some(pages) = self.0.as_ref().filter(|_| prompt.remember_page) else {
+        let may = HAS_FOLDERS && prompt.remember_page;
+        let Some(pages) = self.0.as_ref().filter(|_| may) else {
             return Ok(None);
         };
         let folder = pages.join(prompt.server.as_str());
