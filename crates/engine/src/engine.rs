@@ -25,7 +25,7 @@ use crate::sign_in::SignInSurface;
 use crate::store::{Opening, Store};
 use crate::vault::VaultChoice;
 use crate::view::{Event, Preferences, QuestionAnswer, Snapshot};
-use crate::{connection, delete_all, export, neighbours, question, surroundings};
+use crate::{connection, delete_all, export, neighbours, open_files, question, surroundings};
 
 /// What an engine is made from.
 pub struct EngineOptions {
@@ -63,6 +63,7 @@ impl Engine {
             clock,
             limits,
         } = options;
+        open_files::allow_many();
         private_folder(&data_dir).map_err(|source| Error::DataFolder {
             path: data_dir.display().to_string(),
             source,

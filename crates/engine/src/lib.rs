@@ -22,6 +22,7 @@ mod kill_point;
 mod limits;
 mod metadata_cache;
 mod neighbours;
+mod open_files;
 mod place;
 mod preferences;
 mod question;
