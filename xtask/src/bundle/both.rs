@@ -149,3 +149,22 @@ fn link(face: &str, window: &[String], libraries: &Path, program: &Path) -> Resu
     cc.arg(format!("-Wl,-z,now,-rpath,$ORIGIN/{LIBRARY}"));
     run(cc.args(window)).with_context(|| format!("{face} and libdrawbridge.so"))
 }
+
+#[cfg(test)]
+mod tests {
+    /// Images whose glibc is 2.36 or newer, as packed relocations want it.
+    const NEW_ENOUGH: [&str; 2] = ["rust:1-bookworm", "rust:1-trixie"];
+
+    #[test]
+    fn a_release_is_built_where_its_own_library_can_be_loaded() {
+        let workflow = include_str!("../../../.github/workflows/release.yml");
+        let mut jobs = workflow.lines();
+        let linux = jobs.find(|job| job.contains("unknown-linux-gnu")).unwrap();
+        let image = linux.split("container: \"").nth(1).unwrap_or(linux);
+        let image = image.split('"').next().unwrap();
+        assert!(NEW_ENOUGH.contains(&image), "{image}");
+        assert!(workflow.contains("container: ${{ matrix.container }}"));
+        let depends = include_str!("../../../tauri.linux.conf.json");
+        assert!(depends.contains("libc6 (>= 2.36)"));
+    }
+}
