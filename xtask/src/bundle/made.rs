@@ -111,4 +111,12 @@ mod tests {
         ];
         assert_eq!(made(&["deb", "appimage"], true), both);
     }
+
+    #[test]
+    fn one_installer_is_made_of_each_kind_so_that_the_updater_finds_its_like() {
+        let windows = include_str!("../../../tauri.windows.conf.json");
+        let windows: serde_json::Value = serde_json::from_str(windows).unwrap();
+        // Each language of WiX is a file of its own; NSIS has all in one.
+        assert_eq!(windows["bundle"]["windows"]["wix"]["language"], "en-US");
+    }
 }

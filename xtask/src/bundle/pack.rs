@@ -1,6 +1,6 @@
 //! From programs to packages.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 
@@ -12,6 +12,9 @@ use crate::{
 
 /// The secret key that updates are signed with.
 const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
+
+/// The command of Tauri, in `ui`.
+const CLI: &str = "node_modules/@tauri-apps/cli";
 
 /// Where there is no `/usr/bin`, the command lies beside the app. The build of the app itself must not
 /// know: it would ask for a program that is built with it.
@@ -45,8 +48,15 @@ fn signs_updates() -> bool {
     std::env::var_os(SIGNING_KEY).is_some_and(|key| !key.is_empty())
 }
 
+/// The script itself: what npm calls `tauri` is no program on Windows, but a file of commands.
+fn tauri() -> Command {
+    let mut tauri = command("node");
+    tauri.arg(place::root().join("ui").join(CLI).join("tauri.js"));
+    tauri
+}
+
 fn pack(kinds: &str, order: &Order, more: Option<&str>) -> Result<()> {
-    let mut tauri = command(place::root().join("ui/node_modules/.bin/tauri"));
+    let mut tauri = tauri();
     tauri.args(["bundle", "--ci", "--bundles", kinds]);
     if signs_updates() {
         tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
@@ -58,4 +68,19 @@ fn pack(kinds: &str, order: &Order, more: Option<&str>) -> Result<()> {
         tauri.args(["--config", configuration]);
     }
     run(tauri.args(order.target_words()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CLI, place, tauri};
+
+    #[test]
+    fn tauri_is_started_by_node_on_every_system() {
+        let lock = std::fs::read(place::root().join("ui/package-lock.json")).unwrap();
+        let lock: serde_json::Value = serde_json::from_slice(&lock).unwrap();
+        let script = lock["packages"][CLI]["bin"]["tauri"].as_str().unwrap();
+        let script = place::root().join("ui").join(CLI).join(script);
+        assert_eq!(tauri().get_program(), "node");
+        assert_eq!(tauri().get_args().collect::<Vec<_>>(), [script]);
+    }
 }
