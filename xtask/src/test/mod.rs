@@ -2,6 +2,8 @@
 
 mod conformance;
 mod count;
+#[cfg(all(test, unix))]
+mod invariants;
 mod runner;
 mod suite;
 mod suites;
