@@ -1,7 +1,7 @@
 //! Writing an export where the person finds it.
 
 use std::{
-    fs::OpenOptions,
+    fs::{self, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -51,9 +51,8 @@ fn write_into(folder: &Path, text: &str, now: OffsetDateTime) -> io::Result<Path
             _ => folder.join(format!("{day}-{count}.json")),
         };
         match options.open(&path) {
-            Ok(mut file) => {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()?;
+            Ok(file) => {
+                fill(file, &path, text)?;
                 return Ok(path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -61,6 +60,18 @@ fn write_into(folder: &Path, text: &str, now: OffsetDateTime) -> io::Result<Path
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// A file that was written in part is removed: it could be taken for all data.
+fn fill(mut file: File, path: &Path, text: &str) -> io::Result<()> {
+    let written = file.write_all(text.as_bytes());
+    let written = written.and_then(|()| file.sync_all());
+    if written.is_err() {
+        drop(file);
+        // What is told is why it was not written.
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 fn failed(error: &io::Error) -> Failure {
@@ -84,13 +95,23 @@ mod tests {
         let second = write_into(folder.path(), "[]", day).unwrap();
         assert!(first.ends_with("drawbridge-2026-11-24.json"), "{first:?}");
         assert!(second.ends_with("drawbridge-2026-11-24-2.json"));
-        assert_eq!(std::fs::read_to_string(&first).unwrap(), "{}");
+        assert_eq!(fs::read_to_string(&first).unwrap(), "{}");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&first).unwrap().permissions().mode();
+            let mode = fs::metadata(&first).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn what_could_not_be_written_whole_is_not_left_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("drawbridge.json");
+        fs::write(&path, "half").unwrap();
+        let full = File::open(&path).unwrap();
+        fill(full, &path, "{}").unwrap_err();
+        assert!(!path.exists());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, unless_read_enough, unwritten};
 
 /// Does what the arguments of the process say. Answers its exit code, one of those of `docs/cli.md`.
 #[must_use]
@@ -59,12 +59,13 @@ fn refuse(error: &clap::Error) -> Exit {
     if error.use_stderr() && wants_json {
         return Output::new(true).failure(&Failure::usage(&words::first_line(error)));
     }
-    // A closed pipe is nothing to complain of: whoever read has read enough.
-    let _ = error.print();
+    let printed = unless_read_enough(error.print());
     if error.use_stderr() {
-        Exit::Usage
-    } else {
-        Exit::Done
+        return Exit::Usage;
+    }
+    match printed {
+        Ok(()) => Exit::Done,
+        Err(error) => Output::new(false).failure(&unwritten(&error)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is printed: answers to standard output, everything else to standard error.
 
-use std::io::{IsTerminal as _, Stderr, Write as _, stderr, stdout};
+use std::cell::Cell;
+use std::io::{self, ErrorKind, IsTerminal as _, Stderr, Write as _, stderr, stdout};
 
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ pub(crate) struct Output {
     /// Standard error is a terminal.
     live: bool,
     beside: Stderr,
+    /// Standard output did not take what was written.
+    broken: Cell<bool>,
 }
 
 #[derive(Serialize)]
@@ -32,19 +35,39 @@ impl Output {
             screen: stdout().is_terminal(),
             beside: stderr(),
             live: stderr().is_terminal(),
+            broken: Cell::new(false),
         }
     }
 
     /// One object as JSON, or the words for people.
-    pub(crate) fn answer(&self, object: &impl Serialize, words: impl FnOnce() -> String) {
-        if self.json {
-            print(&serde_json::to_string(object).unwrap_or_default());
+    ///
+    /// # Errors
+    /// When it could not be written, since somebody may rely on it.
+    pub(crate) fn answer(
+        &self,
+        object: &impl Serialize,
+        words: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let text = if self.json {
+            serde_json::to_string(object).unwrap_or_default()
         } else {
-            let words = words();
-            if !words.is_empty() {
-                print(words.trim_end_matches('\n'));
-            }
+            words()
+        };
+        match text.trim_end_matches('\n') {
+            "" => Ok(()),
+            text => self.page(format!("{text}\n").as_bytes()),
         }
+    }
+
+    /// What is the same with `--json` and without.
+    ///
+    /// # Errors
+    /// As for an answer.
+    pub(crate) fn page(&self, page: &[u8]) -> Result<(), Failure> {
+        unless_read_enough(write(page)).map_err(|error| {
+            self.broken.set(true);
+            unwritten(&error)
+        })
     }
 
     /// Text as a tool gave it; a terminal gets it without what it would obey.
@@ -59,9 +82,9 @@ impl Output {
     /// Tells a failure, and with what to end.
     pub(crate) fn failure(&self, failure: &Failure) -> Exit {
         self.settle();
-        if self.json {
-            self.answer(&ErrorObject { error: failure }, String::new);
-        } else {
+        let object = ErrorObject { error: failure };
+        let as_object = self.json && !self.broken.get();
+        if !as_object || self.answer(&object, String::new).is_err() {
             self.say(&format!("error: {}", text::clean(&failure.message)));
             if let Some(remedy) = &failure.remedy {
                 self.say(&text::clean(remedy));
@@ -102,7 +125,21 @@ impl Output {
     }
 }
 
-fn print(text: &str) {
-    // A closed pipe is nothing to complain of: whoever read has read enough.
-    let _ = writeln!(stdout(), "{text}");
+/// The failure of an answer that did not get where it should.
+pub(crate) fn unwritten(error: &io::Error) -> Failure {
+    Failure::other(&format!("The answer could not be written: {error}."))
+}
+
+/// A closed pipe is nothing to complain of: whoever read has read enough.
+pub(crate) fn unless_read_enough(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn write(page: &[u8]) -> io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(page)?;
+    out.flush()
 }

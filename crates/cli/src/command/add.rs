@@ -56,7 +56,7 @@ pub(crate) async fn add(
             server: Server::new(server, 0),
         },
         || text,
-    );
+    )?;
     Ok(Exit::Done)
 }
 

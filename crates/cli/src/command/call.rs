@@ -63,7 +63,7 @@ pub(crate) async fn call(
         structured: outcome.structured,
         duration_ms: outcome.duration_millis,
     };
-    output.answer(&answer, || output.for_this_screen(&text));
+    output.answer(&answer, || output.for_this_screen(&text))?;
     Ok(exit)
 }
 

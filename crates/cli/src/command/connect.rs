@@ -53,7 +53,7 @@ pub(crate) async fn connect(
             server: Server::new(server, tools),
         },
         || text,
-    );
+    )?;
     Ok(Exit::Done)
 }
 

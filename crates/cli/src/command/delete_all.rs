@@ -40,6 +40,6 @@ pub(crate) async fn delete_all(yes: bool, place: &Place, output: &Output) -> Res
     let data_dir = place.data_dir.clone();
     let text = format!("All data in {} are deleted.", data_dir.display());
     let deleted = Deleted { data_dir, servers };
-    output.answer(&Answer { deleted }, || text);
+    output.answer(&Answer { deleted }, || text)?;
     Ok(Exit::Done)
 }

@@ -61,7 +61,7 @@ pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Resul
     );
     let problem = answer.steps.iter().find_map(|step| step.problem.as_ref());
     let exit = problem.map_or(Exit::Done, |problem| exit_of(&problem.code));
-    output.answer(&answer, || report(&answer));
+    output.answer(&answer, || report(&answer))?;
     Ok(exit)
 }
 

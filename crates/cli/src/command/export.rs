@@ -15,6 +15,6 @@ pub(crate) async fn export(place: &Place, output: &Output) -> Result<Exit, Failu
     let text = text?;
     let object: Value = serde_json::from_str(&text)
         .map_err(|_| Failure::other("What was exported cannot be read back."))?;
-    output.answer(&object, || text);
+    output.answer(&object, || text)?;
     Ok(Exit::Done)
 }

@@ -76,7 +76,7 @@ pub(crate) async fn import(
     });
     let lines: Vec<String> = entries.iter().map(words).collect();
     let dry_run = arguments.dry_run;
-    output.answer(&Answer { dry_run, entries }, || lines.join("\n"));
+    output.answer(&Answer { dry_run, entries }, || lines.join("\n"))?;
     Ok(refused.unwrap_or(Exit::Done))
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn list(place: &Place, output: &Output) -> Result<Exit, Failure
     };
     let text = words(&stored);
     let servers = stored.into_iter().map(Server::stored).collect();
-    output.answer(&Answer { servers }, || text);
+    output.answer(&Answer { servers }, || text)?;
     Ok(Exit::Done)
 }
 

@@ -42,6 +42,6 @@ pub(crate) async fn logout(typed: &str, place: &Place, output: &Output) -> Resul
         .into_iter()
         .find(|server| server.id == before.id);
     let server = Server::new(after.unwrap_or(before), tools);
-    output.answer(&Answer { server }, || text);
+    output.answer(&Answer { server }, || text)?;
     Ok(Exit::Done)
 }

@@ -60,8 +60,8 @@ async fn run_at(place: &Place, command: Command, output: &Output) -> Result<Exit
         Command::Doctor { server } => doctor::doctor(&server, place, output).await,
         Command::Report { server } => report::report(&server, place, output).await,
         Command::NewKey => new_key::new_key(place, output).await,
-        Command::Completions { shell } => Ok(shell::completions(shell)),
-        Command::Man => shell::manual(),
+        Command::Completions { shell } => shell::completions(shell, output),
+        Command::Man => shell::manual(output),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn new_key(place: &Place, output: &Output) -> Result<Exit, Fail
          with drawbridge connect.",
         words(&after)
     );
-    output.answer(&Answer { key }, || text);
+    output.answer(&Answer { key }, || text)?;
     Ok(Exit::Done)
 }
 

@@ -38,6 +38,6 @@ pub(crate) async fn remove(typed: &str, place: &Place, output: &Output) -> Resul
         name: server.name,
         url: server.url,
     };
-    output.answer(&Answer { removed }, || text);
+    output.answer(&Answer { removed }, || text)?;
     Ok(Exit::Done)
 }

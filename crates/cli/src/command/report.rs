@@ -30,6 +30,6 @@ pub(crate) async fn report(typed: &str, place: &Place, output: &Output) -> Resul
     let id = server.id.clone();
     catalogue.close().await;
     let answer = Answer { server: id, report };
-    output.answer(&answer, || answer.report.trim_end().to_owned());
+    output.answer(&answer, || answer.report.trim_end().to_owned())?;
     Ok(Exit::Done)
 }

@@ -1,26 +1,27 @@
 //! What a shell and `man` want to know of the command line.
 
-use std::io::stdout;
-
 use clap_complete::Shell;
 
 use crate::definition;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Output;
 
 /// `drawbridge completions SHELL`
-pub(crate) fn completions(shell: Shell) -> Exit {
-    clap_complete::generate(shell, &mut definition(), "drawbridge", &mut stdout());
-    Exit::Done
+pub(crate) fn completions(shell: Shell, output: &Output) -> Result<Exit, Failure> {
+    // It panics where it cannot write.
+    let mut page = Vec::new();
+    clap_complete::generate(shell, &mut definition(), "drawbridge", &mut page);
+    output.page(&page)?;
+    Ok(Exit::Done)
 }
 
 /// `drawbridge man`
-pub(crate) fn manual() -> Result<Exit, Failure> {
+pub(crate) fn manual(output: &Output) -> Result<Exit, Failure> {
     let mut page = Vec::new();
     let rendered = manual_page(&mut page);
     rendered.map_err(|error| Failure::other(&format!("The page cannot be made: {error}.")))?;
-    // A closed pipe is nothing to complain of: whoever read has read enough.
-    let _ = std::io::Write::write_all(&mut stdout(), &page);
+    output.page(&page)?;
     Ok(Exit::Done)
 }
 

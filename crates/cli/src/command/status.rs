@@ -71,7 +71,7 @@ pub(crate) async fn status(
         kept_aside,
         servers: stored.into_iter().map(Server::stored).collect(),
     };
-    output.answer(&answer, || text.join("\n"));
+    output.answer(&answer, || text.join("\n"))?;
     Ok(Exit::Done)
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn tools(typed: &str, place: &Place, output: &Output) -> Result
     let (server, tools) = listed?;
     let text = words(&tools);
     let tools = tools.into_iter().map(Tool::from).collect();
-    output.answer(&Answer { server, tools }, || text);
+    output.answer(&Answer { server, tools }, || text)?;
     Ok(Exit::Done)
 }
 

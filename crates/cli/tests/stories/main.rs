@@ -18,4 +18,5 @@ mod paste;
 mod schema;
 mod secrets;
 mod third_party;
+mod unwritten;
 mod walk;
