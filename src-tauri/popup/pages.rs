@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use drawbridge_engine::{SignInPrompt, view::ServerView};
+use drawbridge_engine::{PAGES, SignInPrompt, view::ServerView};
 
 /// The web view of macOS keeps nothing in a folder: it would put the pages of all servers together, and never
 /// forget them.
@@ -19,7 +19,7 @@ pub(crate) struct Pages(Option<PathBuf>);
 impl Pages {
     /// They are in the data folder; without one, nothing is remembered.
     pub(crate) fn in_folder(data: Option<&Path>) -> Self {
-        Self(data.map(|data| data.join("pages")))
+        Self(data.map(|data| data.join(PAGES)))
     }
 
     /// Where the page keeps what it stores, if it may.

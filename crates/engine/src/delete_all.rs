@@ -8,12 +8,13 @@ use crate::error::Error;
 use crate::keys::pinned_key;
 use crate::place::{DATABASE, KEY_FILE, data_folder};
 use crate::server;
-use crate::store::erase;
+use crate::store::{erase, erase_pages};
 
 /// Does it, and leaves an engine that is closed. Refused while another process has the database open:
 /// then nothing has changed.
 ///
-/// Where the key cannot be taken out of its keychain, all the rest is gone, and that is told.
+/// Where the key cannot be taken out of its keychain, or sign-in pages hold fast to what they have kept,
+/// all the rest is gone, and that is told.
 pub(crate) async fn delete_all(core: &Arc<Core>, data_dir: &Path) -> Result<(), Error> {
     let database = data_dir.join(DATABASE);
     let trouble = |source| Error::DataFolder {
@@ -35,9 +36,11 @@ pub(crate) async fn delete_all(core: &Arc<Core>, data_dir: &Path) -> Result<(), 
     core.tasks.wait().await;
     core.store.close().await;
     erase(&database, &alone).map_err(trouble)?;
+    let pages = erase_pages(data_dir);
     tracing::info!("all data were deleted");
     // Other data folders may share the keychain's key; the app's own folder owns it.
     let owns_keychain = data_folder(None).is_ok_and(|own| own == data_dir);
     let forgotten = core.keys.forget(pinned.as_ref(), owns_keychain).await;
-    forgotten.map_err(Error::KeyLeft)
+    forgotten.map_err(Error::KeyLeft)?;
+    pages.map_err(trouble)
 }

@@ -42,6 +42,6 @@ pub use crate::error::Error;
 pub use crate::ids::{AttemptId, ServerId};
 pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;
-pub use crate::place::{IDENTIFIER, data_folder, kept_aside};
+pub use crate::place::{IDENTIFIER, PAGES, data_folder, kept_aside};
 pub use crate::preferences::stored_preferences;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};

@@ -10,6 +10,8 @@ pub const IDENTIFIER: &str = "dev.drawbridge.desktop";
 pub(crate) const DATABASE: &str = "drawbridge.sqlite";
 /// The key, in the data folder, where the person chose so.
 pub(crate) const KEY_FILE: &str = "drawbridge.key";
+/// A folder in the data folder: what the sign-in pages of servers may keep, where the person wants that.
+pub const PAGES: &str = "pages";
 /// Stands between the name and the date of a database that was kept aside.
 pub(crate) const DAMAGED: &str = "-damaged-";
 

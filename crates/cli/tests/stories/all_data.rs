@@ -29,6 +29,10 @@ async fn all_data_are_deleted_once_that_is_meant() {
     let refused = desk.run(&["--json", "delete-all"]).await;
     assert_eq!(refused.error(), (2, "usage".to_owned()));
     desk.sample.clear_journal();
+    // What the app has remembered of a sign-in page.
+    let data_dir = desk.path("data/dev.drawbridge.desktop");
+    fs::create_dir_all(data_dir.join("pages/a-server")).unwrap();
+    fs::write(data_dir.join("pages/a-server/cookies"), "who=ada").unwrap();
 
     let (_, object) = desk.json(&["delete-all", "--yes"], "delete-all").await;
     assert_eq!(object["deleted"]["servers"], 1);
@@ -36,6 +40,7 @@ async fn all_data_are_deleted_once_that_is_meant() {
     assert_eq!(lines, ["POST /revoke → 200", "POST /revoke → 200"]);
     let (_, list) = desk.json(&["list"], "list").await;
     assert_eq!(list["servers"].as_array().map(Vec::len), Some(0));
+    assert_eq!(desk.everything_stored(), "");
     // The file was named for the run, so it is the person's.
     assert!(desk.path("key").exists());
 }

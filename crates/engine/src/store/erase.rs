@@ -10,7 +10,7 @@ use super::lock::locks_of;
 use super::presence::Presence;
 use super::stamp::STAMP;
 use crate::core::lock;
-use crate::place::kept_aside;
+use crate::place::{PAGES, kept_aside};
 
 /// Nobody else has the database open, or opens it, as long as this is held.
 #[derive(Debug)]
@@ -43,6 +43,16 @@ pub(crate) fn erase(database: &Path, _: &Alone) -> io::Result<()> {
         }
     }
     gone(std::fs::remove_dir_all(locks_of(database)))
+}
+
+/// Removes what sign-in pages have kept. A window that closes may still write: what it writes then is
+/// not found again.
+pub(crate) fn erase_pages(folder: &Path) -> io::Result<()> {
+    let pages = folder.join(PAGES);
+    let going = pages.with_extension("going");
+    gone(std::fs::remove_dir_all(&going))?;
+    gone(std::fs::rename(&pages, &going))?;
+    gone(std::fs::remove_dir_all(&going))
 }
 
 fn gone(removed: io::Result<()>) -> io::Result<()> {

@@ -33,7 +33,7 @@ use crate::core::lock;
 pub(crate) use attempt::AttemptRow;
 pub(crate) use callable::CallableRow;
 use callable::Callables;
-pub(crate) use erase::erase;
+pub(crate) use erase::{erase, erase_pages};
 pub(crate) use grant::{GrantRow, GrantTokens};
 use line::Line;
 pub(crate) use lock::GrantLock;
