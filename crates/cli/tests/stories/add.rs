@@ -89,6 +89,20 @@ async fn a_key_that_is_refused_ends_with_five() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_back_of_ones_own_is_shown_as_it_is_documented() {
+    let desk = Desk::start().await;
+    let url = desk.url();
+    let way = ["--redirect", "loopback", "--redirect-path", "/back"];
+    let words = [&["add", &url], &way[..]].concat();
+    let (code, object) = desk.json(&words, "one").await;
+    let redirect = json!({ "kind": "loopback", "port": null, "path": "/back" });
+    assert_eq!(
+        (code, &object["server"]["settings"]["redirect"]),
+        (0, &redirect)
+    );
+}
+
 // rule: R1
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_ones_own_signs_in_with_its_secret() {
