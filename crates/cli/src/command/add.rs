@@ -6,9 +6,10 @@ use std::io::Read as _;
 use drawbridge_engine::Engine;
 use drawbridge_engine::view::{
     AuthKind, AuthorizeParameter, HeaderInput, IssuerTrust, NewServer, RedirectPin, SecretChange,
-    ServerView, SignInFlow, SignInOptions,
+    SignInFlow, SignInOptions,
 };
 use serde::Serialize;
+use super::next_step::next_step;
 
 use crate::arguments::{AddArguments, AuthChoice, FlowChoice, RedirectChoice};
 use crate::exit::Exit;
@@ -17,7 +18,6 @@ use crate::output::Output;
 use crate::place::{Place, close};
 use crate::shape::Server;
 use crate::text::line;
-use crate::words::quoted;
 
 #[derive(Serialize)]
 struct Answer {
@@ -44,13 +44,14 @@ pub(crate) async fn add(
         };
         let server = engine.add_server(new).await?;
         let servers = engine.snapshot().await?.servers;
-        let called = called(&server, &servers);
-        Ok::<_, Failure>((server, called))
+        let next = next_step(&server, &servers);
+        Ok::<_, Failure>((server, next))
     };
     let added = added.await;
     close(&engine).await;
-    let (server, called) = added?;
-    let text = words(&server, &called);
+    let (server, next) = added?;
+    let added = format!("Added {}.", line(&server.name));
+    let text = next.map_or_else(|| added.clone(), |next| format!("{added} {next}"));
     output.answer(
         &Answer {
             server: Server::new(server, 0),
@@ -82,33 +83,6 @@ pub(crate) async fn detected(
             failure.remedy =
                 Some(remedy.map_or_else(|| say.to_owned(), |remedy| format!("{remedy} {say}")));
             Err(failure)
-        }
-    }
-}
-
-/// What to call it in the next command: two hosts may have led to one name.
-fn called(server: &ServerView, servers: &[ServerView]) -> String {
-    let name = server.name.to_lowercase();
-    let bearers = servers
-        .iter()
-        .filter(|other| other.name.to_lowercase() == name);
-    if bearers.count() > 1 {
-        server.id.clone()
-    } else {
-        quoted(&server.name)
-    }
-}
-
-fn words(server: &ServerView, called: &str) -> String {
-    let name = line(&server.name);
-    match server.auth {
-        AuthKind::None => format!("Added {name}. It needs no sign-in."),
-        AuthKind::Headers if server.header_names.is_empty() => format!(
-            "Added {name}. It asks for a key: remove it and add it again with --header-stdin."
-        ),
-        AuthKind::Headers => format!("Added {name}."),
-        AuthKind::OAuth => {
-            format!("Added {name}. To sign in, run: drawbridge connect {called}")
         }
     }
 }

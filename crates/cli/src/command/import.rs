@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Read as _;
 
-use drawbridge_engine::view::{AuthKind, ErrorView, ImportEntry, ImportResult};
+use drawbridge_engine::view::{AuthKind, ErrorView, ImportEntry, ImportResult, ServerView};
 use serde::Serialize;
+use super::next_step::next_step;
 
 use crate::arguments::ImportArguments;
 use crate::exit::{Exit, exit_of};
@@ -12,7 +13,6 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::{Place, close};
 use crate::text::line;
-use crate::words::quoted;
 
 #[derive(Serialize)]
 struct Answer {
@@ -41,6 +41,8 @@ enum Entry {
         server: String,
         needs_value: Vec<String>,
         warnings: Vec<ErrorView>,
+        #[serde(skip)]
+        next: Option<String>,
     },
     /// It could not be added.
     Refused { name: String, error: ErrorView },
@@ -63,7 +65,9 @@ pub(crate) async fn import(
         } else {
             output.progress_if_live("Looking at the servers…");
             let outcome = engine.import(&text, None).await?;
-            outcome.entries.into_iter().map(Entry::from).collect()
+            let servers = engine.snapshot().await?.servers;
+            let added = outcome.entries.into_iter();
+            added.map(|result| Entry::new(result, &servers)).collect()
         })
     }
     .await;
@@ -118,20 +122,24 @@ impl From<ImportEntry> for Entry {
     }
 }
 
-impl From<ImportResult> for Entry {
-    fn from(result: ImportResult) -> Self {
+impl Entry {
+    fn new(result: ImportResult, servers: &[ServerView]) -> Self {
         match result {
             ImportResult::Added {
                 name,
                 server,
                 needs_value,
                 warnings,
-            } => Self::Added {
-                name,
-                server,
-                needs_value,
-                warnings,
-            },
+            } => {
+                let view = servers.iter().find(|view| view.id == server);
+                Self::Added {
+                    next: view.and_then(|view| next_step(view, servers)),
+                    name,
+                    server,
+                    needs_value,
+                    warnings,
+                }
+            }
             ImportResult::Refused { name, error } => Self::Refused { name, error },
             ImportResult::Skipped { name, reason } => Self::Skipped { name, reason },
         }
@@ -154,11 +162,14 @@ fn words(entry: &Entry) -> String {
             warnings,
             ..
         } => format!("add    {}  {}{}", line(name), line(url), notes(warnings)),
-        Entry::Added { name, warnings, .. } => {
-            let next = format!(
-                "\n       To sign in, run: drawbridge connect {}",
-                quoted(name)
-            );
+        Entry::Added {
+            name,
+            warnings,
+            next,
+            ..
+        } => {
+            let next = next.iter().map(|next| format!("\n       {next}"));
+            let next: String = next.collect();
             format!("added  {}{}{next}", line(name), notes(warnings))
         }
         Entry::Refused { name, error } => {

@@ -10,6 +10,7 @@ mod import;
 mod list;
 mod logout;
 mod new_key;
+mod next_step;
 mod remove;
 mod report;
 mod session;

@@ -155,6 +155,22 @@ async fn the_list_of_another_program_is_shown_then_added() {
         .await;
     let (code, object) = shown.json("import");
     assert_eq!(code, 0);
+#[tokio::test(flavor = "multi_thread")]
+async fn who_imports_is_told_what_is_left_to_do_for_each_server() {
+    let desk = Desk::start().await;
+    let keyed = "https://keyed.example/mcp";
+    let list = json!({ "mcpServers": {
+        "keyed": { "url": keyed, "headers": { "X-Api-Key": "k-123456789" } },
+        "notes": { "url": desk.url() },
+    } });
+    let added = desk.run_with(&["import", "-"], &list.to_string()).await;
+    assert_eq!(
+        added.stdout,
+        "added  keyed\n\
+         added  notes\n       To sign in, run: drawbridge connect notes\n"
+    );
+}
+
     assert_eq!(object["entries"][0]["outcome"], "ready");
     assert_eq!(object["entries"][1]["outcome"], "skipped");
     let (_, empty) = desk.json(&["list"], "list").await;
