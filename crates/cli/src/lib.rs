@@ -11,6 +11,7 @@ mod output;
 mod person;
 mod place;
 mod shape;
+mod stdin;
 mod text;
 mod watch;
 mod words;

@@ -1,7 +1,6 @@
 //! `drawbridge add`
 
 use std::fs;
-use std::io::Read as _;
 
 use drawbridge_engine::Engine;
 use drawbridge_engine::view::{
@@ -9,14 +8,15 @@ use drawbridge_engine::view::{
     SignInFlow, SignInOptions,
 };
 use serde::Serialize;
-use super::next_step::next_step;
 
+use super::next_step::next_step;
 use crate::arguments::{AddArguments, AuthChoice, FlowChoice, RedirectChoice};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::{Place, close};
 use crate::shape::Server;
+use crate::stdin;
 use crate::text::line;
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ pub(crate) async fn add(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let auth = arguments.auth;
-    let mut new = described(arguments)?;
+    let mut new = described(arguments, output)?;
     let engine = place.engine().await?;
     let added = async {
         new.auth = match auth {
@@ -88,18 +88,20 @@ pub(crate) async fn detected(
 }
 
 /// The server as it was typed; what it asks for is filled in later.
-fn described(arguments: AddArguments) -> Result<NewServer, Failure> {
+fn described(arguments: AddArguments, output: &Output) -> Result<NewServer, Failure> {
     let mut headers = Vec::new();
     for typed in &arguments.header {
         headers.push(header(typed)?);
     }
     if arguments.header_stdin {
-        for typed in stdin()?.lines().filter(|line| !line.trim().is_empty()) {
+        let typed = from_stdin("the headers, NAME: VALUE, one a line", output)?;
+        for typed in typed.lines().filter(|line| !line.trim().is_empty()) {
             headers.push(header(typed)?);
         }
     }
     let client_secret = if arguments.client_secret_stdin {
-        SecretChange::Set(stdin()?.trim_end_matches(['\r', '\n']).to_owned())
+        let typed = from_stdin("the secret of the client", output)?;
+        SecretChange::Set(typed.trim_end_matches(['\r', '\n']).to_owned())
     } else {
         SecretChange::Keep
     };
@@ -185,11 +187,9 @@ fn header(typed: &str) -> Result<HeaderInput, Failure> {
     })
 }
 
-fn stdin() -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = std::io::stdin().read_to_string(&mut text);
-    read.map_err(|error| Failure::usage(&format!("Standard input cannot be read: {error}.")))?;
-    Ok(text)
+fn from_stdin(what: &str, output: &Output) -> Result<String, Failure> {
+    stdin::all(what, output)
+        .map_err(|error| Failure::usage(&format!("Standard input cannot be read: {error}.")))
 }
 
 #[cfg(test)]

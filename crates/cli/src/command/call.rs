@@ -1,7 +1,6 @@
 //! `drawbridge call`
 
 use std::fs;
-use std::io::Read as _;
 
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use drawbridge_engine::{Engine, ServerId};
@@ -14,6 +13,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::{Place, close};
+use crate::stdin;
 
 /// This program's own name for its one call.
 const CALL: &str = "call";
@@ -44,7 +44,7 @@ pub(crate) async fn call(
     place: &Place,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let values = read(&arguments.args)?;
+    let values = read(&arguments.args, output)?;
     let engine = place.engine().await?;
     let outcome = run(&engine, arguments, values, output).await;
     close(&engine).await;
@@ -94,17 +94,15 @@ async fn run(
 }
 
 /// The arguments: JSON, a file that holds it, or standard input.
-fn read(typed: &str) -> Result<Value, Failure> {
+fn read(typed: &str, output: &Output) -> Result<Value, Failure> {
     let unreadable = |what: &str, error: &std::io::Error| {
         Failure::usage(&format!(
             "The arguments cannot be read from {what}: {error}."
         ))
     };
     let text = if typed == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        read.map_err(|error| unreadable("standard input", &error))?;
-        text
+        let text = stdin::all("the arguments, one JSON object", output);
+        text.map_err(|error| unreadable("standard input", &error))?
     } else if let Some(file) = typed.strip_prefix('@') {
         fs::read_to_string(file).map_err(|error| unreadable(file, &error))?
     } else {
@@ -173,6 +171,7 @@ mod tests {
 
     #[test]
     fn arguments_are_one_object() {
+        let read = |typed| read(typed, &Output::new(false));
         assert_eq!(read(r#"{"a":1}"#).unwrap(), json!({ "a": 1 }));
         assert_eq!(read("[1]").unwrap_err().code, "invalid_arguments");
         let failure = read(r#"{"key": secret}"#).unwrap_err();

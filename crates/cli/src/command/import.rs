@@ -1,17 +1,17 @@
 //! `drawbridge import`
 
 use std::fs;
-use std::io::Read as _;
 
 use drawbridge_engine::view::{AuthKind, ErrorView, ImportEntry, ImportResult, ServerView};
 use serde::Serialize;
-use super::next_step::next_step;
 
+use super::next_step::next_step;
 use crate::arguments::ImportArguments;
 use crate::exit::{Exit, exit_of};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::{Place, close};
+use crate::stdin;
 use crate::text::line;
 
 #[derive(Serialize)]
@@ -56,7 +56,7 @@ pub(crate) async fn import(
     place: &Place,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let text = read(&arguments.file)?;
+    let text = read(&arguments.file, output)?;
     let engine = place.engine().await?;
     let entries: Result<Vec<Entry>, drawbridge_engine::Error> = async {
         Ok(if arguments.dry_run {
@@ -84,15 +84,13 @@ pub(crate) async fn import(
     Ok(refused.unwrap_or(Exit::Done))
 }
 
-fn read(file: &str) -> Result<String, Failure> {
-    let mut text = String::new();
+fn read(file: &str, output: &Output) -> Result<String, Failure> {
     let read = if file == "-" {
-        std::io::stdin().read_to_string(&mut text).map(|_| ())
+        stdin::all("the list", output)
     } else {
-        fs::read_to_string(file).map(|read| text = read)
+        fs::read_to_string(file)
     };
-    read.map_err(|error| Failure::usage(&format!("{file} cannot be read: {error}.")))?;
-    Ok(text)
+    read.map_err(|error| Failure::usage(&format!("{file} cannot be read: {error}.")))
 }
 
 impl From<ImportEntry> for Entry {

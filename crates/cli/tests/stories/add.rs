@@ -70,6 +70,19 @@ async fn a_key_from_standard_input_opens_a_server() {
     assert!(!desk.everything_stored().contains("k-123456789"));
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sits_at_a_terminal_is_told_what_to_type() {
+    let desk = Desk::start().await;
+    let program = env!("CARGO_BIN_EXE_drawbridge");
+    let line = format!("{program} add {} --header-stdin", desk.url());
+    let typed = "X-Api-Key: k-123456789\n\u{4}";
+    let seen = desk.at_a_terminal(&line, typed).await;
+    assert_eq!(seen.code, 0, "{seen:?}");
+    let told = "Type the headers, NAME: VALUE, one a line, then Ctrl-D in a line of its own:";
+    assert!(seen.stdout.contains(told), "{seen:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_refused_ends_with_five() {
     let desk = Desk::start().await;
@@ -143,19 +156,6 @@ async fn a_client_of_ones_own_signs_in_with_its_secret() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_list_of_another_program_is_shown_then_added() {
-    let desk = Desk::start().await;
-    let list = json!({ "mcpServers": {
-        "a-note": { "url": desk.url() },
-        "files": { "command": "npx", "args": ["some-server"] },
-    } })
-    .to_string();
-    let shown = desk
-        .run_with(&["--json", "import", "-", "--dry-run"], &list)
-        .await;
-    let (code, object) = shown.json("import");
-    assert_eq!(code, 0);
-#[tokio::test(flavor = "multi_thread")]
 async fn who_imports_is_told_what_is_left_to_do_for_each_server() {
     let desk = Desk::start().await;
     let keyed = "https://keyed.example/mcp";
@@ -171,6 +171,19 @@ async fn who_imports_is_told_what_is_left_to_do_for_each_server() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_another_program_is_shown_then_added() {
+    let desk = Desk::start().await;
+    let list = json!({ "mcpServers": {
+        "a-note": { "url": desk.url() },
+        "files": { "command": "npx", "args": ["some-server"] },
+    } })
+    .to_string();
+    let shown = desk
+        .run_with(&["--json", "import", "-", "--dry-run"], &list)
+        .await;
+    let (code, object) = shown.json("import");
+    assert_eq!(code, 0);
     assert_eq!(object["entries"][0]["outcome"], "ready");
     assert_eq!(object["entries"][1]["outcome"], "skipped");
     let (_, empty) = desk.json(&["list"], "list").await;

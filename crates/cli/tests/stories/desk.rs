@@ -101,10 +101,14 @@ impl Desk {
 
     /// The program with nothing around it that is not ours.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let home = self.home.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_drawbridge"));
+        self.surround(command.args(words));
         command
-            .args(words)
+    }
+
+    fn surround(&self, command: &mut Command) {
+        let home = self.home.path();
+        command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home)
@@ -117,7 +121,15 @@ impl Desk {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        command
+    }
+
+    /// What a person sees who types a line, and then what is asked of them.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn at_a_terminal(&self, line: &str, typed: &str) -> Ran {
+        let mut terminal = Command::new("script");
+        terminal.args(["--quiet", "--return", "--command", line, "/dev/null"]);
+        self.surround(&mut terminal);
+        typing(typed, terminal.stdin(Stdio::piped()).spawn().unwrap()).await
     }
 
     pub(crate) async fn run(&self, words: &[&str]) -> Ran {
@@ -126,12 +138,11 @@ impl Desk {
 
     /// The same, with something on standard input.
     pub(crate) async fn run_with(&self, words: &[&str], input: &str) -> Ran {
-        let mut child = self.command(words).stdin(Stdio::piped()).spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        // A program that complains first reads nothing.
-        let _ = stdin.write_all(input.as_bytes()).await;
-        drop(stdin);
-        ended(child).await
+        typing(
+            input,
+            self.command(words).stdin(Stdio::piped()).spawn().unwrap(),
+        )
+        .await
     }
 
     /// With `--json`: the one object, which is as it is documented.
@@ -201,6 +212,14 @@ fn collect(folder: &Path, all: &mut String) {
 /// Only the last step of a browser: it goes where it is sent.
 pub(crate) fn browser() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn typing(input: &str, mut child: Child) -> Ran {
+    let mut stdin = child.stdin.take().unwrap();
+    // A program that complains first reads nothing.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    ended(child).await
 }
 
 pub(crate) async fn ended(child: Child) -> Ran {

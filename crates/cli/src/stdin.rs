@@ -1,0 +1,22 @@
+//! What comes from standard input, to its end.
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use crate::output::Output;
+
+/// The keys that end what is typed.
+const END: &str = if cfg!(windows) {
+    "Ctrl-Z and Enter"
+} else {
+    "Ctrl-D"
+};
+
+/// All of it. Whoever sits at a terminal is told `what` to type, and how it ends.
+pub(crate) fn all(what: &str, output: &Output) -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        output.say(&format!("Type {what}, then {END} in a line of its own:"));
+    }
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}
