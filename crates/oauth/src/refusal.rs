@@ -31,7 +31,8 @@ impl Refusal {
         let body = response.body();
         match Document::parse(body).or_else(|| form(response)) {
             Some(document) => Self::of(&document, secrets),
-            None if is(response, "text/plain") => {
+            // Of a success it may be the token itself, in a way that nobody reads.
+            None if is(response, "text/plain") && !response.status().is_success() => {
                 let text = clean_without(&String::from_utf8_lossy(body), secrets);
                 Self {
                     error: None,

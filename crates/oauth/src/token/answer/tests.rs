@@ -170,6 +170,15 @@ fn refusals_are_told_in_the_words_of_the_server() {
     assert_snapshot!(failure(200, HTML, "<html>"), @"The authorization server cannot answer now: status 200 and nothing that could be read");
 }
 
+// rule: T7, N5
+#[rstest]
+#[case("text/plain")]
+#[case(FORM)]
+fn a_token_in_another_format_is_not_told(#[case] kind: &str) {
+    let error = failure(200, kind, "access_token=NEW-hunter2&token_type=bearer");
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
 // rule: T8, N5
 #[test]
 fn words_are_cut_and_hold_no_secret() {
