@@ -78,7 +78,7 @@ impl Refusal {
 }
 
 /// Whether a text says that the client is not known. Whole phrases only: pages speak of clients for
-/// many reasons, and `invalid_client_metadata` is another matter.
+/// many reasons, and a client's certificate or `invalid_client_metadata` is another matter.
 pub(crate) fn says_client_is_unknown(text: &str) -> bool {
     const PHRASES: [&str; 13] = [
         "unrecognized client",
@@ -95,6 +95,15 @@ pub(crate) fn says_client_is_unknown(text: &str) -> bool {
         "client id not found",
         "client id does not exist",
     ];
+    /// What after such a phrase is not known instead.
+    const OTHERS: [&str; 6] = [
+        "metadata",
+        "certificate",
+        "ip",
+        "address",
+        "version",
+        "type",
+    ];
     let spaced: String = text
         .chars()
         .map(|c| {
@@ -106,8 +115,13 @@ pub(crate) fn says_client_is_unknown(text: &str) -> bool {
         })
         .collect();
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let line = words.join(" ").replace("invalid client metadata", "");
-    PHRASES.iter().any(|phrase| line.contains(phrase))
+    let line = words.join(" ");
+    let is_meant = |(at, phrase): (usize, &str)| {
+        let next = line[at + phrase.len()..].split_whitespace().next();
+        !next.is_some_and(|next| OTHERS.contains(&next))
+    };
+    let mut said = PHRASES.iter().flat_map(|phrase| line.match_indices(phrase));
+    said.any(is_meant)
 }
 
 fn form(response: &Response<Vec<u8>>) -> Option<Document> {

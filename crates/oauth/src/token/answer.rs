@@ -95,7 +95,7 @@ pub(crate) fn refusal(response: &Response<Vec<u8>>, secrets: &[&str]) -> TokenEr
     let said = Refusal { error, description };
     if !said.error.as_deref().is_some_and(is_about_the_grant)
         && (said.says_client_is_unknown()
-            || (status.is_client_error() && page_says_client_is_unknown(response)))
+            || (matches!(code, 400 | 401 | 422) && page_says_client_is_unknown(response)))
     {
         let description = said.description.or(said.error);
         return TokenError::ClientUnknown {

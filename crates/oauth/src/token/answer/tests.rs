@@ -87,6 +87,32 @@ const SOON: TokenFailure = TokenFailure::Transient {
     TokenFailure::InvalidClient
 )]
 #[case::client_in_a_page(400, HTML, "<p>Unknown client</p>", TokenFailure::InvalidClient)]
+#[case::client_in_a_page_for_nobody(
+    403,
+    HTML,
+    "<p>Unknown client</p>",
+    TokenFailure::WithoutReason
+)]
+#[case::a_page_that_is_not_there(404, HTML, "<p>Client not found</p>", SOON)]
+#[case::a_gateways_certificate(
+    400,
+    HTML,
+    "<h1>Invalid client certificate</h1>",
+    TokenFailure::WithoutReason
+)]
+#[case::a_gateways_addresses(403, "text/plain", "Unknown client IP", TokenFailure::WithoutReason)]
+#[case::an_old_client(
+    400,
+    JSON,
+    r#"{"message":"Invalid client version"}"#,
+    TokenFailure::WithoutReason
+)]
+#[case::both(
+    400,
+    HTML,
+    "Invalid client certificate or unknown client",
+    TokenFailure::InvalidClient
+)]
 #[case::not_our_metadata(
     400,
     JSON,
