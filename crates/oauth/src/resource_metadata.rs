@@ -23,6 +23,9 @@ pub struct ResourceMetadata {
     pub resource_name: Option<String>,
 }
 
+/// A longer list is not followed: each of its servers costs requests.
+const MOST_SERVERS: usize = 10;
+
 /// Finds the metadata of `server`: nothing if it is nowhere to be found.
 ///
 /// A document that speaks of another server ends the search with [`Error::ResourceMismatch`]
@@ -44,7 +47,7 @@ pub async fn discover_resource(
         };
         if !covers(resource, server) {
             return Err(Error::ResourceMismatch {
-                stated: clean(resource),
+                stated: told(resource),
                 server: shown(server),
             });
         }
@@ -99,13 +102,24 @@ fn covers(resource: &str, server: &Url) -> bool {
         && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// The identifier without its query, which may be a key.
+fn told(resource: &str) -> String {
+    let (begin, queried) = match resource.split_once('?') {
+        Some((begin, _)) => (begin, "?…"),
+        None => (resource, ""),
+    };
+    let begin = Url::parse(begin).map_or_else(|_| clean(begin), |url| shown(&url));
+    format!("{begin}{queried}")
+}
+
 fn read(document: &Document, resource: &str) -> Result<ResourceMetadata, Error> {
     let stated = document.texts("authorization_servers").unwrap_or_default();
     let (good, bad): (Vec<_>, Vec<_>) = stated
         .iter()
         .map(|issuer| Issuer::parse(issuer))
         .partition(Result::is_ok);
-    let authorization_servers: Vec<Issuer> = good.into_iter().flatten().collect();
+    let good = good.into_iter().flatten();
+    let authorization_servers: Vec<Issuer> = good.take(MOST_SERVERS).collect();
     // One that cannot be used is passed over, unless there is no other.
     if authorization_servers.is_empty()
         && let Some(error) = bad.into_iter().find_map(Result::err)

@@ -143,6 +143,43 @@ async fn a_document_about_another_server_ends_the_search() {
     assert_eq!(wire.seen().len(), 1);
 }
 
+// rule: D7, N5
+#[tokio::test]
+async fn a_query_is_not_told_for_it_may_be_a_key() {
+    let wire = wire(
+        "/.well-known/oauth-protected-resource/mcp",
+        |_| json!({"resource": "https://me:hunter2@other.example/mcp?key=hunter2"}),
+    )
+    .await;
+    let error = discover_resource(&http(), &wire.url("/mcp"), None)
+        .await
+        .unwrap_err();
+    let told = error.to_string().replace(&wire.origin, "<wire>");
+    assert_snapshot!(told, @r#"The server at <wire>/mcp says that it is "https://other.example/mcp?…""#);
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
+
+// rule: D8
+#[tokio::test]
+async fn a_list_without_an_end_is_followed_for_a_while() {
+    let wire = wire("/.well-known/oauth-protected-resource", |origin| {
+        let many: Vec<String> = (0..5000)
+            .map(|n| format!("https://as{n}.example"))
+            .collect();
+        json!({ "resource": origin, "authorization_servers": many })
+    })
+    .await;
+    let found = discover_resource(&http(), &wire.url("/mcp"), None)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.authorization_servers.len(), 10);
+    assert_eq!(
+        found.authorization_servers[0],
+        Issuer::parse("https://as0.example").unwrap()
+    );
+}
+
 // rule: D6
 #[rstest]
 #[case::not_found(404, "text/plain", "")]
