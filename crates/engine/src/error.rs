@@ -1,6 +1,6 @@
 //! What can go wrong, each with a stable code, a sentence and, where there is one, a remedy.
 
-use drawbridge_oauth::{RedirectUri, Scopes, TokenError};
+use drawbridge_oauth::{RedirectUri, Scopes, TokenError, clean};
 
 use crate::ids::ServerId;
 use crate::import::ImportError;
@@ -167,7 +167,7 @@ pub enum Error {
     #[error("The sign-in server does not accept this client{}", .0.as_ref().map_or_else(|| ".".to_owned(), |words| format!(": {words}")))]
     CredentialsRefused(Option<String>),
     /// The grant does not reach far enough; a new sign-in may (rule G7).
-    #[error("This needs more access than the sign-in gave: {scopes}.")]
+    #[error("This needs more access than the sign-in gave: {}.", clean(&scopes.to_string()))]
     MoreAccessNeeded {
         /// The server.
         server: ServerId,
@@ -175,7 +175,7 @@ pub enum Error {
         scopes: Scopes,
     },
     /// A sign-in for more access went well, and did not give it.
-    #[error("The sign-in did not give this access: {0}.")]
+    #[error("The sign-in did not give this access: {}.", clean(&.0.to_string()))]
     AccessNotGiven(Scopes),
     /// There is no session to call with.
     #[error("This server is not connected.")]

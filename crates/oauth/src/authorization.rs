@@ -57,9 +57,6 @@ const RANDOM_BYTES: u32 = 32;
 /// The scope that asks for a refresh token (OIDC Core §11).
 const OFFLINE_ACCESS: &str = "offline_access";
 
-/// More, in bytes, is no list for a person to agree to, and no server reads a URL that long.
-const LONGEST_SCOPES: usize = 4096;
-
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
 ///
 /// `extra` are parameters that the person set; a `prompt` among them takes the place of ours.
@@ -112,7 +109,7 @@ pub fn requested_scopes(
     resource: Option<&ResourceMetadata>,
     server: &ServerMetadata,
 ) -> Scopes {
-    let fits = |scopes: &&Scopes| !scopes.is_empty() && scopes.to_string().len() <= LONGEST_SCOPES;
+    let fits = |scopes: &&Scopes| !scopes.is_empty() && scopes.fits();
     let stated = challenge.filter(fits);
     let listed = resource.and_then(|resource| resource.scopes_supported.as_ref());
     let listed = listed.filter(fits);

@@ -48,7 +48,7 @@ pub fn parse_challenges(headers: &HeaderMap) -> Vec<Challenge> {
 pub struct BearerChallenge {
     /// Where the resource metadata is.
     pub resource_metadata: Option<String>,
-    /// What access would take.
+    /// What access would take; nothing where that is more than can be asked for.
     pub scope: Option<Scopes>,
     /// `invalid_token`, `insufficient_scope`, …
     pub error: Option<String>,
@@ -73,7 +73,7 @@ pub fn bearer(headers: &HeaderMap) -> Option<BearerChallenge> {
         scope: chosen
             .param("scope")
             .map(Scopes::parse)
-            .filter(|scopes| !scopes.is_empty()),
+            .filter(|scopes| !scopes.is_empty() && scopes.fits()),
         error: chosen.param("error").map(crate::words::clean),
         error_description: chosen.param("error_description").map(crate::words::clean),
     })

@@ -79,6 +79,10 @@ async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailur
         if all == known {
             return AuthFailure::MoreAccessNeeded { needed };
         }
+        // A server that asks for other words each time would get no sign-in page for all of them.
+        if !all.fits() {
+            return AuthFailure::InsufficientScope { needed };
+        }
         match core.store.need_scopes(&row, &all.to_string()).await {
             Ok(true) => {
                 tell(core, server, &missing).await;
@@ -120,7 +124,7 @@ pub(crate) async fn widened(
         return Ok(scopes);
     };
     let granted = Scopes::parse(&row.scopes);
-    Ok(scopes.union(&granted).union(&Scopes::parse(needed)))
+    Ok(scopes.union(&granted).union(&Scopes::parse(needed)).cut())
 }
 
 /// What a new grant leaves to be wished for, and how often that was tried.

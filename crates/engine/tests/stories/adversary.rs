@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Connection, NewServer, ServerView};
+use drawbridge_engine::view::{AuthKind, Authorization, Connection, NewServer, ServerView};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Canned, Person, Sample};
 use flate2::{Compression, write::GzEncoder};
@@ -343,4 +343,57 @@ async fn two_accounts_on_one_address_hold_two_grants_that_do_not_disturb_each_ot
     desk.engine.remove_server(&first).await.unwrap();
     assert!(is_connected(&desk.view(&second).await));
     assert_eq!(desk.sample.auth.live_grants(), 1);
+}
+
+// rule: T7, T8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_megabyte_of_granted_scopes_is_neither_stored_nor_shown() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    let many: Vec<_> = (0..80_000).map(|number| format!("s{number}")).collect();
+    let answer = json!({ "access_token": "a1", "token_type": "bearer", "scope": many.join(" ") });
+    answer_with(&desk, Leg::Token, &Canned::json(200, &answer));
+    desk.come_back(&id, Person::ada()).await;
+    let stored = |server: &ServerView| {
+        matches!(
+            server.authorization,
+            Authorization::SignedIn { .. } | Authorization::ReauthRequired { .. }
+        )
+    };
+    desk.wait_for(&id, stored).await;
+    let length: i64 = desk.stored("SELECT length(scopes) FROM grant").await;
+    assert!((1..=4096).contains(&length), "{length}");
+}
+
+// rule: G7, T8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_wants_more_and_more_is_not_followed_without_end() {
+    let (mut desk, id) = Desk::connected().await;
+    let mut answers = Vec::new();
+    for round in 0..5 {
+        let words = if round == 4 { 10_000 } else { 200 };
+        let many: Vec<_> = (0..words)
+            .map(|number| format!("scope-{round}-{number}"))
+            .collect();
+        desk.sample.mcp.behave(|b| {
+            b.needed_scopes
+                .insert("tools/call greet".to_owned(), many.join(" "));
+        });
+        let name = round.to_string();
+        let arguments = json!({ "name": "Ada" });
+        let call = desk.engine.call_tool(&id, &name, "greet", arguments);
+        let error = call.await.unwrap_err();
+        assert!(error.to_string().chars().count() < 400, "{error}");
+        answers.push(error.code());
+    }
+    assert_eq!(answers[0], "more_access_needed");
+    assert_eq!(answers[4], "insufficient_scope");
+    let length: i64 = desk.stored("SELECT length(needed_scopes) FROM grant").await;
+    assert!((1..=4096).contains(&length), "{length}");
+    // What is asked for in the end can be asked for.
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let mut asked = prompt.url.url().query_pairs();
+    let (_, scopes) = asked.find(|(name, _)| name == "scope").unwrap();
+    assert!(scopes.len() <= 4096);
 }

@@ -137,3 +137,16 @@ proptest! {
         prop_assert_eq!(read, expected);
     }
 }
+
+// rule: D5, G7
+#[test]
+fn more_scopes_than_anybody_could_agree_to_are_no_wish() {
+    let many: Vec<String> = (0..1000).map(|n| format!("scope{n}")).collect();
+    let line = format!(
+        r#"Bearer error="insufficient_scope", scope="{}""#,
+        many.join(" ")
+    );
+    let challenge = bearer(&headers(&[&line])).unwrap();
+    assert_eq!(challenge.scope, None);
+    assert_eq!(challenge.error.as_deref(), Some("insufficient_scope"));
+}

@@ -48,7 +48,8 @@ pub(super) fn standard(
         body.insert("expires_in".to_owned(), seconds.into());
     }
     if let Some(scopes) = document.scopes("scope") {
-        body.insert("scope".to_owned(), scopes.to_string().into());
+        // It is stored and shown: more than can be asked for is nothing that was asked for.
+        body.insert("scope".to_owned(), scopes.cut().to_string().into());
     }
     let mut standard = Response::new(Value::Object(body).to_string().into_bytes());
     let json = http::HeaderValue::from_static("application/json");

@@ -205,6 +205,16 @@ fn a_token_in_another_format_is_not_told(#[case] kind: &str) {
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
 
+// rule: T7
+#[test]
+fn of_what_was_granted_no_more_is_kept_than_can_be_asked_for() {
+    let many: Vec<String> = (0..100_000).map(|n| format!("scope{n}")).collect();
+    let body = serde_json::json!({ "access_token": "a1", "scope": many.join(" ") });
+    let answer = standard(&response(200, JSON, &body.to_string()), &[]).unwrap();
+    let body = String::from_utf8(answer.into_body()).unwrap();
+    assert!(body.contains("scope0 scope1 ") && body.len() < 5000);
+}
+
 // rule: T8, N5
 #[test]
 fn words_are_cut_and_hold_no_secret() {
