@@ -202,15 +202,16 @@ async fn prepare(
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &server.id, &url).await?;
-    let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
+    let choice = authorization_server(core, &http, server, &url, &discovery).await?;
+    let metadata = &choice.metadata;
     http.check_page(&metadata.authorization_endpoint).await?;
-    let scopes = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
+    let scopes = widened(core, &server.id, scopes(server, &discovery, metadata)).await?;
     let step = core.journal.step(&server.id, Deed::Registration);
     let chosen = choose(&Wanted {
         core,
         http: &step.http(&http),
         server,
-        metadata: &metadata,
+        metadata,
         scopes: &scopes,
         preferred: registering.preferred,
         anew: registering.anew,
@@ -218,13 +219,14 @@ async fn prepare(
     })
     .await;
     if chosen.is_err() {
-        core.metadata.forget(&metadata);
+        core.metadata.forget(metadata);
     }
     let Chosen {
         client,
         new,
         listener,
     } = step.end(chosen, Chosen::told)?;
+    choice.keep(core, &server.id).await?;
     let resource = discovery
         .resource
         .as_ref()
@@ -237,7 +239,7 @@ async fn prepare(
         .map(|parameter| (parameter.name.clone(), parameter.value.clone()))
         .collect();
     let request = authorize(
-        &metadata,
+        metadata,
         &client.client_id,
         &client.redirect,
         &scopes,
@@ -261,7 +263,7 @@ async fn prepare(
             newly_registered: new && !registering.last,
             state_hash: request.state.digest().to_vec(),
             verifier,
-            metadata: serde_json::to_string(&metadata).map_err(|_| Error::Corrupt)?,
+            metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
             resource: resource.map(|resource| resource.as_str().to_owned()),
             scopes: scopes.to_string(),
             expires_at: core.clock.after(core.limits.attempt),

@@ -9,7 +9,7 @@ mod seat;
 use drawbridge_oauth::{AuthMethod, ClientAuth, ClientId, ClientSecret, RedirectUri};
 
 pub(super) use choice::{Wanted, choose};
-pub(super) use pre_registered::bind;
+pub(super) use pre_registered::{bind, only_its_own};
 
 use super::loopback::Listener;
 use crate::activity::Story;

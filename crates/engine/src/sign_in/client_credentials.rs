@@ -32,8 +32,10 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &server.id, &url).await?;
-    let metadata = authorization_server(core, &http, server, &url, &discovery).await?;
-    bind(core, server, metadata.issuer.as_str()).await?;
+    let choice = authorization_server(core, &http, server, &url, &discovery).await?;
+    bind(core, server, choice.metadata.issuer.as_str()).await?;
+    choice.keep(core, &server.id).await?;
+    let metadata = choice.metadata;
     let asked = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
     let resource = discovery
         .resource

@@ -1,11 +1,12 @@
 //! Who signs people in to a server, and where: asked once, remembered as long as it holds.
 
 use drawbridge_oauth::{
-    BearerChallenge, Found, Http, Issuer, IssuerMatch, Leniency, discover_at_origin,
-    discover_server,
+    BearerChallenge, Found, Http, Issuer, IssuerMatch, Leniency, ServerMetadata,
+    discover_at_origin, discover_server,
 };
 use url::Url;
 
+use super::client::only_its_own;
 use super::probe::{ProbeAnswer, probe};
 use crate::activity::Story;
 use crate::core::Core;
@@ -93,6 +94,23 @@ fn told_resource(discovery: &Discovery, story: &mut Story) {
     }
 }
 
+/// Who signs people in, of those that a server lists.
+pub(super) struct Choice {
+    pub(super) metadata: ServerMetadata,
+    /// As it is listed, where another was chosen before or none.
+    new: Option<Issuer>,
+}
+
+impl Choice {
+    /// Is asked first from now on (rule D8): there is a client for it.
+    pub(super) async fn keep(&self, core: &Core, server: &ServerId) -> Result<(), Error> {
+        if let Some(issuer) = &self.new {
+            core.store.choose_issuer(server, issuer.as_str()).await?;
+        }
+        Ok(())
+    }
+}
+
 /// The first of the listed servers that works; the one that did the last time is asked first
 /// (rule D8).
 pub(super) async fn authorization_server(
@@ -101,12 +119,17 @@ pub(super) async fn authorization_server(
     server: &ServerRow,
     url: &Url,
     discovery: &Discovery,
-) -> Result<drawbridge_oauth::ServerMetadata, Error> {
+) -> Result<Choice, Error> {
     let Some(resource) = &discovery.resource else {
         let issuer = Issuer::parse(&url.origin().ascii_serialization())?;
-        return metadata(core, http, server, &issuer, Some(url)).await;
+        let metadata = metadata(core, http, server, &issuer, Some(url)).await?;
+        return Ok(Choice {
+            metadata,
+            new: None,
+        });
     };
     let mut listed = resource.authorization_servers.clone();
+    only_its_own(core, server, &mut listed).await?;
     let chosen = core.store.chosen_issuer(&server.id).await?;
     // Stable: the others stay in the order of the server.
     listed.sort_by_key(|issuer| chosen.as_deref() != Some(issuer.as_str()));
@@ -114,11 +137,9 @@ pub(super) async fn authorization_server(
     for issuer in &listed {
         match metadata(core, http, server, issuer, None).await {
             Ok(metadata) => {
-                if chosen.as_deref() != Some(issuer.as_str()) {
-                    let chosen = core.store.choose_issuer(&server.id, issuer.as_str());
-                    chosen.await?;
-                }
-                return Ok(metadata);
+                let new = Some(issuer).filter(|issuer| chosen.as_deref() != Some(issuer.as_str()));
+                let new = new.cloned();
+                return Ok(Choice { metadata, new });
             }
             Err(error) => refused = refused.or(Some(error)),
         }
@@ -133,7 +154,7 @@ async fn metadata(
     server: &ServerRow,
     issuer: &Issuer,
     origin_of: Option<&Url>,
-) -> Result<drawbridge_oauth::ServerMetadata, Error> {
+) -> Result<ServerMetadata, Error> {
     let leniency = leniency(&server.sign_in);
     let now = core.clock.now();
     let step = core.journal.step(&server.id, Deed::ServerMetadata);

@@ -1,6 +1,6 @@
 //! A client that the person registered by hand and typed in (rules R1, R2).
 
-use drawbridge_oauth::{AuthMethod, RedirectUri};
+use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, clean};
 
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable};
@@ -53,10 +53,36 @@ async fn rows_at(
     match rows.iter().find(|row| row.issuer != issuer) {
         None => Ok(rows),
         Some(elsewhere) => Err(Error::ClientOfAnotherIssuer {
-            registered: elsewhere.issuer.clone(),
-            stated: issuer.to_owned(),
+            registered: clean(&elsewhere.issuer),
+            stated: clean(issuer),
         }),
     }
+}
+
+/// Of several authorization servers, the one that the client is bound to: while it cannot be asked,
+/// the client is not of another all the same (rule R2).
+pub(in crate::sign_in) async fn only_its_own(
+    core: &Core,
+    server: &ServerRow,
+    listed: &mut Vec<Issuer>,
+) -> Result<(), Error> {
+    let Some(client_id) = &server.sign_in.client_id else {
+        return Ok(());
+    };
+    let rows = core
+        .store
+        .registrations(&server.id, RegistrationKind::PreRegistered)
+        .await?;
+    let bound = rows.into_iter().find(|row| row.client_id == *client_id);
+    let own = |issuer: &Issuer| {
+        bound
+            .as_ref()
+            .is_some_and(|row| row.issuer == issuer.as_str())
+    };
+    if listed.iter().any(own) {
+        listed.retain(own);
+    }
+    Ok(())
 }
 
 /// Binds a client that asks for itself to the issuer that it is shown to first: without a person,

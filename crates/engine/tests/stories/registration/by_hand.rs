@@ -183,3 +183,28 @@ async fn a_client_registered_by_hand_comes_back_to_its_own_port_or_says_that_it_
     drop(squatter);
     desk.sign_in(&id).await;
 }
+
+// rule: D8, R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_minute_of_its_issuer_moves_no_client_to_the_next_one() {
+    let mut desk = Desk::start().await;
+    let other = Sample::start().await;
+    let listed = vec![desk.sample.issuer(), other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    let (client, secret) = desk
+        .sample
+        .auth
+        .add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &client, secret).await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.restart().await;
+    desk.sample.auth.close().await;
+    let (code, _, _) = refusal(&mut desk, &id).await;
+    assert_eq!(code, "unreachable");
+    assert!(other.journal().is_empty());
+    desk.sample.auth.reopen().await.unwrap();
+    desk.sign_in(&id).await;
+}
