@@ -381,6 +381,16 @@ impl Error {
         }
     }
 
+    /// Whether the authorization server does not know what was asked for (RFC 6749 §4.1.2.1, §5.2).
+    pub(crate) fn blames_scopes(&self) -> bool {
+        let (Self::AuthorizationRefused { error, .. }
+        | Self::Token(TokenError::Refused { error, .. })) = self
+        else {
+            return false;
+        };
+        error == "invalid_scope"
+    }
+
     /// Whether the person ended the sign-in, or let it end: no fault to show on the row.
     pub(crate) fn is_the_persons_choice(&self) -> bool {
         matches!(

@@ -22,7 +22,7 @@ pub(crate) use client::Client;
 pub(crate) use patience::RefreshState;
 use refresh::{Why, refresh};
 pub(crate) use revocation::Revocation;
-pub(crate) use step_up::{StepUps, widened};
+pub(crate) use step_up::{StepUps, not_known, widened};
 
 use crate::clock::millis;
 use crate::core::Core;

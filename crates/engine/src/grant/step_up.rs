@@ -127,6 +127,26 @@ pub(crate) async fn widened(
     Ok(scopes.union(&granted).union(&Scopes::parse(needed)).cut())
 }
 
+/// The authorization server does not know something that was asked for: where that may be what the
+/// server wants, it was tried, and stands in the way of no other sign-in.
+pub(crate) async fn not_known(core: &Core, server: &ServerId, asked: &Scopes) {
+    let row = core.store.grant(server).await.ok().flatten();
+    let Some(needed) = row.and_then(|row| row.needed_scopes) else {
+        return;
+    };
+    let needed = Scopes::parse(&needed);
+    let missing = needed.without(&needed.without(asked));
+    if missing.is_empty() {
+        return;
+    }
+    let nothing = Scopes::default();
+    let live = core.live(server);
+    live.state().step_ups.count(&missing, &nothing);
+    if let Err(error) = core.store.clear_needed_scopes(server).await {
+        tracing::warn!(%server, %error, "what server {server} wants was not forgotten");
+    }
+}
+
 /// What a new grant leaves to be wished for, and how often that was tried.
 pub(super) async fn outcome(
     core: &Core,

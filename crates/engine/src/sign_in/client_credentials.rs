@@ -12,7 +12,7 @@ use super::complete::settle;
 use super::discovery::{authorization_server, discovered};
 use crate::core::Core;
 use crate::error::Error;
-use crate::grant::{Client, Grant, widened};
+use crate::grant::{Client, Grant, not_known, widened};
 use crate::ids::AttemptId;
 use crate::store::ServerRow;
 use crate::view::{Deed, SignInStep};
@@ -58,7 +58,11 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     if answer.is_err() {
         core.metadata.forget(&metadata);
     }
-    let tokens = step.end(answer.map_err(told), |tokens, story| {
+    let answer = answer.map_err(told);
+    if answer.as_ref().is_err_and(Error::blames_scopes) {
+        not_known(core, &server.id, &asked).await;
+    }
+    let tokens = step.end(answer, |tokens, story| {
         story.tokens(tokens, true);
     })?;
     Ok(Grant {

@@ -97,7 +97,12 @@ async fn complete(
             Ok(_) => {}
             Err(error) => fail(core, server, &row.id, &error).await,
         },
-        Err(Failure::Ends(error)) => fail(core, server, &row.id, &error).await,
+        Err(Failure::Ends(error)) => {
+            if error.blames_scopes() {
+                grant::not_known(core, server, &Scopes::parse(&row.scopes)).await;
+            }
+            fail(core, server, &row.id, &error).await;
+        }
     }
 }
 

@@ -318,3 +318,24 @@ async fn a_secret_is_never_shown_to_another_issuer_though_nobody_watches() {
     assert_eq!(error_code(&view), Some("client_of_another_issuer"));
     assert!(other.journal().iter().all(|seen| seen.path != "/token"));
 }
+
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_nobody_knows_does_not_keep_the_client_out() {
+    let (mut desk, id) = connected().await;
+    desk.sample.mcp.behave(|b| {
+        b.needed_scopes
+            .insert("tools/call greet".into(), "tools bogus".into());
+    });
+    assert_eq!(greet(&desk, &id, "1").await, Err("more_access_needed"));
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, |server| {
+        error_code(server) == Some("token_request_refused")
+    })
+    .await;
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, is_connected).await;
+    assert!(
+        matches!(view.authorization, Authorization::SignedIn { needs, .. } if needs.is_empty())
+    );
+}

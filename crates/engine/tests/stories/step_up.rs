@@ -223,3 +223,32 @@ async fn a_refresh_forgets_neither_the_wish_nor_who_was_told() {
         .await;
     assert_eq!(needs(&view.authorization), ["admin"]);
 }
+
+fn wants(desk: &Desk, scope: &str) {
+    desk.sample.mcp.behave(|b| {
+        b.needed_scopes
+            .insert("tools/call greet".into(), format!("tools {scope}"));
+    });
+}
+
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_that_nobody_knows_is_tried_three_times_and_blocks_no_sign_in() {
+    let (mut desk, id) = Desk::connected().await;
+    wants(&desk, "bogus");
+    for _ in 0..3 {
+        assert_eq!(call(&desk, &id, "greet").await, Err("more_access_needed"));
+        desk.come_back(&id, Person::ada()).await;
+        desk.wait_for(&id, |server| {
+            error_code(server) == Some("authorization_refused")
+        })
+        .await;
+        assert!(asked_for(&desk).contains("bogus"));
+    }
+    assert_eq!(call(&desk, &id, "greet").await, Err("insufficient_scope"));
+
+    desk.sample.auth.revoke_grants();
+    assert_eq!(call(&desk, &id, "greet").await, Err("reauth_required"));
+    desk.sign_in(&id).await;
+    assert!(!asked_for(&desk).contains("bogus"));
+}
