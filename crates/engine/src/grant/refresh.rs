@@ -147,7 +147,12 @@ async fn renew(
     let row = usable(core, server).await?;
     state.catch_up(core, &row);
     let token = readable(core, &row, access_token(core, &row)).await?;
-    if let Some(token) = token.filter(|token| token.expose() != failed.expose()) {
+    // An old token may have got a new life.
+    let is_renewed = |token: &AccessToken| {
+        let age = age(row.issued_at, row.expires_at, core.clock.now());
+        token.expose() != failed.expose() || (why == Why::Age && age == Age::Good)
+    };
+    if let Some(token) = token.filter(is_renewed) {
         state.succeeded();
         return Ok(token);
     }

@@ -367,3 +367,15 @@ async fn a_refresh_that_the_disk_did_not_take_is_stored_later_and_not_repeated()
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
 }
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_token_with_a_new_life_is_asked_for_once() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.behave(|b| b.repeats_access_token = true);
+    desk.clock.advance(3700);
+    let names: Vec<String> = (0..20).map(|call| call.to_string()).collect();
+    let answers = futures::future::join_all(names.iter().map(|call| greet(&desk, &id, call))).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}

@@ -49,6 +49,8 @@ pub struct AuthBehaviour {
     pub expires_in: ExpiresIn,
     /// When a refresh token is given, and whether it changes at each use.
     pub refresh_tokens: RefreshTokens,
+    /// A refresh brings the old access token with a new life.
+    pub repeats_access_token: bool,
     /// What is granted at most, whatever is asked for and agreed to; `None` grants it all.
     pub granted_scopes: Option<Vec<String>>,
     /// A token or refresh request must repeat the `resource` of the authorization (RFC 8707).
@@ -113,6 +115,7 @@ impl Default for AuthBehaviour {
             access_token_lifetime: Duration::from_hours(1),
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,
+            repeats_access_token: false,
             granted_scopes: None,
             checks_resource: true,
             strict_form_action: false,

@@ -86,6 +86,7 @@ pub(crate) struct Terms {
     pub(crate) lifetime: Duration,
     pub(crate) refresh: RefreshTokens,
     pub(crate) checks_resource: bool,
+    pub(crate) repeats_access: bool,
 }
 
 /// What a refresh request brought.
@@ -273,7 +274,10 @@ impl Book {
                 scopes,
             };
         };
-        let access_token = random::secret("access");
+        let mut earlier = self.access.iter().filter(|(_, pass)| pass.grant == id);
+        let repeated = earlier.next().filter(|_| terms.repeats_access);
+        let repeated = repeated.map(|(token, _)| token.clone());
+        let access_token = repeated.unwrap_or_else(|| random::secret("access"));
         let pass = Pass {
             grant: id,
             scopes: scopes.clone(),

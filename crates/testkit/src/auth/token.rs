@@ -167,6 +167,7 @@ fn terms(server: &AuthServer) -> Terms {
         lifetime: behaviour.access_token_lifetime,
         refresh: behaviour.refresh_tokens,
         checks_resource: behaviour.checks_resource,
+        repeats_access: behaviour.repeats_access_token,
     })
 }
 
