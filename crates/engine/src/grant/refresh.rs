@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use drawbridge_oauth::{
-    AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, Tokens,
-    client_credentials,
+    AccessToken, Http, Issuer, IssuerMatch, RefreshToken, Resource, Scopes, ServerMetadata,
+    TokenError, Tokens, client_credentials, discover_server,
 };
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -21,7 +21,8 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::kill_point::kill_point;
 use crate::session::AuthFailure;
-use crate::store::{GrantLock, GrantRow};
+use crate::sign_in::leniency;
+use crate::store::{GrantLock, GrantRow, ServerRow};
 use crate::view::{Deed, ErrorView, Millis, ReauthReason};
 
 /// What a refresh brought.
@@ -196,7 +197,7 @@ async fn renew(
         Err(Error::Store(error)) => return Err(unread(core, server, &error)),
         Err(_) => return Err(end(core, &row, ReauthReason::ClientRejected).await),
     };
-    let Ok(metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
+    let Ok(mut metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
         return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
     let Ok(url) = Url::parse(&entry.url) else {
@@ -213,15 +214,16 @@ async fn renew(
     }
     kill_point("renewal_noted");
     let step = core.journal.deed(server, Deed::Refresh);
-    let answer = ask(
-        core,
-        &step.http(&http),
-        &metadata,
-        &client,
-        refresh_token.as_ref(),
-        &row,
-    )
-    .await;
+    let http = step.http(&http);
+    let token = refresh_token.as_ref();
+    let mut answer = ask(core, &http, &metadata, &client, token, &row).await;
+    if answer.as_ref().is_err_and(TokenError::is_gone) {
+        core.metadata.forget(&metadata);
+        if let Some(moved) = moved(&http, &entry, &metadata).await {
+            answer = ask(core, &http, &moved, &client, token, &row).await;
+            metadata = moved;
+        }
+    }
     let mut story = renewal::begun(why, &answer);
     let outcome = match answer {
         Ok(tokens) => {
@@ -247,6 +249,20 @@ async fn renew(
     renewal::over(&mut story, server, &outcome);
     step.tell(story);
     outcome
+}
+
+/// What the same issuer says now, if that is another token endpoint (rule A6).
+async fn moved(http: &Http, entry: &ServerRow, known: &ServerMetadata) -> Option<ServerMetadata> {
+    let leniency = leniency(&entry.sign_in);
+    let asked = match &leniency.issuer {
+        IssuerMatch::Pair { expected, stated } if *stated == known.issuer.as_str() => {
+            Issuer::parse(expected).ok()?
+        }
+        _ => known.issuer.clone(),
+    };
+    let found = discover_server(http, &asked, &leniency).await.ok()?;
+    let now = found.metadata;
+    (now.issuer == known.issuer && now.token_endpoint != known.token_endpoint).then_some(now)
 }
 
 /// One request at the token endpoint, for the resource that the grant is for (rule T4).
@@ -326,9 +342,10 @@ impl Renewed {
         // The clock may have been set back since.
         let issued_at = self.asked_at.min(core.clock.now());
         let sealed = seal(core, server, &self.tokens, issued_at)?;
+        let metadata = serde_json::to_string(&self.metadata).map_err(|_| Error::Corrupt)?;
         Ok(core
             .store
-            .renew_grant(server, self.revision, &sealed)
+            .renew_grant(server, self.revision, &sealed, &metadata)
             .await?)
     }
 }

@@ -125,24 +125,26 @@ impl Store {
         Ok(())
     }
 
-    /// Stores refreshed tokens, unless the grant is no longer the one that was refreshed; says
-    /// whether it was.
+    /// Stores refreshed tokens and who gave them, unless the grant is no longer the one that was
+    /// refreshed; says whether it was.
     pub(crate) async fn renew_grant(
         &self,
         server: &ServerId,
         revision: i64,
         tokens: &GrantTokens,
+        metadata: &str,
     ) -> Result<bool, sqlx::Error> {
         let result = sqlx::query(
             "UPDATE grant
              SET revision = revision + 1, access_token = ?,
                  refresh_token = COALESCE(?, refresh_token), scopes = COALESCE(?, scopes),
-                 issued_at = ?, expires_at = ?, renewal_began = NULL, untested = 1
+                 metadata = ?, issued_at = ?, expires_at = ?, renewal_began = NULL, untested = 1
              WHERE server = ? AND revision = ?",
         )
         .bind(&tokens.access_token)
         .bind(&tokens.refresh_token)
         .bind(&tokens.scopes)
+        .bind(metadata)
         .bind(tokens.issued_at)
         .bind(tokens.expires_at)
         .bind(server)

@@ -472,3 +472,22 @@ async fn resource_metadata_is_found_at_the_servers_path_alone() {
     let resource = param(&desk, "GET /authorize", "resource");
     assert_eq!(resource, Some(desk.sample.mcp.resource()));
 }
+
+// rule: A6, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_endpoint_that_has_moved_is_found_again_once() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample.auth.behave(|b| b.token_at = "/oauth/token");
+    let looked = metadata_requests(&desk);
+    for call in ["1", "2"] {
+        desk.sample.auth.expire_access_tokens();
+        let arguments = json!({ "name": "Ada" });
+        let call = desk.engine.call_tool(&id, call, "greet", arguments);
+        call.await.unwrap();
+    }
+    assert_eq!(metadata_requests(&desk), looked + 1);
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
+}

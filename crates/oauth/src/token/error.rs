@@ -46,6 +46,12 @@ pub enum TokenError {
         /// What happened.
         reason: String,
     },
+    /// The endpoint leads elsewhere, where nothing is sent.
+    #[error("The token endpoint cannot be used: {reason}")]
+    Redirected {
+        /// Where it leads.
+        reason: String,
+    },
     /// The request or the answer cannot work, whatever the grant.
     #[error("The token endpoint cannot be used: {reason}")]
     Unusable {
@@ -83,7 +89,7 @@ impl TokenError {
             Self::Transient { retry_after, .. } => TokenFailure::Transient {
                 retry_after: *retry_after,
             },
-            Self::Unusable { .. } => TokenFailure::Configuration,
+            Self::Redirected { .. } | Self::Unusable { .. } => TokenFailure::Configuration,
         }
     }
 
@@ -95,6 +101,17 @@ impl TokenError {
             return false;
         };
         *sent && status.is_none_or(|status| !matches!(status, 400..=499 | 503))
+    }
+
+    /// Whether there is no token endpoint at that place, or none any more.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        let gone = |status: &Option<u16>| matches!(status, Some(404 | 405 | 410));
+        match self {
+            Self::Redirected { .. } => true,
+            Self::Transient { status, .. } => gone(status),
+            _ => false,
+        }
     }
 
     /// A stable name for scripts and other programs.
@@ -177,6 +194,9 @@ impl From<Error> for TokenError {
                 sent: true,
                 retry_after,
                 reason: format!("status {status}"),
+            },
+            error @ Error::Redirected { .. } => Self::Redirected {
+                reason: error.to_string(),
             },
             error if error.is_transient() => Self::Transient {
                 status: None,

@@ -43,6 +43,9 @@ pub struct AuthBehaviour {
     /// How long a secret lives that comes with a registration; `None` is for ever (rule R4).
     pub client_secret_lifetime: Option<Duration>,
 
+    /// Where the token endpoint is, under the issuer: `/token` or `/oauth/token`. There is nothing at
+    /// the other place.
+    pub token_at: &'static str,
     /// How long an access token lives.
     pub access_token_lifetime: Duration,
     /// What the token answer says about it (rule T7).
@@ -112,6 +115,7 @@ impl Default for AuthBehaviour {
             registered_auth_method: None,
             registration_always_has_secret: false,
             client_secret_lifetime: None,
+            token_at: "/token",
             access_token_lifetime: Duration::from_hours(1),
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,

@@ -60,7 +60,8 @@ pub(super) fn document(issuer: &str, behaviour: &AuthBehaviour) -> Map<String, V
         "authorization_endpoint",
         json!(format!("{issuer}/authorize")),
     );
-    set("token_endpoint", json!(format!("{issuer}/token")));
+    let token_at = behaviour.token_at;
+    set("token_endpoint", json!(format!("{issuer}{token_at}")));
     set("registration_endpoint", json!(format!("{issuer}/register")));
     set("revocation_endpoint", json!(format!("{issuer}/revoke")));
     set("response_types_supported", json!(["code"]));

@@ -286,6 +286,7 @@ impl AuthServer {
             .route(&format!("{path}/login"), post(authorize::log_in))
             .route(&format!("{path}/consent"), post(authorize::consent))
             .route(&format!("{path}/token"), post(token::answer))
+            .route(&format!("{path}/oauth/token"), post(token::answer))
             .route(&format!("{path}/register"), post(registration::register))
             .route(&format!("{path}/revoke"), post(revocation::revoke))
     }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Instant};
 
 use axum::{
     Json,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -19,7 +19,16 @@ use super::{
 };
 use crate::{canned, gate};
 
-pub(super) async fn answer(server: AuthServer, headers: HeaderMap, body: String) -> Response {
+pub(super) async fn answer(
+    server: AuthServer,
+    uri: Uri,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let here = server.behave(|behaviour| format!("{}{}", server.0.path, behaviour.token_at));
+    if uri.path() != here {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     gate::pass(server.behave(|behaviour| behaviour.token_gate.clone())).await;
     let form = match client_auth::form(&body) {
         Ok(form) => form,
