@@ -264,7 +264,7 @@ async fn redeem(
     match answer {
         Ok(tokens) => Ok(tokens),
         Err(error) if matches!(error.class(), TokenFailure::InvalidClient) => {
-            core.store.delete_registration(&client.id).await?;
+            core.store.retire_registration(&client.id).await?;
             match another_method(metadata, client.method).filter(|_| row.newly_registered) {
                 Some(method) => Err(Failure::AnotherMethod(method)),
                 None => Err(error.into()),

@@ -18,7 +18,7 @@ pub(crate) async fn register_again(core: &Arc<Core>, server: &ServerId) -> Resul
         .filter(|attempt| attempt.step == SignInStep::WaitingForPerson)
         .ok_or(Error::NoSignIn)?;
     let registration = attempt.registration.as_ref().ok_or(Error::NoSignIn)?;
-    core.store.delete_registration(registration).await?;
+    core.store.retire_registration(registration).await?;
     // Superseded, or come back, while the row went.
     if !live.runs(&attempt.id) {
         return Err(Error::NoSignIn);

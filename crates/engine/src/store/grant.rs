@@ -3,6 +3,7 @@
 use sqlx::{Connection as _, FromRow};
 
 use super::Store;
+use super::registration::clear_out;
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::{Millis, ReauthReason};
 
@@ -51,6 +52,8 @@ impl Store {
 
     /// Takes the place of an earlier grant, whose revision it continues.
     pub(crate) async fn replace_grant(&self, row: &GrantRow) -> Result<(), sqlx::Error> {
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
         sqlx::query(
             "INSERT OR REPLACE INTO grant
                  (server, registration, revision, metadata, resource, scopes, access_token,
@@ -70,9 +73,10 @@ impl Store {
         .bind(row.issued_at)
         .bind(row.expires_at)
         .bind(&row.needed_scopes)
-        .execute(&mut *self.writes.turn().await?)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        clear_out(&mut transaction, &row.server).await?;
+        transaction.commit().await
     }
 
     /// Notes what the server asks for beyond the grant, unless either has changed since; says

@@ -1,6 +1,6 @@
 //! Registrations, keyed by server, issuer and redirect URI (rule R2).
 
-use sqlx::FromRow;
+use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::{RegistrationId, ServerId};
@@ -30,6 +30,13 @@ pub(crate) struct RegistrationRow {
     pub(crate) kind: RegistrationKind,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) secret_expires_at: Option<Millis>,
+}
+
+/// By a grant that works.
+macro_rules! in_use {
+    () => {
+        "IN (SELECT registration FROM grant WHERE registration IS NOT NULL AND reauth_reason IS NULL)"
+    };
 }
 
 impl Store {
@@ -72,12 +79,15 @@ impl Store {
 
     /// Gives a client another redirect URI, where the authorization server does not mind.
     pub(crate) async fn move_registration(&self, row: &RegistrationRow) -> Result<(), sqlx::Error> {
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
+        make_room(&mut transaction, row).await?;
         sqlx::query("UPDATE OR REPLACE registration SET redirect_uri = ? WHERE id = ?")
             .bind(&row.redirect_uri)
             .bind(&row.id)
-            .execute(&mut *self.writes.turn().await?)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        transaction.commit().await
     }
 
     /// Takes the place of an earlier registration for the same use.
@@ -85,6 +95,9 @@ impl Store {
         &self,
         row: &RegistrationRow,
     ) -> Result<(), sqlx::Error> {
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
+        make_room(&mut transaction, row).await?;
         sqlx::query(
             "INSERT OR REPLACE INTO registration
                  (id, server, issuer, redirect_uri, client_id, auth_method, kind, secret,
@@ -100,9 +113,9 @@ impl Store {
         .bind(row.kind)
         .bind(&row.secret)
         .bind(row.secret_expires_at)
-        .execute(&mut *self.writes.turn().await?)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        transaction.commit().await
     }
 
     /// Drops a registration that is not accepted any more (rule R7). One that the person typed in
@@ -114,4 +127,65 @@ impl Store {
             .await?;
         Ok(())
     }
+
+    /// As [`Store::delete_registration`], for sign-ins alone: a grant that works keeps its client
+    /// until another takes its place (rule G10).
+    pub(crate) async fn retire_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
+        for statement in [
+            "DELETE FROM attempt WHERE registration = ?",
+            concat!(
+                "UPDATE registration SET redirect_uri = redirect_uri || '#' || id
+                 WHERE id = ? AND kind <> 'pre_registered' AND id ",
+                in_use!()
+            ),
+            concat!(
+                "DELETE FROM registration
+                 WHERE id = ? AND kind <> 'pre_registered' AND id NOT ",
+                in_use!()
+            ),
+        ] {
+            sqlx::query(statement)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await
+    }
+}
+
+/// Whoever is registered for the same use is put aside, if a grant that works has it. No redirect URI
+/// has a fragment (RFC 6749 §3.1.2): with one, it is nobody's way back.
+async fn make_room(
+    transaction: &mut sqlx::SqliteTransaction<'_>,
+    row: &RegistrationRow,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(concat!(
+        "UPDATE registration SET redirect_uri = redirect_uri || '#' || id
+         WHERE server = ? AND issuer = ? AND redirect_uri = ? AND id <> ? AND id ",
+        in_use!()
+    ))
+    .bind(&row.server)
+    .bind(&row.issuer)
+    .bind(&row.redirect_uri)
+    .bind(&row.id)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Forgets who was put aside, now that no grant has it.
+pub(super) async fn clear_out(
+    transaction: &mut sqlx::SqliteTransaction<'_>,
+    server: &ServerId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(concat!(
+        "DELETE FROM registration WHERE server = ? AND instr(redirect_uri, '#') > 0 AND id NOT ",
+        in_use!()
+    ))
+    .bind(server)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }

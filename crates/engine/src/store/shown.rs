@@ -79,7 +79,7 @@ macro_rules! shown {
                     'reauth_at', g.reauth_at, 'needed_scopes', g.needed_scopes)),
                 'header_names', json((SELECT json_group_array(h.name ORDER BY h.name)
                                       FROM server_header AS h WHERE h.server = s.id)),
-                'granted_redirect', r.redirect_uri) ORDER BY s.position, s.id)
+                'granted_redirect', substr(r.redirect_uri, 1, instr(r.redirect_uri || '#', '#') - 1)) ORDER BY s.position, s.id)
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id
              LEFT JOIN registration AS r ON r.id = g.registration ",
             $which

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, NewServer, SecretChange, ServerChange, SignInOptions, Status, Surface,
+    AuthKind, Authorization, NewServer, SecretChange, ServerChange, SignInOptions, Status, Surface,
 };
 use drawbridge_testkit::{Canned, Person, PersonError};
 use serde_json::{Value, json};
@@ -237,4 +237,39 @@ async fn registering_again_stays_where_the_person_is() {
     desk.screen.prompt().await;
     desk.engine.register_again(&id).await.unwrap();
     assert_eq!(desk.screen.prompt().await.surface, Surface::Browser);
+}
+
+// rule: G10, R8
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_again_leaves_a_grant_that_works_its_client() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_in_again(&id).await.unwrap();
+    desk.screen.prompt().await;
+    desk.engine.register_again(&id).await.unwrap();
+    desk.screen.prompt().await;
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+    desk.engine.cancel(&id).await.unwrap();
+
+    desk.sample.auth.expire_access_tokens();
+    let arguments = json!({ "name": "Ada" });
+    let call = desk.engine.call_tool(&id, "1", "greet", arguments);
+    call.await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+    let shown = desk.view(&id).await.redirect_uri;
+    assert_eq!(shown.as_deref(), Some(DEEP_LINK));
+
+    // The next grant has the new one, and nobody needs the old one any more.
+    desk.engine.sign_in_again(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, |server| {
+        is_connected(server) && matches!(server.authorization, Authorization::SignedIn { .. })
+    })
+    .await;
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+    let clients = "SELECT COUNT(*) FROM registration";
+    assert_eq!(desk.stored::<i64>(clients).await, 1);
 }
