@@ -141,8 +141,9 @@ impl Engine {
         self.core.server(id).await?;
         let live = self.core.live(id);
         let _settling = live.settling.lock().await;
-        let revocation = Revocation::of(&self.core, id).await;
-        self.core.store.delete_grant(id).await?;
+        let row = self.core.server(id).await?;
+        let gone = self.core.store.delete_grant(id).await?;
+        let revocation = Revocation::of(&self.core, &row, gone);
         neighbours::acknowledge(&self.core, id).await;
         grant::forget_renewals(&self.core, id);
         sign_in::cancel_quietly(&self.core, id).await;

@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::core::Core;
 use crate::error::Error;
 use crate::server::{CLIENT_KEY, CLIENT_SECRET, credential};
-use crate::sign_in::{StoredClient, stored_client};
-use crate::store::{GrantRow, ServerRow};
+use crate::sign_in::{StoredClient, readable_client, stored_client};
+use crate::store::{GrantRow, RegistrationRow, ServerRow};
 
 /// Whose name the tokens are in.
 pub(crate) enum Client {
@@ -44,6 +44,19 @@ impl Client {
         }
         let registered = stored_client(core, grant.registration.as_ref()).await?;
         Ok(Self::Registered(registered))
+    }
+
+    /// The same, of a grant that is not stored any more.
+    pub(crate) fn kept(
+        core: &Core,
+        server: &ServerRow,
+        registration: Option<RegistrationRow>,
+    ) -> Result<Self, Error> {
+        if server.signs_in_by_itself() {
+            return Self::own(core, server);
+        }
+        let registration = registration.ok_or(Error::ClientRejected)?;
+        Ok(Self::Registered(readable_client(core, registration)?))
     }
 
     /// The client that was typed in for a server without a person. A key is better than a secret.

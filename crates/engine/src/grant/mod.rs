@@ -15,7 +15,8 @@ mod verdict;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drawbridge_oauth::{AccessToken, Http, RefreshToken, Scopes, ServerMetadata, Tokens};
+use drawbridge_oauth::{AccessToken, RefreshToken, Scopes, ServerMetadata, Tokens};
+use url::Url;
 
 pub(crate) use broker::Broker;
 pub(crate) use client::Client;
@@ -35,7 +36,8 @@ use crate::view::{ErrorView, Millis};
 
 /// What a sign-in earned.
 pub(crate) struct Grant {
-    pub(crate) http: Http,
+    /// Of the MCP server.
+    pub(crate) url: Url,
     /// Nothing for a client of its own.
     pub(crate) registration: Option<RegistrationId>,
     pub(crate) client: Client,
@@ -161,7 +163,7 @@ pub(crate) async fn store_leftovers(core: &Core) {
 /// Gives back a grant that came too late to be wanted.
 pub(crate) fn revoke(core: &Arc<Core>, server: &ServerId, grant: Grant) {
     Revocation {
-        http: grant.http,
+        url: grant.url,
         metadata: grant.metadata,
         client: grant.client,
         access_token: Some(grant.tokens.access_token),

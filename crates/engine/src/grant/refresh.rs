@@ -32,7 +32,8 @@ pub(super) struct Renewed {
     /// When they were asked for: the life of a token begins before its answer is here, and the answer
     /// may come over a sleep.
     asked_at: Millis,
-    http: Http,
+    /// Of the MCP server.
+    url: Url,
     metadata: ServerMetadata,
     client: Client,
     tokens: Tokens,
@@ -231,7 +232,7 @@ async fn renew(
             let renewed = Renewed {
                 revision: row.revision,
                 asked_at: now,
-                http,
+                url,
                 metadata,
                 client,
                 tokens,
@@ -328,7 +329,7 @@ impl Renewed {
     /// Nobody wants it any more.
     pub(super) fn give_back(self, core: &Arc<Core>, server: &ServerId) {
         Revocation {
-            http: self.http,
+            url: self.url,
             metadata: self.metadata,
             client: self.client,
             access_token: Some(self.tokens.access_token),

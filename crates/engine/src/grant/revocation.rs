@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{AccessToken, Http, RefreshToken, Revocable, ServerMetadata, revoke};
+use drawbridge_oauth::{AccessToken, RefreshToken, Revocable, ServerMetadata, revoke};
+use url::Url;
 
 use super::{Client, access_token, refresh_token};
 use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::store::{GoneGrant, ServerRow};
 use crate::view::{Decision, Deed, DeedOutcome};
 
 /// Everything that a revocation needs once the rows are gone.
 pub(crate) struct Revocation {
-    pub(super) http: Http,
+    /// Of the MCP server. How far it may send anybody is looked up when there is time for it.
+    pub(super) url: Url,
     pub(super) metadata: ServerMetadata,
     pub(super) client: Client,
     pub(super) access_token: Option<AccessToken>,
@@ -21,29 +24,25 @@ pub(crate) struct Revocation {
 }
 
 impl Revocation {
-    /// Reads the grant before it goes; nothing if there is nothing that could be given back.
-    pub(crate) async fn of(core: &Core, server: &ServerId) -> Option<Self> {
-        match Self::read(core, server).await {
-            Ok(revocation) => revocation,
-            Err(error) => {
-                tracing::warn!(%server, code = error.code(), "the grant cannot be given back");
-                None
-            }
-        }
+    /// Of a grant that is gone; nothing if there is nothing that could be given back.
+    pub(crate) fn of(core: &Core, server: &ServerRow, gone: Option<GoneGrant>) -> Option<Self> {
+        Self::read(core, server, gone?).unwrap_or_else(|error| {
+            let server = &server.id;
+            tracing::warn!(%server, code = error.code(), "the grant cannot be given back");
+            None
+        })
     }
 
-    async fn read(core: &Core, server: &ServerId) -> Result<Option<Self>, Error> {
-        let Some(row) = core.store.grant(server).await? else {
-            return Ok(None);
-        };
+    fn read(core: &Core, server: &ServerRow, gone: GoneGrant) -> Result<Option<Self>, Error> {
+        let GoneGrant { row, registration } = gone;
         let access_token = access_token(core, &row)?;
         let refresh_token = refresh_token(core, &row)?;
         if access_token.is_none() && refresh_token.is_none() {
             return Ok(None);
         }
         Ok(Some(Self {
-            http: core.http_of(server).await?,
-            client: Client::of(core, &core.server(server).await?, &row).await?,
+            url: Url::parse(&server.url).map_err(|_| Error::Corrupt)?,
+            client: Client::kept(core, server, registration)?,
             metadata: serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?,
             access_token,
             refresh_token,
@@ -60,7 +59,7 @@ impl Revocation {
         let core = core.clone();
         let step = core.journal.deed(server, Deed::Revocation);
         core.tasks.clone().spawn(async move {
-            let http = step.http(&self.http);
+            let http = step.http(&core.http_for(&self.url).await);
             let mut story = Story::default();
             let tokens = [
                 self.refresh_token.as_ref().map(Revocable::Refresh),

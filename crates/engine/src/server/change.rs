@@ -98,14 +98,11 @@ pub(crate) async fn change(
         || new.client_secret != old.client_secret
         || new.client_key != old.client_key
         || old.sign_in.grant_ends_with(&new.sign_in);
-    let revocation = if ends_grant {
-        Revocation::of(core, id).await
-    } else {
-        None
-    };
-    core.store
+    let gone = core
+        .store
         .update_server(&new, headers.as_deref(), ends_grant)
         .await?;
+    let revocation = Revocation::of(core, &old, gone);
     acknowledge(core, id).await;
 
     if ends_grant || !new.enabled {
@@ -198,8 +195,9 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
     core.server(id).await?;
     let live = core.live(id);
     let _settling = live.settling.lock().await;
-    let revocation = Revocation::of(core, id).await;
-    core.store.delete_server(id).await?;
+    let old = core.server(id).await?;
+    let gone = core.store.delete_server(id).await?;
+    let revocation = Revocation::of(core, &old, gone);
     forget(core, id).await;
     if let Some(revocation) = revocation {
         revocation.spawn(core, id);

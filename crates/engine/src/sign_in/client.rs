@@ -95,7 +95,7 @@ impl Fresh<'_> {
             id,
         };
         core.store.insert_registration(&row).await?;
-        readable(core, row)
+        readable_client(core, row)
     }
 }
 
@@ -112,10 +112,10 @@ pub(crate) async fn stored_client(
         .registration(id)
         .await?
         .ok_or(Error::ClientRejected)?;
-    readable(core, row)
+    readable_client(core, row)
 }
 
-fn readable(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
+pub(crate) fn readable_client(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
     let secret = row
         .secret
         .map(|secret| core.keys.unseal(place(&row.id), &secret))

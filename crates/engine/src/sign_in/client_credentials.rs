@@ -66,7 +66,7 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
         story.tokens(tokens, true);
     })?;
     Ok(Grant {
-        http,
+        url,
         registration: None,
         scopes: tokens.scopes.clone().unwrap_or(asked),
         resource: resource.map(|resource| resource.as_str().to_owned()),

@@ -6,6 +6,7 @@ use drawbridge_oauth::{
     Answer, AuthMethod, AuthorizationCode, Callback, Http, PkceVerifier, Resource, Scopes,
     ServerMetadata, TokenFailure, Tokens, check_issuer, exchange_code, parse_callback,
 };
+use url::Url;
 
 use super::begin::{Registering, begin, fail, verifier_place};
 use super::client::{StoredClient, stored_client};
@@ -166,6 +167,8 @@ async fn exchange(
         story.fact(FactName::Issuer, metadata.issuer.as_str());
     })?;
     let client = stored_client(core, Some(&row.registration)).await?;
+    let entry = core.server(&row.server).await?;
+    let url = Url::parse(&entry.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_of(&row.server).await?;
     let step = core.journal.step(&row.server, Deed::Token);
     let redeemed = redeem(core, &step.http(&http), row, &metadata, &client, &granted).await;
@@ -183,7 +186,7 @@ async fn exchange(
     kill_point("code_redeemed");
     remember_by_hand(core, &metadata, &client).await?;
     Ok(Grant {
-        http,
+        url,
         registration: Some(client.id.clone()),
         scopes: tokens
             .scopes

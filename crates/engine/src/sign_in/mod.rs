@@ -15,7 +15,7 @@ mod surface;
 
 pub(crate) use begin::{Registering, begin};
 pub(crate) use cancel::{cancel, cancel_quietly, window_closed};
-pub(crate) use client::{StoredClient, stored_client};
+pub(crate) use client::{StoredClient, readable_client, stored_client};
 pub(crate) use complete::receive_callback;
 pub(crate) use discovery::leniency;
 pub(crate) use hand_over::hand_over;

@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, FromRow};
 
 use super::Store;
-use super::registration::clear_out;
+use super::registration::{RegistrationRow, clear_out};
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::{Millis, ReauthReason};
 
@@ -205,19 +205,47 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the grant and every attempt.
-    pub(crate) async fn delete_grant(&self, server: &ServerId) -> Result<(), sqlx::Error> {
+    /// Forgets the grant and every attempt; says what the grant was.
+    pub(crate) async fn delete_grant(
+        &self,
+        server: &ServerId,
+    ) -> Result<Option<GoneGrant>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
-        for statement in [
-            "DELETE FROM grant WHERE server = ?",
-            "DELETE FROM attempt WHERE server = ?",
-        ] {
-            sqlx::query(statement)
-                .bind(server)
-                .execute(&mut *transaction)
-                .await?;
-        }
-        transaction.commit().await
+        let gone = take_grant(&mut transaction, server).await?;
+        sqlx::query("DELETE FROM attempt WHERE server = ?")
+            .bind(server)
+            .execute(&mut *transaction)
+            .await?;
+        clear_out(&mut transaction, server).await?;
+        transaction.commit().await?;
+        Ok(gone)
     }
+}
+
+/// A grant that is not in the database any more.
+pub(crate) struct GoneGrant {
+    pub(crate) row: GrantRow,
+    /// The client that it was made with, if there is one.
+    pub(crate) registration: Option<RegistrationRow>,
+}
+
+/// Takes the grant away. What it was is read in the same transaction: until then, a refresh may have
+/// stored other tokens.
+pub(super) async fn take_grant(
+    transaction: &mut sqlx::SqliteTransaction<'_>,
+    server: &ServerId,
+) -> Result<Option<GoneGrant>, sqlx::Error> {
+    let row: Option<GrantRow> = sqlx::query_as("DELETE FROM grant WHERE server = ? RETURNING *")
+        .bind(server)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let registration = sqlx::query_as("SELECT * FROM registration WHERE id = ?")
+        .bind(&row.registration)
+        .fetch_optional(&mut **transaction)
+        .await?;
+    Ok(Some(GoneGrant { row, registration }))
 }

@@ -34,7 +34,7 @@ pub(crate) use attempt::AttemptRow;
 pub(crate) use callable::CallableRow;
 use callable::Callables;
 pub(crate) use erase::{erase, erase_pages};
-pub(crate) use grant::{GrantRow, GrantTokens};
+pub(crate) use grant::{GoneGrant, GrantRow, GrantTokens};
 use line::Line;
 pub(crate) use lock::GrantLock;
 pub(crate) use open::Opening;

@@ -3,6 +3,7 @@
 use sqlx::{Connection as _, FromRow};
 
 use super::Store;
+use super::grant::{GoneGrant, take_grant};
 use crate::ids::ServerId;
 use crate::view::{AuthKind, SignInFlow, SignInOptions};
 
@@ -115,13 +116,13 @@ impl Store {
     }
 
     /// Writes the whole row. With `ends_grant`, everything that was learnt of the old server goes
-    /// in the same transaction (rule G10).
+    /// in the same transaction (rule G10); says what the grant was.
     pub(crate) async fn update_server(
         &self,
         row: &ServerRow,
         headers: Option<&[HeaderRow]>,
         ends_grant: bool,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<Option<GoneGrant>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
         // Of an acceptance that was used up meanwhile, the wish to give one is nothing new.
@@ -156,9 +157,10 @@ impl Store {
                 .await?;
             write_headers(&mut transaction, &row.id, headers).await?;
         }
+        let mut gone = None;
         if ends_grant {
+            gone = take_grant(&mut transaction, &row.id).await?;
             for statement in [
-                "DELETE FROM grant WHERE server = ?",
                 "DELETE FROM registration WHERE server = ?",
                 "DELETE FROM tool WHERE server = ?",
                 "UPDATE server SET chosen_issuer = NULL WHERE id = ?",
@@ -169,7 +171,8 @@ impl Store {
                     .await?;
             }
         }
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(gone)
     }
 
     pub(crate) async fn set_era(&self, id: &ServerId, era: &str) -> Result<(), sqlx::Error> {
@@ -191,13 +194,20 @@ impl Store {
         Ok(())
     }
 
-    /// Everything else of the server goes with it, by its foreign keys.
-    pub(crate) async fn delete_server(&self, id: &ServerId) -> Result<(), sqlx::Error> {
+    /// Everything else of the server goes with it, by its foreign keys; says what the grant was.
+    pub(crate) async fn delete_server(
+        &self,
+        id: &ServerId,
+    ) -> Result<Option<GoneGrant>, sqlx::Error> {
+        let mut turn = self.writes.turn().await?;
+        let mut transaction = turn.begin().await?;
+        let gone = take_grant(&mut transaction, id).await?;
         sqlx::query("DELETE FROM server WHERE id = ?")
             .bind(id)
-            .execute(&mut *self.writes.turn().await?)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        transaction.commit().await?;
+        Ok(gone)
     }
 }
 

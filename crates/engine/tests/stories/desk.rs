@@ -75,6 +75,12 @@ impl Desk {
         self.engine.start().await.unwrap();
     }
 
+    /// The same on another network.
+    pub(crate) async fn restart_on(&mut self, http: HttpOptions) {
+        self.http = http;
+        self.restart().await;
+    }
+
     /// Adds the sample server as one that needs a sign-in.
     pub(crate) async fn add(&self) -> ServerId {
         let server = new_server(self.sample.mcp_url().as_str(), AuthKind::OAuth);

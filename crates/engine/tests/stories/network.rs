@@ -1,9 +1,12 @@
 //! Certificates, proxies, private networks: how requests leave this computer.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Connection, Preferences, ProxyChoice, ServerView, Theme};
+use drawbridge_engine::view::{
+    AuthKind, Connection, Preferences, ProxyChoice, ServerChange, ServerView, Theme,
+};
 use drawbridge_oauth::{HttpOptions, PretendedNames};
 use drawbridge_testkit::{Canned, Person, Proxy, Sample, TlsFront};
 use serde_json::json;
@@ -352,4 +355,53 @@ async fn a_server_on_a_private_network_may_have_everything_there() {
         Internet::with(|_, socket| Some(("10.1.2.3".parse().unwrap(), socket))).await;
     internet.trust().await;
     internet.every_leg().await;
+}
+
+/// How a person parts with a grant.
+#[derive(Debug, Clone, Copy)]
+enum Parting {
+    SignOut,
+    Remove,
+    NewAddress,
+}
+
+// rule: G11
+#[rstest::rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_nobody_finds_does_not_hold_up_what_is_done_here(
+    #[values(true, false)] looks_for_ever: bool,
+    #[values(Parting::SignOut, Parting::Remove, Parting::NewAddress)] parting: Parting,
+) {
+    let mut internet = Internet::start().await;
+    internet.trust().await;
+    let id = internet.desk.add().await;
+    internet.sign_in(&id).await;
+    let mut names = PretendedNames::default();
+    if looks_for_ever {
+        names = names.with_silence_for(AS).with_silence_for(MCP);
+    }
+    let http = HttpOptions {
+        pretended_names: Some(names),
+        ..HttpOptions::default()
+    };
+    internet.desk.restart_on(http).await;
+    let engine = &internet.desk.engine;
+    let parted = async {
+        match parting {
+            Parting::SignOut => engine.sign_out(&id).await.unwrap(),
+            Parting::Remove => engine.remove_server(&id).await.unwrap(),
+            Parting::NewAddress => {
+                let change = ServerChange {
+                    url: Some("https://inside.example/mcp".to_owned()),
+                    ..ServerChange::default()
+                };
+                engine.change_server(&id, change).await.unwrap();
+            }
+        }
+    };
+    // A look-up is given five seconds.
+    let parted = tokio::time::timeout(Duration::from_secs(3), parted).await;
+    parted.unwrap();
+    let grants = "SELECT COUNT(*) FROM grant";
+    assert_eq!(internet.desk.stored::<i64>(grants).await, 0);
 }

@@ -13,14 +13,21 @@ use crate::Reach;
 /// For tests alone: names that nobody owns, each with the address that it is judged by and the
 /// socket that answers for it. No other name is found, so that no test asks the real network.
 #[derive(Debug, Clone, Default)]
-pub struct PretendedNames(HashMap<String, (IpAddr, SocketAddr)>);
+pub struct PretendedNames(HashMap<String, Option<(IpAddr, SocketAddr)>>);
 
 impl PretendedNames {
     /// Lets `name` have the address `judged`, while `socket` answers for it. An explicit port in a
     /// URL wins over the socket's.
     #[must_use]
     pub fn with(mut self, name: &str, judged: IpAddr, socket: SocketAddr) -> Self {
-        self.0.insert(name.to_owned(), (judged, socket));
+        self.0.insert(name.to_owned(), Some((judged, socket)));
+        self
+    }
+
+    /// Whoever looks `name` up waits for ever.
+    #[must_use]
+    pub fn with_silence_for(mut self, name: &str) -> Self {
+        self.0.insert(name.to_owned(), None);
         self
     }
 }
@@ -51,7 +58,11 @@ impl Names {
                 IpAddr::V4(Ipv4Addr::LOCALHOST),
                 SocketAddr::from(([127, 0, 0, 1], 0)),
             );
-            let known = table.get(&name.to_ascii_lowercase()).copied();
+            let known = match table.get(&name.to_ascii_lowercase()) {
+                Some(None) => std::future::pending().await,
+                Some(known) => *known,
+                None => None,
+            };
             let known = known.or_else(|| (name == "localhost").then_some(here));
             let (judged, socket) = known.ok_or(io::ErrorKind::NotFound)?;
             return Ok(vec![Found { judged, socket }]);

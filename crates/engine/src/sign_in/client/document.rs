@@ -3,7 +3,7 @@
 use drawbridge_oauth::AuthMethod;
 
 use super::seat::Seat;
-use super::{Chosen, Fresh, Wanted, readable};
+use super::{Chosen, Fresh, Wanted, readable_client};
 use crate::error::Error;
 use crate::sign_in::redirect::{Ladder, Place};
 use crate::store::RegistrationKind;
@@ -47,7 +47,7 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
             seat.redirect.as_str().clone_into(&mut row.redirect_uri);
             core.store.move_registration(&row).await?;
         }
-        readable(core, row)?
+        readable_client(core, row)?
     } else {
         let fresh = Fresh {
             kind: RegistrationKind::MetadataDocument,

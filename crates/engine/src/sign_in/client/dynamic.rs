@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use drawbridge_oauth::{ClientSecret, Error as OAuthError, Registrar, Registration};
 
 use super::seat::Seat;
-use super::{Chosen, Fresh, StoredClient, Wanted, readable};
+use super::{Chosen, Fresh, StoredClient, Wanted, readable_client};
 use crate::clock::millis;
 use crate::error::Error;
 use crate::sign_in::redirect::{Ladder, Place, Rung};
@@ -39,7 +39,7 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
             else {
                 continue;
             };
-            let client = match readable(core, row.clone()) {
+            let client = match readable_client(core, row.clone()) {
                 Ok(client) => client,
                 // A secret that this key cannot open is as good as none: register anew.
                 Err(error) => {

@@ -3,7 +3,7 @@
 use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, clean};
 
 use super::seat::Seat;
-use super::{Chosen, Fresh, Wanted, readable};
+use super::{Chosen, Fresh, Wanted, readable_client};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
@@ -23,7 +23,7 @@ pub(super) async fn client(
     let port = ladder.port_by_hand(&server.id);
     let seat = Seat::take(wanted, ladder, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
-    let client = match known.map(|row| readable(core, row)) {
+    let client = match known.map(|row| readable_client(core, row)) {
         Some(Ok(client)) => client,
         // One that this key cannot open is made anew from what was typed.
         Some(Err(_)) | None => fresh(wanted, &seat.redirect, client_id).await?,
