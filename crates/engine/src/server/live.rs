@@ -144,10 +144,14 @@ impl Live {
     }
 
     /// Takes the attempt away, if it is the one that runs, and goes on showing it until its grant is
-    /// stored; says whether it was.
-    pub(crate) fn begin_storing(&self, id: &AttemptId) -> bool {
+    /// stored; says whether it was. One that the person has stopped runs no more, though it is still
+    /// shown; one that ends with the program (`stop`) is kept.
+    pub(crate) fn begin_storing(&self, id: &AttemptId, stop: &CancellationToken) -> bool {
         let mut state = self.state();
-        let Some(won) = state.attempt.take_if(|attempt| attempt.id == *id) else {
+        let wanted = |attempt: &mut Attempt| {
+            attempt.id == *id && (stop.is_cancelled() || !attempt.cancel.is_cancelled())
+        };
+        let Some(won) = state.attempt.take_if(wanted) else {
             return false;
         };
         state.trouble = None;
@@ -168,5 +172,44 @@ impl Live {
             .take_if(|attempt| attempt.id == *id && ends(attempt.step))?;
         state.trouble = trouble;
         Some(ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn running(stop: &CancellationToken) -> (Live, Attempt) {
+        let attempt = Attempt {
+            id: AttemptId::random(),
+            step: SignInStep::Exchanging,
+            since: 0,
+            surface: Surface::Popup,
+            cancel: stop.child_token(),
+            prompt: None,
+            registration: None,
+        };
+        let live = Live::default();
+        live.state().attempt = Some(attempt.clone());
+        (live, attempt)
+    }
+
+    // rule: G11
+    #[test]
+    fn what_the_person_has_stopped_is_not_stored_though_it_is_still_shown() {
+        let stop = CancellationToken::new();
+        let (live, attempt) = running(&stop);
+        attempt.cancel.cancel();
+        assert!(!live.begin_storing(&attempt.id, &stop));
+        assert!(live.runs(&attempt.id));
+    }
+
+    // rule: G4
+    #[test]
+    fn the_end_of_the_program_stops_no_grant_from_being_stored() {
+        let stop = CancellationToken::new();
+        let (live, attempt) = running(&stop);
+        stop.cancel();
+        assert!(live.begin_storing(&attempt.id, &stop));
     }
 }

@@ -111,7 +111,7 @@ async fn complete(
 pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &AttemptId, grant: Grant) {
     let live = core.live(server);
     let settling = live.settling.lock().await;
-    if !live.begin_storing(attempt) {
+    if !live.begin_storing(attempt, &core.stop) {
         tracing::info!(%server, "a sign-in of {server} came back too late");
         grant::revoke(core, server, grant);
         return;
