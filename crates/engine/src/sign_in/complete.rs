@@ -184,7 +184,7 @@ async fn exchange(
     step.tell(story);
     let tokens = redeemed?;
     kill_point("code_redeemed");
-    remember_by_hand(core, &metadata, &client).await?;
+    remember_by_hand(core, &metadata, &client).await;
     Ok(Grant {
         url,
         registration: Some(client.id.clone()),
@@ -225,19 +225,17 @@ fn answer(
 
 /// A client registered by hand comes back where it did, whichever program asks next: nobody can find
 /// out what else is registered for it.
-async fn remember_by_hand(
-    core: &Core,
-    metadata: &ServerMetadata,
-    client: &StoredClient,
-) -> Result<(), Error> {
+async fn remember_by_hand(core: &Core, metadata: &ServerMetadata, client: &StoredClient) {
     if client.kind == RegistrationKind::PreRegistered
         && let Some(Place { rung, .. }) = Place::of(client.redirect.as_str())
-    {
-        core.store
+        && let Err(error) = core
+            .store
             .remember_redirect(metadata.issuer.as_str(), rung)
-            .await?;
+            .await
+    {
+        // The tokens are here, and worth more.
+        tracing::warn!(%error, "the redirect of a client was not remembered");
     }
-    Ok(())
 }
 
 async fn redeem(
