@@ -142,7 +142,7 @@ impl Broker {
     ) -> Result<AccessToken, AuthFailure> {
         let kind = self.kind().await?;
         if let Some(challenge) = challenge.as_ref().filter(|_| status == 401) {
-            self.remember(challenge.clone()).await;
+            self.remember(challenge.clone());
         }
         let Some(token) = refused.filter(|_| kind == AuthKind::OAuth) else {
             return Err(self.without_token(kind, status, challenge).await);
@@ -172,18 +172,18 @@ impl Broker {
         match kind {
             AuthKind::OAuth => AuthFailure::SignInNeeded,
             AuthKind::None if challenge.is_some() || self.names_a_sign_in(status).await => {
-                match self
-                    .core
-                    .store
-                    .set_auth(&self.server, AuthKind::OAuth)
-                    .await
-                {
-                    Ok(()) => {
+                let noted = self.core.store.note_sign_in(&self.server, &self.url).await;
+                match noted {
+                    Ok(true) => {
                         // The row says so at once, whoever asked.
                         self.core.publish(&self.server).await;
                         AuthFailure::SignInNeeded
                     }
-                    Err(_) => AuthFailure::Refused { status },
+                    // Several asked at once, and another has noted it.
+                    Ok(false) if self.kind().await.is_ok_and(|kind| kind == AuthKind::OAuth) => {
+                        AuthFailure::SignInNeeded
+                    }
+                    Ok(false) | Err(_) => AuthFailure::Refused { status },
                 }
             }
             AuthKind::None | AuthKind::Headers => AuthFailure::Refused { status },
@@ -191,9 +191,8 @@ impl Broker {
     }
 
     /// The next sign-in asks for what this names: the first look may have met no challenge.
-    async fn remember(&self, challenge: BearerChallenge) {
-        let row = self.core.store.server(&self.server).await;
-        if let Some(url) = row.ok().flatten().and_then(|row| row.url.parse().ok()) {
+    fn remember(&self, challenge: BearerChallenge) {
+        if let Ok(url) = Url::parse(&self.url) {
             self.core.remember_challenge(url, challenge);
         }
     }
@@ -201,8 +200,7 @@ impl Broker {
     /// Some ask for a sign-in without a challenge, and say where at the well-known places only.
     async fn names_a_sign_in(&self, status: u16) -> bool {
         let looked = async {
-            let row = self.core.server(&self.server).await?;
-            let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
+            let url = Url::parse(&self.url).map_err(|_| Error::Corrupt)?;
             let http = self.core.http_for(&url).await;
             discover(&self.core, &http, &url, None).await
         };

@@ -185,13 +185,18 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn set_auth(&self, id: &ServerId, auth: AuthKind) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE server SET auth = ? WHERE id = ?")
-            .bind(auth)
-            .bind(id)
-            .execute(&mut *self.writes.turn().await?)
-            .await?;
-        Ok(())
+    /// Notes that whoever is at this address asks for a sign-in, unless the person has chosen another
+    /// kind or address meanwhile; says whether they had not.
+    pub(crate) async fn note_sign_in(&self, id: &ServerId, url: &str) -> Result<bool, sqlx::Error> {
+        let result =
+            sqlx::query("UPDATE server SET auth = ? WHERE id = ? AND url = ? AND auth = ?")
+                .bind(AuthKind::OAuth)
+                .bind(id)
+                .bind(url)
+                .bind(AuthKind::None)
+                .execute(&mut *self.writes.turn().await?)
+                .await?;
+        Ok(result.rows_affected() == 1)
     }
 
     /// Everything else of the server goes with it, by its foreign keys; says what the grant was.
@@ -243,5 +248,38 @@ impl ServerRow {
             client_secret: None,
             client_key: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::Opening;
+
+    // rule: D1
+    #[tokio::test]
+    async fn what_is_found_out_does_not_overwrite_what_the_person_has_chosen() {
+        let folder = tempfile::tempdir().unwrap();
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: false,
+        };
+        let file = folder.path().join("test.sqlite");
+        let store = Store::open(&file, opening).await.unwrap();
+        let mut row = ServerRow::of_a_test();
+        store.insert_server(&row, &[]).await.unwrap();
+        let elsewhere = "https://elsewhere.example/mcp";
+        assert!(!store.note_sign_in(&row.id, elsewhere).await.unwrap());
+        row.auth = AuthKind::Headers;
+        store.update_server(&row, None, false).await.unwrap();
+        assert!(!store.note_sign_in(&row.id, &row.url).await.unwrap());
+        row.auth = AuthKind::None;
+        store.update_server(&row, None, false).await.unwrap();
+        assert!(store.note_sign_in(&row.id, &row.url).await.unwrap());
+        let stored = store.server(&row.id).await.unwrap().unwrap();
+        assert_eq!(stored.auth, AuthKind::OAuth);
     }
 }
