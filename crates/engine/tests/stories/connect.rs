@@ -457,3 +457,21 @@ async fn connect_to_a_server_that_needs_no_sign_in_says_that() {
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(error_code(&view), Some("no_sign_in_offered"));
 }
+
+// rule: T2
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_after_its_time_changes_nothing() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    let before = desk.view(&id).await.authorization;
+    desk.clock.advance(601);
+    let refused = desk.engine.receive_callback(&callback).await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_callback");
+    assert_eq!(desk.view(&id).await.authorization, before);
+    assert!(!desk.wire().contains("/token"));
+    let grants = "SELECT COUNT(*) FROM grant";
+    assert_eq!(desk.stored::<i64>(grants).await, 0);
+}

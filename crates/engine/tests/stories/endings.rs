@@ -1,7 +1,7 @@
 //! Sign out, change, remove: first here, then at the authorization server.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{Authorization, Event, ServerChange, Status};
+use drawbridge_engine::view::{AuthKind, Authorization, Event, ServerChange, Status};
 use drawbridge_testkit::{Canned, Gate, Sample};
 use serde_json::json;
 
@@ -229,4 +229,26 @@ async fn a_removed_server_leaves_other_servers_alone() {
         .call_tool(&second, "1", "greet", json!({ "name": "Ada" }))
         .await;
     assert!(answer.is_ok());
+}
+
+// rule: G10
+#[rstest::rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn another_kind_of_access_ends_the_grant(
+    #[values(AuthKind::None, AuthKind::Headers)] kind: AuthKind,
+) {
+    let (desk, id) = Desk::connected().await;
+    let change = ServerChange {
+        auth: Some(kind),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, change).await.unwrap();
+    for table in [
+        "SELECT COUNT(*) FROM grant",
+        "SELECT COUNT(*) FROM registration",
+    ] {
+        assert_eq!(desk.stored::<i64>(table).await, 0, "{table}");
+    }
+    desk.engine.shutdown().await;
+    assert_eq!(desk.sample.auth.live_grants(), 0);
 }
