@@ -2,6 +2,7 @@
 
 mod pin;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -18,6 +19,12 @@ use crate::view::{ErrorView, VaultView};
 /// Where the key was found the last time; nothing before the first time.
 pub(crate) async fn pinned_key(store: &Store, own: &Path) -> Result<Option<PinnedKey>, Error> {
     Ok(Pin::read(store).await?.place(own))
+}
+
+/// What keeps other programs from making a key at the same time. A file is made by one alone anyhow.
+fn others(store: &Store, choice: &VaultChoice) -> Option<File> {
+    let in_keychain = matches!(choice, VaultChoice::Keychain { .. });
+    in_keychain.then(|| store.lock_of_key()).flatten()
 }
 
 /// The key, wherever it is.
@@ -54,8 +61,14 @@ impl Keys {
 
     /// Asks again for the key in the place where it is kept.
     pub(crate) async fn retry(&self, store: &Store) -> Result<(), Error> {
-        let fetch =
-            async |choice, expects_key| Vault::open_within(choice, expects_key, self.limit).await;
+        let fetch = async |choice, expects_key| {
+            let others = if expects_key {
+                None
+            } else {
+                others(store, &choice)
+            };
+            Vault::open_beside(choice, expects_key, self.limit, others).await
+        };
         self.retry_by(store, fetch).await
     }
 
@@ -90,7 +103,8 @@ impl Keys {
     pub(crate) async fn replace_lost_key(&self, store: &Store) -> Result<(), Error> {
         let pin = Pin::read(store).await?;
         let choice = self.choice(&pin, VaultChoice::NewFile);
-        let opened = Vault::begin_anew(choice.clone(), self.limit).await;
+        let others = others(store, &choice);
+        let opened = Vault::begin_anew(choice.clone(), self.limit, others).await;
         self.take(store, &pin, &choice, opened).await
     }
 

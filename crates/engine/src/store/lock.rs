@@ -29,7 +29,7 @@ impl Store {
         limit: Duration,
     ) -> io::Result<Option<GrantLock>> {
         let until = Instant::now() + limit;
-        let file = open(&locks_of(&self.path), server)?;
+        let file = open(&locks_of(&self.path), server.as_str())?;
         let mut pause = FIRST_PAUSE;
         loop {
             match file.try_lock() {
@@ -41,6 +41,14 @@ impl Store {
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
+
+    /// What programs on this data folder lock one another out with while they make its key, if the
+    /// folder takes such a file.
+    pub(crate) fn lock_of_key(&self) -> Option<File> {
+        open(&locks_of(&self.path), "key")
+            .inspect_err(|error| tracing::warn!(%error, "the key is fetched without a lock"))
+            .ok()
+    }
 }
 
 /// Where the files are that processes lock one another out with.
@@ -49,11 +57,11 @@ pub(super) fn locks_of(database: &Path) -> PathBuf {
 }
 
 /// The files stay: one that is deleted while it is locked would let a second process in.
-fn open(folder: &Path, server: &ServerId) -> io::Result<File> {
+fn open(folder: &Path, name: &str) -> io::Result<File> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    open_private(&folder.join(format!("{server}.lock")))
+    open_private(&folder.join(format!("{name}.lock")))
 }

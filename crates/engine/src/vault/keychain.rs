@@ -4,7 +4,10 @@
 //! says *no entry* just as an empty one does. So an absence is believed only after a write that
 //! was read back.
 
-use keyring_core::{Entry, Error};
+use std::fs::File;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
 use super::{Key, VaultError, platform};
@@ -16,24 +19,40 @@ const REPLACED_ENTRY: &str = "vault-key-replaced";
 /// The name of the entry that is written and taken away again, to see whether the keychain works.
 const PROBE_ENTRY: &str = "vault-probe";
 
+/// Held by whoever makes a key, even by one that nobody waits for any more.
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// Reads the key; makes one if there is none and none is expected.
-pub(super) fn fetch(service: &str, expects_key: bool) -> Result<Key, VaultError> {
+pub(super) fn fetch(
+    service: &str,
+    expects_key: bool,
+    others: Option<&File>,
+) -> Result<Key, VaultError> {
     let store = platform::store().map_err(|error| VaultError::Absent(plain(&error)))?;
-    let entry = |name| {
-        store
-            .build(service, name, None)
-            .map_err(|error| failure(&error))
-    };
-    let entry_of_key = entry(KEY_ENTRY)?;
+    fetch_from(&store, service, expects_key, others)
+}
+
+fn fetch_from(
+    store: &Arc<CredentialStore>,
+    service: &str,
+    expects_key: bool,
+    others: Option<&File>,
+) -> Result<Key, VaultError> {
+    let entry_of_key = entry(store, service, KEY_ENTRY)?;
     if let Some(found) = read(&entry_of_key)? {
         return Key::from_bytes(&found).ok_or(VaultError::NotAKey);
     }
     if expects_key {
-        let probe = entry(PROBE_ENTRY)?;
+        let probe = entry(store, service, PROBE_ENTRY)?;
         write(&probe, Key::generate().expose())?;
         // The keychain has shown that it works; a probe that stays behind harms nothing.
         let _ = probe.delete_credential();
         return Err(VaultError::LostKey);
+    }
+    let _alone = alone(others);
+    // Made by another while this one waited.
+    if let Some(found) = read(&entry_of_key)? {
+        return Key::from_bytes(&found).ok_or(VaultError::NotAKey);
     }
     let key = Key::generate();
     write(&entry_of_key, key.expose())?;
@@ -42,38 +61,46 @@ pub(super) fn fetch(service: &str, expects_key: bool) -> Result<Key, VaultError>
 
 /// Makes a new key where the keychain holds none under our name; what it holds there is kept under
 /// another name.
-pub(super) fn replace(service: &str) -> Result<Key, VaultError> {
+pub(super) fn replace(service: &str, others: Option<&File>) -> Result<Key, VaultError> {
     let store = platform::store().map_err(|error| VaultError::Absent(plain(&error)))?;
-    let entry = |name| {
-        store
-            .build(service, name, None)
-            .map_err(|error| failure(&error))
-    };
-    let entry_of_key = entry(KEY_ENTRY)?;
+    let _alone = alone(others);
+    let entry_of_key = entry(&store, service, KEY_ENTRY)?;
     if let Some(found) = read(&entry_of_key)? {
         if let Some(key) = Key::from_bytes(&found) {
             return Ok(key);
         }
-        write(&entry(REPLACED_ENTRY)?, &found)?;
+        write(&entry(&store, service, REPLACED_ENTRY)?, &found)?;
     }
     let key = Key::generate();
     write(&entry_of_key, key.expose())?;
     Ok(key)
 }
 
+/// The right to make a key, in this process and among all that have the file. It ends with the file.
+fn alone(others: Option<&File>) -> MutexGuard<'static, ()> {
+    let here = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(Err(error)) = others.map(File::lock) {
+        // A folder that cannot be locked keeps nobody from beginning.
+        tracing::warn!(%error, "the key is made without a lock");
+    }
+    here
+}
+
 /// Takes away all that is ours.
 pub(super) fn forget(service: &str) -> Result<(), VaultError> {
     let store = platform::store().map_err(|error| VaultError::Absent(plain(&error)))?;
     for name in [PROBE_ENTRY, REPLACED_ENTRY, KEY_ENTRY] {
-        let entry = store
-            .build(service, name, None)
-            .map_err(|error| failure(&error))?;
-        match entry.delete_credential() {
+        match entry(&store, service, name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => {}
             Err(error) => return Err(failure(&error)),
         }
     }
     Ok(())
+}
+
+fn entry(store: &Arc<CredentialStore>, service: &str, name: &str) -> Result<Entry, VaultError> {
+    let entry = store.build(service, name, None);
+    entry.map_err(|error| failure(&error))
 }
 
 /// What the entry holds; nothing if there is no such entry, or none that can be seen.
@@ -108,5 +135,111 @@ fn plain(error: &Error) -> String {
         Error::Ambiguous(entries) => format!("it holds {} keys of the same name", entries.len()),
         Error::BadEncoding(_) | Error::BadDataFormat(..) => "it holds something unreadable".into(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::Any;
+    use std::collections::HashMap;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use keyring_core::Credential;
+    use keyring_core::api::{CredentialApi, CredentialStoreApi};
+
+    use super::*;
+
+    /// One entry. Whoever writes is told of, and waits.
+    struct Slow {
+        kept: Mutex<Option<Vec<u8>>>,
+        reads: Sender<()>,
+        writes: Sender<()>,
+        opened: Mutex<Receiver<()>>,
+    }
+
+    #[derive(Clone)]
+    struct Fake(Arc<Slow>);
+
+    impl CredentialStoreApi for Fake {
+        fn vendor(&self) -> String {
+            String::new()
+        }
+
+        fn id(&self) -> String {
+            String::new()
+        }
+
+        fn build(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&HashMap<&str, &str>>,
+        ) -> keyring_core::Result<Entry> {
+            Ok(Entry::new_with_credential(Arc::new(self.clone())))
+        }
+
+        fn as_any(&self) -> &dyn Any {
+            self
+        }
+    }
+
+    impl CredentialApi for Fake {
+        fn set_secret(&self, secret: &[u8]) -> keyring_core::Result<()> {
+            self.0.writes.send(()).unwrap();
+            self.0.opened.lock().unwrap().recv().unwrap();
+            *self.0.kept.lock().unwrap() = Some(secret.to_owned());
+            Ok(())
+        }
+
+        fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
+            self.0.reads.send(()).unwrap();
+            self.0.kept.lock().unwrap().clone().ok_or(Error::NoEntry)
+        }
+
+        fn delete_credential(&self) -> keyring_core::Result<()> {
+            Ok(())
+        }
+
+        fn get_credential(&self) -> keyring_core::Result<Option<Arc<Credential>>> {
+            Ok(None)
+        }
+
+        fn get_specifiers(&self) -> Option<(String, String)> {
+            None
+        }
+
+        fn as_any(&self) -> &dyn Any {
+            self
+        }
+    }
+
+    #[test]
+    fn two_that_begin_at_the_same_time_have_one_key() {
+        let (reads, read) = channel();
+        let (writes, written) = channel();
+        let (open, opened) = channel();
+        let slow = Slow {
+            kept: Mutex::default(),
+            reads,
+            writes,
+            opened: Mutex::new(opened),
+        };
+        let store: Arc<CredentialStore> = Arc::new(Fake(Arc::new(slow)));
+        let begin = || {
+            let store = store.clone();
+            std::thread::spawn(move || fetch_from(&store, "test", false, None).unwrap())
+        };
+        let first = begin();
+        written.recv().unwrap();
+        // Before it writes, it looks twice.
+        assert_eq!(read.try_iter().count(), 2);
+        let second = begin();
+        read.recv().unwrap();
+        // Enough for two.
+        open.send(()).unwrap();
+        open.send(()).unwrap();
+        let (first, second) = (first.join().unwrap(), second.join().unwrap());
+        assert_eq!(first.expose(), second.expose());
+        assert_eq!(written.try_iter().count(), 0, "only the first has written");
     }
 }

@@ -10,6 +10,7 @@ mod keychain;
 mod platform;
 mod seal;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,8 +58,21 @@ impl Vault {
         expects_key: bool,
         limit: Duration,
     ) -> Result<Self, VaultError> {
+        Self::open_beside(choice, expects_key, limit, None).await
+    }
+
+    /// As [`Vault::open_within`], where other programs may begin at the same time: they lock one
+    /// another out with the file `others`.
+    pub(crate) async fn open_beside(
+        choice: VaultChoice,
+        expects_key: bool,
+        limit: Duration,
+        others: Option<File>,
+    ) -> Result<Self, VaultError> {
         let key = off_the_runtime(limit, move || match choice {
-            VaultChoice::Keychain { service } => keychain::fetch(&service, expects_key),
+            VaultChoice::Keychain { service } => {
+                keychain::fetch(&service, expects_key, others.as_ref())
+            }
             VaultChoice::File(path) => key_file::read(&path),
             VaultChoice::NewFile(path) => key_file::read_or_create(&path, expects_key),
         })
@@ -68,9 +82,13 @@ impl Vault {
 
     /// Begins with a new key where the place holds none: because the person wants it, whatever the old
     /// one had sealed. What is there and is no key is kept beside it. A key that is there is used.
-    pub async fn begin_anew(choice: VaultChoice, limit: Duration) -> Result<Self, VaultError> {
+    pub(crate) async fn begin_anew(
+        choice: VaultChoice,
+        limit: Duration,
+        others: Option<File>,
+    ) -> Result<Self, VaultError> {
         let key = off_the_runtime(limit, move || match choice {
-            VaultChoice::Keychain { service } => keychain::replace(&service),
+            VaultChoice::Keychain { service } => keychain::replace(&service, others.as_ref()),
             VaultChoice::File(path) | VaultChoice::NewFile(path) => key_file::replace(&path),
         })
         .await?;
