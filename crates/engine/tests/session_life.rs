@@ -15,7 +15,6 @@ use serde_json::{Map, json};
 use session_support::{Call, Opening, Script, reply, status};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio_util::sync::CancellationToken;
 
 async fn sample(eras: Eras) -> Sample {
     let sample = Sample::start().await;

@@ -198,10 +198,8 @@ async fn renew(
         Err(Error::Store(error)) => return Err(unread(core, server, &error)),
         Err(_) => return Err(end(core, &row, ReauthReason::ClientRejected).await),
     };
-    let Ok(mut metadata) = serde_json::from_str::<ServerMetadata>(&row.metadata) else {
-        return Err(end(core, &row, ReauthReason::Unreadable).await);
-    };
-    let Ok(url) = Url::parse(&entry.url) else {
+    let stored = (serde_json::from_str(&row.metadata), Url::parse(&entry.url));
+    let (Ok(mut metadata), Ok(url)) = stored else {
         return Err(end(core, &row, ReauthReason::Unreadable).await);
     };
     let http = core.http_for(&url).await;
@@ -215,8 +213,7 @@ async fn renew(
     }
     kill_point("renewal_noted");
     let step = core.journal.deed(server, Deed::Refresh);
-    let http = step.http(&http);
-    let token = refresh_token.as_ref();
+    let (http, token) = (step.http(&http), refresh_token.as_ref());
     let mut answer = ask(core, &http, &metadata, &client, token, &row).await;
     if answer.as_ref().is_err_and(TokenError::is_gone) {
         core.metadata.forget(&metadata);

@@ -134,7 +134,8 @@ impl Store {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
         for statement in [
-            "DELETE FROM attempt WHERE registration = ?",
+            "DELETE FROM attempt WHERE registration IN
+                 (SELECT id FROM registration WHERE id = ? AND kind <> 'pre_registered')",
             concat!(
                 "UPDATE registration SET redirect_uri = redirect_uri || '#' || id
                  WHERE id = ? AND kind <> 'pre_registered' AND id ",
