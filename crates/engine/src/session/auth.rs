@@ -1,6 +1,6 @@
 //! What a session asks of the one who keeps the grant.
 
-use drawbridge_oauth::{AccessToken, BearerChallenge, Scopes};
+use drawbridge_oauth::{AccessToken, BearerChallenge, Scopes, clean};
 use futures::future::BoxFuture;
 
 use crate::view::{ErrorView, Millis, ReauthReason};
@@ -111,12 +111,7 @@ impl AuthFailure {
 
 /// The scopes as the end of a sentence, if there are any; they are the server's words (rule T8).
 fn named(needed: &Scopes) -> String {
-    let words: String = needed
-        .to_string()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(250)
-        .collect();
+    let words = clean(&needed.to_string());
     if words.is_empty() {
         words
     } else {

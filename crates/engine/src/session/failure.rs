@@ -1,5 +1,6 @@
 //! From what `rmcp` says to what we say: by type, never by the words of a message.
 
+use drawbridge_oauth::clean;
 use rmcp::ErrorData;
 use rmcp::service::{ClientInitializeError, ServiceError};
 use rmcp::transport::DynamicTransportError;
@@ -7,9 +8,6 @@ use rmcp::transport::streamable_http_client::StreamableHttpError;
 
 use super::SessionError;
 use super::wire::{WireError, body};
-
-/// The longest text of a server that is shown.
-pub(super) const LONGEST_WORDS: usize = 250;
 
 /// Where nothing is done at the server, a broken connection is like none.
 pub(super) fn of_harmless(error: SessionError) -> SessionError {
@@ -89,14 +87,10 @@ pub(super) fn of_server(error: &ErrorData) -> SessionError {
     }
 }
 
-/// At most 250 characters, without control characters (rule T8).
+/// In the server's words, where it has any (rule T8).
 fn in_short(words: &str) -> String {
-    let words: String = words
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST_WORDS)
-        .collect();
-    if words.trim().is_empty() {
+    let words = clean(words);
+    if words.is_empty() {
         "The server answered with an error.".into()
     } else {
         words
