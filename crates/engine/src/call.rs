@@ -72,7 +72,7 @@ async fn run(
     let session = session.await.unwrap_or(Err(SessionError::Cancelled.into()));
     let (session, limit) = session?;
     let progress = watch::Sender::default();
-    let make = |session: Arc<Session>| {
+    let over = |session: Arc<Session>| {
         let arguments = arguments.clone();
         let caller = Caller {
             limit,
@@ -81,21 +81,21 @@ async fn run(
         };
         async move { session.call_tool(tool, arguments, caller).await }
     };
-    let made = async {
-        let outcome = make(session.clone()).await;
+    let calling = async {
+        let outcome = over(session.clone()).await;
         if let Err(error) = &outcome
             && ran_nowhere(error)
         {
             let next = another(core, server, &session, error, limit);
             if let Some(Ok(next)) = cancelled.run_until_cancelled(next).await {
-                return make(next).await;
+                return over(next).await;
             }
         }
         outcome
     };
     let outcome = tokio::select! {
         biased;
-        outcome = made => outcome,
+        outcome = calling => outcome,
         never = tell_progress(core, call, progress.subscribe()) => match never {},
     };
     drop(running);

@@ -12,7 +12,7 @@ use axum::response::Response;
 use drawbridge_engine::session::{Answer, Caller, Question, Respondent, Session, SessionError};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use futures::future::FutureExt as _;
-use futures::{StreamExt as _, stream};
+use futures::{Stream, StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 use session_support::{Call, Opening, Script, status};
 use tokio::sync::{Notify, Semaphore, watch};
@@ -51,14 +51,17 @@ async fn old() -> Script {
                 event(&json!({ "jsonrpc": "2.0", "id": call.body["id"], "result": said(&told.unwrap()) }))
             };
             let events = stream::iter([event(&asked)]).chain(stream::once(answer));
-            Response::builder()
-                .header("content-type", "text/event-stream")
-                .body(Body::from_stream(events.map(Ok::<_, Infallible>)))
-                .unwrap()
+            answered_by(events)
         }
         .boxed()
     })
     .await
+}
+
+fn answered_by(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let builder = Response::builder().header("content-type", "text/event-stream");
+    let body = Body::from_stream(events.map(Ok::<_, Infallible>));
+    builder.body(body).unwrap()
 }
 
 fn event(message: &Value) -> Bytes {
@@ -73,11 +76,7 @@ async fn new(state: Option<&'static str>) -> Script {
             "supportedVersions": ["2026-07-28"], "capabilities": { "tools": {} },
             "serverInfo": { "name": "scripted", "version": "1" },
         })),
-        "tools/call" if call.body["params"]["name"] == "hang" => {
-            let nothing = stream::pending::<Result<Bytes, Infallible>>();
-            let builder = Response::builder().header("content-type", "text/event-stream");
-            builder.body(Body::from_stream(nothing)).unwrap()
-        }
+        "tools/call" if call.body["params"]["name"] == "hang" => answered_by(stream::pending()),
         "tools/call" => asks_first(call, state),
         _ => call.well(),
     })

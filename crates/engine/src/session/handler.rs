@@ -50,7 +50,7 @@ impl ClientHandler for Handler {
         said: ProgressNotificationParam,
         _: NotificationContext<RoleClient>,
     ) {
-        self.progresses.hear(said);
+        self.progresses.hear(&said);
     }
 
     async fn create_elicitation(

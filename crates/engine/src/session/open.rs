@@ -67,7 +67,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         let ears = listen(peer.clone(), options.notify.clone());
         tokio::spawn(listening.clone().run_until_cancelled_owned(ears));
     }
-    opening.is_over();
+    opening.done();
     let running = Mutex::new(Some(running));
     Ok(Session {
         url: options.url,

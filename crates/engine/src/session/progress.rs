@@ -35,9 +35,9 @@ impl Progresses {
         }
     }
 
-    pub(super) fn hear(&self, said: ProgressNotificationParam) {
+    pub(super) fn hear(&self, said: &ProgressNotificationParam) {
         if let Some(told) = lock(&self.0).get(&said.progress_token) {
-            told.send_replace(Some(progress(&said)));
+            told.send_replace(Some(progress(said)));
         }
     }
 }

@@ -62,6 +62,18 @@ async fn call_at_the_gate(desk: &Desk, id: &ServerId) -> (Gate, JoinHandle<Answe
     (gate, call)
 }
 
+/// The same, while another session takes the place of the one that it was made over.
+async fn call_beside_another_session(desk: &mut Desk, id: &ServerId) -> (Gate, JoinHandle<Answer>) {
+    let (gate, call) = call_at_the_gate(desk, id).await;
+    desk.sample.clear_journal();
+    desk.engine.connect(id).await.unwrap();
+    desk.sample
+        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+        .await;
+    desk.wait_for(id, is_connected).await;
+    (gate, call)
+}
+
 #[rstest]
 #[case::forward(Eras::Initialize, Eras::Discover, "modern")]
 #[case::back(Eras::Discover, Eras::Initialize, "legacy")]
@@ -209,13 +221,7 @@ async fn a_call_while_the_server_is_away_is_told_why_there_is_no_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_under_way_comes_to_its_end_while_another_session_is_opened(#[case] eras: Eras) {
     let (mut desk, id) = connected(eras).await;
-    let (gate, call) = call_at_the_gate(&desk, &id).await;
-    desk.sample.clear_journal();
-    desk.engine.connect(&id).await.unwrap();
-    desk.sample
-        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
-        .await;
-    desk.wait_for(&id, is_connected).await;
+    let (gate, call) = call_beside_another_session(&mut desk, &id).await;
     assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
     assert!(!call.is_finished());
     gate.open();
@@ -292,13 +298,7 @@ async fn a_call_that_waits_for_a_session_can_be_cancelled_and_is_never_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_out_ends_the_calls_of_the_sessions_before_the_last_too(#[case] eras: Eras) {
     let (mut desk, id) = connected(eras).await;
-    let (_gate, call) = call_at_the_gate(&desk, &id).await;
-    desk.sample.clear_journal();
-    desk.engine.connect(&id).await.unwrap();
-    desk.sample
-        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
-        .await;
-    desk.wait_for(&id, is_connected).await;
+    let (_gate, call) = call_beside_another_session(&mut desk, &id).await;
     assert!(!call.is_finished());
     desk.engine.sign_out(&id).await.unwrap();
     assert_eq!(call.await.unwrap(), Err("interrupted"));

@@ -19,7 +19,7 @@ impl Opening {
         Self(Some(wire.clone()))
     }
 
-    pub(in crate::session) fn is_over(mut self) {
+    pub(in crate::session) fn done(mut self) {
         self.0.take();
     }
 }
