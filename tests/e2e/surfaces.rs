@@ -96,6 +96,9 @@ async fn a_page_knows_whoever_comes_again_if_it_is_to_be_remembered_and_forgets_
     ensure!(known(&story) == [false, false], "{:?}", known(&story));
     ensure!(!pages.exists());
 
+    // Once open, it stays open.
+    app.click("tab-settings").await?;
+    app.click("advanced-toggle").await?;
     remember_page(app).await?;
     sign_in_again(&story).await?;
     sign_in_again(&story).await?;
@@ -135,7 +138,6 @@ async fn sign_in_again(story: &Story) -> Result<()> {
 /// Turns it round.
 async fn remember_page(app: &App) -> Result<()> {
     app.click("tab-settings").await?;
-    app.click("advanced-toggle").await?;
     app.click("remember-page").await?;
     app.click("settings-save").await?;
     app.see_text("settings-form", "Saved").await?;
