@@ -1,6 +1,5 @@
 //! Answers that do not get where they should.
 
-use std::fs::File;
 use std::process::Stdio;
 
 use rstest::rstest;
@@ -23,7 +22,10 @@ async fn answering_to(desk: &Desk, words: &[&str], out: impl Into<Stdio>) -> Ran
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_ends_with_one(#[case] words: &[&str]) {
     let desk = Desk::start().await;
-    let full = File::options().write(true).open("/dev/full").unwrap();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let ran = answering_to(&desk, words, full).await;
     assert_eq!(ran.code, 1, "{ran:?}");
     assert_eq!(
