@@ -92,7 +92,7 @@ impl Fault {
             // Where the answer would have come in a session, it is waited for.
             McpAway => &["timed_out"],
             // The server ends what runs in a session together with it.
-            SessionsForgotten => &["interrupted", "server_error"],
+            SessionsForgotten => &["interrupted"],
             _ => &[],
         }
     }
