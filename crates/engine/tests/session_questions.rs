@@ -119,16 +119,8 @@ async fn opened(script: &Script, respondent: Respondent) -> Session {
 }
 
 async fn call(session: &Session) -> Result<CallOutcome, SessionError> {
-    let cancelled = CancellationToken::new();
     session
-        .call_tool(
-            "echo",
-            Map::new(),
-            Caller {
-                cancelled,
-                ..Caller::waiting(LONG)
-            },
-        )
+        .call_tool("echo", Map::new(), Caller::waiting(LONG))
         .await
 }
 
@@ -292,18 +284,9 @@ async fn an_open_question_of_one_call_gives_no_time_to_another() {
     let asking = call(&session);
     let hanging = async {
         asked.notified().await;
-        let limit = Duration::from_millis(200);
-        let cancelled = CancellationToken::new();
-        session
-            .call_tool(
-                "hang",
-                Map::new(),
-                Caller {
-                    cancelled,
-                    ..Caller::waiting(limit)
-                },
-            )
-            .await
+        let caller = Caller::waiting(Duration::from_millis(200));
+        let hung = session.call_tool("hang", Map::new(), caller);
+        tokio::time::timeout(LONG, hung).await.unwrap()
     };
     tokio::select! {
         biased;

@@ -20,11 +20,14 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
         let _ = notify.send(notice);
     };
     let (mut tries, mut failures, mut had_one) = (0, 0, false);
+    let mut is_deaf = false;
     loop {
         let filter = SubscriptionFilter::builder().tools_list_changed().build();
-        match peer.listen(filter).await {
+        let listened = peer.listen(filter).await;
+        let was_deaf = std::mem::replace(&mut is_deaf, listened.is_err());
+        match listened {
             Ok(mut changes) => {
-                if failures > 0 {
+                if was_deaf {
                     tell(SessionNotice::ToolsChanged);
                 }
                 (had_one, failures) = (true, 0);
@@ -45,7 +48,6 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
                 // The token is waited for, and the stream with it.
                 SessionError::Auth(AuthFailure::Unavailable { .. }) => {}
                 error if !had_one => {
-                    failures += 1;
                     if !error.is_transient() || Retries.retry(tries).is_none() {
                         return;
                     }

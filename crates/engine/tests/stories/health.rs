@@ -50,6 +50,18 @@ async fn wait_for_tool(desk: &mut Desk, id: &ServerId, name: &str) {
     }
 }
 
+/// Begins anew, with a session that is not open before the gate is.
+async fn opening_again(desk: &mut Desk) -> Gate {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| {
+        b.method_gates.insert("tools/list".into(), held);
+    });
+    desk.restart().await;
+    gate.reached(1).await;
+    gate
+}
+
 /// A call that stands before its tool until the gate opens.
 async fn call_at_the_gate(desk: &Desk, id: &ServerId) -> (Gate, JoinHandle<Answer>) {
     let gate = Gate::closed();
@@ -235,13 +247,7 @@ async fn a_call_under_way_comes_to_its_end_while_another_session_is_opened(#[cas
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_waits_for_the_session_that_is_being_opened() {
     let (mut desk, id) = connected(Eras::Both).await;
-    let gate = Gate::closed();
-    let held = gate.clone();
-    desk.sample.mcp.behave(|b| {
-        b.method_gates.insert("tools/list".into(), held);
-    });
-    desk.restart().await;
-    gate.reached(1).await;
+    let gate = opening_again(&mut desk).await;
     let looked_up = async {
         // Before it waits, a call looks up less than this.
         for _ in 0..50 {
@@ -272,13 +278,7 @@ async fn a_call_under_way_does_not_notice_that_the_grant_is_renewed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_waits_for_a_session_can_be_cancelled_and_is_never_made() {
     let (mut desk, id) = connected(Eras::Both).await;
-    let gate = Gate::closed();
-    let held = gate.clone();
-    desk.sample.mcp.behave(|b| {
-        b.method_gates.insert("tools/list".into(), held);
-    });
-    desk.restart().await;
-    gate.reached(1).await;
+    let gate = opening_again(&mut desk).await;
     let call = greet(&desk.engine, &id, "1");
     let cancelled = async {
         // It is known by its name from its first moment on, which is before this.

@@ -7,6 +7,7 @@
 
 mod activity;
 mod adversary;
+mod away;
 mod client_credentials;
 mod clock;
 mod connect;

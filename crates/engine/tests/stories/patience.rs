@@ -3,15 +3,14 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::{AuthKind, Authorization, Connection, ServerChange, ServerView};
-use drawbridge_engine::{Engine, Limits, ServerId};
+use drawbridge_engine::view::{Authorization, Connection, ServerChange, ServerView};
+use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::{HttpOptions, PretendedNames};
-use drawbridge_testkit::mcp::{Access, Eras};
 use drawbridge_testkit::{Canned, Gate, Sample, Seen};
 use rstest::rstest;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::desk::{Desk, is_connected, limits, new_server};
+use crate::desk::{Desk, is_connected, limits};
 
 /// What stands between the engine and its tokens.
 enum Trouble {
@@ -63,7 +62,7 @@ async fn move_endpoint(desk: &Desk, to: &str) {
 }
 
 /// A desk that does not wait half a minute for an endless answer, and on whose network no name is.
-async fn connected() -> (Desk, ServerId) {
+pub(crate) async fn connected() -> (Desk, ServerId) {
     let http = HttpOptions {
         oauth_deadline: Duration::from_secs(3),
         pretended_names: Some(PretendedNames::default()),
@@ -75,25 +74,25 @@ async fn connected() -> (Desk, ServerId) {
     (desk, id)
 }
 
-async fn greet(desk: &Desk, id: &ServerId) -> Result<(), &'static str> {
+pub(crate) async fn greet(desk: &Desk, id: &ServerId) -> Result<(), &'static str> {
     let answer = desk
         .engine
         .call_tool(id, "call", "greet", json!({ "name": "Ada" }));
     answer.await.map(drop).map_err(|error| error.code())
 }
 
-fn next_try(server: &ServerView) -> Option<i64> {
+pub(crate) fn next_try(server: &ServerView) -> Option<i64> {
     match server.connection {
         Connection::Retrying { at, .. } => Some(at),
         _ => None,
     }
 }
 
-fn is_retrying(server: &ServerView) -> bool {
+pub(crate) fn is_retrying(server: &ServerView) -> bool {
     next_try(server).is_some()
 }
 
-fn is_signed_in(server: &ServerView) -> bool {
+pub(crate) fn is_signed_in(server: &ServerView) -> bool {
     matches!(server.authorization, Authorization::SignedIn { .. })
 }
 
@@ -323,34 +322,6 @@ async fn a_fault_of_configuration_keeps_the_grant_and_is_told(#[case] fault: &st
     );
 }
 
-/// Nothing is tried again by itself for as long as a story takes.
-fn patient() -> Limits {
-    Limits {
-        first_retry: Duration::from_mins(30),
-        last_retry: Duration::from_mins(30),
-        ..limits()
-    }
-}
-
-// rule: G8
-#[rstest]
-#[case::network_return(Engine::network_changed)]
-#[case::wake(Engine::woke)]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_was_away_is_asked_at_once(#[case] event: fn(&Engine)) {
-    let mut desk = Desk::with_limits(patient()).await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    desk.sample.mcp.close().await;
-    desk.engine.connect(&id).await.unwrap();
-    let away = desk.wait_for(&id, is_retrying).await;
-    assert!(is_signed_in(&away));
-    assert!(next_try(&away).unwrap() - desk.clock.now() > 20 * 60_000);
-    desk.sample.mcp.reopen().await.unwrap();
-    event(&desk.engine);
-    desk.wait_for(&id, is_connected).await;
-}
-
 // rule: G5
 #[rstest]
 #[case::network_return(Engine::network_changed)]
@@ -371,71 +342,6 @@ async fn a_token_endpoint_behind_a_portal_is_asked_at_once_when_that_is_gone(
     event(&desk.engine);
     desk.wait_for(&id, is_connected).await;
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
-}
-
-// rule: G8
-#[rstest]
-#[case::a_portal(Canned::html(200))]
-#[case::nothing_there(Canned::new(404, "text/plain", "default backend - 404"))]
-#[case::a_failure_in_words(Canned::json(503, &internal_error()))]
-#[case::a_failure_as_if_well(Canned::json(200, &internal_error()))]
-#[tokio::test(flavor = "multi_thread")]
-async fn what_stands_in_front_of_a_known_server_is_waited_out(
-    #[case] canned: Canned,
-    #[values(Eras::Initialize, Eras::Discover)] eras: Eras,
-) {
-    let mut desk = Desk::with_limits(patient()).await;
-    desk.sample.mcp.behave(|b| b.eras = eras);
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    desk.sample.mcp.behave(|b| {
-        let answers = std::iter::repeat_n(canned, 6);
-        b.answers.extend(answers);
-    });
-    desk.engine.connect(&id).await.unwrap();
-    let away = desk.wait_for(&id, is_retrying).await;
-    assert!(is_signed_in(&away));
-    desk.sample.mcp.behave(|b| b.answers.clear());
-    desk.engine.network_changed();
-    desk.wait_for(&id, is_connected).await;
-}
-
-/// What the reference servers answer when something breaks in them.
-fn internal_error() -> Value {
-    let error = json!({ "code": -32603, "message": "Internal server error" });
-    json!({ "jsonrpc": "2.0", "id": null, "error": error })
-}
-
-// rule: G8
-#[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_says_when_it_wants_to_be_asked() {
-    let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    desk.sample.mcp.behave(|b| {
-        for _ in 0..6 {
-            b.answers.push_back(Canned::too_many_requests(900));
-        }
-    });
-    desk.engine.connect(&id).await.unwrap();
-    let away = desk.wait_for(&id, is_retrying).await;
-    let wait = next_try(&away).unwrap() - desk.clock.now();
-    assert!((880_000..=1_000_000).contains(&wait), "{wait} ms");
-
-    let other = Sample::start().await;
-    other.mcp.behave(|server| server.access = Access::Open);
-    let url = other.mcp_url();
-    other.mcp.close().await;
-    let unasked = new_server(url.as_str(), AuthKind::None);
-    let unasked = ServerId::from(desk.engine.add_server(unasked).await.unwrap().id);
-    desk.engine.connect(&unasked).await.unwrap();
-    desk.wait_for(&unasked, is_retrying).await;
-    other.mcp.reopen().await.unwrap();
-    desk.sample.clear_journal();
-    desk.engine.network_changed();
-    desk.wait_for(&unasked, is_connected).await;
-    assert_eq!(desk.sample.journal_lines(), Vec::<String>::new());
-    assert!(is_retrying(&desk.view(&id).await));
 }
 
 fn ends(server: &ServerView) -> Option<i64> {
@@ -493,21 +399,4 @@ async fn a_server_that_is_not_connected_is_not_renewed_ahead() {
     let first = desk.sample.journal_lines().swap_remove(0);
     assert!(first.starts_with("POST /mcp"), "{first}");
     desk.sample.seen(is_refresh).await;
-}
-
-#[rstest]
-#[case::network_return(Engine::network_changed)]
-#[case::wake(Engine::woke)]
-#[tokio::test(flavor = "multi_thread")]
-async fn no_call_goes_into_a_connection_of_before(#[case] event: fn(&Engine)) {
-    let (desk, id) = connected().await;
-    // The stream that tells of changes has a connection of its own.
-    while desk.sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(greet(&desk, &id).await, Ok(()));
-    let before = desk.sample.mcp.connections();
-    event(&desk.engine);
-    assert_eq!(greet(&desk, &id).await, Ok(()));
-    assert!(desk.sample.mcp.connections() > before);
 }

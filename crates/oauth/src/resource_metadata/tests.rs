@@ -1,4 +1,3 @@
-use insta::assert_snapshot;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -71,7 +70,10 @@ fn a_resource_is_the_server_or_above_it(#[case] resource: &str, #[case] expected
     assert_eq!(covers(resource, &server), expected);
 }
 
-async fn wire(path: &'static str, document: fn(&str) -> Value) -> Wire {
+async fn wire(
+    path: &'static str,
+    document: impl Fn(&str) -> Value + Clone + Send + Sync + 'static,
+) -> Wire {
     Wire::new(move |seen: &Seen, origin| {
         if seen.target == path {
             json(200, &document(origin))
@@ -127,36 +129,30 @@ async fn the_challenge_says_where() {
     assert_eq!(wire.targets(), ["/deep/meta?x=1"]);
 }
 
-// rule: D7
-#[tokio::test]
-async fn a_document_about_another_server_ends_the_search() {
-    let wire = wire(
-        "/.well-known/oauth-protected-resource/mcp",
-        |_| json!({"resource": "https://other.example/mcp"}),
-    )
-    .await;
-    let error = discover_resource(&http(), &wire.url("/mcp"), None)
-        .await
-        .unwrap_err();
-    let told = error.to_string().replace(&wire.origin, "<wire>");
-    assert_snapshot!(told, @r#"The server at <wire>/mcp says that it is "https://other.example/mcp""#);
-    assert_eq!(wire.seen().len(), 1);
-}
-
 // rule: D7, N5
+#[rstest]
+#[case::plain("https://other.example/mcp", "https://other.example/mcp")]
+#[case::with_what_may_be_a_key(
+    "https://me:hunter2@other.example/mcp?key=hunter2",
+    "https://other.example/mcp?…"
+)]
 #[tokio::test]
-async fn a_query_is_not_told_for_it_may_be_a_key() {
-    let wire = wire(
-        "/.well-known/oauth-protected-resource/mcp",
-        |_| json!({"resource": "https://me:hunter2@other.example/mcp?key=hunter2"}),
-    )
-    .await;
+async fn a_document_about_another_server_ends_the_search(
+    #[case] stated: &'static str,
+    #[case] shown: &str,
+) {
+    let place = "/.well-known/oauth-protected-resource/mcp";
+    let wire = wire(place, move |_| json!({ "resource": stated })).await;
     let error = discover_resource(&http(), &wire.url("/mcp"), None)
         .await
         .unwrap_err();
     let told = error.to_string().replace(&wire.origin, "<wire>");
-    assert_snapshot!(told, @r#"The server at <wire>/mcp says that it is "https://other.example/mcp?…""#);
+    assert_eq!(
+        told,
+        format!("The server at <wire>/mcp says that it is {shown:?}")
+    );
     assert!(!format!("{error:?}").contains("hunter2"));
+    assert_eq!(wire.seen().len(), 1);
 }
 
 // rule: D8

@@ -42,7 +42,7 @@ export function byDay(entries: Entries): { day: number; entries: Activity[] }[] 
   const days = new Map<number, Activity[]>();
   for (const entry of entries) {
     const day = new Date(entry.at).setHours(0, 0, 0, 0);
-    days.set(day, [...(days.get(day) ?? []), entry]);
+    if (days.get(day)?.push(entry) === undefined) days.set(day, [entry]);
   }
   return [...days].map(([day, those]) => ({ day, entries: those }));
 }
