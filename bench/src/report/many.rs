@@ -73,8 +73,8 @@ pub(super) fn sections(results: &Results) -> Vec<String> {
 const HEAD: &str = "
 ## Many servers in one engine
 
-From the start of the process until all are connected, with tokens that live. Each server has a grant, a
-session and a stream of its own; behind all of them is the same server process, which works on the same
-processor.
+From the start of the process until all are connected, with tokens that live: the middle one of five starts.
+Each server has a grant, a session and a stream of its own; behind all of them is the same server process,
+which works on the same processor.
 
 ";

@@ -221,22 +221,28 @@ async fn other_tools_are_told_of(#[case] eras: Eras) {
     assert!(session.list_tools().await.unwrap().len() > 8);
 }
 
+#[rstest]
+#[case::at_once(&[])]
+#[case::after_a_refusal(&["Too many listen."])]
 #[tokio::test]
-async fn a_server_that_does_not_let_us_listen_for_a_moment_is_listened_to_again() {
+async fn a_server_that_is_listened_to_again_is_asked_for_what_changed_meanwhile(
+    #[case] refusals: &[&str],
+) {
     let sample = sample(Eras::Discover).await;
     let (_session, mut notices) = opened(&sample).await;
     while sample.mcp.listeners() == 0 {
         tokio::task::yield_now().await;
     }
-    let error = json!({ "code": -32000, "message": "Too many listen." });
-    let refusal = json!({ "jsonrpc": "2.0", "id": null, "error": error });
-    let refusal = (
-        "subscriptions/listen".to_owned(),
-        Canned::json(200, &refusal),
-    );
-    sample
-        .mcp
-        .behave(|server| server.method_answers.push_back(refusal));
+    sample.mcp.behave(|server| {
+        server.method_answers.extend(refusals.iter().map(|message| {
+            let error = json!({ "code": -32000, "message": message });
+            let refusal = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+            (
+                "subscriptions/listen".to_owned(),
+                Canned::json(200, &refusal),
+            )
+        }));
+    });
     sample.mcp.close().await;
     sample.mcp.reopen().await.unwrap();
     let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv()).await;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -20,6 +20,8 @@ const open = ({ getByTestId }: Awaited<ReturnType<typeof settingsOf>>) =>
   (getByTestId("advanced") as HTMLDetailsElement).open;
 
 describe("the advanced settings", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   it("are closed, and say in a few words what is set", async () => {
     const settings = await settingsOf("own");
     expect(open(settings)).toBe(false);
@@ -63,6 +65,13 @@ describe("the advanced settings", () => {
     await user.click(getByTestId("remember-page"));
     expect(await changed()).toMatchObject({ signIn: { rememberPage: true } });
     expect(getByTestId("advanced-toggle").textContent).toContain("page remembered");
+  });
+
+  it("offer on a Mac no remembering, which there is not", async () => {
+    vi.spyOn(navigator, "platform", "get").mockReturnValue("MacIntel");
+    const { getByTestId, queryByTestId, user } = await settingsOf("own");
+    await user.click(getByTestId("surface-popup"));
+    expect(queryByTestId("remember-page")).toBeNull();
   });
 
   it("say that a secret is stored and never show it; replaced, it is sent", async () => {

@@ -1,11 +1,14 @@
 //! `drawbridge call`
 
+use std::convert::Infallible;
 use std::fs;
 
-use drawbridge_engine::view::{CallOutcome, ToolContent};
+use drawbridge_engine::view::{CallOutcome, Event, ToolContent};
 use drawbridge_engine::{Engine, ServerId};
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::{named, session};
 use crate::arguments::CallArguments;
@@ -13,10 +16,12 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::{Place, close};
-use crate::stdin;
+use crate::{stdin, text};
 
 /// This program's own name for its one call.
 const CALL: &str = "call";
+/// So many letters of what a tool says of its work: the line that changes must not become two.
+const SAID: usize = 60;
 
 #[derive(Serialize)]
 struct Answer {
@@ -49,7 +54,7 @@ pub(crate) async fn call(
     let outcome = run(&engine, arguments, values, output).await;
     close(&engine).await;
     let (server, outcome) = outcome?;
-    let text = words(&outcome);
+    let shown = words(&outcome);
     let exit = if outcome.is_error {
         Exit::Refused
     } else {
@@ -63,7 +68,7 @@ pub(crate) async fn call(
         structured: outcome.structured,
         duration_ms: outcome.duration_millis,
     };
-    output.answer(&answer, || output.for_this_screen(&text))?;
+    output.answer(&answer, || output.for_this_screen(&shown))?;
     Ok(exit)
 }
 
@@ -79,18 +84,44 @@ async fn run(
         () = session::interrupted() => return Err(session::cancelled().about(&server)),
     };
     let id = ServerId::from(server.id.as_str());
+    let telling = tell_progress(engine.events(), output);
     let mut called = std::pin::pin!(engine.call_tool(&id, CALL, &arguments.tool, values));
     let outcome = tokio::select! {
+        biased;
         outcome = &mut called => outcome,
         () = session::interrupted() => {
             engine.cancel_call(CALL);
             called.await
         }
+        never = telling => match never {},
     };
+    output.settle();
     match outcome {
         Ok(outcome) => Ok((server.id, outcome)),
         Err(error) => Err(Failure::from(error).about(&server)),
     }
+}
+
+async fn tell_progress(mut events: Receiver<Event>, output: &Output) -> Infallible {
+    loop {
+        match events.recv().await {
+            Ok(Event::CallProgress {
+                call,
+                percent,
+                message,
+            }) if call == CALL => output.progress_if_live(&far(percent, message.as_deref())),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return std::future::pending().await,
+        }
+    }
+}
+
+/// How far a tool is, in one line.
+fn far(percent: Option<u8>, message: Option<&str>) -> String {
+    let percent = percent.map(|percent| format!("{percent} %"));
+    let message = message.map(|said| text::line(said).chars().take(SAID).collect());
+    let parts: Vec<String> = percent.into_iter().chain(message).collect();
+    parts.join("  ")
 }
 
 /// The arguments: JSON, a file that holds it, or standard input.

@@ -58,6 +58,19 @@ async fn tools_are_shown_a_line_each() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sits_at_a_terminal_sees_how_far_a_tool_is() {
+    let desk = Desk::signed_in().await;
+    let program = env!("CARGO_BIN_EXE_drawbridge");
+    let line = format!("{program} call Notes slow --args '{{\"seconds\":1}}'");
+    let seen = desk.at_a_terminal(&line, "").await;
+    assert_eq!(seen.code, 0, "{seen:?}");
+    let (told, answer) = seen.stdout.rsplit_once("\r\u{1b}[2K").unwrap();
+    assert!(told.contains(" %  Step "), "{seen:?}");
+    assert_eq!(answer.trim_end(), "Done after 1 s.");
+}
+
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_endpoint_that_is_not_ready_for_a_moment_fails_no_call() {

@@ -19,15 +19,13 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
         // Nobody listens any more when the session is being closed.
         let _ = notify.send(notice);
     };
-    let (mut tries, mut failures, mut had_one) = (0, 0, false);
-    let mut is_deaf = false;
+    let (mut tries, mut failures) = (0, 0);
+    let (mut had_one, mut is_deaf) = (false, false);
     loop {
         let filter = SubscriptionFilter::builder().tools_list_changed().build();
-        let listened = peer.listen(filter).await;
-        let was_deaf = std::mem::replace(&mut is_deaf, listened.is_err());
-        match listened {
+        match peer.listen(filter).await {
             Ok(mut changes) => {
-                if was_deaf {
+                if is_deaf {
                     tell(SessionNotice::ToolsChanged);
                 }
                 (had_one, failures) = (true, 0);
@@ -61,6 +59,7 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
                 }
             },
         }
+        is_deaf = true;
         tokio::time::sleep(retries::wait(tries)).await;
         tries += 1;
     }
