@@ -3,16 +3,20 @@
 
 mod session_support;
 
+use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::response::Response;
 use drawbridge_engine::session::{Caller, Era, Session, SessionError, SessionNotice};
 use drawbridge_testkit::{Canned, Sample, mcp::Access, mcp::Eras};
 use futures::future::FutureExt as _;
+use futures::{StreamExt as _, stream};
 use rstest::rstest;
 use serde_json::{Map, json};
-use session_support::{Call, Opening, Script, reply, status};
+use session_support::{Call, Opening, Script, Tokens, reply, status, until};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -93,6 +97,124 @@ async fn an_old_server_that_swallows_the_question_is_waited_for_a_little() {
     assert_eq!(session.era(), Era::Legacy);
 }
 
+/// Longer than an unknown server may think about how it speaks.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[rstest]
+#[case::that_is_known(Some(Era::Modern))]
+#[case::whose_token_comes_late(None)]
+#[tokio::test]
+async fn a_new_server_that_takes_its_time_is_not_spoken_to_in_the_old_way(
+    #[case] era: Option<Era>,
+) {
+    let late = Arc::new(Notify::new());
+    let answer = era.is_some().then(|| late.clone());
+    let script = Script::start_async(move |call| {
+        let answer = answer.clone();
+        async move {
+            if call.name() != "server/discover" {
+                return call.well();
+            }
+            if let Some(late) = answer {
+                late.notified().await;
+            }
+            call.discovered()
+        }
+        .boxed()
+    })
+    .await;
+    let tokens = Tokens::of("t");
+    if era.is_none() {
+        *tokens.held.lock().unwrap() = Some(late.clone());
+    }
+    let mut opening = Opening::at(&script.url).with(&tokens);
+    opening.era = era;
+    let mut opened = std::pin::pin!(opening.open());
+    let early = tokio::time::timeout(PATIENCE, opened.as_mut()).await;
+    assert!(early.is_err(), "it was open before the server had answered");
+    late.notify_one();
+    assert_eq!(opened.await.unwrap().era(), Era::Modern);
+    assert_eq!(script.count("initialize"), 0);
+}
+
+#[tokio::test]
+async fn a_new_server_that_had_to_wake_up_first_is_asked_once_more() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let script = Script::start_async(move |call| {
+        let asked = asked.clone();
+        async move {
+            match call.name().as_str() {
+                "server/discover" => {
+                    if asked.fetch_add(1, SeqCst) == 0 {
+                        std::future::pending::<()>().await;
+                    }
+                    call.discovered()
+                }
+                "initialize" => call.error(400, -32601),
+                _ => call.well(),
+            }
+        }
+        .boxed()
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    assert_eq!(session.era(), Era::Modern);
+}
+
+#[rstest]
+#[case::accepted(|_: &Call| status(202), "protocol")]
+#[case::no_content(|_: &Call| status(204), "protocol")]
+#[case::nothing(|_: &Call| stream_of(Body::empty()), "protocol")]
+#[case::broken_off(|_: &Call| stream_of(broken()), "unreachable")]
+#[tokio::test]
+async fn a_server_that_does_not_answer_the_first_request_is_told_as_that(
+    #[case] answer: fn(&Call) -> Response,
+    #[case] code: &str,
+) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "server/discover" => status(404),
+        "initialize" => answer(call),
+        _ => call.well(),
+    })
+    .await;
+    let failure = Opening::at(&script.url).open().await.err().unwrap();
+    assert_eq!(failure.code(), code, "{failure}");
+}
+
+#[rstest]
+#[case::that_ends(Body::empty)]
+#[case::that_stays_open(|| Body::from_stream(stream::pending::<io::Result<Bytes>>()))]
+#[tokio::test]
+async fn a_notification_may_be_answered_with_a_stream(
+    #[values(None, Some(Era::Legacy))] era: Option<Era>,
+    #[case] body: fn() -> Body,
+) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "notifications/initialized" => stream_of(body()),
+        _ => call.well(),
+    })
+    .await;
+    let mut opening = Opening::at(&script.url);
+    opening.era = era;
+    let session = opening.open().await.unwrap();
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
+
+fn stream_of(body: Body) -> Response {
+    let builder = Response::builder().header("content-type", "text/event-stream");
+    builder.body(body).unwrap()
+}
+
+fn broken() -> Body {
+    let begun = stream::iter([Ok(Bytes::from(": soon\n\n"))]);
+    // The head is on its way before it breaks.
+    let breaks = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(io::Error::other("broken"))
+    });
+    Body::from_stream(begun.chain(breaks))
+}
+
 #[rstest]
 #[case::accepted(202)]
 #[case::not_found(404)]
@@ -157,14 +279,14 @@ async fn a_call_that_alone_is_refused_is_told_of_and_not_made_again(
         _ => call.well(),
     })
     .await;
-    let (session, mut notices) = Opening::at(&script.url).notified().await.unwrap();
+    let session = Opening::at(&script.url).open().await.unwrap();
     session.list_tools().await.unwrap();
     for made in 1..=3 {
         assert_eq!(greet(&session).await.unwrap_err().code(), code);
         assert_eq!(script.count("tools/call"), made);
     }
-    let lost = notices.try_recv().is_ok();
-    assert!(!lost, "the session is as good as before");
+    // It is as good as before.
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -199,9 +321,7 @@ async fn other_tools_are_told_of(#[case] eras: Eras) {
     let sample = sample(eras).await;
     let (session, mut notices) = opened(&sample).await;
     // The server's own stream and the listener behind it come about after the handshake.
-    while sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until("it listens", || sample.mcp.listeners() > 0).await;
     let told = async {
         loop {
             sample.mcp.add_tool("another");
@@ -230,9 +350,7 @@ async fn a_server_that_is_listened_to_again_is_asked_for_what_changed_meanwhile(
 ) {
     let sample = sample(Eras::Discover).await;
     let (_session, mut notices) = opened(&sample).await;
-    while sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until("it listens", || sample.mcp.listeners() > 0).await;
     sample.mcp.behave(|server| {
         server.method_answers.extend(refusals.iter().map(|message| {
             let error = json!({ "code": -32000, "message": message });
@@ -368,9 +486,7 @@ async fn a_server_that_never_answers_is_given_up_and_nothing_is_left_of_it(
     let seen = tokio::time::timeout(Duration::from_secs(20), abandoned.notified());
     assert!(seen.await.is_ok(), "the request is still under way");
     if held == "notifications/initialized" {
-        while script.count("DELETE") == 0 {
-            tokio::task::yield_now().await;
-        }
+        script.asked("DELETE", 1).await;
         let goodbye = script
             .seen()
             .into_iter()

@@ -39,9 +39,13 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         progresses.clone(),
         options.extensions,
     );
+    if options.era.is_none() {
+        wire.get_token().await?;
+    }
     let running = match begin(&wire, &options, handler.clone(), mode(options.era)).await {
-        // It was an old server the last time, and is not one any more.
-        Err(error) if options.era == Some(Era::Legacy) && is_foreign(&error, &wire) => {
+        // It does not speak as it did the last time, or as its silence was understood: it may have had
+        // to wake up first.
+        Err(error) if (options.era.is_some() || wire.was_silent()) && is_foreign(&error, &wire) => {
             begin(&wire, &options, handler, mode(None)).await
         }
         begun => begun,
@@ -86,7 +90,11 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
 
 /// Whether a server refused the very way in which it was spoken to.
 fn is_foreign(error: &ClientInitializeError, wire: &Wire) -> bool {
-    matches!(error, ClientInitializeError::JsonRpcError(_))
+    let in_words = match error {
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => fallback,
+        error => error,
+    };
+    matches!(in_words, ClientInitializeError::JsonRpcError(_))
         || matches!(wire.last_failure(), Some(WireError::Status { status, .. }) if refuses(status))
 }
 
@@ -107,12 +115,13 @@ async fn begin(
 }
 
 fn mode(era: Option<Era>) -> ClientLifecycleMode {
+    let preferred_versions = vec![ProtocolVersion::V_2026_07_28];
     match era {
         Some(Era::Legacy) => ClientLifecycleMode::Initialize,
-        // A modern server is asked in the same way as an unknown one: it answers at once, and one
-        // that went back to the old way is found out.
-        Some(Era::Modern) | None => ClientLifecycleMode::Auto {
-            preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+        // It may take as long as the whole opening; silence does not make it an old one.
+        Some(Era::Modern) => ClientLifecycleMode::Discover { preferred_versions },
+        None => ClientLifecycleMode::Auto {
+            preferred_versions,
             legacy_version: Some(ProtocolVersion::LATEST_WITH_INITIALIZE),
         },
     }

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -22,12 +22,15 @@ use drawbridge_oauth::{AccessToken, BearerChallenge, Http, HttpOptions, Reach};
 use futures::future::{BoxFuture, FutureExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
 
 /// A request that the scripted server got.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// When it came.
+    pub at: Instant,
     /// Each connection has its own.
     pub from: SocketAddr,
     pub method: Method,
@@ -123,6 +126,17 @@ pub fn reply(status: u16, body: &Value) -> Response {
         .unwrap()
 }
 
+/// Returns when it is so, and fails where it takes too long.
+pub async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let waited = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
+    assert!(waited.is_ok(), "{what}: not within 20 seconds");
+}
+
 /// A server that answers as a closure says.
 pub struct Script {
     pub url: Url,
@@ -154,6 +168,7 @@ impl Script {
                 let bytes = to_bytes(body, 1 << 20).await.unwrap();
                 let body = serde_json::from_slice(&bytes).unwrap_or_default();
                 let call = Call {
+                    at: Instant::now(),
                     from,
                     method: head.method,
                     headers: head.headers,
@@ -170,6 +185,11 @@ impl Script {
 
     pub fn seen(&self) -> Vec<Call> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// Returns when a JSON-RPC method (or GET, DELETE) was asked for so often.
+    pub async fn asked(&self, name: &str, times: usize) {
+        until(name, || self.count(name) >= times).await;
     }
 
     /// How often a JSON-RPC method (or GET, DELETE) was asked for.
@@ -203,6 +223,8 @@ pub struct Tokens {
     pub next: Mutex<VecDeque<Result<String, AuthFailure>>>,
     pub rejections: Mutex<Vec<Rejection>>,
     pub asked: Mutex<usize>,
+    /// The first one is given out when this is told.
+    pub held: Mutex<Option<Arc<Notify>>>,
     pub accepted: Mutex<Vec<String>>,
 }
 
@@ -231,7 +253,14 @@ impl TokenSource for Tokens {
     fn token(&self) -> BoxFuture<'_, Result<Option<AccessToken>, AuthFailure>> {
         *self.asked.lock().unwrap() += 1;
         let token = self.current.lock().unwrap().clone();
-        async move { Ok(token.map(AccessToken::new)) }.boxed()
+        let held = self.held.lock().unwrap().take();
+        async move {
+            if let Some(held) = held {
+                held.notified().await;
+            }
+            Ok(token.map(AccessToken::new))
+        }
+        .boxed()
     }
 
     fn rejected<'a>(

@@ -65,8 +65,9 @@ pub(super) async fn of_post(
         return Err(StreamableHttpError::SessionExpired);
     }
     let is_request = matches!(message, ClientJsonRpcMessage::Request(_));
+    // Some answer a notification like a request; nobody waits for what they say.
     if matches!(status, StatusCode::ACCEPTED | StatusCode::NO_CONTENT)
-        || (status.is_success() && !is_request && media != Media::Events)
+        || (status.is_success() && !is_request)
     {
         return Ok(StreamableHttpPostResponse::Accepted);
     }
@@ -138,14 +139,44 @@ pub(super) async fn complete(
         let Ok(data) = event.map(|event| event.data.unwrap_or_default()) else {
             break;
         };
-        let read = serde_json::from_str::<ServerJsonRpcMessage>(&data);
-        if let Ok(answer @ (ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_))) =
-            read
-        {
+        if let Some(answer) = final_answer(&data) {
             return Ok(StreamableHttpPostResponse::Json(answer, session));
         }
     }
     Ok(speaks_the_old_way(message))
+}
+
+/// The answer to `initialize`, without which there is no session; a stream is read up to it. `rmcp` would tell
+/// one that is missing as a session that was lost.
+pub(super) async fn of_beginning(
+    answered: StreamableHttpPostResponse,
+) -> Result<StreamableHttpPostResponse, Failure> {
+    let missing = WireError::Unexpected("it does not answer the first request");
+    let StreamableHttpPostResponse::Sse(mut events, session) = answered else {
+        return match answered {
+            StreamableHttpPostResponse::Accepted => Err(StreamableHttpError::Client(missing)),
+            answered => Ok(answered),
+        };
+    };
+    while let Some(event) = events.next().await {
+        let Ok(event) = event else {
+            return Err(StreamableHttpError::Client(WireError::Broken));
+        };
+        if let Some(answer) = final_answer(&event.data.unwrap_or_default()) {
+            return Ok(StreamableHttpPostResponse::Json(answer, session));
+        }
+    }
+    Err(StreamableHttpError::Client(missing))
+}
+
+/// Nothing for what comes before it.
+fn final_answer(data: &str) -> Option<ServerJsonRpcMessage> {
+    let read = serde_json::from_str(data).ok()?;
+    let is_final = matches!(
+        read,
+        ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_)
+    );
+    is_final.then_some(read)
 }
 
 /// What a server answered to `server/discover`. Some old ones answer anything to a method that

@@ -16,7 +16,7 @@ mod stream;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drawbridge_oauth::Http;
@@ -37,7 +37,8 @@ use self::brake::Brake;
 pub(super) use self::error::{WireError, refuses};
 use self::exchange::Own;
 pub(super) use self::opening::Opening;
-use super::{SessionNotice, SessionOptions, TokenSource};
+use super::{Era, SessionNotice, SessionOptions, TokenSource};
+use crate::core::lock;
 
 /// How long an unknown server may think about `server/discover`: some old ones never answer.
 const DISCOVERY_LIMIT: Duration = Duration::from_secs(4);
@@ -60,6 +61,10 @@ struct Inner {
     tokens: Arc<dyn TokenSource>,
     notify: mpsc::UnboundedSender<SessionNotice>,
     last: Mutex<Option<WireError>>,
+    /// It knew `server/discover` the last time.
+    is_modern: bool,
+    /// It did not answer that in time.
+    was_silent: AtomicBool,
     /// Nobody waits for it to open any more.
     given_up: CancellationToken,
     /// What the server calls the session that is being opened.
@@ -89,6 +94,8 @@ impl Wire {
             tokens: options.tokens.clone(),
             notify: options.notify.clone(),
             last: Mutex::default(),
+            is_modern: options.era == Some(Era::Modern),
+            was_silent: AtomicBool::new(false),
             given_up: CancellationToken::new(),
             begun: Mutex::default(),
             has_answered: AtomicBool::new(false),
@@ -100,16 +107,25 @@ impl Wire {
 
     /// The last exchange that failed.
     pub(super) fn last_failure(&self) -> Option<WireError> {
-        self.0
-            .last
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.0.last).clone()
     }
 
     fn failed(&self, error: WireError) -> Failure {
-        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        *lock(&self.0.last) = Some(error.clone());
         StreamableHttpError::Client(error)
+    }
+
+    /// Whether the server did not say in time how it speaks.
+    pub(super) fn was_silent(&self) -> bool {
+        self.0.was_silent.load(Relaxed)
+    }
+
+    /// The token of the first request, so that the server is given all the time that it may take.
+    pub(super) async fn get_token(&self) -> Result<(), WireError> {
+        if !self.0.own_authorization {
+            self.0.tokens.token().await.map_err(WireError::Auth)?;
+        }
+        Ok(())
     }
 
     /// Sends a message, unless the session is given up before it is open: `rmcp` would wait for ever.
@@ -148,14 +164,17 @@ impl Wire {
         if answered.is_ok() && answer::uses_tools(message) {
             self.0.has_answered.store(true, Relaxed);
         }
+        let answered = match answered {
+            Ok(answered) if begins(message) => answer::of_beginning(self.begun(answered)).await,
+            answered => answered,
+        };
         match answered {
-            Ok(answered) if begins(message) => Ok(self.begun(answered)),
             Err(StreamableHttpError::Client(error)) => Err(self.failed(error)),
             answered => answered,
         }
     }
 
-    /// Asks an unknown server how it speaks; silence and nonsense mean *in the old way*.
+    /// Asks a server how it speaks. Of an unknown one silence means *in the old way*, and nonsense of any.
     async fn discover(
         &self,
         message: &ClientJsonRpcMessage,
@@ -166,15 +185,24 @@ impl Wire {
             let response = self.post(message, None, extra, limits).await?;
             answer::complete(response, message).await
         };
-        match tokio::time::timeout(DISCOVERY_LIMIT, asked).await {
-            Ok(Err(StreamableHttpError::Client(WireError::Status { status, .. })))
+        let answered = if self.0.is_modern {
+            asked.await
+        } else if let Ok(answered) = tokio::time::timeout(DISCOVERY_LIMIT, asked).await {
+            answered
+        } else {
+            self.0.was_silent.store(true, Relaxed);
+            return Ok(answer::speaks_the_old_way(message));
+        };
+        match answered {
+            Err(StreamableHttpError::Client(WireError::Status { status, .. }))
                 if refuses(status) =>
             {
+                // It says nothing of how the server takes what comes next.
+                lock(&self.0.last).take();
                 Ok(answer::speaks_the_old_way(message))
             }
-            Err(_) => Ok(answer::speaks_the_old_way(message)),
-            Ok(Ok(answered)) => Ok(answer::of_discovery(answered, message)),
-            Ok(failed) => failed,
+            Ok(answered) => Ok(answer::of_discovery(answered, message)),
+            failed => failed,
         }
     }
 }
