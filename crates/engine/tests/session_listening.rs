@@ -7,14 +7,14 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use drawbridge_engine::session::{Era, Session, SessionError, SessionNotice};
+use drawbridge_engine::session::{Caller, Era, Session, SessionError, SessionNotice};
 use futures::stream;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Map, json};
 use session_support::{Opening, Script, status};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -75,12 +75,17 @@ async fn notice(notices: &mut UnboundedReceiver<SessionNotice>) -> SessionNotice
 async fn a_stream_of_no_use_is_asked_for_less_and_less_often(
     #[case] answers: &'static [fn() -> Response],
 ) {
-    let began = Instant::now();
     let (script, _session, _notices) = listened(answers).await;
-    while script.count("GET") < 3 {
-        tokio::task::yield_now().await;
-    }
-    assert!(began.elapsed() >= Duration::from_millis(1_500));
+    script.asked("GET", 4).await;
+    let seen = script
+        .seen()
+        .into_iter()
+        .filter(|call| call.name() == "GET");
+    let times: Vec<_> = seen.map(|call| call.at).collect();
+    let pauses: Vec<_> = times.windows(2).map(|two| two[1] - two[0]).collect();
+    assert!(pauses[0] >= Duration::from_millis(500), "{pauses:?}");
+    assert!(pauses[2] >= Duration::from_secs(2), "{pauses:?}");
+    assert!(pauses[2] > pauses[0], "{pauses:?}");
 }
 
 #[rstest]
@@ -110,4 +115,25 @@ async fn a_session_that_its_stream_no_longer_knows_is_lost(
         matches!(notice, SessionNotice::Lost(SessionError::Lost)),
         "{notice:?}"
     );
+}
+
+#[tokio::test]
+async fn a_call_whose_stream_is_not_taken_up_again_says_nothing_of_the_session() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "GET" if call.headers.contains_key("last-event-id") => status(404),
+        "GET" => stream_of(Body::from_stream(stream::pending::<
+            Result<Bytes, Infallible>,
+        >())),
+        "tools/call" => stream_of(Body::from("id: 7\ndata: \n\n")),
+        _ => call.well(),
+    })
+    .await;
+    let (session, mut notices) = Opening::at(&script.url).notified().await.unwrap();
+    script.asked("GET", 1).await;
+    session.list_tools().await.unwrap();
+    let called = session.call_tool("echo", Map::new(), Caller::waiting(LONG));
+    assert_eq!(called.await.unwrap_err(), SessionError::Interrupted);
+    assert_eq!(script.count("GET"), 2);
+    let told = notices.try_recv();
+    assert!(told.is_err(), "{told:?}");
 }

@@ -75,6 +75,8 @@ struct Inner {
     has_streamed: AtomicBool,
     /// So many tries in a row to get such a stream back have failed.
     broken_streams: AtomicU32,
+    /// The last event on that stream that has an id.
+    last_event: Mutex<Option<String>>,
     brake: Brake,
 }
 
@@ -101,6 +103,7 @@ impl Wire {
             has_answered: AtomicBool::new(false),
             has_streamed: AtomicBool::new(false),
             broken_streams: AtomicU32::new(0),
+            last_event: Mutex::default(),
             brake: Brake::default(),
         }))
     }

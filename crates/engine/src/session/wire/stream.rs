@@ -2,14 +2,18 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use futures::StreamExt as _;
 use http::{Method, StatusCode};
+use reqwest::Response;
 use rmcp::transport::common::client_side_sse::SseRetryPolicy as _;
 use rmcp::transport::streamable_http_client::{AuthRequiredError, StreamableHttpError};
+use sse_stream::Sse;
 
 use super::answer::{Media, media};
 use super::exchange::Own;
 use super::retries::{self, Retries};
 use super::{Events, Failure, Wire, WireError, body};
+use crate::core::lock;
 use crate::session::error::passes;
 use crate::session::{AuthFailure, SessionError, SessionNotice};
 
@@ -20,6 +24,9 @@ impl Wire {
     /// Opens the stream, or takes it up again. `rmcp` asks again where there was one, and never for the
     /// first one, or for one whose token has to be waited for.
     pub(super) async fn open_stream(&self, own: Own, limit: usize) -> Result<Events, Failure> {
+        if own.last_event.is_some() && own.last_event != *lock(&self.0.last_event) {
+            return self.take_up(own, limit).await;
+        }
         self.0.brake.hold().await;
         let mut tries = 0;
         loop {
@@ -51,8 +58,7 @@ impl Wire {
                     // Nobody listened while the server was away.
                     let _ = self.0.notify.send(SessionNotice::ToolsChanged);
                 }
-                let events = body::events(response, limit, None);
-                Ok(self.0.brake.watch(events))
+                Ok(self.0.brake.watch(self.remembered(response, limit)))
             }
             StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND if had_one => {
                 self.lost(SessionError::Lost);
@@ -67,6 +73,42 @@ impl Wire {
             }
             _ => Err(StreamableHttpError::ServerDoesNotSupportSse),
         }
+    }
+
+    /// Takes the stream of a request up again, which says nothing of the server's own.
+    async fn take_up(&self, own: Own, limit: usize) -> Result<Events, Failure> {
+        let mut tries = 0;
+        loop {
+            let response = match self.exchange(Method::GET, own.clone(), None).await {
+                Err(WireError::Auth(AuthFailure::Unavailable { .. })) => {
+                    tokio::time::sleep(retries::wait(tries)).await;
+                    tries += 1;
+                    continue;
+                }
+                Err(WireError::Auth(failure)) => return Err(self.shut_out(failure, false)),
+                response => response.map_err(StreamableHttpError::Client)?,
+            };
+            let status = response.status();
+            return if status.is_success() && media(&response) == Media::Events {
+                Ok(body::events(response, limit, None))
+            } else if passes(status.as_u16()) {
+                Err(StreamableHttpError::Client(WireError::status(&response)))
+            } else {
+                Err(StreamableHttpError::ServerDoesNotSupportSse)
+            };
+        }
+    }
+
+    /// The server's own stream, so that it is known when it is taken up again.
+    fn remembered(&self, response: Response, limit: usize) -> Events {
+        let wire = self.clone();
+        body::events(response, limit, None)
+            .inspect(move |event| {
+                if let Ok(Sse { id: Some(id), .. }) = event {
+                    *lock(&wire.0.last_event) = Some(id.clone());
+                }
+            })
+            .boxed()
     }
 
     fn shut_out(&self, failure: AuthFailure, had_one: bool) -> Failure {
