@@ -9,13 +9,14 @@ mod session_support;
 
 use std::time::Duration;
 
+use axum::response::Response;
 use drawbridge_engine::session::{Caller, Session, SessionError};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use drawbridge_testkit::{Gate, Sample, mcp::Access, mcp::Eras};
 use futures::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
-use session_support::{Opening, Script};
+use session_support::{Call, Opening, Script};
 use tokio_util::sync::CancellationToken;
 
 const LONG: Duration = Duration::from_secs(20);
@@ -67,6 +68,52 @@ async fn listed(script: &Script) -> Vec<String> {
 
 fn tool(name: impl Into<String>) -> Value {
     json!({ "name": name.into(), "inputSchema": { "type": "object" } })
+}
+
+/// A server before 2026-07-28 with these capabilities.
+async fn capable_of(
+    capabilities: Value,
+    list: impl Fn(&Call) -> Response + Clone + Send + Sync + 'static,
+) -> (Script, Session) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "initialize" => call.result(&json!({
+            "protocolVersion": "2025-11-25", "capabilities": capabilities,
+            "serverInfo": { "name": "scripted", "version": "1" },
+        })),
+        "tools/list" => list(call),
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    (script, session)
+}
+
+#[rstest]
+#[case::in_words(200)]
+#[case::by_its_status_too(400)]
+#[tokio::test]
+async fn a_server_that_has_no_tools_is_a_good_server(#[case] status: u16) {
+    let (_script, session) = capable_of(json!({ "resources": {} }), move |call| {
+        call.error(status, -32601)
+    })
+    .await;
+    for _ in 0..2 {
+        assert_eq!(session.list_tools().await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_forgets_to_say_that_it_has_tools_has_them() {
+    let (_script, session) = capable_of(json!({}), Call::well).await;
+    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_says_that_it_has_tools_has_to_list_them() {
+    let (_script, session) =
+        capable_of(json!({ "tools": {} }), |call| call.error(200, -32601)).await;
+    let failure = session.list_tools().await.unwrap_err();
+    assert_eq!(failure.code(), "server_error");
 }
 
 #[rstest]

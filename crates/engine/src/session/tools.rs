@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams};
+use rmcp::model::{ClientRequest, ErrorCode, ListToolsRequest, PaginatedRequestParams};
 use rmcp::service::{Peer, RoleClient, ServiceError};
 use serde_json::{Map, Value};
 
@@ -29,9 +29,14 @@ pub(super) async fn list(
             tokio::time::sleep(limit).await;
             ServiceError::Timeout { timeout: limit }
         };
-        let page = page(peer, cursor.take(), over)
-            .await
-            .map_err(failure::of_harmless)?;
+        let page = match page(peer, cursor.take(), over).await {
+            Err(SessionError::Rpc { code, .. })
+                if code == ErrorCode::METHOD_NOT_FOUND.0 && !declares_tools(peer) =>
+            {
+                return Ok(tools);
+            }
+            page => page.map_err(failure::of_harmless)?,
+        };
         for tool in page
             .get("tools")
             .and_then(Value::as_array)
@@ -57,6 +62,12 @@ pub(super) async fn list(
     }
     tracing::warn!(pages = MOST_PAGES, "the list of tools was cut short");
     Ok(tools)
+}
+
+/// Servers that have resources or prompts alone do not; some that have tools forget it.
+fn declares_tools(peer: &Peer<RoleClient>) -> bool {
+    let info = peer.peer_info();
+    info.is_none_or(|info| info.capabilities.tools.is_some())
 }
 
 /// One page of the list, unless `end` comes first.

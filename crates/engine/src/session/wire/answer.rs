@@ -214,6 +214,14 @@ fn id(message: &ClientJsonRpcMessage) -> Option<RequestId> {
     }
 }
 
+/// Whether it is no error in words.
+pub(super) fn is_good(answered: &StreamableHttpPostResponse) -> bool {
+    !matches!(
+        answered,
+        StreamableHttpPostResponse::Json(ServerJsonRpcMessage::Error(_), _)
+    )
+}
+
 /// What is asked of a session that is open.
 pub(super) fn uses_tools(message: &ClientJsonRpcMessage) -> bool {
     matches!(

@@ -164,7 +164,7 @@ impl Wire {
             .map_err(|error| self.failed(error))?;
         let has_answered = self.0.has_answered.load(Relaxed);
         let answered = answer::of_post(response, message, in_session, has_answered, limits).await;
-        if answered.is_ok() && answer::uses_tools(message) {
+        if answer::uses_tools(message) && answered.as_ref().is_ok_and(answer::is_good) {
             self.0.has_answered.store(true, Relaxed);
         }
         let answered = match answered {
