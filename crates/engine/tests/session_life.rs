@@ -512,7 +512,26 @@ async fn a_list_that_takes_too_long_is_withdrawn() {
     let session = opening.open().await.unwrap();
     let failure = session.list_tools().await.unwrap_err();
     assert_eq!(failure, SessionError::Timeout);
-    while script.count("notifications/cancelled") == 0 {
-        tokio::task::yield_now().await;
-    }
+    script.asked("notifications/cancelled", 1).await;
+}
+
+#[tokio::test]
+async fn a_server_that_talks_without_end_does_not_keep_its_session_from_ending() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "GET" => {
+            let log = json!({ "jsonrpc": "2.0", "method": "notifications/message",
+                              "params": { "level": "info", "data": "still here" } });
+            let events = Bytes::from(format!("data: {log}\n\n").repeat(100));
+            stream_of(Body::from_stream(stream::repeat_with(move || {
+                Ok::<_, io::Error>(events.clone())
+            })))
+        }
+        _ => call.well(),
+    })
+    .await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    script.asked("GET", 1).await;
+    session.list_tools().await.unwrap();
+    session.close().await;
+    assert_eq!(script.count("DELETE"), 1);
 }

@@ -9,6 +9,7 @@
 mod auth;
 mod call;
 mod calls;
+mod closing;
 mod era;
 mod error;
 mod failure;
@@ -175,7 +176,7 @@ impl Session {
         self.listening.cancel();
         let running = self.running.lock().await.take();
         if let Some(mut running) = running
-            && running.close_with_timeout(CLOSE_LIMIT).await.is_err()
+            && !matches!(running.close_with_timeout(CLOSE_LIMIT).await, Ok(Some(_)))
         {
             tracing::warn!("the session did not end by itself");
         }

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
+use super::closing::Closing;
 use super::handler::Handler;
 use super::listen::listen;
 use super::progress::Progresses;
@@ -111,6 +112,7 @@ async fn begin(
     // It would cut off what is under way over the old one; another session is opened beside that.
     config.reinit_on_expired_session = false;
     let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
+    let transport = Closing(transport);
     serve_client_with_lifecycle(handler, transport, mode).await
 }
 
