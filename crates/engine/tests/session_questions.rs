@@ -43,6 +43,9 @@ async fn old() -> Script {
             if call.name() != "tools/call" {
                 return call.well();
             }
+            if call.body["params"]["name"] == "hang" {
+                return answered_by(stream::pending());
+            }
             let asked =
                 json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": form() });
             let mut heard = told.subscribe();
@@ -244,53 +247,145 @@ async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
     }
 }
 
-#[tokio::test]
-async fn a_call_is_cancelled_while_its_question_is_open() {
-    let script = new(None).await;
-    let cancelled = CancellationToken::new();
-    let stop = cancelled.clone();
+/// Is told when its question is taken away from the person.
+struct TakenAway(Arc<Notify>);
+
+impl Drop for TakenAway {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+/// A person who cancels instead of answering, and what tells when nothing is asked any more.
+fn cancels(cancelled: &CancellationToken) -> (Respondent, Arc<Notify>) {
+    let (stop, taken_away) = (cancelled.clone(), Arc::new(Notify::new()));
+    let told = taken_away.clone();
     let respondent: Respondent = Arc::new(move |_| {
+        let taken_away = TakenAway(told.clone());
         stop.cancel();
-        std::future::pending().boxed()
+        async move {
+            let _taken_away = taken_away;
+            std::future::pending().await
+        }
+        .boxed()
     });
-    let session = opened(&script, respondent).await;
-    let ended = session
-        .call_tool(
-            "echo",
-            Map::new(),
-            Caller {
-                cancelled,
-                ..Caller::waiting(LONG)
-            },
-        )
-        .await;
-    assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
-    assert_eq!(session.list_tools().await.unwrap().len(), 1);
+    (respondent, taken_away)
+}
+
+/// An old server whose tools ask on the stream that is nobody's, and never answer.
+async fn asks_elsewhere() -> Script {
+    let called = Arc::new(Notify::new());
+    Script::start(move |call| match call.name().as_str() {
+        "GET" => {
+            let called = called.clone();
+            let asked = json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": form() });
+            let question = async move {
+                called.notified().await;
+                event(&asked)
+            };
+            answered_by(stream::once(question).chain(stream::pending()))
+        }
+        "tools/call" => {
+            called.notify_one();
+            answered_by(stream::pending())
+        }
+        _ => call.well(),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_question_goes_with_its_call() {
+    for script in [old().await, new(None).await, asks_elsewhere().await] {
+        let cancelled = CancellationToken::new();
+        let (respondent, taken_away) = cancels(&cancelled);
+        let session = opened(&script, respondent).await;
+        let caller = Caller {
+            cancelled,
+            ..Caller::waiting(LONG)
+        };
+        let ended = session.call_tool("echo", Map::new(), caller).await;
+        assert_eq!(ended.unwrap_err(), SessionError::Cancelled);
+        let gone = tokio::time::timeout(LONG, taken_away.notified()).await;
+        assert!(gone.is_ok(), "the question is still open");
+        assert_eq!(session.list_tools().await.unwrap().len(), 1);
+    }
 }
 
 #[tokio::test]
 async fn an_open_question_of_one_call_gives_no_time_to_another() {
-    let script = new(None).await;
-    let asked = Arc::new(Notify::new());
-    let told = asked.clone();
-    let session = opened(
-        &script,
-        Arc::new(move |_| {
+    for script in [old().await, new(None).await] {
+        let asked = Arc::new(Notify::new());
+        let told = asked.clone();
+        let respondent: Respondent = Arc::new(move |_| {
             told.notify_one();
             std::future::pending().boxed()
-        }),
-    )
-    .await;
-    let asking = call(&session);
-    let hanging = async {
-        asked.notified().await;
-        let caller = Caller::waiting(Duration::from_millis(200));
-        let hung = session.call_tool("hang", Map::new(), caller);
-        tokio::time::timeout(LONG, hung).await.unwrap()
-    };
-    tokio::select! {
-        biased;
-        hung = hanging => assert_eq!(hung.unwrap_err(), SessionError::Timeout),
-        answer = asking => panic!("nobody answered, and yet: {answer:?}"),
+        });
+        let session = opened(&script, respondent).await;
+        let asking = call(&session);
+        let hanging = async {
+            asked.notified().await;
+            let caller = Caller::waiting(Duration::from_millis(200));
+            let hung = session.call_tool("hang", Map::new(), caller);
+            tokio::time::timeout(LONG, hung).await.unwrap()
+        };
+        tokio::select! {
+            biased;
+            hung = hanging => assert_eq!(hung.unwrap_err(), SessionError::Timeout),
+            answer = asking => panic!("nobody answered, and yet: {answer:?}"),
+        }
     }
+}
+
+#[tokio::test]
+async fn a_call_that_the_server_forgets_after_it_has_asked_is_not_begun_again() {
+    let script = Script::start(|call| match call.name().as_str() {
+        "server/discover" => call.discovered(),
+        "tools/call" if call.body.pointer("/params/inputResponses").is_none() => {
+            asks_first(call, Some("begun"))
+        }
+        // It is of another era by now.
+        "tools/call" | "tools/list" => call.error(400, -32601),
+        _ => call.well(),
+    })
+    .await;
+    let session = opened(&script, says(ada()).0).await;
+    assert_eq!(call(&session).await.unwrap_err(), SessionError::Interrupted);
+    assert_eq!(script.count("tools/call"), 2);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_person_may_take_as_long_to_get_there_as_any_request() {
+    let heard = Arc::new(Notify::new());
+    let told = watch::Sender::new(false);
+    let arrives = heard.clone();
+    let script = Script::start_async(move |call| {
+        let (arrives, told) = (arrives.clone(), told.clone());
+        async move {
+            if call.body["id"] == "q" {
+                arrives.notified().await;
+                told.send_replace(true);
+                return status(202);
+            }
+            if call.name() != "tools/call" {
+                return call.well();
+            }
+            let asked =
+                json!({ "jsonrpc": "2.0", "id": "q", "method": "elicitation/create", "params": form() });
+            let mut told = told.subscribe();
+            let answer = async move {
+                told.wait_for(|told| *told).await.unwrap();
+                event(&json!({ "jsonrpc": "2.0", "id": call.body["id"], "result": said(&json!("heard")) }))
+            };
+            answered_by(stream::iter([event(&asked)]).chain(stream::once(answer)))
+        }
+        .boxed()
+    })
+    .await;
+    let session = opened(&script, says(ada()).0).await;
+    let mut called = std::pin::pin!(call(&session));
+    let early = tokio::time::timeout(Duration::from_secs(6), called.as_mut()).await;
+    assert!(early.is_err(), "it has not heard the answer yet");
+    heard.notify_one();
+    assert_eq!(text(&called.await.unwrap()), "heard");
 }

@@ -26,8 +26,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Whoever waits for what a tool answers. When the time is over or the call is cancelled, the server is told
 /// that nobody does any more.
 pub struct Caller {
-    /// How long. While the tool asks the person something, the time stands still; with a server before
-    /// 2026-07-28, which does not say what tool asks, that of all its calls.
+    /// How long. While the tool asks the person something, the time stands still. A server before
+    /// 2026-07-28 may ask on a stream that is no call's, and not say what tool asks: then that of all its
+    /// calls does.
     pub limit: Duration,
     /// Until when at the latest.
     pub cancelled: CancellationToken,
@@ -60,9 +61,10 @@ pub(super) async fn call(
 ) -> Result<CallOutcome, SessionError> {
     let began = Instant::now();
     let mut params = CallToolRequestParams::new(name.to_owned()).with_arguments(arguments);
-    let mut over = std::pin::pin!(time_over(caller.limit, questions.watch()));
-    for _ in 0..MOST_ROUNDS {
-        let result = ask(session, params.clone(), over.as_mut(), &caller).await?;
+    let mut over = std::pin::pin!(time_over(caller.limit, questions));
+    for round in 0..MOST_ROUNDS {
+        let asked = ask(session, questions, params.clone(), over.as_mut(), &caller).await;
+        let result = asked.map_err(|error| if round == 0 { error } else { midway(error) })?;
         let ServerResult::InputRequiredResult(needed) = result else {
             let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             return outcome(result, millis);
@@ -80,8 +82,17 @@ pub(super) async fn call(
     ))
 }
 
+/// What was begun in the rounds before may have been done, though nothing of this one was run.
+fn midway(error: SessionError) -> SessionError {
+    match error {
+        SessionError::Lost | SessionError::Unreachable(_) => SessionError::Interrupted,
+        error => error,
+    }
+}
+
 async fn ask(
     session: &Session,
+    questions: &Questions,
     params: CallToolRequestParams,
     over: Pin<&mut impl Future<Output = Duration>>,
     caller: &Caller,
@@ -93,7 +104,8 @@ async fn ask(
     let asked = ClientRequest::CallToolRequest(CallToolRequest::new(params));
     let follow = |handle: &RequestHandle<RoleClient>| {
         let token = handle.progress_token.clone();
-        session.progresses.follow(token, &caller.progress)
+        let told = session.progresses.follow(token, &caller.progress);
+        (told, session.askers.follow(handle.id.clone(), questions))
     };
     let error = match request::ask(&session.peer, asked, follow, end.as_mut()).await {
         Ok(result) => return Ok(result),
@@ -123,17 +135,16 @@ async fn end(
 }
 
 /// Ends when the time is over; while the person is asked something, it does not run.
-async fn time_over(limit: Duration, mut open: watch::Receiver<usize>) -> Duration {
+async fn time_over(limit: Duration, questions: &Questions) -> Duration {
     let mut left = limit;
     loop {
         let began = Instant::now();
         tokio::select! {
             () = tokio::time::sleep(left) => return limit,
-            _ = open.wait_for(|open| *open > 0) => {}
+            () = questions.any_open(true) => {}
         }
         left = left.saturating_sub(began.elapsed());
-        // The sender is in the session, which outlives its calls.
-        let _ = open.wait_for(|open| *open == 0).await;
+        questions.any_open(false).await;
     }
 }
 

@@ -1,15 +1,18 @@
 //! The calls that are under way over one session, which takes no more of them once it is at its end.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     under_way: usize,
     is_closed: bool,
 }
 
-#[derive(Default)]
-pub(super) struct Calls(watch::Sender<State>);
+/// A clone counts the same calls.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Calls(Arc<watch::Sender<State>>);
 
 impl Calls {
     /// Nothing where the session is at its end: whoever took it before that takes the next one.
@@ -33,6 +36,17 @@ impl Calls {
         while !self.close_if_over() {
             // The sender lives in `self`.
             let _ = state.changed().await;
+        }
+    }
+
+    /// Ends when a call ends and no other is under way.
+    pub(super) async fn last_over(&self) {
+        let mut state = self.0.subscribe();
+        // The sender lives in `self`.
+        while state.changed().await.is_ok() {
+            if state.borrow().under_way == 0 {
+                return;
+            }
         }
     }
 

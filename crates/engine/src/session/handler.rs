@@ -10,15 +10,15 @@ use rmcp::{ClientHandler, ErrorData};
 use tokio::sync::mpsc;
 
 use super::SessionNotice;
+use super::asking::Askers;
 use super::progress::Progresses;
-use super::question::Questions;
 
 /// It offers no sampling and no roots, and elicitation where there is somebody to answer: tools
 /// that need more say so.
 #[derive(Debug, Clone)]
 pub(super) struct Handler {
     notify: mpsc::UnboundedSender<SessionNotice>,
-    questions: Questions,
+    askers: Askers,
     progresses: Progresses,
     extensions: &'static [&'static str],
 }
@@ -26,13 +26,13 @@ pub(super) struct Handler {
 impl Handler {
     pub(super) fn new(
         notify: mpsc::UnboundedSender<SessionNotice>,
-        questions: Questions,
+        askers: Askers,
         progresses: Progresses,
         extensions: &'static [&'static str],
     ) -> Self {
         Self {
             notify,
-            questions,
+            askers,
             progresses,
             extensions,
         }
@@ -60,7 +60,7 @@ impl ClientHandler for Handler {
     ) -> Result<ElicitResult, ErrorData> {
         let withdrawn = context.ct.cancelled();
         Ok(tokio::select! {
-            answer = self.questions.put(asked) => answer,
+            answer = self.askers.put(asked, &context.extensions) => answer,
             () = withdrawn => ElicitResult::new(ElicitationAction::Cancel),
         })
     }
@@ -68,7 +68,7 @@ impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let us = Implementation::new("Drawbridge", env!("CARGO_PKG_VERSION"));
         let mut capabilities = ClientCapabilities::default();
-        capabilities.elicitation = self.questions.are_answered().then(|| {
+        capabilities.elicitation = self.askers.are_answered().then(|| {
             ElicitationCapability::new()
                 .with_form(FormElicitationCapability::new())
                 .with_url(UrlElicitationCapability::new())

@@ -6,6 +6,7 @@
 //! `rmcp` writes whole messages into its logs. They hold what tools are given and what they
 //! answer, so a log must leave out the target `rmcp`.
 
+mod asking;
 mod auth;
 mod call;
 mod calls;
@@ -35,6 +36,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use self::asking::Askers;
 pub use self::auth::{AuthFailure, TokenSource};
 pub use self::call::Caller;
 use self::calls::Calls;
@@ -89,6 +91,7 @@ pub struct Session {
     era: Era,
     timeout: Duration,
     questions: Questions,
+    askers: Askers,
     progresses: Progresses,
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
@@ -137,7 +140,7 @@ impl Session {
         };
         let questions = match self.era {
             Era::Modern => self.questions.of_one_call(),
-            Era::Legacy => self.questions.clone(),
+            Era::Legacy => self.questions.of_one_call_at_least(),
         };
         call::call(self, &questions, name, arguments, caller).await
     }

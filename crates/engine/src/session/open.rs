@@ -13,6 +13,7 @@ use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::asking::Askers;
 use super::calls::Calls;
 use super::closing::Closing;
 use super::handler::Handler;
@@ -34,9 +35,11 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
     let opening = Opening::of(&wire);
     let questions = Questions::new(options.respondent.clone());
     let progresses = Progresses::default();
+    let calls = Calls::default();
+    let askers = Askers::new(questions.clone(), calls.clone());
     let handler = Handler::new(
         options.notify.clone(),
-        questions.clone(),
+        askers.clone(),
         progresses.clone(),
         options.extensions,
     );
@@ -79,10 +82,11 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         peer,
         era,
         notify: options.notify.downgrade(),
-        calls: Calls::default(),
+        calls,
         spared: AtomicBool::new(false),
         timeout: options.timeout,
         questions,
+        askers,
         progresses,
         running,
         listening,
@@ -111,6 +115,8 @@ async fn begin(
     config.max_concurrent_requests = MOST_AT_ONCE;
     // It would cut off what is under way over the old one; another session is opened beside that.
     config.reinit_on_expired_session = false;
+    // The answer of a person to a tool may have to wait for a new token.
+    config.control_request_timeout = options.timeout;
     let transport = StreamableHttpClientTransport::with_client(wire.clone(), config);
     let transport = Closing(transport);
     serve_client_with_lifecycle(handler, transport, mode).await

@@ -55,6 +55,8 @@ pub(super) struct Questions {
     respondent: Option<Respondent>,
     /// How many are open.
     open: watch::Sender<usize>,
+    /// How many others may be of this call, too: nobody knows which call they are of.
+    others: watch::Sender<usize>,
 }
 
 impl Questions {
@@ -62,6 +64,7 @@ impl Questions {
         Self {
             respondent,
             open: watch::Sender::default(),
+            others: watch::Sender::default(),
         }
     }
 
@@ -70,14 +73,29 @@ impl Questions {
         Self::new(self.respondent.clone())
     }
 
+    /// The questions of one call, of a server that may ask without saying for which.
+    pub(super) fn of_one_call_at_least(&self) -> Self {
+        Self {
+            others: self.open.clone(),
+            ..self.of_one_call()
+        }
+    }
+
     /// Whether somebody is there to answer; servers ask only clients that say so.
     pub(super) fn are_answered(&self) -> bool {
         self.respondent.is_some()
     }
 
-    /// To see whether a question is open.
-    pub(super) fn watch(&self) -> watch::Receiver<usize> {
-        self.open.subscribe()
+    /// Ends as soon as a question is open, or none is.
+    pub(super) async fn any_open(&self, wanted: bool) {
+        let (mut own, mut others) = (self.open.subscribe(), self.others.subscribe());
+        while wanted != (*own.borrow_and_update() + *others.borrow_and_update() > 0) {
+            // Both senders are in `self`.
+            tokio::select! {
+                _ = own.changed() => {}
+                _ = others.changed() => {}
+            }
+        }
     }
 
     /// Asks the person, if there is one to ask.
