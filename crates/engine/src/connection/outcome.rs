@@ -102,23 +102,22 @@ impl Keeper {
 
     /// Whether this may pass although it does not look so. Where MCP was spoken before, a page or a
     /// redirect is a gateway's, such as the portal of a hotel; and a server that is being put up, or is
-    /// broken, refuses what it takes at other times.
+    /// broken, refuses what it takes at other times. One that is not for every network refuses whoever comes
+    /// from another one (403), unless it is the person's own key that it does not want.
     async fn is_strange(&self, error: &Error) -> bool {
-        let strange = matches!(
-            error,
-            Error::Session(
-                SessionError::Protocol(_)
-                    | SessionError::Barred { .. }
-                    | SessionError::Rpc { .. }
-                    | SessionError::Refused { .. }
-            )
-        );
-        strange
-            && self
-                .core
-                .server(&self.server)
-                .await
-                .is_ok_and(|row| row.era.is_some())
+        let Error::Session(error) = error else {
+            return false;
+        };
+        let is_shut_out = match error {
+            SessionError::Protocol(_)
+            | SessionError::Barred { .. }
+            | SessionError::Rpc { .. }
+            | SessionError::Refused { .. } => false,
+            SessionError::Auth(AuthFailure::Refused { status: 403 }) => true,
+            _ => return false,
+        };
+        let row = self.core.server(&self.server).await;
+        row.is_ok_and(|row| row.era.is_some() && !(is_shut_out && row.auth == AuthKind::Headers))
     }
 
     /// A refusal of the person's own headers is told as what it is.

@@ -9,7 +9,7 @@ use drawbridge_testkit::{Canned, Sample};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, is_connected, limits, new_server};
+use crate::desk::{Desk, is_connected, limits, new_server, until};
 use crate::patience::{connected, greet, is_retrying, is_signed_in, next_try};
 
 /// Nothing is tried again by itself for as long as a story takes.
@@ -43,6 +43,7 @@ async fn a_server_that_was_away_is_asked_at_once(#[case] event: fn(&Engine)) {
 // rule: G8
 #[rstest]
 #[case::a_portal(Canned::html(200))]
+#[case::a_network_that_it_is_not_for(Canned::status(403))]
 #[case::nothing_there(Canned::new(404, "text/plain", "default backend - 404"))]
 #[case::a_failure_in_words(Canned::json(503, &internal_error()))]
 #[case::a_failure_as_if_well(Canned::json(200, &internal_error()))]
@@ -112,9 +113,7 @@ async fn a_busy_server_says_when_it_wants_to_be_asked() {
 async fn no_call_goes_into_a_connection_of_before(#[case] event: fn(&Engine)) {
     let (desk, id) = connected().await;
     // The stream that tells of changes has a connection of its own.
-    while desk.sample.mcp.listeners() == 0 {
-        tokio::task::yield_now().await;
-    }
+    until("it listens", async || desk.sample.mcp.listeners() > 0).await;
     assert_eq!(greet(&desk, &id).await, Ok(()));
     let before = desk.sample.mcp.connections();
     event(&desk.engine);

@@ -241,6 +241,17 @@ pub(crate) fn new_server(url: &str, auth: AuthKind) -> NewServer {
     NewServer::at(url, auth)
 }
 
+/// Returns when it is so, and fails where it takes too long.
+pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+    let waited = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(20), waited).await;
+    assert!(waited.is_ok(), "{what}: not within 20 seconds");
+}
+
 fn listens(seen: &Seen) -> bool {
     seen.note.as_deref() == Some("subscriptions/listen")
 }
