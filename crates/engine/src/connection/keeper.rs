@@ -10,6 +10,7 @@ use url::Url;
 
 use super::outcome::passes;
 use super::rereading::Rereading;
+use super::returning::Returning;
 use crate::activity::{Exchanges, Step, Story};
 use crate::core::Core;
 use crate::error::Error;
@@ -38,8 +39,9 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub(super) async fn run(self) {
-        let mut wait = self.core.limits.first_retry;
-        let mut brought_back: Option<Instant> = None;
+        let limits = &self.core.limits;
+        let mut wait = limits.first_retry;
+        let mut returning = Returning::new(limits.first_retry, limits.last_retry);
         let mut roused = self.core.roused();
         loop {
             let opened = tokio::select! {
@@ -61,14 +63,15 @@ impl Keeper {
                     }
                     // The server may be gone; nobody waits until that is certain.
                     self.core.tasks.spawn(async move { session.finish().await });
-                    let comes_back = failure
-                        .as_ref()
-                        .is_some_and(|error| self.comes_back(error, since, brought_back));
+                    let comes_back = failure.as_ref().filter(|error| may_come_back(error));
+                    let comes_back = comes_back.is_some_and(|error| {
+                        let is_forgotten = matches!(error, Error::Session(SessionError::Lost));
+                        returning.may(since, Instant::now(), is_forgotten)
+                    });
                     if let Some(error) = &failure {
                         self.tell_loss(error, comes_back);
                     }
                     if comes_back {
-                        brought_back = Some(Instant::now());
                         self.show(|state| {
                             state.connection = Connection::Connecting;
                             state.session = None;
@@ -108,16 +111,6 @@ impl Keeper {
                 state.spare(session);
             }
         }
-    }
-
-    /// Whether a session is brought back at once: one that was good for a while. A server that is well
-    /// and has forgotten it may do that more often.
-    fn comes_back(&self, error: &Error, since: Instant, brought_back: Option<Instant>) -> bool {
-        let limits = &self.core.limits;
-        let is_forgotten = matches!(error, Error::Session(SessionError::Lost))
-            && since.elapsed() > limits.first_retry;
-        let first_time = brought_back.is_none_or(|at| at.elapsed() > limits.last_retry);
-        may_come_back(error) && (first_time || is_forgotten)
     }
 
     fn tell_loss(&self, error: &Error, comes_back: bool) {
@@ -240,7 +233,7 @@ impl Keeper {
                 () = rereading.is_due() => match self.list_again(session).await {
                     Err(error) if may_come_back(&error) => return error,
                     read => {
-                        let once_more = read.is_err_and(|error| passes(&error));
+                        let once_more = read.is_err_and(|error| may_be_read_later(&error));
                         rereading.done(Instant::now(), once_more);
                     }
                 },
@@ -357,4 +350,9 @@ fn may_come_back(error: &Error) -> bool {
         error,
         Error::Session(SessionError::Lost | SessionError::Unreachable(_))
     )
+}
+
+/// Whether a list that was not read is asked for again over the same session, from time to time.
+fn may_be_read_later(error: &Error) -> bool {
+    passes(error) || !matches!(error, Error::Session(SessionError::Auth(_)))
 }

@@ -4,6 +4,7 @@ mod awaited;
 mod keeper;
 mod outcome;
 mod rereading;
+mod returning;
 
 use std::sync::Arc;
 

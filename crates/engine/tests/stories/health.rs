@@ -304,12 +304,19 @@ async fn a_sign_out_ends_the_calls_of_the_sessions_before_the_last_too(#[case] e
     assert_eq!(call.await.unwrap(), Err("interrupted"));
 }
 
+#[rstest]
+#[case::busy(Canned::status(503))]
+#[case::broken(Canned::json(200, &json!({
+    "jsonrpc": "2.0", "id": null, "error": { "code": -32603, "message": "Internal error" },
+})))]
 #[tokio::test(flavor = "multi_thread")]
-async fn changed_tools_that_could_not_be_read_are_read_a_little_later() {
+async fn changed_tools_that_could_not_be_read_are_read_a_little_later(#[case] canned: Canned) {
     let (mut desk, id) = connected(Eras::Both).await;
     listened_to(&desk).await;
-    let busy = ("tools/list".to_owned(), Canned::status(503));
-    desk.sample.mcp.behave(|b| b.method_answers.push_back(busy));
+    let failure = ("tools/list".to_owned(), canned);
+    desk.sample
+        .mcp
+        .behave(|b| b.method_answers.push_back(failure));
     desk.sample.mcp.add_tool("a_new_one");
     wait_for_tool(&mut desk, &id, "a_new_one").await;
 }
