@@ -91,6 +91,16 @@ pub(crate) async fn close(core: &Core, server: &ServerId) {
     core.publish(server).await;
 }
 
+/// Stops the opening of a session; calls over those before it come to their end.
+pub(crate) async fn stop_opening(core: &Core, server: &ServerId) {
+    if let Some(live) = core.live_if_any(server) {
+        let mut state = live.state();
+        release(&mut state);
+        state.after_sign_in = false;
+    }
+    core.publish(server).await;
+}
+
 /// Ends the session, and what is left of those before it; the caller tells it.
 pub(crate) fn drop_session(core: &Core, server: &ServerId) {
     if let Some(live) = core.live_if_any(server) {

@@ -73,7 +73,7 @@ impl Engine {
                     Connection::Connected { .. }
                 );
                 if !connected {
-                    connection::close(&self.core, id).await;
+                    connection::stop_opening(&self.core, id).await;
                 }
                 Ok(())
             }

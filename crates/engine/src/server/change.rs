@@ -121,8 +121,10 @@ pub(crate) async fn change(
         || new.enabled != old.enabled
         || new.timeout_seconds != old.timeout_seconds;
     if reconnects {
-        connection::close(core, id).await;
-        connection::open_if_possible(core, id).await?;
+        if ends_grant {
+            connection::close(core, id).await;
+        }
+        connection::reopen(core, id).await?;
     }
     core.publish(id).await;
     core.present(id).await

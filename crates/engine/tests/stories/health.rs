@@ -1,7 +1,7 @@
 //! A connection over time: lost and found again, with the tools that there are by then, and without
 //! making a call twice.
 
-use drawbridge_engine::view::{Connection, Event, ServerView};
+use drawbridge_engine::view::{Connection, Event, HeaderInput, ServerChange, ServerView};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_testkit::mcp::{Connections, Eras};
 use drawbridge_testkit::{Canned, Gate};
@@ -242,6 +242,41 @@ async fn a_call_under_way_comes_to_its_end_while_another_session_is_opened(#[cas
         // The old one goes with its last call.
         desk.sample.seen(|seen| seen.method == "DELETE").await;
     }
+}
+
+#[rstest]
+#[case::time_limit(ServerChange { timeout_seconds: Some(77), ..Default::default() })]
+#[case::headers(ServerChange {
+    headers: Some(vec![HeaderInput { name: "x-team".into(), value: Some("7".into()) }]),
+    ..Default::default()
+})]
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_the_person_changes_cut_off_no_call(#[case] change: ServerChange) {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let (gate, call) = call_at_the_gate(&desk, &id).await;
+    desk.engine.change_server(&id, change).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    assert!(!call.is_finished());
+    gate.open();
+    assert_eq!(call.await.unwrap(), Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opening_that_the_person_stops_cuts_off_no_call_of_the_session_before() {
+    let (mut desk, id) = connected(Eras::Both).await;
+    let (gate, call) = call_at_the_gate(&desk, &id).await;
+    let opening = Gate::closed();
+    let held = opening.clone();
+    desk.sample.mcp.behave(|b| {
+        b.method_gates.insert("tools/list".into(), held);
+    });
+    desk.engine.connect(&id).await.unwrap();
+    opening.reached(1).await;
+    desk.engine.cancel(&id).await.unwrap();
+    let idle = |server: &ServerView| server.connection == Connection::Idle;
+    desk.wait_for(&id, idle).await;
+    gate.open();
+    assert_eq!(call.await.unwrap(), Ok(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
