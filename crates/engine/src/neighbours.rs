@@ -79,12 +79,17 @@ pub(crate) async fn look_at(core: &Arc<Core>, id: &ServerId) -> Result<(), Error
 }
 
 async fn look_after(core: &Arc<Core>, mut watch: Watch) {
+    let mut was_seen = true;
     loop {
         let looked = async {
-            watch.changed().await?;
+            if was_seen {
+                watch.changed().await?;
+            }
             look(core).await
         };
-        if let Err(error) = looked.await {
+        let looked = looked.await;
+        was_seen = looked.is_ok();
+        if let Err(error) = looked {
             tracing::warn!(code = error.code(), "the database was not looked at");
             tokio::time::sleep(core.limits.last_retry).await;
         }
