@@ -86,7 +86,9 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
     let mut state = refresh.lock().await;
     state.catch_up(core, &row);
     let blocked = state.blocked_until().map(|until| core.clock.until(until));
-    if state.is_refused() {
+    // One that is over is of no more use than one that was refused, however short its life was.
+    let is_over = || life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Ended;
+    if state.is_refused() || (blocked.is_some() && renewable && is_over()) {
         return blocked;
     }
     let due =

@@ -400,3 +400,21 @@ async fn a_server_that_is_not_connected_is_not_renewed_ahead() {
     assert!(first.starts_with("POST /mcp"), "{first}");
     desk.sample.seen(is_refresh).await;
 }
+
+// rule: G5, G8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_lives_for_seconds_is_waited_for_by_itself() {
+    let mut desk = Desk::start().await;
+    let short = Duration::from_secs(8);
+    desk.sample.auth.behave(|b| b.access_token_lifetime = short);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let busy = Canned::status(503);
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(busy));
+    desk.clock.advance(9);
+    assert_eq!(greet(&desk, &id).await, Err("sign_in_unavailable"));
+    desk.wait_for(&id, is_retrying).await;
+    desk.wait_for(&id, is_connected).await;
+}
