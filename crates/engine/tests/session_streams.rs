@@ -188,5 +188,5 @@ async fn a_stream_leaves_its_connection_to_the_next_call(
     let calls = script.seen();
     let calls = calls.iter().filter(|call| call.name() == "tools/call");
     let connections: HashSet<_> = calls.map(|call| call.from).collect();
-    assert!(connections.len() < CALLS, "{connections:?}");
+    assert!(connections.len() <= CALLS / 2, "{connections:?}");
 }
