@@ -345,9 +345,7 @@ async fn other_tools_are_told_of(#[case] eras: Eras) {
 #[case::at_once(&[])]
 #[case::after_a_refusal(&["Too many listen."])]
 #[tokio::test]
-async fn a_server_that_is_listened_to_again_is_asked_for_what_changed_meanwhile(
-    #[case] refusals: &[&str],
-) {
+async fn a_moment_without_ears_is_told_of_once_it_is_over(#[case] refusals: &[&str]) {
     let sample = sample(Eras::Discover).await;
     let (_session, mut notices) = opened(&sample).await;
     until("it listens", || sample.mcp.listeners() > 0).await;
@@ -366,7 +364,7 @@ async fn a_server_that_is_listened_to_again_is_asked_for_what_changed_meanwhile(
     let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv()).await;
     let notice = notice.unwrap();
     assert!(
-        matches!(notice, Some(SessionNotice::ToolsChanged)),
+        matches!(notice, Some(SessionNotice::ListenedAgain)),
         "{notice:?}"
     );
 }

@@ -97,8 +97,10 @@ async fn a_stream_that_is_refused_for_now_is_asked_for_again(
     #[case] answers: &'static [fn() -> Response],
 ) {
     let (script, _session, mut notices) = listened(answers).await;
-    let notice = notice(&mut notices).await;
-    assert!(matches!(notice, SessionNotice::ToolsChanged), "{notice:?}");
+    let again = notice(&mut notices).await;
+    assert!(matches!(again, SessionNotice::ListenedAgain), "{again:?}");
+    let change = notice(&mut notices).await;
+    assert!(matches!(change, SessionNotice::ToolsChanged), "{change:?}");
     assert_eq!(script.count("GET"), answers.len());
 }
 

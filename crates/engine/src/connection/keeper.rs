@@ -19,7 +19,7 @@ use crate::ids::ServerId;
 use crate::question::respondent;
 use crate::server::{LiveState, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
-use crate::view::{Connection, Decision, Deed, Event, FactName};
+use crate::view::{Connection, Decision, Deed, Event, FactName, ToolView};
 
 /// From one renewal to the next at the least: a token without a life would be renewed for ever.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(10);
@@ -178,10 +178,11 @@ impl Keeper {
     /// Reads the tools and shows them; the last good list stays over a failure.
     async fn list(&self, session: &Arc<Session>, step: Step) -> Result<(), Error> {
         let tools = session.list_tools().await.map_err(Error::from);
-        let tools = step.end(tools, |tools, story| {
-            story.fact(FactName::Tools, &tools.len().to_string());
-        })?;
-        let count = tools.len();
+        let tools = step.end(tools, |tools, story| tell_count(tools.len(), story))?;
+        self.keep(session, tools).await
+    }
+
+    async fn keep(&self, session: &Arc<Session>, tools: Vec<ToolView>) -> Result<(), Error> {
         // A change of the server ends this task in its turn: tools of the old address come too late.
         let live = self.core.live(&self.server);
         let _settling = live.settling.lock().await;
@@ -190,7 +191,7 @@ impl Keeper {
         }
         self.stored(self.core.store.replace_tools(&self.server, &tools).await);
         self.show(|state| {
-            state.connection = Connection::Connected { tools: count };
+            state.connection = Connection::Connected { tools: tools.len() };
             state.session = Some(session.clone());
             state.trouble = None;
             state.after_sign_in = false;
@@ -220,20 +221,26 @@ impl Keeper {
         let limits = &self.core.limits;
         let mut rereading = Rereading::new(limits.first_retry, limits.last_retry);
         let mut earliest = Instant::now();
+        let mut is_told = false;
         loop {
             tokio::select! {
                 biased;
                 notice = notices.recv() => {
                     match notice {
-                        Some(SessionNotice::ToolsChanged) => rereading.wanted(Instant::now()),
+                        Some(SessionNotice::ToolsChanged) => {
+                            is_told = true;
+                            rereading.wanted(Instant::now());
+                        }
+                        Some(SessionNotice::ListenedAgain) => rereading.wanted(Instant::now()),
                         Some(SessionNotice::Lost(error)) => return error.into(),
                         None => return SessionError::Lost.into(),
                     }
                 }
-                () = rereading.is_due() => match self.list_again(session).await {
+                () = rereading.is_due() => match self.list_again(session, is_told).await {
                     Err(error) if may_come_back(&error) => return error,
                     read => {
                         let once_more = read.is_err_and(|error| may_be_read_later(&error));
+                        is_told &= once_more;
                         rereading.done(Instant::now(), once_more);
                     }
                 },
@@ -248,9 +255,12 @@ impl Keeper {
         }
     }
 
-    async fn list_again(&self, session: &Arc<Session>) -> Result<(), Error> {
-        let step = self.core.journal.deed(&self.server, Deed::ToolsChanged);
-        let read = self.list(session, step).await;
+    async fn list_again(&self, session: &Arc<Session>, is_told: bool) -> Result<(), Error> {
+        let read = if is_told {
+            self.list(session, self.tools_changed()).await
+        } else {
+            self.look_again(session).await
+        };
         if let Err(error) = &read {
             tracing::warn!(
                 server = %self.server, code = error.code(),
@@ -258,6 +268,23 @@ impl Keeper {
             );
         }
         read
+    }
+
+    /// Reads the tools, and tells of it only where they are others.
+    async fn look_again(&self, session: &Arc<Session>) -> Result<(), Error> {
+        let tools = session.list_tools().await?;
+        let known = self.core.store.tools(&self.server).await;
+        if known.is_ok_and(|known| known == tools) {
+            return Ok(());
+        }
+        let mut story = Story::default();
+        tell_count(tools.len(), &mut story);
+        self.tools_changed().tell(story);
+        self.keep(session, tools).await
+    }
+
+    fn tools_changed(&self) -> Step {
+        self.core.journal.deed(&self.server, Deed::ToolsChanged)
     }
 
     /// Renews the grant when that is due, if it ever is; says when it may be done again.
@@ -342,6 +369,10 @@ impl Keeper {
         }
         self.core.publish(&self.server).await;
     }
+}
+
+fn tell_count(tools: usize, story: &mut Story) {
+    story.fact(FactName::Tools, &tools.to_string());
 }
 
 /// Whether another session may be had at once where this one was lost.

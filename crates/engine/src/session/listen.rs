@@ -26,7 +26,7 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
         match peer.listen(filter).await {
             Ok(mut changes) => {
                 if is_deaf {
-                    tell(SessionNotice::ToolsChanged);
+                    tell(SessionNotice::ListenedAgain);
                 }
                 (had_one, failures) = (true, 0);
                 let since = Instant::now();

@@ -80,6 +80,8 @@ pub struct SessionOptions {
 pub enum SessionNotice {
     /// The server has other tools than before.
     ToolsChanged,
+    /// Nobody has listened for a moment, in which its tools may have changed.
+    ListenedAgain,
     /// The session is of no use any more: open another one.
     Lost(SessionError),
 }

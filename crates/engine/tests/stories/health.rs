@@ -1,10 +1,10 @@
 //! A connection over time: lost and found again, with the tools that there are by then, and without
 //! making a call twice.
 
-use drawbridge_engine::view::{Connection, Event, HeaderInput, ServerChange, ServerView};
+use drawbridge_engine::view::{Connection, Deed, Event, HeaderInput, ServerChange, ServerView};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_testkit::mcp::{Connections, Eras};
-use drawbridge_testkit::{Canned, Gate};
+use drawbridge_testkit::{Canned, Gate, Seen};
 use rstest::rstest;
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -181,6 +181,29 @@ async fn a_call_that_is_cut_off_while_it_runs_is_told_as_that() {
         1,
         "not behind anybody's back"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_began_anew_is_asked_for_its_tools_and_told_of_only_if_they_are_others() {
+    let (mut desk, id) = connected(Eras::Discover).await;
+    desk.pending_events();
+    let lists = |seen: &Seen| seen.note.as_deref() == Some("tools/list");
+    let begin_anew = async |desk: &Desk, with: Option<&str>| {
+        listened_to(desk).await;
+        desk.sample.mcp.close().await;
+        desk.sample.clear_journal();
+        if let Some(tool) = with {
+            desk.sample.mcp.add_tool(tool);
+        }
+        desk.sample.mcp.reopen().await.unwrap();
+    };
+    begin_anew(&desk, None).await;
+    desk.sample.seen_times(2, lists).await;
+    begin_anew(&desk, Some("ninth")).await;
+    wait_for_tool(&mut desk, &id, "ninth").await;
+    let activity = desk.engine.activity(&id).await.unwrap();
+    let told = activity.iter().filter(|one| one.what == Deed::ToolsChanged);
+    assert_eq!(told.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

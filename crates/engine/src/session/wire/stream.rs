@@ -54,9 +54,9 @@ impl Wire {
         match response.status() {
             status if status.is_success() && media(&response) == Media::Events => {
                 self.0.has_streamed.store(true, Relaxed);
-                if self.0.broken_streams.swap(0, Relaxed) > 0 {
-                    // Nobody listened while the server was away.
-                    let _ = self.0.notify.send(SessionNotice::ToolsChanged);
+                let was_broken = self.0.broken_streams.swap(0, Relaxed) > 0;
+                if had_one || was_broken {
+                    let _ = self.0.notify.send(SessionNotice::ListenedAgain);
                 }
                 Ok(self.0.brake.watch(self.remembered(response, limit)))
             }
