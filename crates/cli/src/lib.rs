@@ -58,7 +58,7 @@ fn obey(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
 fn refuse(error: &clap::Error) -> Exit {
     let wants_json = std::env::args_os().any(|word| word == "--json");
     if error.use_stderr() && wants_json {
-        return Output::new(true).failure(&Failure::usage(&words::first_line(error)));
+        return Output::new(true).failure(&Failure::usage(&words::complaint(error)));
     }
     let printed = unless_read_enough(error.print());
     if error.use_stderr() {

@@ -64,16 +64,32 @@ pub(crate) fn quoted(name: &str) -> String {
     shlex::try_quote(name).map_or_else(|_| "SERVER".to_owned(), Into::into)
 }
 
-/// What clap complains of, without the usage below it.
-pub(crate) fn first_line(error: &clap::Error) -> String {
+/// What clap complains of, in one line, without the hints and the usage below it.
+pub(crate) fn complaint(error: &clap::Error) -> String {
     let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    line.trim_start_matches("error: ").to_owned()
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.collect();
+    lines.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::remedy;
+    use clap::Parser as _;
+    use rstest::rstest;
+
+    use super::{complaint, remedy};
+    use crate::arguments::Arguments;
+
+    #[rstest]
+    #[case::what_is_missing(&["connect"], "the following required arguments were not provided: <SERVER|URL>")]
+    #[case::what_is_unknown(&["fly"], "unrecognized subcommand 'fly'")]
+    fn a_complaint_names_what_it_is_about(#[case] words: &[&str], #[case] told: &str) {
+        let error = Arguments::try_parse_from([&["drawbridge"], words].concat()).unwrap_err();
+        assert_eq!(complaint(&error), told);
+    }
 
     #[test]
     fn a_remedy_can_be_pasted_into_a_shell() {
