@@ -35,17 +35,15 @@ pub(crate) async fn connect(
 ) -> Result<Exit, Failure> {
     let (surface, prompts) = Terminal::new();
     let engine = place.engine_with(surface, Limits::default()).await?;
-    let connected = signed_in(&engine, arguments, prompts, output).await;
-    let tools = match &connected {
-        Ok(server) => engine
-            .tools(&ServerId::from(server.id.as_str()))
-            .await?
-            .len(),
-        Err(_) => 0,
+    let connected = async {
+        let server = signed_in(&engine, arguments, prompts, output).await?;
+        let tools = engine.tools(&ServerId::from(server.id.as_str())).await?;
+        Ok::<_, Failure>((server, tools.len()))
     };
+    let connected = connected.await;
     close(&engine).await;
     output.settle();
-    let server = connected?;
+    let (server, tools) = connected?;
     let plural = if tools == 1 { "" } else { "s" };
     let text = format!("Connected to {}: {tools} tool{plural}.", line(&server.name));
     output.answer(

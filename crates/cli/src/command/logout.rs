@@ -22,11 +22,15 @@ pub(crate) async fn logout(typed: &str, place: &Place, output: &Output) -> Resul
     let engine = place.engine().await?;
     let before = named(&engine, typed).await?;
     let id = ServerId::from(before.id.as_str());
-    engine.sign_out(&id).await?;
-    let snapshot = engine.snapshot().await?;
-    let tools = engine.tools(&id).await?.len();
+    let signed_out = async {
+        engine.sign_out(&id).await?;
+        let tools = engine.tools(&id).await?.len();
+        Ok::<_, Failure>((engine.snapshot().await?, tools))
+    };
+    let signed_out = signed_out.await;
     // Waits until the authorization server has heard of it, for some seconds at most.
     close(&engine).await;
+    let (snapshot, tools) = signed_out?;
     let was_signed_in = matches!(before.authorization, Authorization::SignedIn { .. });
     if was_signed_in && matches!(snapshot.vault, VaultView::Unavailable { .. }) {
         output.say("Without the key the tokens could not be given back; they were only forgotten.");

@@ -17,19 +17,19 @@ struct Answer {
 /// Makes a new key where none can be had; a key that is there stays.
 pub(crate) async fn new_key(place: &Place, output: &Output) -> Result<Exit, Failure> {
     let engine = place.engine().await?;
-    let before = engine.snapshot().await?.vault;
-    let after = match before {
-        VaultView::Unavailable { .. } => engine.replace_lost_key().await?,
-        there => {
-            close(&engine).await;
-            return Err(Failure::new(
+    let replaced = async {
+        match engine.snapshot().await?.vault {
+            VaultView::Unavailable { .. } => Ok(engine.replace_lost_key().await?),
+            there => Err(Failure::new(
                 "key_there",
                 &format!("The key is there, {}.", words(&there)),
                 Some("Nothing is lost, and nothing was changed."),
-            ));
+            )),
         }
     };
+    let replaced = replaced.await;
     close(&engine).await;
+    let after = replaced?;
     let key = match &after {
         VaultView::Keychain => Key::Keychain,
         VaultView::File { path } => Key::File { path: path.clone() },

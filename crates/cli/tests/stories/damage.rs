@@ -96,6 +96,20 @@ async fn a_full_disk_stops_no_call_and_spends_no_refresh_token() {
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
 }
 
+// rule: G11
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_are_given_back_though_the_answer_cannot_be_made() {
+    let desk = Desk::signed_in().await;
+    let url = format!("sqlite://{}", desk.path(DATABASE).display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    let damage = "UPDATE tool SET tool = 'no tool any more'";
+    database.execute(damage).await.unwrap();
+    let refused = desk.run(&["logout", "Notes"]).await;
+    assert_ne!(refused.code, 0, "{refused:?}");
+    // Both of them.
+    assert_eq!(desk.sample.auth.counters().revocations, 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_cannot_be_written_is_told() {
     let desk = Desk::start().await;
