@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-/// The text without what a terminal would obey: names and descriptions come from servers.
+use drawbridge_engine::is_hidden;
+
+/// The text without what a terminal would obey, or show turned round: names and descriptions come from servers.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| !is_hidden(*c) || matches!(c, '\n' | '\t'))
         .collect()
 }
 
@@ -44,6 +46,7 @@ mod tests {
     fn a_server_cannot_paint_the_terminal() {
         assert_eq!(clean("a\u{1b}[31mred\u{7}\nb"), "a[31mred\nb");
         assert_eq!(line(" two\n\u{9b}lines "), "two lines");
+        assert_eq!(clean("a\u{202e}b\u{2066}c\td"), "abc\td");
     }
 
     #[test]

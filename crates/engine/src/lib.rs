@@ -45,3 +45,4 @@ pub use crate::limits::Limits;
 pub use crate::place::{IDENTIFIER, PAGES, data_folder, kept_aside};
 pub use crate::preferences::stored_preferences;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};
+pub use drawbridge_oauth::is_hidden;

@@ -17,9 +17,10 @@ pub fn clean(text: &str) -> String {
 }
 
 /// Control characters, and the invisible ones that can make text read backwards or hide in it.
-fn is_hidden(c: char) -> bool {
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The same, and what was sent in confidence does not come back: some servers repeat it.
@@ -40,7 +41,10 @@ mod tests {
     // rule: T8
     #[test]
     fn words_are_one_clean_line() {
-        assert_eq!(clean(" a\r\n\u{1b}[31mb\u{202e}c\u{0}  d "), "a [31mb c d");
+        assert_eq!(
+            clean(" a\r\n\u{1b}[31mb\u{202e}c\u{0}  d\u{61c} "),
+            "a [31mb c d"
+        );
         assert_eq!(
             clean_without("token abc or abc", &["abc", ""]),
             "token <redacted> or <redacted>"

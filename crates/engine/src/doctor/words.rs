@@ -1,14 +1,15 @@
 //! Foreign words and addresses in a report.
 
+use drawbridge_oauth::is_hidden;
 use url::Url;
 
 /// As much of a foreign text as is shown.
 const LIMIT: usize = 250;
 
-/// Cut, and without control characters (rule T8).
+/// Cut, and without control and direction characters (rule T8).
 pub(crate) fn told(text: &str) -> String {
     text.chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| !is_hidden(*c))
         .take(LIMIT)
         .collect()
 }
@@ -45,9 +46,10 @@ mod tests {
         assert_eq!(shown(&url), "https://a.example/mcp");
     }
 
+    // rule: T8
     #[test]
     fn foreign_words_are_cut_and_cleaned() {
-        assert_eq!(told("a\u{1b}[31m"), "a[31m");
+        assert_eq!(told("a\u{1b}[31m\u{202e}b"), "a[31mb");
         assert_eq!(told(&"x".repeat(999)).len(), 250);
         assert_eq!(listed(["a", "b", "c"]), "a, b and c");
     }
