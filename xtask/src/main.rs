@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [KIND…] | test-bundle | check-elsewhere | book [--pictures] | gallery | release-check [TAG] | announce FOLDER ORIGIN | deny";
+const USAGE: &str = "cargo xtask run | demo [--headless] | test [SUITE…] | bench [--no-window | PART…] | soak [--minutes N] [--seed N] | bundle [--target TRIPLE] [--into FOLDER] [KIND…] | test-bundle | check-elsewhere | book [--pictures] | gallery | release-check [TAG] | announce FOLDER ORIGIN | deny";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
