@@ -1,11 +1,8 @@
 //! The commands of `ARCHITECTURE.md` print what is said there of them.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
-use crate::{
-    place,
-    step::{command, read},
-};
+use crate::{place, step::command};
 
 /// Each invariant in one line.
 fn invariants(page: &str) -> Vec<String> {
@@ -26,13 +23,28 @@ fn code(text: &str) -> Vec<&str> {
 
 /// The files that a command prints, or prints lines of.
 fn printed(search: &str) -> Result<Vec<String>> {
-    // `grep` fails where it finds nothing, which is what is hoped for.
-    let search = format!("{search} || true");
-    let lines = read(command("sh").args(["-c", &search]))?;
+    let done = command("sh").args(["-c", search]).output()?;
+    // Where nothing is found, which is what is hoped for, it ends with 1. In a pipe, only its
+    // complaint tells that a folder is gone.
+    let complaint = String::from_utf8_lossy(&done.stderr);
+    let ended = matches!(done.status.code(), Some(0 | 1));
+    ensure!(ended && complaint.is_empty(), "`{search}`: {complaint}");
+    let lines = String::from_utf8(done.stdout)?;
     let files = lines
         .lines()
         .map(|line| line.split(':').next().unwrap_or(line));
     Ok(files.map(str::to_owned).collect())
+}
+
+#[test]
+fn a_search_in_a_folder_that_is_gone_finds_no_invariant() {
+    assert!(printed("grep -rn tauri crates/nowhere").is_err());
+    assert!(printed("grep -rn tauri crates/nowhere | grep -v /tests/").is_err());
+    assert!(
+        printed("grep -n nothing-of-the-kind Cargo.toml")
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
