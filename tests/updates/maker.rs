@@ -1,5 +1,4 @@
 //! Whoever makes new versions, with a key of their own.
-#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use minisign::KeyPair;

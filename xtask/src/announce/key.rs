@@ -17,7 +17,7 @@ impl Key {
             .context("tauri.conf.json has no public key of the updates (docs/platforms.md)")
     }
 
-    fn read(text: &str) -> Result<Self> {
+    pub(super) fn read(text: &str) -> Result<Self> {
         Ok(Self(PublicKey::decode(&unpacked(text)?)?))
     }
 
@@ -41,31 +41,8 @@ fn unpacked(line: &str) -> Result<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use minisign::KeyPair;
-
+mod tests {
     use super::*;
-
-    /// Whoever makes releases.
-    pub(in super::super) struct Maker(KeyPair);
-
-    impl Maker {
-        pub(in super::super) fn new() -> Self {
-            Self(KeyPair::generate_unencrypted_keypair().unwrap())
-        }
-
-        pub(in super::super) fn key(&self) -> Key {
-            let text = STANDARD.encode(self.0.pk.to_box().unwrap().to_string());
-            Key::read(&text).unwrap()
-        }
-
-        pub(in super::super) fn sign(&self, package: &[u8], version: &str) -> String {
-            let words = format!("timestamp:1\tfile:app\tversion:{version}");
-            let key = Some(&self.0.pk);
-            let signature = minisign::sign(key, &self.0.sk, package, Some(&words), None);
-            STANDARD.encode(signature.unwrap().into_string())
-        }
-    }
 
     #[test]
     fn a_key_that_is_not_there_is_none() {

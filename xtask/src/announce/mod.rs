@@ -1,6 +1,10 @@
 //! `cargo xtask announce`
 
 mod key;
+#[cfg(test)]
+#[path = "../../../tests/updates/maker.rs"]
+#[expect(dead_code, reason = "the tests of the updater need more of it")]
+mod maker;
 mod notes;
 
 use std::{
@@ -78,9 +82,13 @@ fn only(folder: &Path, end: &str) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{key::tests::Maker, *};
+    use super::{maker::Maker, *};
 
     const ORIGIN: &str = "https://example.com/releases/v1.2.3/";
+
+    fn key(maker: &Maker) -> Key {
+        Key::read(&maker.key()).unwrap()
+    }
 
     fn packages(maker: &Maker, version: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -97,7 +105,7 @@ mod tests {
     fn every_package_is_announced_with_its_signature() {
         let maker = Maker::new();
         let folder = packages(&maker, "1.2.3");
-        let news = news(folder.path(), ORIGIN, "1.2.3", "New.", &maker.key()).unwrap();
+        let news = news(folder.path(), ORIGIN, "1.2.3", "New.", &key(&maker)).unwrap();
         assert_eq!(news["version"], "1.2.3");
         assert_eq!(news["notes"], "New.");
         for (platform, end) in PLATFORMS {
@@ -117,13 +125,13 @@ mod tests {
         };
         let folder = packages(&maker, "1.2.3");
         let other = Maker::new();
-        assert!(tell(&folder, &other.key()).contains("another key"));
+        assert!(tell(&folder, &key(&other)).contains("another key"));
         let old = packages(&maker, "1.2.2");
-        assert!(tell(&old, &maker.key()).contains("signed as 1.2.2"));
+        assert!(tell(&old, &key(&maker)).contains("signed as 1.2.2"));
         let package = folder.path().join("Drawbridge_1.2.3_x64-setup.exe");
         fs::write(&package, "changed").unwrap();
-        assert!(tell(&folder, &maker.key()).contains("_x64-setup.exe"));
+        assert!(tell(&folder, &key(&maker)).contains("_x64-setup.exe"));
         fs::remove_file(package).unwrap();
-        assert!(tell(&folder, &maker.key()).contains("0 packages"));
+        assert!(tell(&folder, &key(&maker)).contains("0 packages"));
     }
 }
