@@ -13,20 +13,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use tokio::process::{Child, Command};
 
-const GUARD: &str = r#"
-groups=
-while read -r verb group; do
-  case $verb in
-    watch) groups="$groups $group" ;;
-    end)
-      kill -KILL "-$group" 2>/dev/null
-      rest=
-      for other in $groups; do [ "$other" = "$group" ] || rest="$rest $other"; done
-      groups=$rest ;;
-  esac
-done
-for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
-"#;
+const GUARD: &str = include_str!("guard.sh");
 
 /// Starts programs and ends them when it is dropped.
 #[derive(Debug, Clone)]

@@ -1,14 +1,13 @@
 //! The desk itself: what a test may rely on before any app is open.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
-use drawbridge_desk::{Desk, wait_until};
-use tokio::io::AsyncWriteExt as _;
+use drawbridge_desk::Desk;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    time::timeout,
+};
 
 /// Stores a secret; answers whether that worked.
 async fn remember(desk: &Desk, secret: &str) -> Result<bool> {
@@ -78,16 +77,18 @@ async fn two_desks_know_nothing_of_each_other() -> Result<()> {
 async fn nothing_outlives_its_desk() -> Result<()> {
     let desk = Desk::start().await?;
     let mut sleeper = desk.command("sh");
-    sleeper.args(["-c", "sleep 600 & wait"]);
-    let mut sleeper = desk.spawn(&mut sleeper)?;
-    let id = sleeper.child().id().unwrap();
+    sleeper.args(["-c", "sleep 600 & echo; wait"]);
+    let mut sleeper = desk.spawn(sleeper.stdout(Stdio::piped()))?;
+    let mut told = sleeper.child().stdout.take().context("no pipe")?;
+    // The shell has come as far.
+    told.read_u8().await?;
     let home = desk.home().to_owned();
     drop(desk);
     assert!(!home.exists(), "the home folder is still there");
-    let process: PathBuf = Path::new("/proc").join(id.to_string());
     sleeper.child().wait().await?;
-    wait_until("the sleeper to end", Duration::from_secs(5), async || {
-        Ok((!process.exists()).then_some(()))
-    })
-    .await
+    // Open for as long as one of the two lives.
+    let mut rest = Vec::new();
+    let ended = timeout(Duration::from_secs(5), told.read_to_end(&mut rest));
+    ended.await.context("the sleeper goes on")??;
+    Ok(())
 }

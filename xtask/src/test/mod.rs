@@ -2,6 +2,7 @@
 
 mod conformance;
 mod count;
+mod group;
 #[cfg(all(test, unix))]
 mod invariants;
 mod runner;

@@ -2,11 +2,13 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread,
     time::Duration,
 };
+
+use super::group::Group;
 
 /// No test is silent for as long; building may be, and prints nothing on standard output.
 const SILENCE: Duration = Duration::from_mins(10);
@@ -26,11 +28,10 @@ pub(super) fn each_line(command: &mut Command, act: impl FnMut(&str)) -> End {
 }
 
 fn each_line_within(silence: Duration, command: &mut Command, mut act: impl FnMut(&str)) -> End {
-    own_group(command);
-    let Ok(mut child) = command.stdout(Stdio::piped()).spawn() else {
+    let Ok(mut group) = Group::start(command.stdout(Stdio::piped())) else {
         return End::Failure;
     };
-    let Some(output) = child.stdout.take() else {
+    let Some(output) = group.child.stdout.take() else {
         return End::Failure;
     };
     let (sender, lines) = mpsc::channel();
@@ -46,13 +47,13 @@ fn each_line_within(silence: Duration, command: &mut Command, mut act: impl FnMu
             Ok(line) => act(&line),
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
-                kill(&mut child);
+                group.end();
                 return End::Silent(silence);
             }
         }
         has_begun = true;
     }
-    match child.wait() {
+    match group.wait() {
         Ok(status) if status.success() => End::Success,
         _ => End::Failure,
     }
@@ -67,28 +68,15 @@ fn send_lines(output: impl Read, sender: &Sender<String>) {
     }
 }
 
-/// So that what it started can be ended with it.
-fn own_group(command: &mut Command) {
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
-    #[cfg(not(unix))]
-    let _ = command;
-}
-
-fn kill(child: &mut Child) {
-    #[cfg(unix)]
-    let _ = Command::new("kill")
-        .args(["-KILL", "--", &format!("-{}", child.id())])
-        .status();
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{process::Command, time::Duration};
+    use std::{
+        io::{BufRead as _, BufReader, Read as _},
+        process::{Command, Stdio},
+        time::Duration,
+    };
 
-    use super::{End, each_line_within};
+    use super::{End, each_line, each_line_within};
 
     fn run(script: &str) -> (End, Vec<String>) {
         let mut lines = Vec::new();
@@ -105,6 +93,36 @@ mod tests {
         let (end, lines) = run("echo begun; sleep 60 & sleep 60");
         assert_eq!(end, End::Silent(Duration::from_millis(300)));
         assert_eq!(lines, ["begun"]);
+    }
+
+    #[test]
+    #[ignore = "it is stopped in the midst of its work, by the next one"]
+    fn somebody_who_waits_for_a_runner() {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo; echo begun; sleep 20; echo survived >&2"]);
+        each_line(&mut shell, |line| println!("{line}"));
+    }
+
+    #[test]
+    fn a_runner_ends_with_whoever_waits_for_it() {
+        let mut waiting = Command::new(std::env::current_exe().unwrap());
+        let name = "test::runner::tests::somebody_who_waits_for_a_runner";
+        waiting.args(["--exact", name, "--ignored", "--nocapture"]);
+        let mut waiting = waiting
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let told = BufReader::new(waiting.stdout.take().unwrap());
+        let mut lines = told.lines().map_while(Result::ok);
+        assert!(lines.any(|line| line == "begun"));
+        waiting.kill().unwrap();
+        // It is open for as long as anything of the runner lives.
+        let mut said = String::new();
+        let mut stderr = waiting.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        waiting.wait().unwrap();
+        assert!(!said.contains("survived"), "{said}");
     }
 
     #[test]
