@@ -13,6 +13,12 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
+/// What comes into packages beside what cargo builds. The configurations of the bundles look for it
+/// here, wherever that is.
+pub(crate) fn bundle() -> PathBuf {
+    root().join("target/bundle")
+}
+
 /// A program of the debug build.
 pub(crate) fn built(name: &str) -> PathBuf {
     target()

@@ -27,7 +27,7 @@ const UNKNOWN_KIND: &[u8] = b"__TAURI_BUNDLE_TYPE_VAR_UNK";
 /// Builds them: the app where cargo would put it, library and command in `target/bundle`. Answers
 /// with the command.
 pub(super) fn build(programs: &Path, target: &[&str]) -> Result<PathBuf> {
-    let folder = place::target().join("bundle");
+    let folder = place::bundle();
     let libraries = folder.join("bin").join(LIBRARY);
     fs::create_dir_all(folder.join("bin"))?;
     fs::create_dir_all(&libraries)?;
@@ -67,7 +67,7 @@ pub(super) fn mark(programs: &Path, kind: &str) -> Result<()> {
         kind => &kind.to_uppercase(),
     };
     library[end - kind.len()..end].copy_from_slice(kind.as_bytes());
-    let marked = place::target().join("bundle/bin").join(LIBRARY);
+    let marked = place::bundle().join("bin").join(LIBRARY);
     let marked = marked.join("libdrawbridge.so");
     fs::write(&marked, library)?;
     // It is loaded, not run; and everybody may, whatever may be read of new files here.

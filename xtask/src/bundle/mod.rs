@@ -137,7 +137,7 @@ fn build(order: &Order) -> Result<Vec<PathBuf>> {
     })?;
     step("put together what comes with it", || {
         if cfg!(target_os = "linux") {
-            papers::write(&program, &place::target().join("bundle"))
+            papers::write(&program, &place::bundle())
         } else {
             beside_the_app(&program, order.target.as_deref())
         }
@@ -159,7 +159,7 @@ fn two_programs(programs: &Path, target: &[&str]) -> Result<PathBuf> {
 /// The configurations of the bundles look for it in `target/bundle`, and Tauri wants a program
 /// beside the app named so.
 fn beside_the_app(program: &Path, target: Option<&str>) -> Result<()> {
-    let folder = place::target().join("bundle/bin");
+    let folder = place::bundle().join("bin");
     let target = match target {
         Some(target) => target.to_owned(),
         None => host()?,

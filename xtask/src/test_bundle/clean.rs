@@ -96,7 +96,7 @@ impl CleanDebian {
     }
 
     fn write(&self, place: &str, text: &str) -> Result<()> {
-        let draft = place::target().join("bundle/draft");
+        let draft = place::bundle().join("draft");
         fs::write(&draft, text).with_context(|| draft.display().to_string())?;
         self.copy(&draft, place)
     }
