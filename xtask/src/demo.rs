@@ -10,6 +10,22 @@ use crate::{
     step::{cargo, command, run, step},
 };
 
+/// Who clicks: the program that opens the app beside sample servers, and its package.
+struct Demo {
+    program: &'static str,
+    package: &'static str,
+}
+
+const PERSON: Demo = Demo {
+    program: "demo",
+    package: "drawbridge-testkit",
+};
+/// For itself, which takes a desk, and so Linux.
+const ALONE: Demo = Demo {
+    program: "demo-alone",
+    package: "drawbridge-desk",
+};
+
 /// The app beside sample servers. With a display the person clicks; without one it clicks for
 /// itself, and succeeds only when it saw *Connected* and ran a tool.
 pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
@@ -18,27 +34,22 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
         ["--headless"] => true,
         _ => bail!("demo takes --headless or nothing"),
     };
+    if headless && !cfg!(target_os = "linux") {
+        bail!("it clicks for itself on Linux alone");
+    }
+    let demo = if headless { ALONE } else { PERSON };
     machine::can_build()?;
     if headless {
         machine::can_seat_a_person()?;
     }
     front_end()?;
     step("build the app and the sample servers", || {
-        run(cargo().args([
-            "build",
-            "--package",
-            "drawbridge-desktop",
-            "--package",
-            "drawbridge-desk",
-        ]))
+        let packages = ["--package", "drawbridge-desktop", "--package", demo.package];
+        run(cargo().arg("build").args(packages))
     })?;
-    let mut demo = command(place::built("demo"));
-    demo.arg(place::built("drawbridge-desktop"))
-        .stdin(Stdio::inherit());
-    if headless {
-        demo.arg("--headless");
-    }
-    run(&mut demo)
+    let mut program = command(place::built(demo.program));
+    program.arg(place::built("drawbridge-desktop"));
+    run(program.stdin(Stdio::inherit()))
 }
 
 fn has_display() -> bool {

@@ -1,7 +1,7 @@
-//! `demo APP [--headless]`: the app beside sample servers (see `cargo xtask demo`).
+//! `demo-alone APP`: the app beside sample servers, without a person (see `cargo xtask demo`).
 //!
-//! With a display the person clicks. Headless, a desk is set up, the demo clicks for itself, and
-//! it ends well only when it saw *Connected* and a tool answered.
+//! A desk is set up, the demo clicks for itself, and it ends well only when it saw *Connected* and a
+//! tool answered.
 #![expect(clippy::print_stdout, reason = "the demo tells what happens")]
 
 use std::{
@@ -14,16 +14,14 @@ use anyhow::{Context as _, Result, ensure};
 use drawbridge_desk::{App, Desk, workspace};
 use drawbridge_testkit::Sample;
 use serde_json::json;
-use tokio::{process::Command, signal};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words[..] {
-        [app] => watch_a_person(app.as_ref()).await,
-        [app, "--headless"] => click_alone(app.as_ref()).await,
-        _ => Err(anyhow::anyhow!("demo APP [--headless]")),
+        [app] => click_alone(app.as_ref()).await,
+        _ => Err(anyhow::anyhow!("demo-alone APP")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,26 +40,6 @@ fn folder() -> Result<PathBuf> {
     }
     fs::create_dir_all(&folder)?;
     Ok(folder)
-}
-
-async fn watch_a_person(app: &Path) -> Result<()> {
-    let sample = Sample::start().await;
-    println!("A sample MCP server is at {}.", sample.mcp_url());
-    println!("Click Connect. Sign in as ada with any password, and allow.");
-    println!("The demo ends when you close the window.");
-    let mut app = Command::new(app);
-    // The person's own servers stay out of it.
-    app.env("DRAWBRIDGE_DATA_DIR", folder()?.join("data"));
-    app.args(["--add-server", sample.mcp_url().as_str()]);
-    let mut app = app
-        .kill_on_drop(true)
-        .spawn()
-        .context("the app does not start")?;
-    tokio::select! {
-        status = app.wait() => ensure!(status?.success(), "the app ended with an error"),
-        _ = signal::ctrl_c() => app.kill().await?,
-    }
-    Ok(())
 }
 
 async fn click_alone(program: &Path) -> Result<()> {
