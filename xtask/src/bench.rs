@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     run::front_end,
     step::{cargo, command, run, step},
 };
@@ -28,14 +29,18 @@ pub(crate) fn bench(parts: &[&str]) -> Result<()> {
         [NO_WINDOW] => !ON_SCREEN.contains(&part),
         parts => parts.contains(&part),
     };
-    machine::can_build()?;
+    let on_screen = ON_SCREEN.into_iter().any(wanted);
+    let mut needs = vec![Need::Build];
     if PEERS.into_iter().any(wanted) {
-        machine::has_peers();
+        needs.push(Need::Peers);
     }
     let mut packages = PACKAGES.to_vec();
-    if ON_SCREEN.into_iter().any(wanted) {
+    if on_screen {
         packages.extend(WINDOWS);
-        machine::can_seat_a_person()?;
+        needs.push(Need::Person);
+    }
+    machine::prepare(&needs)?;
+    if on_screen {
         front_end()?;
     }
     step("build for measuring", || {

@@ -5,7 +5,8 @@ use std::process::Stdio;
 use anyhow::{Result, bail};
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     run::front_end,
     step::{cargo, command, run, step},
 };
@@ -37,11 +38,12 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     if headless && !cfg!(target_os = "linux") {
         bail!("it clicks for itself on Linux alone");
     }
-    let demo = if headless { ALONE } else { PERSON };
-    machine::can_build()?;
-    if headless {
-        machine::can_seat_a_person()?;
-    }
+    let (demo, needs) = if headless {
+        (ALONE, &[Need::Build, Need::Person][..])
+    } else {
+        (PERSON, &[Need::Build][..])
+    };
+    machine::prepare(needs)?;
     front_end()?;
     step("build the app and the sample servers", || {
         let packages = ["--package", "drawbridge-desktop", "--package", demo.package];

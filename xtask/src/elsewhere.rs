@@ -10,7 +10,8 @@ use std::{
 use anyhow::Result;
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     step::{cargo, command, run, step},
     test::LINUX_ALONE,
 };
@@ -35,7 +36,7 @@ done
 
 /// What the compiler and clippy say of all code, tests too, for Windows and for macOS.
 pub(crate) fn check_elsewhere() -> Result<()> {
-    machine::can_check_for_windows()?;
+    machine::prepare(&[Need::Build, Need::Clippy, Need::ForWindows])?;
     step("fetch the standard libraries", || {
         run(command("rustup").args(["target", "add", WINDOWS, MACOS]))
     })?;

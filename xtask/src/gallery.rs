@@ -3,14 +3,14 @@
 use anyhow::Result;
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     step::{npm, run, step},
 };
 
 /// A picture of every scene of `tests/gallery/scenes.mjs` in every look, and a page that shows them all.
 pub(crate) fn gallery() -> Result<()> {
-    machine::can_build()?;
-    machine::can_take_pictures()?;
+    machine::prepare(&[Need::Build, Need::Pictures])?;
     let folder = place::target().join("gallery");
     step("take the pictures", || {
         let mut make = npm("tests/gallery");

@@ -3,13 +3,13 @@
 use anyhow::Result;
 
 use crate::{
-    machine,
+    machine::{self, Need},
     step::{cargo, npm, run as finish, step},
 };
 
 /// Builds and opens the app; `arguments` are for it.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    machine::can_build()?;
+    machine::prepare(&[Need::Build])?;
     front_end()?;
     step("build the app", || {
         finish(cargo().args(["build", "--package", "drawbridge-desktop"]))

@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     step::{cargo, command, run, step},
 };
 
@@ -12,7 +13,7 @@ const PACKAGE: &str = "drawbridge-soak";
 
 /// Soaks with these options, `--minutes N` and `--seed N`; fails when a promise is not kept.
 pub(crate) fn soak(options: &[&str]) -> Result<()> {
-    machine::can_build()?;
+    machine::prepare(&[Need::Build])?;
     step("build for measuring", || {
         let build = [
             "build",

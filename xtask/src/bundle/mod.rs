@@ -14,7 +14,8 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
-    machine, place,
+    machine::{self, Need},
+    place,
     run::front_end,
     step::{cargo, command, read, run, step},
 };
@@ -125,7 +126,7 @@ pub(crate) fn for_linux(earlier: &str) -> Result<(ForLinux, ForLinux)> {
 }
 
 fn build(order: &Order) -> Result<Vec<PathBuf>> {
-    machine::can_build()?;
+    machine::prepare(&[Need::Build])?;
     let (programs, target) = (order.programs(), order.target_words());
     front_end()?;
     let program = step("build the app and the command", || {

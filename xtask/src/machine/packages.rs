@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::step::{command, read, run, step};
 
@@ -64,7 +64,13 @@ pub(super) fn install(wanted: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    step(&format!("install {}", missing.join(" ")), || {
+    let names = missing.join(" ");
+    ensure!(
+        is_root()? || has_sudo(),
+        "packages are missing, and there is no sudo to install them with. As root, run: \
+         apt-get install {names}\nOr leave the system alone with XTASK_NO_PACKAGES=1."
+    );
+    step(&format!("install {names}"), || {
         run(apt()?.args(["update", "-qq"]))?;
         let mut install = apt()?;
         install.args(["install", "-y", "-qq", "--no-install-recommends"]);
@@ -86,11 +92,23 @@ fn apt() -> Result<Command> {
 
 /// A program that may do everything.
 pub(crate) fn as_root(program: &str) -> Result<Command> {
-    if read(command("id").arg("-u"))?.trim() == "0" {
+    if is_root()? {
         return Ok(command(program));
     }
+    ensure!(
+        has_sudo(),
+        "{program} takes root, and there is no sudo: run this as root"
+    );
     let mut sudo = command("sudo");
     // It may ask for a password.
     sudo.arg(program).stdin(std::process::Stdio::inherit());
     Ok(sudo)
+}
+
+fn is_root() -> Result<bool> {
+    Ok(read(command("id").arg("-u"))?.trim() == "0")
+}
+
+fn has_sudo() -> bool {
+    read(command("sudo").arg("--version")).is_ok()
 }

@@ -4,7 +4,6 @@ use std::fs;
 
 use anyhow::Result;
 
-use super::packages;
 use crate::{
     place,
     step::{command, run, step},
@@ -21,7 +20,6 @@ pub(super) fn install() -> Result<()> {
 
 /// Installs what a list names, unless that is what is there.
 pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
-    packages::install(packages::PYTHON)?;
     let venv = place::root().join(folder);
     let wanted = fs::read_to_string(place::root().join(list))?;
     // Written last.

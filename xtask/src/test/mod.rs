@@ -22,7 +22,10 @@ use self::{
     suites::{SUITES, Suite},
     targets::HAS_DESK,
 };
-use crate::{machine, step::took};
+use crate::{
+    machine::{self, Need},
+    step::took,
+};
 
 /// Runs the named suites, or all; fails if anything in them does, but runs all of them first.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
@@ -42,11 +45,7 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
         bail!("the end-to-end tests run on Linux alone; name the suites that are to run here");
     }
     let begin = Instant::now();
-    machine::can_build()?;
-    if HAS_DESK && chosen.iter().any(|suite| suite.needs_a_desk) {
-        machine::can_seat_a_person()?;
-        machine::has_third_parties()?;
-    }
+    machine::prepare(&needs(&chosen))?;
 
     let verdicts: Vec<Verdict> = chosen.iter().flat_map(|suite| (suite.run)()).collect();
 
@@ -65,4 +64,33 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
         bail!("{} failed", total.failed);
     }
     Ok(())
+}
+
+fn needs(chosen: &[&Suite]) -> Vec<Need> {
+    let mut needs = vec![Need::Build];
+    for need in chosen.iter().flat_map(|suite| suite.needs) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    needs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(names: &[&str]) -> Vec<&'static Suite> {
+        let suite = |name: &&str| SUITES.iter().find(|suite| suite.name == *name).unwrap();
+        names.iter().map(suite).collect()
+    }
+
+    #[test]
+    fn what_a_suite_takes_is_there_before_it_begins() {
+        let few = needs(&chosen(&["format", "clippy", "front-end"]));
+        assert_eq!(few, [Need::Build, Need::Rustfmt, Need::Clippy]);
+        let twice = needs(&chosen(&["rust", "end-to-end"]));
+        let person = twice.iter().filter(|need| **need == Need::Person);
+        assert_eq!(person.count(), usize::from(HAS_DESK));
+    }
 }

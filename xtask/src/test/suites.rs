@@ -9,20 +9,26 @@ use super::{
     targets,
 };
 use crate::{
-    machine,
+    machine::{self, Need},
     step::{cargo, command, npm, run},
 };
 
 /// Something that can be asked for by name.
 pub(super) struct Suite {
     pub(super) name: &'static str,
-    /// Whether it opens windows, and so needs what `tests/desk` needs.
-    pub(super) needs_a_desk: bool,
+    /// What it needs beside a build of the app.
+    pub(super) needs: &'static [Need],
     pub(super) run: fn() -> Vec<Verdict>,
 }
 
 /// The integration test that opens windows.
 pub(super) const END_TO_END: &str = "end-to-end";
+/// Opens windows and connects to servers of others, where that can be acted out.
+const WORLD: &[Need] = if targets::HAS_DESK {
+    &[Need::Person, Need::ThirdParties]
+} else {
+    &[]
+};
 /// Its target.
 const E2E: &str = "e2e";
 
@@ -30,37 +36,37 @@ const E2E: &str = "e2e";
 pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "format",
-        needs_a_desk: false,
+        needs: &[Need::Rustfmt],
         run: || vec![check("format", cargo().args(["fmt", "--all", "--check"]))],
     },
     Suite {
         name: "workflows",
-        needs_a_desk: false,
+        needs: &[],
         run: workflows,
     },
     Suite {
         name: "front-end",
-        needs_a_desk: false,
+        needs: &[],
         run: front_end,
     },
     Suite {
         name: "clippy",
-        needs_a_desk: false,
+        needs: &[Need::Clippy],
         run: || vec![check("clippy", &mut clippy())],
     },
     Suite {
         name: "rust",
-        needs_a_desk: true,
+        needs: WORLD,
         run: rust,
     },
     Suite {
         name: "conformance",
-        needs_a_desk: false,
+        needs: &[],
         run: || vec![conformance::conformance()],
     },
     Suite {
         name: END_TO_END,
-        needs_a_desk: true,
+        needs: WORLD,
         run: || {
             vec![tests(
                 "end-to-end tests",

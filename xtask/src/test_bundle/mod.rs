@@ -13,7 +13,9 @@ use anyhow::{Context as _, Result, ensure};
 
 use self::clean::CleanDebian;
 use crate::{
-    bundle, machine, place,
+    bundle,
+    machine::{self, Need},
+    place,
     step::{cargo, run, step},
 };
 
@@ -37,8 +39,8 @@ const EARLIER: &str = "0.0.1";
 /// Packages are built and looked at; then each is installed in a Debian 12 that has seen nothing of
 /// us, used by an ordinary person, upgraded to from an earlier one, removed and purged.
 pub(crate) fn test_bundle() -> Result<()> {
+    machine::prepare(&[Need::Build, Need::Packages])?;
     let (current, earlier) = bundle::for_linux(EARLIER)?;
-    machine::can_check_packages()?;
     step("look at the Debian package", || papers::deb(&current.deb))?;
     step("look at the RPM package", || papers::rpm(&current.rpm))?;
     step("build the person", || {
