@@ -16,7 +16,15 @@ pub(crate) const LINUX_ALONE: [&str; 3] = [
     "drawbridge-empty-window",
 ];
 
-/// Names of all integration tests in the workspace that can run here.
+/// What is left out of the tests here. On Windows no test of the app can be loaded: it wants a manifest,
+/// which Tauri gives to programs alone (tauri#13419).
+pub(super) fn untested() -> impl Iterator<Item = &'static str> {
+    let app = cfg!(windows).then_some("drawbridge-desktop");
+    let linux = LINUX_ALONE.iter().copied().filter(|_| !HAS_DESK);
+    linux.chain(app)
+}
+
+/// Names of all integration tests in the workspace.
 pub(super) fn integration_tests() -> BTreeSet<String> {
     let facts = read(cargo().args(["metadata", "--no-deps", "--format-version", "1"]));
     // Cargo says itself what is wrong with a manifest when the tests are built.
@@ -24,15 +32,14 @@ pub(super) fn integration_tests() -> BTreeSet<String> {
         .ok()
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default();
-    names(&facts, if HAS_DESK { &[] } else { &LINUX_ALONE })
+    names(&facts)
 }
 
-fn names(facts: &Value, left_out: &[&str]) -> BTreeSet<String> {
+fn names(facts: &Value) -> BTreeSet<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let packages = list(&facts["packages"]);
     let targets = packages
         .iter()
-        .filter(|package| !left_out.iter().any(|name| package["name"] == *name))
         .flat_map(|package| list(&package["targets"]));
     let tests = targets.filter(|target| list(&target["kind"]).iter().any(|kind| kind == "test"));
     tests
@@ -52,7 +59,6 @@ mod tests {
             { "name": "a", "targets": [{ "kind": ["lib"], "name": "a" }, { "kind": ["test"], "name": "two" }] },
             { "name": "b", "targets": [{ "kind": ["test"], "name": "one" }] },
         ] });
-        assert_eq!(Vec::from_iter(names(&facts, &[])), ["one", "two"]);
-        assert_eq!(Vec::from_iter(names(&facts, &["b"])), ["two"]);
+        assert_eq!(Vec::from_iter(names(&facts)), ["one", "two"]);
     }
 }

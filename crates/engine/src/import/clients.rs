@@ -144,7 +144,7 @@ pub(super) fn shown(path: &Path, homes: &Homes) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::{collections::HashSet, path::MAIN_SEPARATOR};
 
     use super::*;
 
@@ -158,6 +158,7 @@ mod tests {
         let paths: HashSet<_> = KNOWN.iter().map(|known| known.path(&homes)).collect();
         assert_eq!((ids.len(), paths.len()), (KNOWN.len(), KNOWN.len()));
         let cursor = KNOWN.iter().find(|known| known.id == "cursor").unwrap();
-        assert_eq!(shown(&cursor.path(&homes), &homes), "~/.cursor/mcp.json");
+        let told = shown(&cursor.path(&homes), &homes);
+        assert_eq!(told.replace(MAIN_SEPARATOR, "/"), "~/.cursor/mcp.json");
     }
 }
