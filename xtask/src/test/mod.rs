@@ -24,6 +24,7 @@ use self::{
 };
 use crate::{
     machine::{self, Need},
+    run::front_end,
     step::took,
 };
 
@@ -46,6 +47,9 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
     }
     let begin = Instant::now();
     machine::prepare(&needs(&chosen))?;
+    if needs_pages(&chosen) {
+        front_end()?;
+    }
 
     let verdicts: Vec<Verdict> = chosen.iter().flat_map(|suite| (suite.run)()).collect();
 
@@ -76,6 +80,12 @@ fn needs(chosen: &[&Suite]) -> Vec<Need> {
     needs
 }
 
+/// Whether the real window would show what was built some other time.
+fn needs_pages(chosen: &[&Suite]) -> bool {
+    let is_chosen = |name| chosen.iter().any(|suite| suite.name == name);
+    is_chosen(suites::END_TO_END) && !is_chosen(suites::FRONT_END)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +93,13 @@ mod tests {
     fn chosen(names: &[&str]) -> Vec<&'static Suite> {
         let suite = |name: &&str| SUITES.iter().find(|suite| suite.name == *name).unwrap();
         names.iter().map(suite).collect()
+    }
+
+    #[test]
+    fn the_real_window_never_shows_old_pages() {
+        assert!(needs_pages(&chosen(&["rust", "end-to-end"])));
+        assert!(!needs_pages(&chosen(&["front-end", "end-to-end"])));
+        assert!(!needs_pages(&chosen(&["rust"])));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Suite {
 
 /// The integration test that opens windows.
 pub(super) const END_TO_END: &str = "end-to-end";
+/// What builds the pages in them.
+pub(super) const FRONT_END: &str = "front-end";
 /// Opens windows and connects to servers of others, where that can be acted out.
 const WORLD: &[Need] = if targets::HAS_DESK {
     &[Need::Person, Need::ThirdParties]
@@ -45,7 +47,7 @@ pub(super) const SUITES: &[Suite] = &[
         run: workflows,
     },
     Suite {
-        name: "front-end",
+        name: FRONT_END,
         needs: &[],
         run: front_end,
     },
