@@ -82,29 +82,54 @@ async fn complete(
     let server = &row.server;
     match exchange(core, &row, callback, page).await {
         Ok(grant) => settle(core, server, &row.id, grant).await,
-        Err(Failure::AnotherMethod(method)) => match core.server(server).await {
-            Ok(entry) if core.live(server).runs(&row.id) => {
-                begin(
-                    core,
-                    entry,
-                    Registering {
-                        preferred: Some(method),
-                        anew: true,
-                        surface: Some(surface),
-                        last: true,
-                    },
-                );
-            }
-            Ok(_) => {}
-            Err(error) => fail(core, server, &row.id, &error).await,
-        },
+        Err(Failure::AnotherMethod(method)) => begin_anew(core, &row, surface, Some(method)).await,
         Err(Failure::Ends(error)) => {
             if error.blames_scopes() {
+                if retires_the_client(core, &row).await {
+                    return begin_anew(core, &row, surface, None).await;
+                }
                 grant::not_known(core, server, &Scopes::parse(&row.scopes)).await;
             }
             fail(core, server, &row.id, &error).await;
         }
     }
+}
+
+/// Begins once more with another registration, if the attempt is still the one that runs.
+async fn begin_anew(
+    core: &Arc<Core>,
+    row: &AttemptRow,
+    surface: Surface,
+    preferred: Option<AuthMethod>,
+) {
+    let anew = Registering {
+        preferred,
+        anew: true,
+        surface: Some(surface),
+        last: true,
+    };
+    match core.server(&row.server).await {
+        Ok(entry) if core.live(&row.server).runs(&row.id) => begin(core, entry, anew),
+        Ok(_) => {}
+        Err(error) => fail(core, &row.server, &row.id, &error).await,
+    }
+}
+
+/// Some let a client ask for no more than it registered for (RFC 7591 §2), and this one may have
+/// registered before more was wanted: it will not do, and another can be had.
+async fn retires_the_client(core: &Core, row: &AttemptRow) -> bool {
+    if !row.has_an_older_client() {
+        return false;
+    }
+    let client = core.store.registration(&row.registration).await;
+    if !matches!(client, Ok(Some(client)) if client.kind == RegistrationKind::Dynamic) {
+        return false;
+    }
+    let retired = core.store.retire_registration(&row.registration).await;
+    if let Err(error) = &retired {
+        tracing::error!(server = %row.server, %error, "a registration was not retired");
+    }
+    retired.is_ok()
 }
 
 /// Keeps the grant, if it is still wanted.

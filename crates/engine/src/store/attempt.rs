@@ -22,6 +22,13 @@ pub(crate) struct AttemptRow {
     pub(crate) expires_at: Millis,
 }
 
+impl AttemptRow {
+    /// Whether its client was registered before it began. Ids grow with time.
+    pub(crate) fn has_an_older_client(&self) -> bool {
+        self.registration.as_str() < self.id.as_str()
+    }
+}
+
 impl Store {
     /// Writes the attempt; an earlier one on the same server is superseded.
     pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<(), sqlx::Error> {

@@ -52,12 +52,16 @@ pub(super) async fn begin(server: AuthServer, RawQuery(query): RawQuery) -> Resp
     let state = asked.get("state").cloned();
     let agreement = match server.behave(|behaviour| agreement(behaviour, &asked)) {
         Ok(agreement) => Agreement {
-            client_id: client.id,
+            client_id: client.id.clone(),
             redirect_uri: redirect.clone(),
             ..agreement
         },
         Err(error) => return redirect_error(&server, redirect, state.as_deref(), &error),
     };
+    let within = |scope: &String| client.may_ask_for(scope);
+    if server.behave(|behaviour| behaviour.binds_scopes) && !agreement.scopes.iter().all(within) {
+        return redirect_error(&server, redirect, state.as_deref(), "invalid_scope");
+    }
     let pending = Pending {
         agreement,
         client_name: client.name,

@@ -27,6 +27,8 @@ pub struct AuthBehaviour {
     pub token_auth_methods: Option<Vec<String>>,
     /// Every scope that may be asked for; another is `invalid_scope`.
     pub scopes: Vec<String>,
+    /// A client may ask for no other scopes than those that it registered with (RFC 7591 §2).
+    pub binds_scopes: bool,
     /// What the redirect says about the issuer (RFC 9207).
     pub iss: Iss,
 
@@ -109,6 +111,7 @@ impl Default for AuthBehaviour {
             scopes: ["tools", "admin", "offline_access"]
                 .map(str::to_owned)
                 .into(),
+            binds_scopes: false,
             iss: Iss::Advertised,
             registration_refuses_application_type: false,
             refused_redirects: Vec::new(),

@@ -18,9 +18,17 @@ pub(crate) struct Client {
     pub(crate) auth_method: String,
     pub(crate) name: String,
     pub(crate) redirect_uris: Vec<String>,
+    /// As it registered; `None` if it said nothing.
+    pub(crate) scope: Option<String>,
 }
 
 impl Client {
+    /// Whether it registered for this scope, or for none in particular.
+    pub(crate) fn may_ask_for(&self, scope: &str) -> bool {
+        let registered = self.scope.as_deref();
+        registered.is_none_or(|all| all.split(' ').any(|known| known == scope))
+    }
+
     /// Redirect URIs are compared byte for byte; only those on loopback that a client published in a
     /// document of its own may have any port (RFC 8252 §7.3).
     pub(crate) fn accepts(&self, redirect: &str) -> bool {

@@ -164,6 +164,7 @@ impl AuthServer {
             auth_method: auth_method.to_owned(),
             name: "A client registered by hand".to_owned(),
             redirect_uris: vec![redirect_uri.to_owned()],
+            scope: None,
         };
         if let Some(secret) = &client.secret {
             self.0.secrets.note(secret);
@@ -210,6 +211,7 @@ impl AuthServer {
             redirect_uris: redirects
                 .filter_map(|uri| uri.as_str().map(str::to_owned))
                 .collect(),
+            scope: None,
         };
         self.0
             .book

@@ -20,6 +20,8 @@ struct Wanted {
     client_name: Option<String>,
     #[serde(default)]
     token_endpoint_auth_method: Option<String>,
+    #[serde(default)]
+    scope: Option<String>,
 }
 
 pub(super) async fn register(server: AuthServer, Json(body): Json<Map<String, Value>>) -> Response {
@@ -95,6 +97,7 @@ fn decide(behaviour: &AuthBehaviour, body: &Map<String, Value>) -> Result<Client
             .client_name
             .unwrap_or_else(|| "A nameless client".to_owned()),
         redirect_uris: wanted.redirect_uris,
+        scope: wanted.scope,
     })
 }
 

@@ -3,6 +3,7 @@
 mod by_hand;
 mod document;
 mod dynamic;
+mod scopes;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
