@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use url::Url;
 
 use super::life::{Age, age};
-use super::refresh::{Why, digest, refresh};
+use super::refresh::{Failed, Why, digest, refresh};
 use super::unusable::{readable, unread, usable};
 use super::{access_token, step_up};
 use crate::core::{Core, lock};
@@ -35,6 +35,8 @@ struct Read {
     expires_at: Option<Millis>,
     /// Nobody knows yet whether the server takes it.
     untested: bool,
+    /// The server did not take something: it is read again before the next request.
+    refused: bool,
 }
 
 impl Broker {
@@ -52,7 +54,7 @@ impl Broker {
         let read = lock(&self.read);
         let read = read
             .as_ref()
-            .filter(|read| Some(read.revision) == revision)?;
+            .filter(|read| Some(read.revision) == revision && !read.refused)?;
         let age = age(read.issued_at, read.expires_at, self.core.clock.now());
         (age == Age::Good).then(|| read.token.clone())
     }
@@ -65,7 +67,18 @@ impl Broker {
             issued_at: row.issued_at,
             expires_at: row.expires_at,
             untested: row.untested,
+            refused: false,
         });
+    }
+
+    /// The server did not take it; says which revision of the grant it is of, if it was read last.
+    fn note_refused(&self, token: Option<&AccessToken>) -> Option<i64> {
+        let mut read = lock(&self.read);
+        let read = read.as_mut()?;
+        read.refused = true;
+        token
+            .filter(|token| token.expose() == read.token.expose())
+            .map(|_| read.revision)
     }
 
     /// Tells whoever has renewed the grant that the server takes the token (rule G6).
@@ -108,17 +121,16 @@ impl Broker {
             return Err(AuthFailure::SignInNeeded);
         };
         self.is_for_here().await?;
+        self.know(&row, &token);
         match age(row.issued_at, row.expires_at, core.clock.now()) {
-            Age::Good => {
-                self.know(&row, &token);
-                Ok(Some(token))
-            }
             // One that still works is used while the keeper of the session renews it (rule G2).
-            Age::Ending | Age::Doubtful => Ok(Some(token)),
+            Age::Good | Age::Ending | Age::Doubtful => Ok(Some(token)),
             // Our clock may be wrong, and the server knows better.
             Age::Ended if !self.is_renewable(&row).await? => Ok(Some(token)),
             Age::Ended => {
-                let newer = refresh(core, &self.server, token, Why::Age).await?;
+                let revision = Some(row.revision);
+                let failed = Failed { token, revision };
+                let newer = refresh(core, &self.server, failed, Why::Age).await?;
                 self.is_for_here().await?;
                 Ok(Some(newer))
             }
@@ -137,6 +149,7 @@ impl Broker {
     async fn newer(
         &self,
         refused: Option<AccessToken>,
+        revision: Option<i64>,
         status: u16,
         challenge: Option<BearerChallenge>,
     ) -> Result<AccessToken, AuthFailure> {
@@ -159,7 +172,8 @@ impl Broker {
         if status != 401 {
             return Err(AuthFailure::Refused { status });
         }
-        refresh(&self.core, &self.server, token, Why::Refused).await
+        let failed = Failed { token, revision };
+        refresh(&self.core, &self.server, failed, Why::Refused).await
     }
 
     /// A server that was thought to need nothing, or the person's own headers, asks for more.
@@ -232,9 +246,10 @@ impl TokenSource for Broker {
         status: u16,
         challenge: Option<BearerChallenge>,
     ) -> BoxFuture<'a, Result<AccessToken, AuthFailure>> {
-        *lock(&self.read) = None;
+        let revision = self.note_refused(token);
         Box::pin(async move {
-            let newer = self.newer(token.cloned(), status, challenge).await?;
+            let token = token.cloned();
+            let newer = self.newer(token, revision, status, challenge).await?;
             self.is_for_here().await?;
             Ok(newer)
         })

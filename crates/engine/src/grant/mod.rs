@@ -21,7 +21,7 @@ use url::Url;
 pub(crate) use broker::Broker;
 pub(crate) use client::Client;
 pub(crate) use patience::RefreshState;
-use refresh::{Why, refresh};
+use refresh::{Failed, Why, refresh};
 pub(crate) use revocation::Revocation;
 pub(crate) use step_up::{StepUps, not_known, widened};
 
@@ -128,7 +128,9 @@ pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), Aut
     }
     let token = unusable::readable(core, &row, access_token(core, &row)).await?;
     let token = token.ok_or(AuthFailure::SignInNeeded)?;
-    refresh(core, server, token, why).await.map(drop)
+    let revision = Some(row.revision);
+    let failed = Failed { token, revision };
+    refresh(core, server, failed, why).await.map(drop)
 }
 
 /// Forgets how the renewals of a grant went that is gone; what was not stored is given back.

@@ -41,20 +41,28 @@ pub(super) struct Renewed {
 
 /// Why a refresh is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(super) enum Why {
     /// The token ends, or has ended, by its own date.
     Age,
     /// The server refused it.
     Refused,
 }
 
+/// A token that will not do.
+pub(super) struct Failed {
+    pub(super) token: AccessToken,
+    /// Of the grant that it was read from, if that is known: some authorization servers give the same
+    /// token a new life, and then its text does not say which of the two was refused.
+    pub(super) revision: Option<i64>,
+}
+
 /// Gets a token that is newer than `failed`, by refreshing or by finding that somebody has.
 ///
 /// The work goes on when the caller goes away (rule G4), and no caller waits for ever.
-pub(crate) async fn refresh(
+pub(super) async fn refresh(
     core: &Arc<Core>,
     server: &ServerId,
-    failed: AccessToken,
+    failed: Failed,
     why: Why,
 ) -> Result<AccessToken, AuthFailure> {
     let task = core.tasks.spawn({
@@ -76,7 +84,9 @@ pub(crate) async fn refresh(
             let outcome = match renew(&core, &server, &failed, why, &mut state).await {
                 // The answer took longer than its token lives.
                 Ok(token) if is_over(&core, &server).await => {
-                    renew(&core, &server, &token, Why::Age, &mut state).await
+                    let revision = None;
+                    let over = Failed { token, revision };
+                    renew(&core, &server, &over, Why::Age, &mut state).await
                 }
                 Err(AuthFailure::Unavailable { .. }) if next_try(&core, &state).await => {
                     renew(&core, &server, &failed, why, &mut state).await
@@ -141,7 +151,7 @@ async fn only_one(core: &Core, server: &ServerId) -> Result<GrantLock, AuthFailu
 async fn renew(
     core: &Arc<Core>,
     server: &ServerId,
-    failed: &AccessToken,
+    failed: &Failed,
     why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
@@ -152,7 +162,9 @@ async fn renew(
     // An old token may have got a new life.
     let is_renewed = |token: &AccessToken| {
         let age = age(row.issued_at, row.expires_at, core.clock.now());
-        token.expose() != failed.expose() || (why == Why::Age && age == Age::Good)
+        token.expose() != failed.token.expose()
+            || failed.revision.is_some_and(|seen| seen != row.revision)
+            || (why == Why::Age && age == Age::Good)
     };
     if let Some(token) = token.filter(is_renewed) {
         state.succeeded();
@@ -186,7 +198,8 @@ async fn renew(
     let now = core.clock.now();
     let age = age(row.issued_at, row.expires_at, now);
     let surprising = why == Why::Refused && matches!(age, Age::Good | Age::Ending);
-    let untested = row.untested && core.live(server).state().untested == Some(digest(failed));
+    let untested =
+        row.untested && core.live(server).state().untested == Some(digest(&failed.token));
     let fresh =
         why == Why::Refused && age != Age::Ended && untested && is_just_issued(row.issued_at, now);
     if fresh || (surprising && state.is_worn_out(now)) {

@@ -1,9 +1,11 @@
 //! A grant in use: renewed once for however many callers, kept through trouble, ended only by proof.
 
+use std::time::Duration;
+
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, ServerView, Status};
 use drawbridge_testkit::auth::{ExpiresIn, RefreshTokens};
-use drawbridge_testkit::{Canned, Gate};
+use drawbridge_testkit::{Canned, Gate, Seen};
 use serde_json::json;
 
 use crate::desk::{Desk, is_connected};
@@ -377,5 +379,43 @@ async fn an_old_token_with_a_new_life_is_asked_for_once() {
     let names: Vec<String> = (0..20).map(|call| call.to_string()).collect();
     let answers = futures::future::join_all(names.iter().map(|call| greet(&desk, &id, call))).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: G1, G6
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_token_with_a_new_life_is_good_for_all_who_were_refused_with_it() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.behave(|b| b.repeats_access_token = true);
+    let (answer, again) = (Gate::closed(), Gate::closed());
+    let held = answer.clone();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(held));
+    desk.sample.mcp.behave(|b| {
+        let hiccup = || ("tools/call".to_owned(), Canned::status(401));
+        b.method_answers.extend([hiccup(), hiccup()]);
+    });
+    let calls = ["1", "2"].map(|call| Box::pin(greet(&desk, &id, call)));
+    let calling = futures::future::select_all(calls);
+    let refreshing = async {
+        answer.reached(1).await;
+        let refused = |seen: &Seen| seen.path == "/mcp" && seen.status == Some(401);
+        desk.sample.seen_times(2, refused).await;
+        let held = again.clone();
+        desk.sample
+            .mcp
+            .behave(|b| drop(b.method_gates.insert("tools/call".into(), held)));
+        answer.open();
+        // The first has not shown the server the token anew when the second gets it.
+        let both = tokio::time::timeout(Duration::from_secs(20), again.reached(2));
+        both.await.expect("both within 20 seconds");
+        again.open();
+    };
+    let ((first, _, rest), ()) = futures::join!(calling, refreshing);
+    assert_eq!(
+        (first, rest.into_iter().next().unwrap().await),
+        (Ok(()), Ok(()))
+    );
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
 }
