@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use drawbridge_oauth::{BearerChallenge, Http};
+use drawbridge_oauth::BearerChallenge;
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -91,12 +91,6 @@ impl Core {
             challenges: Mutex::default(),
             metadata: MetadataCache::default(),
         }
-    }
-
-    /// The client for everything that belongs to a stored server (rule N2).
-    pub(crate) async fn http_of(&self, id: &ServerId) -> Result<Http, Error> {
-        let url = Url::parse(&self.server(id).await?.url).map_err(|_| Error::Corrupt)?;
-        Ok(self.http_for(&url).await)
     }
 
     pub(crate) async fn server(&self, id: &ServerId) -> Result<ServerRow, Error> {

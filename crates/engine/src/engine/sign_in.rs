@@ -15,6 +15,10 @@ impl Engine {
     /// *Connect*, *Reconnect* and *Retry now*: opens a session with what is there, or begins a
     /// sign-in. Answers when that is under way; the outcome comes as events.
     pub async fn connect(&self, id: &ServerId) -> Result<(), Error> {
+        self.core.server(id).await?;
+        let live = self.core.live(id);
+        // What is read here is what the sign-in begins with.
+        let _settling = live.settling.lock().await;
         let row = self.core.server(id).await?;
         if !row.enabled {
             return Err(Error::Disabled { name: row.name });
@@ -26,7 +30,6 @@ impl Engine {
         if server::signs_in(&self.core, &row).await? && !enough {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
-            let live = self.core.live(id);
             let (refresh, is_open) = {
                 let mut state = live.state();
                 state.trouble = None;
@@ -55,6 +58,9 @@ impl Engine {
 
     /// Signs in anew while the grant that is there still works; it stays until the new one is.
     pub async fn sign_in_again(&self, id: &ServerId) -> Result<(), Error> {
+        self.core.server(id).await?;
+        let live = self.core.live(id);
+        let _settling = live.settling.lock().await;
         let row = self.core.server(id).await?;
         if !server::signs_in(&self.core, &row).await? {
             return Err(Error::NoSignIn);

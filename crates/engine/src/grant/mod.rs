@@ -47,28 +47,30 @@ pub(crate) struct Grant {
     pub(crate) tokens: Tokens,
 }
 
-/// Stores a new grant in the place of the old one.
+/// Stores a new grant in the place of the old one. One that is for another address than the server has
+/// by now counts as cancelled.
 pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens, core.clock.now())?;
     let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
-    core.store
-        .replace_grant(&GrantRow {
-            server: server.clone(),
-            registration: grant.registration.clone(),
-            revision: 0,
-            metadata: serde_json::to_string(&grant.metadata).map_err(|_| Error::Corrupt)?,
-            resource: grant.resource.clone(),
-            scopes: grant.scopes.to_string(),
-            access_token: Some(sealed.access_token),
-            refresh_token: sealed.refresh_token,
-            issued_at: sealed.issued_at,
-            expires_at: sealed.expires_at,
-            reauth_reason: None,
-            renewal_began: None,
-            needed_scopes,
-            untested: false,
-        })
-        .await?;
+    let row = GrantRow {
+        server: server.clone(),
+        registration: grant.registration.clone(),
+        revision: 0,
+        metadata: serde_json::to_string(&grant.metadata).map_err(|_| Error::Corrupt)?,
+        resource: grant.resource.clone(),
+        scopes: grant.scopes.to_string(),
+        access_token: Some(sealed.access_token),
+        refresh_token: sealed.refresh_token,
+        issued_at: sealed.issued_at,
+        expires_at: sealed.expires_at,
+        reauth_reason: None,
+        renewal_began: None,
+        needed_scopes,
+        untested: false,
+    };
+    if !core.store.replace_grant(&row, grant.url.as_str()).await? {
+        return Err(Error::SignInCancelled);
+    }
     let live = core.live(server);
     let mut state = live.state();
     state.untested = None;

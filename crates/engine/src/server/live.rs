@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Step;
+use crate::error::Error;
 use crate::grant::{RefreshState, StepUps};
 use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
@@ -73,6 +74,16 @@ pub(crate) struct Trouble {
     pub(crate) error: ErrorView,
     /// Not the person's own doing.
     pub(crate) fault: bool,
+}
+
+impl Trouble {
+    /// Of a sign-in that ended with this; none if the person ended it.
+    pub(crate) fn of(error: &Error) -> Option<Self> {
+        (!matches!(error, Error::SignInCancelled)).then(|| Self {
+            error: error.view(),
+            fault: !error.is_the_persons_choice(),
+        })
+    }
 }
 
 impl Default for LiveState {

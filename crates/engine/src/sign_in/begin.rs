@@ -146,12 +146,8 @@ async fn end(
     // First the row: what is ended must not be found by a callback. A row that a callback has
     // found already is not here any more.
     forget(core, server, attempt).await;
-    let trouble = (!matches!(error, Error::SignInCancelled)).then(|| Trouble {
-        error: error.view(),
-        fault: !error.is_the_persons_choice(),
-    });
     let live = core.live(server);
-    let ended = live.end_attempt(attempt, trouble, ends)?;
+    let ended = live.end_attempt(attempt, Trouble::of(error), ends)?;
     // Before the end of its page is told, which would be told as the end of the sign-in too.
     let page = live.state().page.take();
     tell_end(core, server, page, error);
@@ -255,10 +251,12 @@ async fn prepare(
     let verifier = core
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
-    core.store
+    let begun = core
+        .store
         .begin_attempt(&AttemptRow {
             id: attempt.clone(),
             server: server.id.clone(),
+            url: server.url.clone(),
             registration: client.id.clone(),
             newly_registered: new && !registering.last,
             state_hash: request.state.digest().to_vec(),
@@ -269,6 +267,10 @@ async fn prepare(
             expires_at: core.clock.after(core.limits.attempt),
         })
         .await?;
+    // Another process has moved the server meanwhile, and nobody is to sign in to the old place.
+    if !begun {
+        return Err(Error::SignInCancelled);
+    }
     Ok(Prepared {
         prompt: SignInPrompt {
             attempt: attempt.clone(),

@@ -151,10 +151,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
         {
             let mut state = live.state();
             state.storing = None;
-            state.trouble = Some(Trouble {
-                error: error.view(),
-                fault: true,
-            });
+            state.trouble = Trouble::of(&error);
         }
         core.publish(server).await;
         return;
@@ -192,9 +189,8 @@ async fn exchange(
         story.fact(FactName::Issuer, metadata.issuer.as_str());
     })?;
     let client = stored_client(core, Some(&row.registration)).await?;
-    let entry = core.server(&row.server).await?;
-    let url = Url::parse(&entry.url).map_err(|_| Error::Corrupt)?;
-    let http = core.http_of(&row.server).await?;
+    let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
+    let http = core.http_for(&url).await;
     let step = core.journal.step(&row.server, Deed::Token);
     let redeemed = redeem(core, &step.http(&http), row, &metadata, &client, &granted).await;
     let mut story = Story::default();

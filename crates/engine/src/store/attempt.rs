@@ -4,13 +4,15 @@ use sqlx::{Connection as _, FromRow};
 
 use super::Store;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
-use crate::view::Millis;
+use crate::view::{AuthKind, Millis};
 
 /// One row of `attempt`; the verifier is sealed, of the state there is only the digest.
 #[derive(Clone, FromRow)]
 pub(crate) struct AttemptRow {
     pub(crate) id: AttemptId,
     pub(crate) server: ServerId,
+    /// Of the server, for as long as there is a row: whoever moves the server ends its attempts.
+    pub(crate) url: String,
     pub(crate) registration: RegistrationId,
     /// Its registration was made for it, and may be made anew once.
     pub(crate) newly_registered: bool,
@@ -30,22 +32,18 @@ impl AttemptRow {
 }
 
 impl Store {
-    /// Writes the attempt; an earlier one on the same server is superseded.
-    pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<(), sqlx::Error> {
+    /// Writes the attempt, unless the server is somewhere else by now, or needs no sign-in; says
+    /// whether it did. An earlier one on the same server is superseded.
+    pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<bool, sqlx::Error> {
         let mut turn = self.quick.turn().await?;
         let mut transaction = turn.begin().await?;
-        sqlx::query("DELETE FROM attempt WHERE server = ?")
-            .bind(&row.server)
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query(
+        let written = sqlx::query(
             "INSERT INTO attempt
                  (id, server, registration, newly_registered, state_hash, verifier, metadata, resource, scopes,
                   expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM server WHERE id = ? AND url = ? AND auth = ?",
         )
         .bind(&row.id)
-        .bind(&row.server)
         .bind(&row.registration)
         .bind(row.newly_registered)
         .bind(&row.state_hash)
@@ -54,9 +52,21 @@ impl Store {
         .bind(&row.resource)
         .bind(&row.scopes)
         .bind(row.expires_at)
+        .bind(&row.server)
+        .bind(&row.url)
+        .bind(AuthKind::OAuth)
         .execute(&mut *transaction)
         .await?;
-        transaction.commit().await
+        if written.rows_affected() == 0 {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM attempt WHERE server = ? AND id <> ?")
+            .bind(&row.server)
+            .bind(&row.id)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Finds and consumes the attempt in one statement: a second caller finds nothing (rule T2).
@@ -65,11 +75,14 @@ impl Store {
         state_hash: &[u8],
         now: Millis,
     ) -> Result<Option<AttemptRow>, sqlx::Error> {
-        sqlx::query_as("DELETE FROM attempt WHERE state_hash = ? AND expires_at > ? RETURNING *")
-            .bind(state_hash)
-            .bind(now)
-            .fetch_optional(&mut *self.quick.turn().await?)
-            .await
+        sqlx::query_as(
+            "DELETE FROM attempt WHERE state_hash = ? AND expires_at > ?
+             RETURNING *, (SELECT url FROM server WHERE id = attempt.server) AS url",
+        )
+        .bind(state_hash)
+        .bind(now)
+        .fetch_optional(&mut *self.quick.turn().await?)
+        .await
     }
 
     /// Forgets an attempt and those that it superseded; a later one stays.

@@ -5,7 +5,7 @@ use sqlx::{Connection as _, FromRow};
 use super::Store;
 use super::registration::{RegistrationRow, clear_out};
 use crate::ids::{RegistrationId, ServerId};
-use crate::view::{Millis, ReauthReason};
+use crate::view::{AuthKind, Millis, ReauthReason};
 
 /// One row of `grant`; the tokens are sealed.
 #[derive(Clone, FromRow)]
@@ -50,18 +50,24 @@ impl Store {
             .await
     }
 
-    /// Takes the place of an earlier grant, whose revision it continues.
-    pub(crate) async fn replace_grant(&self, row: &GrantRow) -> Result<(), sqlx::Error> {
+    /// Takes the place of an earlier grant, whose revision it continues, unless the server is somewhere
+    /// else than at `url` by now, or needs no sign-in; says whether it did.
+    pub(crate) async fn replace_grant(
+        &self,
+        row: &GrantRow,
+        url: &str,
+    ) -> Result<bool, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
-        sqlx::query(
+        let replaced = sqlx::query(
             "INSERT OR REPLACE INTO grant
                  (server, registration, revision, metadata, resource, scopes, access_token,
                   refresh_token, issued_at, expires_at, needed_scopes)
-             VALUES
-                 (?1, ?2,
-                  COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
-                  ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             SELECT
+                 id, ?2,
+                 COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
+                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+             FROM server WHERE id = ?1 AND url = ?11 AND auth = ?12",
         )
         .bind(&row.server)
         .bind(&row.registration)
@@ -73,10 +79,13 @@ impl Store {
         .bind(row.issued_at)
         .bind(row.expires_at)
         .bind(&row.needed_scopes)
+        .bind(url)
+        .bind(AuthKind::OAuth)
         .execute(&mut *transaction)
         .await?;
         clear_out(&mut transaction, &row.server).await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(replaced.rows_affected() == 1)
     }
 
     /// Notes what the server asks for beyond the grant, unless either has changed since; says

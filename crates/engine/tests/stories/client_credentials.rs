@@ -23,7 +23,7 @@ fn of_its_own(desk: &Desk, client_id: &str) -> NewServer {
 }
 
 /// The sample server, and a client registered there by hand with a secret.
-async fn with_secret(desk: &Desk, method: &str) -> ServerId {
+pub(crate) async fn with_secret(desk: &Desk, method: &str) -> ServerId {
     let (client, secret) = desk.sample.auth.add_client("", method);
     let server = NewServer {
         client_secret: SecretChange::Set(secret.unwrap()),

@@ -26,6 +26,7 @@ mod loopback;
 mod metadata;
 mod migrations;
 mod model;
+mod moved;
 mod neighbours;
 mod network;
 mod order;
