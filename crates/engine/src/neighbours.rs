@@ -148,7 +148,9 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         now = standing().await?;
     }
     core.neighbours.know(id, Some(now.clone()));
-    let other_settings = before.is_none_or(|before| before.settings != now.settings);
+    let other_settings = before
+        .as_ref()
+        .is_none_or(|before| before.settings != now.settings);
     let idle = live.state().connection == Connection::Idle;
     // One that ended here and was replaced elsewhere before anybody looked left no session behind.
     let is_new_grant = now.granted && (!was_granted || idle || seemed_over);
@@ -177,6 +179,13 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         connection::reopen(core, id).await?;
     } else if is_new_grant && (seemed_over || !is_at_it(core, id)) {
         connection::open_if_possible(core, id).await?;
+    }
+    if ends {
+        grant::tell_end_elsewhere(core, id).await?;
+    }
+    if let Some(before) = &before {
+        let (before, needs) = (before.needs.as_deref(), now.needs.as_deref());
+        grant::tell_need_elsewhere(core, id, before, needs).await;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::{GrantRow, ServerRow};
-use crate::view::{Decision, Deed, Event, ReauthReason};
+use crate::view::{Decision, Deed, Event, Millis, ReauthReason};
 
 /// Ends the grant and says so once; the row and its settings remain.
 ///
@@ -35,27 +35,53 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
 
 async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
     let at = core.clock.now();
-    match core.store.end_grant(server, revision, reason, at).await {
+    let live = core.live(server);
+    // Whoever looks at what others did takes this for their doing before it is noted.
+    let settling = live.settling.lock().await;
+    let ended = core.store.end_grant(server, revision, reason, at).await;
+    if let Ok(true) = ended {
+        live.state().told_end = Some(at);
+    }
+    drop(settling);
+    match ended {
         Ok(true) => {
             connection::drop_session(core, server);
             tell(core, server, reason);
             core.publish(server).await;
-            let entry = core.server(server).await;
-            if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
-                tracing::warn!(%server, ?reason, "server {server} takes its client no longer");
-                return;
-            }
-            core.events.send(Event::ReauthRequired {
-                id: server.to_string(),
-                name: entry.map(|entry| entry.name).unwrap_or_default(),
-                reason,
-                at,
-            });
-            tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
+            notify(core, server, reason, at).await;
         }
         Ok(false) => {}
         Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
     }
+}
+
+/// The same of a grant that another process has ended, which tells the rest itself. The caller holds
+/// `settling`.
+pub(crate) async fn tell_end_elsewhere(core: &Core, server: &ServerId) -> Result<(), Error> {
+    let row = core.store.grant(server).await?;
+    let ended = row.and_then(|row| row.reauth_reason.zip(row.reauth_at));
+    if let Some((reason, at)) = ended
+        && core.live(server).state().told_end.replace(at) != Some(at)
+    {
+        notify(core, server, reason, at).await;
+    }
+    Ok(())
+}
+
+/// Once an episode (rule G9), and where there is a person.
+async fn notify(core: &Core, server: &ServerId, reason: ReauthReason, at: Millis) {
+    let entry = core.server(server).await;
+    if entry.as_ref().is_ok_and(ServerRow::signs_in_by_itself) {
+        tracing::warn!(%server, ?reason, "server {server} takes its client no longer");
+        return;
+    }
+    core.events.send(Event::ReauthRequired {
+        id: server.to_string(),
+        name: entry.map(|entry| entry.name).unwrap_or_default(),
+        reason,
+        at,
+    });
+    tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
 }
 
 fn tell(core: &Core, server: &ServerId, reason: ReauthReason) {

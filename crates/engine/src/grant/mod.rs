@@ -20,10 +20,11 @@ use url::Url;
 
 pub(crate) use broker::Broker;
 pub(crate) use client::Client;
+pub(crate) use ending::tell_end_elsewhere;
 pub(crate) use patience::RefreshState;
 use refresh::{Failed, Why, refresh};
 pub(crate) use revocation::Revocation;
-pub(crate) use step_up::{StepUps, not_known, widened};
+pub(crate) use step_up::{StepUps, not_known, tell_need_elsewhere, widened};
 
 use crate::clock::millis;
 use crate::core::Core;
@@ -64,6 +65,7 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
         issued_at: sealed.issued_at,
         expires_at: sealed.expires_at,
         reauth_reason: None,
+        reauth_at: None,
         renewal_began: None,
         needed_scopes,
         untested: false,

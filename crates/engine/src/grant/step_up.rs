@@ -83,7 +83,15 @@ async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailur
         if !all.fits() {
             return AuthFailure::InsufficientScope { needed };
         }
-        match core.store.need_scopes(&row, &all.to_string()).await {
+        let live = core.live(server);
+        // Whoever looks at what others did takes this for their doing before it is noted.
+        let settling = live.settling.lock().await;
+        let noted = core.store.need_scopes(&row, &all.to_string()).await;
+        if let Ok(true) = noted {
+            live.state().told_needs = all;
+        }
+        drop(settling);
+        match noted {
             Ok(true) => {
                 tell(core, server, &missing).await;
                 return AuthFailure::MoreAccessNeeded { needed };
@@ -101,6 +109,27 @@ async fn tell(core: &Core, server: &ServerId, missing: &Scopes) {
     story.scopes(FactName::Asked, missing);
     core.journal.happened(server, Deed::MoreAccess, story);
     core.publish(server).await;
+    notify(core, server, missing).await;
+}
+
+/// The same of what another process was asked for, which tells the rest itself. The caller holds
+/// `settling`.
+pub(crate) async fn tell_need_elsewhere(
+    core: &Core,
+    server: &ServerId,
+    before: Option<&str>,
+    now: Option<&str>,
+) {
+    let read = |scopes: Option<&str>| Scopes::parse(scopes.unwrap_or_default());
+    let now = read(now);
+    let told = std::mem::replace(&mut core.live(server).state().told_needs, now.clone());
+    let missing = now.without(&read(before)).without(&told);
+    if !missing.is_empty() {
+        notify(core, server, &missing).await;
+    }
+}
+
+async fn notify(core: &Core, server: &ServerId, missing: &Scopes) {
     let name = core.server(server).await.map(|row| row.name);
     core.events.send(Event::MoreAccessNeeded {
         id: server.to_string(),

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use drawbridge_oauth::Scopes;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -49,6 +50,10 @@ pub(crate) struct LiveState {
     pub(crate) after_sign_in: bool,
     /// Sign-ins for more access that did not bring it (rule G7).
     pub(crate) step_ups: StepUps,
+    /// Since when the grant was over of whose end front ends were told last (rule G9).
+    pub(crate) told_end: Option<Millis>,
+    /// What front ends were told last that the server wants more.
+    pub(crate) told_needs: Scopes,
     /// Of the grant, as it was read last.
     pub(crate) grant_revision: Option<i64>,
     /// The digest of a token that was refreshed and has not been accepted here yet (rule G6).
@@ -100,6 +105,8 @@ impl Default for LiveState {
             trouble: None,
             after_sign_in: false,
             step_ups: StepUps::default(),
+            told_end: None,
+            told_needs: Scopes::default(),
             grant_revision: None,
             untested: None,
         }

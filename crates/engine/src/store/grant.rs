@@ -23,6 +23,7 @@ pub(crate) struct GrantRow {
     pub(crate) issued_at: Millis,
     pub(crate) expires_at: Option<Millis>,
     pub(crate) reauth_reason: Option<ReauthReason>,
+    pub(crate) reauth_at: Option<Millis>,
     /// When a refresh was begun whose answer never came to be stored.
     pub(crate) renewal_began: Option<Millis>,
     /// Asked for by the server beyond `scopes` (rule G7).

@@ -17,6 +17,8 @@ pub(crate) struct Standing {
     words: [u8; 32],
     /// Whether there is a grant that can be used.
     pub(crate) granted: bool,
+    /// What the server asks for beyond it (rule G7).
+    pub(crate) needs: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -25,6 +27,7 @@ struct Row {
     settings: String,
     words: String,
     granted: bool,
+    needs: Option<String>,
 }
 
 impl Store {
@@ -48,7 +51,8 @@ impl Store {
                                hex(s.client_secret), hex(s.client_key),
                                (SELECT json_group_array(h.name || ' ' || hex(h.value))
                                 FROM server_header AS h WHERE h.server = s.id)) AS settings,
-                    json_array(s.name, s.description, g.revision, g.needed_scopes) AS words,
+                    json_array(s.name, s.description, g.revision) AS words,
+                    g.needed_scopes AS needs,
                     g.server IS NOT NULL AND g.reauth_reason IS NULL AS granted
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id
              WHERE ?1 IS NULL OR s.id = ?1",
@@ -64,6 +68,7 @@ impl Store {
                     settings: digest(&row.settings),
                     words: digest(&row.words),
                     granted: row.granted,
+                    needs: row.needs,
                 };
                 (row.id, standing)
             })
