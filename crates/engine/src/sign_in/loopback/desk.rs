@@ -19,7 +19,7 @@ pub(super) struct Desk {
     redirect: RedirectUri,
     path: String,
     /// The digest of the query that was taken, so that a reload of its page is not a stranger.
-    taken: Mutex<Option<[u8; 32]>>,
+    taken: Arc<Mutex<Option<[u8; 32]>>>,
 }
 
 impl Desk {
@@ -28,7 +28,7 @@ impl Desk {
             core,
             redirect,
             path,
-            taken: Mutex::default(),
+            taken: Arc::default(),
         }
     }
 
@@ -49,15 +49,27 @@ impl Desk {
     async fn callback(&self, query: &str) -> Page {
         let digest: [u8; 32] = Sha256::digest(query).into();
         // One at a time, so that the second of two equal ones finds the first.
-        let mut taken = self.taken.lock().await;
+        let mut taken = self.taken.clone().lock_owned().await;
         if *taken == Some(digest) {
             return Page::Done;
         }
-        match receive_callback(&self.core, &format!("{}?{query}", self.redirect)).await {
-            Ok(_) => {
-                *taken = Some(digest);
-                Page::Done
+        let url = format!("{}?{query}", self.redirect);
+        // A browser that goes away must not take the answer along: it is used up by then.
+        let receiving = self.core.tasks.spawn({
+            let core = self.core.clone();
+            async move {
+                let received = receive_callback(&core, &url).await;
+                if received.is_ok() {
+                    *taken = Some(digest);
+                }
+                received
             }
+        });
+        let Ok(received) = receiving.await else {
+            return Page::Trouble;
+        };
+        match received {
+            Ok(_) => Page::Done,
             Err(Error::UnknownCallback) => Page::Stranger,
             Err(Error::OAuth(_)) => Page::NoAnswer,
             Err(error) => {

@@ -170,3 +170,32 @@ async fn a_query_that_was_copied_by_hand_is_enough() {
     desk.engine.receive_callback(query).await.unwrap();
     desk.wait_for(&id, is_connected).await;
 }
+
+// rule: R6, T2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_goes_away_while_its_answer_is_taken_loses_nothing() {
+    let (mut desk, id, prompt) = waiting().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    let (_, target) = callback.split_once("/callback").unwrap();
+    let mut browser = TcpStream::connect(("127.0.0.1", port(&prompt)))
+        .await
+        .unwrap();
+    let database = desk.database().await;
+    let mut busy = database.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *busy)
+        .await
+        .unwrap();
+    let mut pause = desk.clock.pause();
+    let request = format!("GET /callback{target} HTTP/1.1\r\nhost: x\r\n\r\n");
+    browser.write_all(request.as_bytes()).await.unwrap();
+    // The answer is read, and about to be looked up.
+    pause.reached().await;
+    pause.end();
+    browser.shutdown().await.unwrap();
+    let mut nothing = Vec::new();
+    browser.read_to_end(&mut nothing).await.unwrap();
+    assert!(nothing.is_empty());
+    sqlx::query("ROLLBACK").execute(&mut *busy).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+}
