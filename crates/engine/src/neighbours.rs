@@ -155,10 +155,10 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     // One that ended here and was replaced elsewhere before anybody looked left no session behind.
     let is_new_grant = now.granted && (!was_granted || idle || seemed_over);
     if is_new_grant {
+        grant::forget_renewals(core, id);
         let mut state = live.state();
         state.trouble = None;
         state.untested = None;
-        state.refresh = Arc::default();
     }
     core.publish_news(id).await?;
     // It may have renewed what a session here waits for.

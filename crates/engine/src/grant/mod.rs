@@ -50,7 +50,7 @@ pub(crate) struct Grant {
 
 /// Stores a new grant in the place of the old one. One that is for another address than the server has
 /// by now counts as cancelled.
-pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Result<(), Error> {
+pub(crate) async fn store(core: &Arc<Core>, server: &ServerId, grant: &Grant) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens, core.clock.now())?;
     let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
     let row = GrantRow {
@@ -73,16 +73,16 @@ pub(crate) async fn store(core: &Core, server: &ServerId, grant: &Grant) -> Resu
     if !core.store.replace_grant(&row, grant.url.as_str()).await? {
         return Err(Error::SignInCancelled);
     }
+    forget_renewals(core, server);
     let live = core.live(server);
     let mut state = live.state();
     state.untested = None;
-    state.refresh = Arc::default();
     state.step_ups = step_ups;
     Ok(())
 }
 
 /// How long until the grant should be renewed, if that can be known and done.
-pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Duration> {
+pub(crate) async fn renewal_due(core: &Arc<Core>, server: &ServerId) -> Option<Duration> {
     let row = core.store.grant(server).await.ok().flatten()?;
     let renewable =
         row.refresh_token.is_some() || core.server(server).await.ok()?.signs_in_by_itself();
@@ -103,7 +103,7 @@ pub(crate) async fn renewal_due(core: &Core, server: &ServerId) -> Option<Durati
 /// Why calls have to wait although the session is open, and until when: the token is of no use, and
 /// a new one cannot be had yet. The outer nothing is *not known now*: a refresh is under way.
 pub(crate) async fn standstill(
-    core: &Core,
+    core: &Arc<Core>,
     server: &ServerId,
 ) -> Option<Option<(ErrorView, Millis)>> {
     let Some(row) = core.store.grant(server).await.ok()? else {
@@ -144,15 +144,13 @@ pub(crate) fn forget_renewals(core: &Arc<Core>, server: &ServerId) {
     };
     let earlier = std::mem::take(&mut live.state().refresh);
     // Whoever is refreshing finds out by itself.
-    if let Ok(mut earlier) = earlier.try_lock()
-        && let Some(renewed) = earlier.unstored.take()
-    {
-        renewed.give_back(core, server);
+    if let Ok(mut earlier) = earlier.try_lock() {
+        earlier.give_back(core, server);
     }
 }
 
 /// Tries once more to store what the disk did not take, before the program ends.
-pub(crate) async fn store_leftovers(core: &Core) {
+pub(crate) async fn store_leftovers(core: &Arc<Core>) {
     for (server, live) in core.all_live() {
         let refresh = live.state().refresh.clone();
         let mut refresh = refresh.lock().await;
@@ -160,12 +158,14 @@ pub(crate) async fn store_leftovers(core: &Core) {
             continue;
         };
         match renewed.store(core, &server).await {
-            Ok(_) => tracing::info!(%server, "the renewed grant of {server} was stored at last"),
+            Ok(true) => tracing::info!(%server, "the renewed grant of {server} was stored at last"),
+            Ok(false) => renewed.give_back(core, &server),
             Err(error) => {
                 tracing::error!(%server, %error, "the renewed grant of {server} is lost");
             }
         }
     }
+    core.tasks.wait().await;
 }
 
 /// Gives back a grant that came too late to be wanted.

@@ -1,11 +1,13 @@
 //! How long a refresh that failed is put off, and how much of it a server gets.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh::{Renewed, Why};
 use crate::clock::millis;
 use crate::core::Core;
+use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::{GrantLock, GrantRow};
 use crate::view::{ErrorView, Millis};
@@ -69,16 +71,26 @@ struct Unexplained {
 impl RefreshState {
     /// Notes what has happened since the last look: a grant that somebody has renewed waits for
     /// nothing, and the network may have come back. Before anything else is asked.
-    pub(super) fn catch_up(&mut self, core: &Core, grant: &GrantRow) {
+    pub(super) fn catch_up(&mut self, core: &Arc<Core>, grant: &GrantRow) {
         if self.revision != grant.revision {
             self.revision = grant.revision;
             self.succeeded();
+            self.give_back(core, &grant.server);
         }
         let roused = core.times_roused();
         if self.roused != roused {
             self.roused = roused;
             self.loosen(core.clock.now());
         }
+    }
+
+    /// What was not stored is for a grant that is not there any more, and others may refresh the one
+    /// that is.
+    pub(super) fn give_back(&mut self, core: &Arc<Core>, server: &ServerId) {
+        if let Some(renewed) = self.unstored.take() {
+            renewed.give_back(core, server);
+        }
+        self.lock = None;
     }
 
     /// When the next refresh may begin, if the last one failed for now.

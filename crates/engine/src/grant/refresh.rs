@@ -28,7 +28,7 @@ use crate::view::{Deed, ErrorView, Millis, ReauthReason};
 /// What a refresh brought.
 pub(super) struct Renewed {
     /// Of the grant that was refreshed.
-    pub(super) revision: i64,
+    revision: i64,
     /// When they were asked for: the life of a token begins before its answer is here, and the answer
     /// may come over a sleep.
     asked_at: Millis,
@@ -148,6 +148,22 @@ async fn only_one(core: &Core, server: &ServerId) -> Result<GrantLock, AuthFailu
     }
 }
 
+/// The grant as it is now, read inside the lock: whoever waited finds what the one before has stored
+/// (rule G1).
+async fn present(
+    core: &Arc<Core>,
+    server: &ServerId,
+    state: &mut RefreshState,
+) -> Result<GrantRow, AuthFailure> {
+    let row = usable(core, server).await;
+    match &row {
+        Ok(row) => state.catch_up(core, row),
+        Err(AuthFailure::Unavailable { .. }) => {}
+        Err(_) => state.give_back(core, server),
+    }
+    row
+}
+
 async fn renew(
     core: &Arc<Core>,
     server: &ServerId,
@@ -155,9 +171,7 @@ async fn renew(
     why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
-    // Read inside the lock: whoever waited finds what the one before has stored (rule G1).
-    let row = usable(core, server).await?;
-    state.catch_up(core, &row);
+    let row = present(core, server, state).await?;
     let token = readable(core, &row, access_token(core, &row)).await?;
     // An old token may have got a new life.
     let is_renewed = |token: &AccessToken| {
@@ -173,10 +187,7 @@ async fn renew(
     if let Some(failure) = state.blocks(core.clock.now()) {
         return Err(failure);
     }
-    if let Some(renewed) = state
-        .unstored
-        .take_if(|renewed| renewed.revision == row.revision)
-    {
+    if let Some(renewed) = state.unstored.take() {
         return keep(core, server, renewed, why, state).await;
     }
     let entry = match core.server(server).await {

@@ -1,19 +1,12 @@
 //! Another process moves a server while somebody signs in to it: what is for the old place stays there.
 
+use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Authorization, ServerChange, Status};
-use drawbridge_engine::{Engine, ServerId};
-use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Gate, Person, Sample};
 
 use crate::client_credentials::with_secret;
-use crate::desk::{Desk, Screen, limits, open};
-
-/// The command beside the app.
-async fn beside(desk: &Desk) -> Engine {
-    let (surface, _) = Screen::new();
-    let http = HttpOptions::default();
-    open(desk.folder.path(), &desk.clock, limits(), surface, http).await
-}
+use crate::desk::Desk;
+use crate::neighbours::beside;
 
 /// Another process moves the server to an address of this sample.
 async fn moves(desk: &Desk, id: &ServerId, to: &Sample) {
@@ -22,8 +15,8 @@ async fn moves(desk: &Desk, id: &ServerId, to: &Sample) {
         url: Some(to.mcp_url().to_string()),
         ..ServerChange::default()
     };
-    command.change_server(id, change).await.unwrap();
-    command.shutdown().await;
+    command.engine.change_server(id, change).await.unwrap();
+    command.engine.shutdown().await;
 }
 
 // rule: G10

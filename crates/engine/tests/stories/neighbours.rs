@@ -11,12 +11,12 @@ use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
 use crate::two_processes::{self, second};
 
 /// The command beside the app: it opens no sessions of its own accord.
-struct Beside {
-    engine: Engine,
+pub(crate) struct Beside {
+    pub(crate) engine: Engine,
     screen: Screen,
 }
 
-async fn beside(desk: &Desk) -> Beside {
+pub(crate) async fn beside(desk: &Desk) -> Beside {
     let (surface, screen) = Screen::new();
     let http = HttpOptions::default();
     let engine = open(desk.folder.path(), &desk.clock, limits(), surface, http).await;
@@ -24,20 +24,20 @@ async fn beside(desk: &Desk) -> Beside {
 }
 
 impl Beside {
-    async fn sign_in(&mut self, id: &ServerId) {
+    pub(crate) async fn sign_in(&mut self, id: &ServerId) {
         self.engine.connect(id).await.unwrap();
         let callback = self.callback().await;
         self.engine.receive_callback(&callback).await.unwrap();
     }
 
     /// The person agrees at the page that it shows.
-    async fn callback(&mut self) -> String {
+    pub(crate) async fn callback(&mut self) -> String {
         let prompt = self.screen.prompt().await;
         Person::ada().follow(prompt.url.as_str()).await.unwrap()
     }
 
     /// Takes a callback, and waits until its grant is in use.
-    async fn receive(&self, callback: &str) {
+    pub(crate) async fn receive(&self, callback: &str) {
         let mut events = self.engine.events();
         self.engine.receive_callback(callback).await.unwrap();
         let connects = |event: &Event| matches!(event, Event::ServerChanged { server } if is_connected(server));

@@ -10,6 +10,7 @@ use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
 
 use crate::desk::{Desk, is_connected, limits};
+use crate::neighbours::beside;
 use crate::two_processes::{greet, second};
 
 /// Waits for nobody who holds the database.
@@ -139,4 +140,25 @@ async fn what_could_not_be_stored_is_given_back_when_the_person_signs_out() {
     // Two of what was stored, two of what was not.
     assert_eq!(given_back, 4);
     desk.sign_in(&id).await;
+}
+
+// rule: G1, G11
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_stored_stands_in_nobodys_way_after_a_sign_in_elsewhere() {
+    let (mut desk, id) = connected().await;
+    desk.engine.start().await.unwrap();
+    let holder = unstored(&mut desk, &id).await;
+    desk.clock.advance(-600);
+    holder.ends().await;
+    let mut other = beside(&desk).await;
+    other.engine.sign_in_again(&id).await.unwrap();
+    let callback = other.callback().await;
+    other.receive(&callback).await;
+    let given_back = desk.sample.seen(|seen| seen.path == "/revoke");
+    let given_back = tokio::time::timeout(Duration::from_secs(20), given_back);
+    given_back.await.expect("a revocation within 20 seconds");
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&other.engine, &id, "1").await, Ok(()));
+    assert_eq!(counted(&desk), (2, 0));
+    other.engine.shutdown().await;
 }
