@@ -171,7 +171,7 @@ async fn renew(
     why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
-    let row = present(core, server, state).await?;
+    let mut row = present(core, server, state).await?;
     let token = readable(core, &row, access_token(core, &row)).await?;
     // An old token may have got a new life.
     let is_renewed = |token: &AccessToken| {
@@ -195,6 +195,8 @@ async fn renew(
         Err(Error::Store(error)) => return Err(unread(core, server, &error)),
         Err(_) => return Err(AuthFailure::SignInNeeded),
     };
+    // The person may have switched it off since the sign-in (rule T4).
+    row.resource.take_if(|_| entry.sign_in.omit_resource);
     let refresh_token = readable(core, &row, refresh_token(core, &row)).await?;
     // A client of its own asks anew, which needs no refresh token (RFC 6749 §4.4.3).
     if refresh_token.is_none() && !entry.signs_in_by_itself() {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{Authorization, Connection, Event, ReauthReason, ServerView, Status};
+use drawbridge_engine::view::{
+    Authorization, Connection, Event, ReauthReason, ServerChange, ServerView, Status,
+};
 use drawbridge_testkit::auth::{ExpiresIn, RefreshTokens};
 use drawbridge_testkit::{Canned, Gate, Seen};
 use serde_json::json;
@@ -57,6 +59,26 @@ async fn the_resource_goes_with_the_code_and_with_the_refresh() {
             .all(|it| *it == Some(desk.sample.mcp.resource())),
         "{resources:?}"
     );
+}
+
+// rule: T4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resource_that_the_person_has_switched_off_does_not_go_with_the_next_refresh() {
+    let (desk, id) = Desk::connected().await;
+    desk.sample.auth.behave(|b| b.checks_resource = false);
+    let mut options = desk.view(&id).await.sign_in;
+    options.omit_resource = true;
+    let unnamed = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, unnamed).await.unwrap();
+    desk.sample.auth.expire_access_tokens();
+    greet(&desk, &id, "1").await.unwrap();
+    let journal = desk.sample.journal();
+    let refresh = |seen: &&Seen| seen.note.as_deref() == Some("refresh_token");
+    let refresh = journal.iter().find(refresh).unwrap();
+    assert_eq!(refresh.params.get("resource"), None);
 }
 
 // rule: G2
