@@ -20,7 +20,7 @@ use crate::metadata_cache::MetadataCache;
 use crate::neighbours::Neighbours;
 use crate::preferences::CurrentPreferences;
 use crate::question::OpenQuestions;
-use crate::server::{Discovery, Live};
+use crate::server::{Attempt, Discovery, Live};
 use crate::sign_in::SignInSurface;
 use crate::store::{CallableRow, ServerRow, Store};
 use crate::view::Event;
@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// Held by whoever takes an answer in, until the attempt shows it.
+    pub(crate) answering: tokio::sync::Mutex<()>,
     /// Changes when everything that waits should look again.
     roused: watch::Sender<u64>,
     /// Greater than every attempt that an earlier run of the program began.
@@ -82,6 +84,7 @@ impl Core {
             journal,
             tasks,
             stop,
+            answering: tokio::sync::Mutex::default(),
             roused: watch::Sender::default(),
             born: AttemptId::random(),
             neighbours: Neighbours::default(),
@@ -129,6 +132,14 @@ impl Core {
                 .is_some_and(|running| running.id == *attempt)
         });
         found.map(|(server, _)| server.clone())
+    }
+
+    /// The attempts that run in this process.
+    pub(crate) fn attempts(&self) -> Vec<(ServerId, Attempt)> {
+        let live = lock(&self.live);
+        live.iter()
+            .filter_map(|(id, live)| Some((id.clone(), live.state().attempt.clone()?)))
+            .collect()
     }
 
     /// Whatever waits looks again at once: the network is back, or the computer is awake. What a

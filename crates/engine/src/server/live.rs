@@ -72,6 +72,8 @@ pub(crate) struct Attempt {
     pub(crate) prompt: Option<SignInPrompt>,
     /// The client that it is made with, once there is one.
     pub(crate) registration: Option<RegistrationId>,
+    /// The digest of the state that its answer will bring, once there is one.
+    pub(crate) answer: Option<[u8; 32]>,
 }
 
 /// How the last sign-in ended, if not well.
@@ -206,6 +208,7 @@ mod tests {
             cancel: stop.child_token(),
             prompt: None,
             registration: None,
+            answer: None,
         };
         let live = Live::default();
         live.state().attempt = Some(attempt.clone());

@@ -45,6 +45,7 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         cancel: core.stop.child_token(),
         prompt: None,
         registration: None,
+        answer: None,
     };
     let earlier = {
         let live = core.live(&server.id);
@@ -84,6 +85,7 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
     let Prepared {
         prompt,
         registration,
+        answer,
         listener,
         story,
     } = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
@@ -95,6 +97,7 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         attempt.step = SignInStep::WaitingForPerson;
         attempt.prompt = Some(prompt.clone());
         attempt.registration = Some(registration);
+        attempt.answer = Some(answer);
     });
     if !ours {
         return;
@@ -181,6 +184,8 @@ pub(super) async fn forget(core: &Core, server: &ServerId, attempt: &AttemptId) 
 struct Prepared {
     prompt: SignInPrompt,
     registration: RegistrationId,
+    /// The digest of its state.
+    answer: [u8; 32],
     listener: Option<Listener>,
     /// What is told of the page.
     story: Story,
@@ -251,6 +256,7 @@ async fn prepare(
     let verifier = core
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
+    let answer = request.state.digest();
     let begun = core
         .store
         .begin_attempt(&AttemptRow {
@@ -259,7 +265,7 @@ async fn prepare(
             url: server.url.clone(),
             registration: client.id.clone(),
             newly_registered: new && !registering.last,
-            state_hash: request.state.digest().to_vec(),
+            state_hash: answer.to_vec(),
             verifier,
             metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
             resource: resource.map(|resource| resource.as_str().to_owned()),
@@ -282,6 +288,7 @@ async fn prepare(
             redirect: client.redirect,
         },
         registration: client.id,
+        answer,
         listener,
         story,
     })

@@ -69,20 +69,35 @@ impl Store {
         Ok(true)
     }
 
-    /// Finds and consumes the attempt in one statement: a second caller finds nothing (rule T2).
+    /// Finds and consumes the attempt in one statement: a second caller finds nothing (rule T2). One that
+    /// another process has begun since this one was `born` is left to it: it is none of these.
     pub(crate) async fn take_attempt(
         &self,
         state_hash: &[u8],
         now: Millis,
+        born: &AttemptId,
+        running: &[AttemptId],
     ) -> Result<Option<AttemptRow>, sqlx::Error> {
+        let running: Vec<&str> = running.iter().map(AttemptId::as_str).collect();
         sqlx::query_as(
             "DELETE FROM attempt WHERE state_hash = ? AND expires_at > ?
+                 AND (id <= ? OR id IN (SELECT value FROM json_each(?)))
              RETURNING *, (SELECT url FROM server WHERE id = attempt.server) AS url",
         )
         .bind(state_hash)
         .bind(now)
+        .bind(born)
+        .bind(sqlx::types::Json(running))
         .fetch_optional(&mut *self.quick.turn().await?)
         .await
+    }
+
+    /// Whether there is still a row of this attempt.
+    pub(crate) async fn has_attempt(&self, id: &AttemptId) -> Result<bool, sqlx::Error> {
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM attempt WHERE id = ?)")
+            .bind(id)
+            .fetch_one(&mut *self.reads.turn().await?)
+            .await
     }
 
     /// Forgets an attempt and those that it superseded; a later one stays.

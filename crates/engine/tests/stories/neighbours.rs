@@ -7,7 +7,7 @@ use drawbridge_testkit::{Gate, Person, Sample, Seen};
 use serde_json::json;
 
 use crate::activity::told;
-use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
+use crate::desk::{Desk, Screen, error_code, is_connected, limits, new_server, open};
 use crate::two_processes::{self, second};
 
 /// The command beside the app: it opens no sessions of its own accord.
@@ -411,4 +411,40 @@ async fn access_that_either_process_finds_missing_calls_the_person_once(
     }
     the_person_is_called_once(&mut desk, &id).await;
     other.shutdown().await;
+}
+
+// rule: T1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_another_process_has_begun_anew_says_so_when_its_answer_comes() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    let late = Person::ada().follow(page.url.as_str()).await.unwrap();
+    let mut command = beside(&desk).await;
+    command.engine.connect(&id).await.unwrap();
+    let callback = command.callback().await;
+    let refused = desk.engine.receive_callback(&late).await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_callback");
+    assert_eq!(desk.screen.closed().await, page.attempt);
+    let view = desk.view(&id).await;
+    assert_eq!(error_code(&view), Some("unknown_callback"));
+    assert_eq!(view.status, Status::Failed);
+    command.receive(&callback).await;
+    desk.wait_for(&id, is_connected).await;
+    command.engine.shutdown().await;
+}
+
+// rule: T2
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_to_the_wrong_process_is_left_to_the_right_one() {
+    let desk = app().await;
+    let id = desk.add().await;
+    let mut command = beside(&desk).await;
+    command.engine.connect(&id).await.unwrap();
+    let callback = command.callback().await;
+    let refused = desk.engine.receive_callback(&callback).await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_callback");
+    command.receive(&callback).await;
+    command.engine.shutdown().await;
 }
