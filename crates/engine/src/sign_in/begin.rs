@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use drawbridge_oauth::{AuthMethod, Scopes, ServerMetadata, authorize, requested_scopes};
+use tokio::time::Instant;
 use url::Url;
 
 use super::client::{Chosen, Wanted, choose};
@@ -18,7 +19,7 @@ use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
-use crate::view::{Decision, Deed, DeedOutcome, FactName, SignInStep, Surface};
+use crate::view::{Decision, Deed, DeedOutcome, FactName, Millis, SignInStep, Surface};
 
 /// How a second try differs from the first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,6 +87,7 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         prompt,
         registration,
         answer,
+        expires_at,
         listener,
         story,
     } = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
@@ -117,9 +119,27 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         core.surface.close(attempt);
         return;
     }
-    tokio::time::sleep(core.limits.attempt).await;
+    expiry(core, expires_at).await;
     if let Some(ended) = stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await {
         ended.cancel.cancel();
+    }
+}
+
+/// Returns when the row of an attempt is worth nothing any more: its date is that of the wall clock,
+/// which goes on while the computer sleeps, and may be set.
+async fn expiry(core: &Core, at: Millis) {
+    let limit = Instant::now() + core.limits.attempt;
+    let mut roused = core.roused();
+    loop {
+        let rest = limit.saturating_duration_since(Instant::now());
+        let rest = rest.min(core.clock.until(at));
+        if rest.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            Ok(()) = roused.changed() => {}
+        }
     }
 }
 
@@ -186,6 +206,7 @@ struct Prepared {
     registration: RegistrationId,
     /// The digest of its state.
     answer: [u8; 32],
+    expires_at: Millis,
     listener: Option<Listener>,
     /// What is told of the page.
     story: Story,
@@ -256,7 +277,10 @@ async fn prepare(
     let verifier = core
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
-    let answer = request.state.digest();
+    let (answer, expires_at) = (
+        request.state.digest(),
+        core.clock.after(core.limits.attempt),
+    );
     let begun = core
         .store
         .begin_attempt(&AttemptRow {
@@ -270,7 +294,7 @@ async fn prepare(
             metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
             resource: resource.map(|resource| resource.as_str().to_owned()),
             scopes: scopes.to_string(),
-            expires_at: core.clock.after(core.limits.attempt),
+            expires_at,
         })
         .await?;
     // Another process has moved the server meanwhile, and nobody is to sign in to the old place.
@@ -289,6 +313,7 @@ async fn prepare(
         },
         registration: client.id,
         answer,
+        expires_at,
         listener,
         story,
     })

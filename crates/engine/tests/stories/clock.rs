@@ -1,11 +1,11 @@
 //! The clock of the computer is set while tokens live by it.
 
-use drawbridge_engine::view::{Authorization, ServerView};
+use drawbridge_engine::view::{Authorization, ServerView, Status};
 use drawbridge_engine::{Clock, ServerId};
 use drawbridge_testkit::Gate;
 use drawbridge_testkit::auth::RefreshTokens;
 
-use crate::desk::{Desk, is_connected};
+use crate::desk::{Desk, error_code, is_connected};
 use crate::two_processes::greet;
 
 const DAY: i64 = 86_400;
@@ -123,4 +123,21 @@ async fn a_token_whose_answer_came_over_a_sleep_is_as_old_as_that_and_no_reason_
     desk.wait_for(&id, is_connected).await;
     calls(&desk, &id).await;
     assert_eq!(refreshes(&desk), (2, 0));
+}
+
+// rule: T1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_is_over_by_the_clock_waits_no_longer_after_a_sleep() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    desk.wait_for(&id, |server| server.status == Status::WaitingForYou)
+        .await;
+    // The timers of the program stood still meanwhile.
+    desk.clock.advance(601);
+    desk.engine.woke();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("sign_in_timed_out"));
+    assert_eq!(desk.screen.closed().await, page.attempt);
 }
