@@ -48,9 +48,14 @@ pub(crate) struct Grant {
     pub(crate) tokens: Tokens,
 }
 
-/// Stores a new grant in the place of the old one. One that is for another address than the server has
-/// by now counts as cancelled.
-pub(crate) async fn store(core: &Arc<Core>, server: &ServerId, grant: &Grant) -> Result<(), Error> {
+/// Stores a new grant in the place of the old one, as long as it is wanted. One that is for another
+/// address than the server has by now counts as cancelled, too.
+pub(crate) async fn store(
+    core: &Arc<Core>,
+    server: &ServerId,
+    grant: &Grant,
+    is_wanted: impl Fn() -> bool,
+) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens, core.clock.now())?;
     let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
     let row = GrantRow {
@@ -70,7 +75,8 @@ pub(crate) async fn store(core: &Arc<Core>, server: &ServerId, grant: &Grant) ->
         needed_scopes,
         untested: false,
     };
-    if !core.store.replace_grant(&row, grant.url.as_str()).await? {
+    let url = grant.url.as_str();
+    if !core.store.replace_grant(&row, url, is_wanted).await? {
         return Err(Error::SignInCancelled);
     }
     forget_renewals(core, server);

@@ -76,6 +76,13 @@ pub(crate) struct Attempt {
     pub(crate) answer: Option<[u8; 32]>,
 }
 
+impl Attempt {
+    /// Whether the person has not stopped it; the end of the program (`stop`) does not count.
+    pub(crate) fn is_wanted(&self, stop: &CancellationToken) -> bool {
+        stop.is_cancelled() || !self.cancel.is_cancelled()
+    }
+}
+
 /// How the last sign-in ended, if not well.
 pub(crate) struct Trouble {
     pub(crate) error: ErrorView,
@@ -164,19 +171,20 @@ impl Live {
     }
 
     /// Takes the attempt away, if it is the one that runs, and goes on showing it until its grant is
-    /// stored; says whether it was. One that the person has stopped runs no more, though it is still
-    /// shown; one that ends with the program (`stop`) is kept.
-    pub(crate) fn begin_storing(&self, id: &AttemptId, stop: &CancellationToken) -> bool {
+    /// stored. One that the person has stopped runs no more, though it is still shown; one that ends
+    /// with the program (`stop`) is kept.
+    pub(crate) fn begin_storing(
+        &self,
+        id: &AttemptId,
+        stop: &CancellationToken,
+    ) -> Option<Attempt> {
         let mut state = self.state();
-        let wanted = |attempt: &mut Attempt| {
-            attempt.id == *id && (stop.is_cancelled() || !attempt.cancel.is_cancelled())
-        };
-        let Some(won) = state.attempt.take_if(wanted) else {
-            return false;
-        };
+        let won = state
+            .attempt
+            .take_if(|attempt| attempt.id == *id && attempt.is_wanted(stop))?;
         state.trouble = None;
-        state.storing = Some(won);
-        true
+        state.storing = Some(won.clone());
+        Some(won)
     }
 
     /// Takes the attempt away, if it is the one that runs and is where `ends` wants it.
@@ -221,7 +229,7 @@ mod tests {
         let stop = CancellationToken::new();
         let (live, attempt) = running(&stop);
         attempt.cancel.cancel();
-        assert!(!live.begin_storing(&attempt.id, &stop));
+        assert!(live.begin_storing(&attempt.id, &stop).is_none());
         assert!(live.runs(&attempt.id));
     }
 
@@ -231,6 +239,6 @@ mod tests {
         let stop = CancellationToken::new();
         let (live, attempt) = running(&stop);
         stop.cancel();
-        assert!(live.begin_storing(&attempt.id, &stop));
+        assert!(live.begin_storing(&attempt.id, &stop).is_some());
     }
 }

@@ -180,7 +180,7 @@ async fn end(
     Some(ended)
 }
 
-fn tell_end(core: &Core, server: &ServerId, page: Option<Step>, error: &Error) {
+pub(super) fn tell_end(core: &Core, server: &ServerId, page: Option<Step>, error: &Error) {
     let mut story = Story::default();
     match error {
         Error::SignInCancelled => story.end_as(DeedOutcome::Stopped),

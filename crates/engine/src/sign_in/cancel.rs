@@ -10,7 +10,16 @@ use crate::view::Surface;
 
 /// The person stops the attempt of a server.
 pub(crate) async fn cancel(core: &Core, server: &ServerId) -> Result<(), Error> {
-    let running = core.live(server).state().attempt.clone();
+    let (running, storing) = {
+        let live = core.live(server);
+        let state = live.state();
+        (state.attempt.clone(), state.storing.clone())
+    };
+    // Its grant waits for the disk, and looks once more before it takes the place of another.
+    if let Some(storing) = storing.filter(|_| running.is_none()) {
+        storing.cancel.cancel();
+        return Ok(());
+    }
     let attempt = running.ok_or(Error::NoSignIn)?;
     attempt.cancel.cancel();
     fail(core, server, &attempt.id, &Error::SignInCancelled).await;

@@ -8,7 +8,7 @@ use drawbridge_oauth::{
 };
 use url::Url;
 
-use super::begin::{Registering, begin, fail, stop_waiting, verifier_place};
+use super::begin::{Registering, begin, fail, stop_waiting, tell_end, verifier_place};
 use super::client::{StoredClient, stored_client};
 use super::redirect::Place;
 use crate::activity::{Step, Story};
@@ -161,18 +161,20 @@ async fn retires_the_client(core: &Core, row: &AttemptRow) -> bool {
 pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &AttemptId, grant: Grant) {
     let live = core.live(server);
     let settling = live.settling.lock().await;
-    if !live.begin_storing(attempt, &core.stop) {
+    let Some(attempt) = live.begin_storing(attempt, &core.stop) else {
         tracing::info!(%server, "a sign-in of {server} came back too late");
         grant::revoke(core, server, grant);
         return;
-    }
-    let stored = grant::store(core, server, &grant).await;
+    };
+    let is_wanted = || attempt.is_wanted(&core.stop);
+    let stored = grant::store(core, server, &grant, is_wanted).await;
     kill_point("grant_stored");
     neighbours::acknowledge(core, server).await;
     drop(settling);
     if let Err(error) = stored {
-        tracing::error!(%server, %error, "the grant of {server} was not stored");
+        tracing::warn!(%server, %error, "the grant of {server} was not stored");
         grant::revoke(core, server, grant);
+        tell_end(core, server, None, &error);
         {
             let mut state = live.state();
             state.storing = None;

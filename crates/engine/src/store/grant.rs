@@ -52,11 +52,13 @@ impl Store {
     }
 
     /// Takes the place of an earlier grant, whose revision it continues, unless the server is somewhere
-    /// else than at `url` by now, or needs no sign-in; says whether it did.
+    /// else than at `url` by now, or needs no sign-in, or nobody wants it any more when the database is
+    /// free; says whether it did.
     pub(crate) async fn replace_grant(
         &self,
         row: &GrantRow,
         url: &str,
+        is_wanted: impl Fn() -> bool,
     ) -> Result<bool, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
@@ -85,8 +87,12 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         clear_out(&mut transaction, &row.server).await?;
+        if replaced.rows_affected() == 0 || !is_wanted() {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
         transaction.commit().await?;
-        Ok(replaced.rows_affected() == 1)
+        Ok(true)
     }
 
     /// Notes what the server asks for beyond the grant, unless either has changed since; says

@@ -7,6 +7,8 @@ use drawbridge_engine::{Limits, ServerId};
 use drawbridge_testkit::auth::ExpiresIn;
 use drawbridge_testkit::{Gate, Person};
 use serde_json::json;
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 
 use crate::desk::{Desk, error_code, is_connected, limits};
 
@@ -56,13 +58,7 @@ async fn a_callback_that_meets_a_cancellation_signs_nobody_in() {
     desk.engine.connect(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;
     let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    // Both stand before the database until it is free.
-    let pool = desk.database().await;
-    let mut busy = pool.acquire().await.unwrap();
-    sqlx::query("BEGIN IMMEDIATE")
-        .execute(&mut *busy)
-        .await
-        .unwrap();
+    let database = busy(&desk).await;
     let arriving = tokio::spawn({
         let engine = desk.engine.clone();
         async move { engine.receive_callback(&callback).await }
@@ -71,7 +67,7 @@ async fn a_callback_that_meets_a_cancellation_signs_nobody_in() {
         let (engine, id) = (desk.engine.clone(), id.clone());
         async move { engine.cancel(&id).await }
     });
-    sqlx::query("ROLLBACK").execute(&mut *busy).await.unwrap();
+    free(database).await;
     let _ = arriving.await.unwrap();
     let _ = cancelling.await.unwrap();
     desk.wait_for(&id, |server| {
@@ -80,6 +76,62 @@ async fn a_callback_that_meets_a_cancellation_signs_nobody_in() {
     .await;
     desk.engine.shutdown().await;
     assert_eq!(desk.sample.auth.live_grants(), 0);
+}
+
+/// Another program writes, and does not come to an end until this is told.
+async fn busy(desk: &Desk) -> PoolConnection<Sqlite> {
+    let mut busy = desk.database().await.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *busy)
+        .await
+        .unwrap();
+    busy
+}
+
+async fn free(mut busy: PoolConnection<Sqlite>) {
+    sqlx::query("ROLLBACK").execute(&mut *busy).await.unwrap();
+}
+
+// rule: G10, G11
+#[rstest::rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_that_waits_for_the_disk_can_be_cancelled_and_the_one_before_it_stays(
+    #[values(false, true)] signed_in: bool,
+) {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    if signed_in {
+        desk.sign_in(&id).await;
+    }
+    let before = desk.view(&id).await.authorization;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(held));
+    desk.engine.sign_in_again(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    gate.reached(1).await;
+    let database = busy(&desk).await;
+    gate.open();
+    // It runs no more once its grant is being stored.
+    let storing = async {
+        while desk.engine.running_attempt(&id).is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let storing = tokio::time::timeout(SOON, storing).await;
+    storing.expect("an answer within ten seconds");
+    desk.engine.cancel(&id).await.unwrap();
+    free(database).await;
+    let view = desk
+        .wait_for(&id, |server| server.authorization == before)
+        .await;
+    assert_eq!(view.error, None);
+    desk.engine.shutdown().await;
+    assert_eq!(desk.sample.auth.live_grants(), usize::from(signed_in));
 }
 
 // rule: G1
