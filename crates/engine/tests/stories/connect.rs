@@ -223,6 +223,10 @@ async fn cancelled_means_cancelled_at_every_step() {
     token_gate.reached(1).await;
     desk.engine.cancel(&id).await.unwrap();
     token_gate.open();
+    // What came all the same is given back.
+    desk.sample
+        .seen(|seen| seen.path == "/revoke" && seen.status.is_some())
+        .await;
     assert_eq!(desk.view(&id).await.authorization, Authorization::SignedOut);
     assert_eq!(desk.view(&id).await.error, None);
     assert_eq!(desk.stored::<i64>("SELECT COUNT(*) FROM attempt").await, 0);

@@ -375,13 +375,15 @@ async fn a_refresh_that_the_disk_did_not_take_is_stored_later_and_not_repeated()
     let (desk, id) = Desk::connected().await;
     let database = desk.database().await;
     sqlx::query(
-        "CREATE TRIGGER full BEFORE UPDATE ON grant BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+        "CREATE TRIGGER full BEFORE UPDATE OF access_token ON grant
+         BEGIN SELECT RAISE(ABORT, 'disk full'); END",
     )
     .execute(&database)
     .await
     .unwrap();
     desk.sample.auth.expire_access_tokens();
     assert!(greet(&desk, &id, "1").await.is_err());
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
     sqlx::query("DROP TRIGGER full")
         .execute(&database)
         .await

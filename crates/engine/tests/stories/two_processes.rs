@@ -229,7 +229,6 @@ async fn whoever_waits_too_long_for_another_process_fails_and_does_not_go_on() {
 
 // rule: G1
 #[cfg(unix)]
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_may_look_at_the_locks() {
     use std::os::unix::fs::PermissionsExt;

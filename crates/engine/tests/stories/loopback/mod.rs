@@ -24,7 +24,7 @@ async fn visit(url: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 
-fn port(prompt: &SignInPrompt) -> u16 {
+pub(crate) fn port(prompt: &SignInPrompt) -> u16 {
     let redirect = Url::parse(prompt.redirect.as_str()).unwrap();
     redirect.port().unwrap()
 }
@@ -39,7 +39,7 @@ async fn waiting() -> (Desk, ServerId, SignInPrompt) {
 }
 
 /// Waits until nobody listens at the port.
-async fn port_is_free(port: u16) -> TcpListener {
+pub(crate) async fn port_is_free(port: u16) -> TcpListener {
     let bound = async {
         loop {
             if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
