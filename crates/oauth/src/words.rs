@@ -1,5 +1,7 @@
 //! Text from elsewhere, made fit to be shown.
 
+use url::form_urlencoded;
+
 /// How much of somebody else's text is shown, in characters.
 const LONGEST: usize = 250;
 
@@ -27,16 +29,53 @@ pub fn is_hidden(c: char) -> bool {
 pub(crate) fn clean_without(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        text = text.replace(secret, "<redacted>");
+        for form in forms(secret) {
+            text = text.replace(&form, "<redacted>");
+        }
     }
     clean(&text)
+}
+
+/// How a text looks where somebody repeats it: as it is, and as it was sent in a form or could stand in
+/// a URL, with hexadecimal digits of either case.
+fn forms(text: &str) -> [String; 5] {
+    let form: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let url = form.replace('+', "%20");
+    let (small_form, small_url) = (small_hex(&form), small_hex(&url));
+    [text.to_owned(), form, url, small_form, small_url]
+}
+
+fn small_hex(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (hex, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        text.push('%');
+        text.push_str(&hex.to_ascii_lowercase());
+        text.push_str(rest);
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rstest::rstest;
 
     use super::*;
+
+    // rule: N5, T8
+    #[rstest]
+    #[case::as_it_is("a+B/c= d")]
+    #[case::in_a_form("a%2BB%2Fc%3D+d")]
+    #[case::in_a_url("a%2BB%2Fc%3D%20d")]
+    #[case::in_a_form_in_small_letters("a%2bB%2fc%3d+d")]
+    #[case::in_a_url_in_small_letters("a%2bB%2fc%3d%20d")]
+    fn a_secret_is_taken_out_however_it_is_written(#[case] written: &str) {
+        let text = format!("bad secret={written}&x=y");
+        let told = clean_without(&text, &["a+B/c= d"]);
+        assert_eq!(told, "bad secret=<redacted>&x=y");
+    }
 
     // rule: T8
     #[test]
