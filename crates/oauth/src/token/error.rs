@@ -149,11 +149,10 @@ impl TokenError {
 }
 
 /// RFC 6749 §5.2 and RFC 8707 §2, then what OIDC, Slack and GitHub say instead. A word
-/// that is not known is no proof of anything.
+/// that is not known is no proof of anything, nor is `access_denied`: gateways and policies say it, too.
 pub(super) fn class_of(error: &str) -> TokenFailure {
     match error.to_ascii_lowercase().as_str() {
         "invalid_grant"
-        | "access_denied"
         | "login_required"
         | "consent_required"
         | "interaction_required"

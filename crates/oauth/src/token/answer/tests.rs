@@ -138,6 +138,7 @@ const SOON: TokenFailure = TokenFailure::Transient {
     r#"{"error":"unsupported_grant_type"}"#,
     TokenFailure::Configuration
 )]
+#[case::a_policy(403, JSON, r#"{"error":"access_denied"}"#, TokenFailure::WithoutReason)]
 #[case::bare_400(400, HTML, "", TokenFailure::WithoutReason)]
 #[case::bare_401(401, HTML, "<html>", TokenFailure::WithoutReason)]
 #[case::bare_403(403, "text/plain", "Forbidden", TokenFailure::WithoutReason)]
