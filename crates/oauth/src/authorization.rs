@@ -55,7 +55,7 @@ impl fmt::Debug for AuthorizationUrl {
 const RANDOM_BYTES: u32 = 32;
 
 /// The scope that asks for a refresh token (OIDC Core §11).
-const OFFLINE_ACCESS: &str = "offline_access";
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
 ///

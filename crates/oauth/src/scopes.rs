@@ -46,6 +46,12 @@ impl Scopes {
         rest.collect()
     }
 
+    /// This one scope, if it is among them.
+    pub(crate) fn only(&self, scope: &str) -> Self {
+        let named = self.0.iter().filter(|known| *known == scope);
+        named.collect()
+    }
+
     /// Whether it is a list that can be asked for.
     #[must_use]
     pub fn fits(&self) -> bool {

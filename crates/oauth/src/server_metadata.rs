@@ -12,11 +12,16 @@ use url::Url;
 
 pub use self::conventional::discover_at_origin;
 pub use self::leniency::{IssuerMatch, Leniency};
+use crate::authorization::OFFLINE_ACCESS;
 use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, shown};
 use crate::http::is_private_literal;
 use crate::words::clean;
 use crate::{Error, Http, Issuer, Reach, Scopes};
+
+/// How many ways to authenticate, or to prove a code, are read, and how long their names may be.
+const MOST_METHODS: usize = 32;
+const LONGEST_METHOD: usize = 64;
 
 /// The part of an authorization server's metadata that matters here (RFC 8414 §2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +36,8 @@ pub struct ServerMetadata {
     pub registration_endpoint: Option<Url>,
     /// Where tokens are revoked (RFC 7009).
     pub revocation_endpoint: Option<Url>,
-    /// What may be asked for, over all its resources.
+    /// Of what may be asked for over all its resources, `offline_access`, if that is among it: the rest
+    /// is asked for nowhere (rule T5).
     pub scopes_supported: Option<Scopes>,
     /// How clients may authenticate; empty if it does not say.
     pub token_endpoint_auth_methods: Vec<String>,
@@ -152,14 +158,16 @@ impl Reading<'_> {
             token_endpoint: self.needed("token_endpoint")?,
             registration_endpoint: self.endpoint("registration_endpoint")?,
             revocation_endpoint: self.endpoint("revocation_endpoint")?,
-            scopes_supported: document.scopes("scopes_supported"),
-            token_endpoint_auth_methods: document
-                .texts("token_endpoint_auth_methods_supported")
+            scopes_supported: document
+                .scopes("scopes_supported")
+                .map(|listed| listed.only(OFFLINE_ACCESS)),
+            token_endpoint_auth_methods: self
+                .methods("token_endpoint_auth_methods_supported")
                 .unwrap_or_default(),
-            revocation_endpoint_auth_methods: document
-                .texts("revocation_endpoint_auth_methods_supported")
+            revocation_endpoint_auth_methods: self
+                .methods("revocation_endpoint_auth_methods_supported")
                 .unwrap_or_default(),
-            code_challenge_methods: document.texts("code_challenge_methods_supported"),
+            code_challenge_methods: self.methods("code_challenge_methods_supported"),
             iss_parameter_supported: document
                 .flag("authorization_response_iss_parameter_supported"),
             client_id_metadata_document_supported: document
@@ -170,6 +178,14 @@ impl Reading<'_> {
             metadata,
             fresh_for: document.fresh_for,
         })
+    }
+
+    /// No more than somebody can mean: the list is stored with every attempt and every grant.
+    fn methods(&self, name: &str) -> Option<Vec<String>> {
+        let mut methods = self.document.texts(name)?;
+        methods.retain(|method| method.len() <= LONGEST_METHOD);
+        methods.truncate(MOST_METHODS);
+        Some(methods)
     }
 
     /// A list without S256 is a no; only silence can be let pass (rule A3).

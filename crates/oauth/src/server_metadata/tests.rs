@@ -88,13 +88,37 @@ async fn either_document_will_do(#[values(OAUTH, OPENID)] path: &'static str) {
 
 #[tokio::test]
 async fn metadata_is_the_same_after_it_was_stored() {
-    let wire = wire(OAUTH, json!({"scopes_supported": ["a", "a", "b"]})).await;
+    let listed = json!({"scopes_supported": ["a", "a", "offline_access"]});
+    let wire = wire(OAUTH, listed).await;
     let found = discover(&wire).await.unwrap();
     let stored = serde_json::to_string(&found).unwrap();
     assert_eq!(
         serde_json::from_str::<ServerMetadata>(&stored).unwrap(),
         found
     );
+}
+
+// rule: A3, T5
+#[tokio::test]
+async fn of_long_lists_no_more_is_kept_than_is_needed() {
+    let long = |first: &str| -> Vec<String> {
+        let rest = (0..5_000).map(|n| format!("one-of-many-{n}"));
+        std::iter::once(first.to_owned()).chain(rest).collect()
+    };
+    let mut scopes = long("tools");
+    scopes.push("offline_access".to_owned());
+    let listed = json!({
+        "scopes_supported": scopes,
+        "code_challenge_methods_supported": long("S256"),
+        "token_endpoint_auth_methods_supported": long(&"x".repeat(100_000)),
+        "revocation_endpoint_auth_methods_supported": long("none"),
+    });
+    let wire = wire(OAUTH, listed).await;
+    let found = discover(&wire).await.unwrap();
+    let offered = found.scopes_supported.as_ref().unwrap();
+    assert_eq!(offered, &Scopes::parse("offline_access"));
+    let stored = serde_json::to_string(&found).unwrap();
+    assert!(stored.len() < 4_000, "{}", stored.len());
 }
 
 // rule: A1
