@@ -10,6 +10,7 @@ use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::server::shown_scopes;
 use crate::session::AuthFailure;
 use crate::view::{Decision, Deed, Event, FactName};
 
@@ -134,7 +135,7 @@ async fn notify(core: &Core, server: &ServerId, missing: &Scopes) {
     core.events.send(Event::MoreAccessNeeded {
         id: server.to_string(),
         name: name.unwrap_or_default(),
-        scopes: missing.as_slice().to_vec(),
+        scopes: shown_scopes(missing),
         at: core.clock.now(),
     });
 }

@@ -20,4 +20,4 @@ pub(crate) use live::{Attempt, Live, LiveState, Trouble};
 pub(crate) use options::checked_metadata_url;
 pub(crate) use order::{move_server, publish_order};
 pub(crate) use status::{KEY_REFUSED, waits_for_access};
-pub(crate) use views::stored_view;
+pub(crate) use views::{shown_scopes, stored_view};

@@ -1,6 +1,6 @@
 //! Builds the view of a server from its rows and its running side, and tells it.
 
-use drawbridge_oauth::Scopes;
+use drawbridge_oauth::{Scopes, clean};
 
 use super::address::authority;
 use super::headers::is_authorization;
@@ -176,15 +176,21 @@ fn settled_authorization(
     }
     Authorization::SignedIn {
         expires_at: grant.expires_at,
-        scopes: Scopes::parse(&grant.scopes).as_slice().to_vec(),
+        scopes: shown_scopes(&Scopes::parse(&grant.scopes)),
         issuer: grant.issuer.clone().unwrap_or_default(),
         renewable: grant.has_refresh_token || server.signs_in_by_itself(),
         needs: grant
             .needed_scopes
             .as_deref()
-            .map(|needs| Scopes::parse(needs).as_slice().to_vec())
+            .map(|needs| shown_scopes(&Scopes::parse(needs)))
             .unwrap_or_default(),
     }
+}
+
+/// Scopes are a server's words, and stand in text that people read (rule T8).
+pub(crate) fn shown_scopes(scopes: &Scopes) -> Vec<String> {
+    let words = scopes.as_slice().iter().map(|scope| clean(scope));
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 /// Why a server without a person has no grant, if it had one.
@@ -199,4 +205,16 @@ fn refused_client(
         })
         .and_then(|grant| grant.reauth_reason)
         .map(Error::of_refused_client)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // rule: T8
+    #[test]
+    fn a_scope_turns_no_text_around() {
+        let scopes = Scopes::parse("tools read\u{202e}nimda \u{200b}");
+        assert_eq!(shown_scopes(&scopes), ["tools", "read nimda"]);
+    }
 }
