@@ -185,6 +185,12 @@ impl Core {
         lock(&self.challenges).get(url).cloned()
     }
 
+    /// Forgets what was found out at an address (rule G11).
+    pub(crate) fn forget_address(&self, url: &str) {
+        lock(&self.discoveries).retain(|known, _| known.as_str() != url);
+        lock(&self.challenges).retain(|known, _| known.as_str() != url);
+    }
+
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }

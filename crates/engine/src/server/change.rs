@@ -204,6 +204,10 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
     if let Some(revocation) = revocation {
         revocation.spawn(core, id);
     }
+    // Another account at the same address goes on with it.
+    if core.store.server_with_url(&old.url).await?.is_none() {
+        core.forget_address(&old.url);
+    }
     Ok(())
 }
 

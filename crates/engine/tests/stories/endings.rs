@@ -2,8 +2,10 @@
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{AuthKind, Authorization, Event, ServerChange, Status};
+use drawbridge_testkit::mcp::Protects;
 use drawbridge_testkit::{Canned, Gate, Sample};
 use serde_json::json;
+use url::Url;
 
 use crate::desk::{Desk, is_connected};
 
@@ -123,6 +125,28 @@ async fn remove_and_add_again_starts_clean() {
     );
     desk.sign_in(&again).await;
     assert_eq!(desk.sample.auth.counters().registrations, 2);
+}
+
+// rule: G11
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_removed_server_has_asked_for_is_not_asked_for_when_it_is_added_again() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample
+        .mcp
+        .behave(|b| b.challenge_scope = Some("admin".into()));
+    desk.sample.auth.expire_access_tokens();
+    let arguments = json!({ "name": "Ada" });
+    let call = desk.engine.call_tool(&id, "1", "greet", arguments);
+    call.await.unwrap();
+    desk.engine.remove_server(&id).await.unwrap();
+    // Its first answer names no scope: what is known of it decides.
+    desk.sample.mcp.behave(|b| b.protects = Protects::Calls);
+    let again = desk.add().await;
+    desk.engine.connect(&again).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let page = Url::parse(prompt.url.as_str()).unwrap();
+    let scope = page.query_pairs().find(|(name, _)| name == "scope");
+    assert_eq!(scope.unwrap().1, "tools offline_access");
 }
 
 // rule: G10
