@@ -137,6 +137,7 @@ const TABLE: &[(Exit, &[&str])] = &[
             "pkce_unstated",
             "private_address",
             "protocol",
+            "redirect_of_the_app",
             "redirect_refused",
             "refused_endpoint",
             "refused_without_reason",

@@ -140,6 +140,15 @@ pub enum Error {
         /// Who is named now.
         stated: String,
     },
+    /// A client registered by hand comes back to the app, and nobody is known to have registered a way
+    /// back to here.
+    #[error("The client id comes back to {registered}, which leads to the app and not here.")]
+    RedirectOfTheApp {
+        /// Where it was used.
+        registered: RedirectUri,
+        /// What would have to be registered.
+        here: RedirectUri,
+    },
     /// The browser would have to come back to a port that cannot be had (rule R6).
     #[error("Port {port} on this computer cannot be used: another program has it.")]
     PortBusy {
@@ -256,6 +265,7 @@ impl Error {
             Self::ClientRejected => "client_rejected",
             Self::ClientIdNeeded { .. } => "client_id_needed",
             Self::ClientOfAnotherIssuer { .. } => "client_of_another_issuer",
+            Self::RedirectOfTheApp { .. } => "redirect_of_the_app",
             Self::PortBusy { .. } => "port_busy",
             Self::NoListener(_) => "no_listener",
             Self::SignInNeeded => "sign_in_needed",
@@ -305,6 +315,11 @@ impl Error {
             Self::ClientIdNeeded { redirect, why } => return Some(by_hand(redirect, why)),
             Self::ClientOfAnotherIssuer { .. } => {
                 "If the change is expected, clear the client id in the settings and enter one of the new sign-in server."
+            }
+            Self::RedirectOfTheApp { here, .. } => {
+                return Some(format!(
+                    "Connect in the app. Or register {here} with the provider, too, and add the server anew with --redirect loopback and this port as --port."
+                ));
             }
             Self::PortBusy { .. } => {
                 "Close that program; or set another port in the settings, and register the new address where you registered the old one."

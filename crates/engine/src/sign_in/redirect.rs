@@ -134,6 +134,11 @@ impl Ladder {
         self.rungs.iter().copied()
     }
 
+    /// Whether the app's own scheme is no rung, though the person has nothing against it.
+    pub(super) fn lacks_deep_links(&self) -> bool {
+        !self.pinned && self.rungs().all(Rung::is_loopback)
+    }
+
     /// Where it begins.
     pub(super) fn first(&self) -> Rung {
         self.rungs().next().unwrap_or(Rung::Loopback)

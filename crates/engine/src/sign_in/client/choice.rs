@@ -47,7 +47,7 @@ pub(in crate::sign_in) async fn choose(wanted: &Wanted<'_>) -> Result<Chosen, Er
         core.surface.receives_deep_links(),
     );
     if let Some(client_id) = &server.sign_in.client_id {
-        return pre_registered::client(wanted, &ladder, client_id).await;
+        return pre_registered::client(wanted, &ladder, took, client_id).await;
     }
     if let Some(chosen) = document::client(wanted, &ladder).await? {
         return Ok(chosen);

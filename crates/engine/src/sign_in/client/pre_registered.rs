@@ -8,7 +8,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::server::{CLIENT_SECRET, credential};
-use crate::sign_in::redirect::Ladder;
+use crate::sign_in::redirect::{Ladder, Rung};
 use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 
 /// The client, if it is not another issuer's. Its redirect URI is the same every time, because it
@@ -16,10 +16,19 @@ use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 pub(super) async fn client(
     wanted: &Wanted<'_>,
     ladder: &Ladder,
+    took: Option<Rung>,
     client_id: &str,
 ) -> Result<Chosen, Error> {
     let Wanted { core, server, .. } = *wanted;
     let rows = rows_at(core, &server.id, client_id, wanted.issuer()).await?;
+    // It works with the app's own scheme, and nobody can find out what else is registered for it.
+    let of_the_app = |row: &RegistrationRow| row.redirect_uri == RedirectUri::DEEP_LINK;
+    if took == Some(Rung::DeepLink) && ladder.lacks_deep_links() && rows.iter().any(of_the_app) {
+        return Err(Error::RedirectOfTheApp {
+            registered: RedirectUri::new(RedirectUri::DEEP_LINK),
+            here: ladder.by_hand(&server.id),
+        });
+    }
     let port = ladder.port_by_hand(&server.id);
     let seat = Seat::take(wanted, ladder, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));

@@ -6,7 +6,7 @@ use drawbridge_engine::view::{
 use drawbridge_testkit::{Person, Sample};
 
 use super::{DEEP_LINK, add_with_client, change, refusal};
-use crate::desk::{Desk, error_code, is_connected};
+use crate::desk::{Desk, FrontEnd, error_code, is_connected};
 
 // rule: R1, T6
 #[rstest::rstest]
@@ -182,6 +182,24 @@ async fn a_client_registered_by_hand_comes_back_to_its_own_port_or_says_that_it_
     assert!(message.contains(&port.to_string()), "{message}");
     drop(squatter);
     desk.sign_in(&id).await;
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_the_app_opens_no_page_at_a_terminal_that_it_could_not_come_back_from() {
+    let mut desk = Desk::start().await;
+    let (client, _) = desk.sample.auth.add_client(DEEP_LINK, "none");
+    let id = add_with_client(&desk, &client, None).await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.restart_as(FrontEnd::Terminal).await;
+    let (code, message, remedy) = refusal(&mut desk, &id).await;
+    assert_eq!(code, "redirect_of_the_app");
+    assert!(message.contains(DEEP_LINK), "{message}");
+    let port = desk.view(&id).await.port_by_hand;
+    let here = format!("http://127.0.0.1:{port}/callback");
+    assert!(remedy.contains(&here), "{remedy}");
+    assert!(desk.screen.is_quiet());
 }
 
 // rule: D8, R2

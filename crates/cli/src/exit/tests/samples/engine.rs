@@ -78,6 +78,10 @@ fn sign_in() -> Vec<Error> {
             registered: "https://auth.example.com".into(),
             stated: "https://login.example.org".into(),
         },
+        Error::RedirectOfTheApp {
+            registered: RedirectUri::new(RedirectUri::DEEP_LINK),
+            here: RedirectUri::new("http://127.0.0.1:8976/callback"),
+        },
         Error::PortBusy { port: 8976 },
         Error::NoListener(ErrorKind::PermissionDenied.into()),
         Error::SignInNeeded,
