@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
+use super::language::Language;
 use super::page::Page;
 use crate::core::Core;
 use crate::error::Error;
@@ -42,7 +43,7 @@ impl Desk {
         } else {
             self.callback(uri.query().unwrap_or_default()).await
         };
-        page.response()
+        page.response(Language::of(request.headers()))
     }
 
     /// None of these ends the attempt, whoever knocks: only its own `state` does.

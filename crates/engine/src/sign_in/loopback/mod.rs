@@ -4,6 +4,7 @@
 //! it lives only while its attempt does.
 
 mod desk;
+mod language;
 mod page;
 mod visitors;
 

@@ -10,6 +10,8 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::language::Language;
+
 const STYLE: &str = include_str!("page.css");
 
 /// How a visit ends.
@@ -42,7 +44,14 @@ impl Page {
     }
 
     /// Headline and sentence. Nothing that came with the request is repeated.
-    fn words(self) -> (&'static str, &'static str) {
+    fn words(self, language: Language) -> (&'static str, &'static str) {
+        match language {
+            Language::English => self.english(),
+            Language::German => self.german(),
+        }
+    }
+
+    fn english(self) -> (&'static str, &'static str) {
         match self {
             Self::Done => (
                 "You can go back to Drawbridge",
@@ -67,9 +76,34 @@ impl Page {
         }
     }
 
+    fn german(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Done => (
+                "Du kannst zu Drawbridge zurückkehren",
+                "Die Antwort ist da, und dort geht es von selbst weiter. Diese Seite kannst du schließen.",
+            ),
+            Self::NoAnswer => (
+                "Das ist keine Antwort auf eine Anmeldung",
+                "Drawbridge wartet noch. Geh zurück zur Anmeldeseite oder beginne in Drawbridge von vorn.",
+            ),
+            Self::Stranger => (
+                "Das gehört zu keiner Anmeldung, die gerade läuft",
+                "Vielleicht ist es eine alte Seite. Geh zurück zu Drawbridge und sieh nach, worauf es wartet.",
+            ),
+            Self::Trouble => (
+                "Drawbridge konnte die Antwort nicht annehmen",
+                "Geh zurück zu Drawbridge und drücke „Verbinden“, um es erneut zu versuchen.",
+            ),
+            Self::Nowhere | Self::NotAsked => (
+                "Hier ist nichts",
+                "Drawbridge wartet hier auf das Ende einer Anmeldung und auf nichts anderes.",
+            ),
+        }
+    }
+
     /// The whole answer.
-    pub(super) fn response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::from(self.html()));
+    pub(super) fn response(self, language: Language) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::from(self.html(language)));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         let fixed = HeaderValue::from_static;
@@ -86,11 +120,12 @@ impl Page {
         response
     }
 
-    fn html(self) -> String {
-        let (headline, sentence) = self.words();
+    fn html(self, language: Language) -> String {
+        let (headline, sentence) = self.words(language);
+        let tag = language.tag();
         format!(
             r#"<!doctype html>
-<html lang="en">
+<html lang="{tag}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -31,6 +31,34 @@ async fn at_a_terminal_the_browser_comes_back_to_this_computer() {
     assert_eq!(desk.sample.auth.counters().registrations, 1);
 }
 
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_german_browser_is_told_so_in_german() {
+    let (mut desk, id, prompt) = waiting().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    let forged = format!("http://127.0.0.1:{}/callback?code=a&state=b", port(&prompt));
+    let mut seen = Vec::new();
+    for (url, languages) in [
+        (&forged, "de;q=0.5, en"),
+        (&forged, "de"),
+        (&callback, "de-AT, en;q=0.7"),
+    ] {
+        let asked = browser().get(url).header("accept-language", languages);
+        let page = asked.send().await.unwrap().text().await.unwrap();
+        let (_, rest) = page.split_once("<html lang=\"").unwrap();
+        let (tag, _) = rest.split_once('"').unwrap();
+        seen.push(format!("{tag}: {}", headline(&page)));
+    }
+    insta::assert_debug_snapshot!(seen, @r#"
+    [
+        "en: This belongs to no sign-in that is under way",
+        "de: Das gehört zu keiner Anmeldung, die gerade läuft",
+        "de: Du kannst zu Drawbridge zurückkehren",
+    ]
+    "#);
+    desk.wait_for(&id, is_connected).await;
+}
+
 // rule: R6, N5
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_page_holds_nothing_of_the_sign_in_and_loads_nothing() {
