@@ -21,7 +21,7 @@ pub enum Error {
     #[error("A name has 1 to 255 characters.")]
     InvalidName,
     /// The description is too long.
-    #[error("A description has at most 2,000 characters.")]
+    #[error("A note has at most 2,000 characters.")]
     InvalidDescription,
     /// The time limit is out of range.
     #[error("A time limit is 1 to 300 seconds.")]
@@ -170,7 +170,9 @@ pub enum Error {
         reason: ReauthReason,
     },
     /// A server without a person has nothing to show at the sign-in server.
-    #[error("This server signs in without a person, and the client id or its secret is missing.")]
+    #[error(
+        "Drawbridge signs in to this server by itself, and the client id or its secret is missing."
+    )]
     CredentialsMissing,
     /// The sign-in server does not accept the client of a server without a person.
     #[error("The sign-in server does not accept this client{}", .0.as_ref().map_or_else(|| ".".to_owned(), |words| format!(": {words}")))]
@@ -296,7 +298,7 @@ impl Error {
         let remedy = match self {
             Self::InvalidUrl(_) => "Use an address like https://mcp.example.com/mcp.",
             Self::InvalidProxy(_) => "Use an address like http://proxy.example.com:8080.",
-            Self::CaFile { .. } => "Choose a PEM file that is there, in the settings, or none.",
+            Self::CaFile { .. } => "Choose a PEM file that is there, in the preferences, or none.",
             Self::DuplicateUrl { .. } => "Open that entry, or use another address.",
             Self::Disabled { .. } => "Switch it on in its settings.",
             Self::NoResourceMetadata => {

@@ -42,6 +42,10 @@ describe("the German catalogue", () => {
   });
 });
 
+it("one of several has its own form", () => {
+  expect([1, 2, 5].map((added) => enLater.import.done(added, 5))).toEqual(["1 of 5 was added.", "2 of 5 were added.", "5 servers were added."]);
+});
+
 const sources = import.meta.glob<string>("../**/*.svelte", { query: "?raw", import: "default", eager: true });
 
 it("no component has words of its own", () => {

@@ -280,7 +280,7 @@ export class Fake implements Backend {
 const noSuchFile: ErrorView = {
   code: "ca_file",
   message: "The certificates in company.pem cannot be read: No such file or directory (os error 2).",
-  remedy: "Choose a PEM file that is there, in the settings, or none.",
+  remedy: "Choose a PEM file that is there, in the preferences, or none.",
 };
 
 /** `?fake=empty` and so on; without it, a bit of everything. `theme` and `language` are heeded, too. */

@@ -187,8 +187,8 @@ export const deErrors: Readonly<Record<string, string>> = {
   "a tool's answer without content": "die Antwort eines Tools ohne Inhalt",
   "the tool asks again and again and never answers": "das Tool fragt immer wieder und antwortet nie",
   "the tool asks for an answer that Drawbridge cannot give": "das Tool fragt nach einer Antwort, die Drawbridge nicht geben kann",
-  "This server signs in without a person, and the client id or its secret is missing.":
-    "Dieser Server meldet sich selbst an, und die Client-ID oder ihr Geheimnis fehlt.",
+  "Drawbridge signs in to this server by itself, and the client id or its secret is missing.":
+    "Bei diesem Server meldet sich Drawbridge selbst an, und die Client-ID oder ihr Geheimnis fehlt.",
   "Enter the client id and its secret or private key in the settings.": "Trage die Client-ID und ihr Geheimnis oder ihren privaten Schlüssel in den Einstellungen ein.",
   "The private key cannot be used.": "Der private Schlüssel ist nicht zu benutzen.",
   "Give it as PEM in PKCS#8 form, without a password: RSA, P-256, P-384 or Ed25519.":
@@ -248,7 +248,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "{name} already has this address.": "{name} hat diese Adresse schon.",
   "Open that entry, or use another address.": "Öffne diesen Eintrag, oder nimm eine andere Adresse.",
   "The arguments of a tool are one JSON object.": "Die Argumente eines Tools sind ein JSON-Objekt.",
-  "A description has at most 2,000 characters.": "Eine Beschreibung hat höchstens 2000 Zeichen.",
+  "A note has at most 2,000 characters.": "Eine Notiz hat höchstens 2000 Zeichen.",
   "A name has 1 to 255 characters.": "Ein Name hat 1 bis 255 Zeichen.",
   "A time limit is 1 to 300 seconds.": "Ein Zeitlimit liegt zwischen 1 und 300 Sekunden.",
   "The header \"{name}\" cannot be sent: {why}.": "Der Header „{name}“ kann nicht gesendet werden: {why}.",
@@ -336,7 +336,7 @@ export const deErrors: Readonly<Record<string, string>> = {
 
   // This computer.
   "The certificates in {path} cannot be read: {why}.": "Die Zertifikate in {path} sind nicht lesbar: {why}.",
-  "Choose a PEM file that is there, in the settings, or none.": "Wähle in den App-Einstellungen eine PEM-Datei, die es gibt, oder keine.",
+  "Choose a PEM file that is there, in the preferences, or none.": "Wähle in den App-Einstellungen eine PEM-Datei, die es gibt, oder keine.",
   "The certificates to trust beside the system's cannot be used: {why}.": "Die weiteren Zertifikate sind nicht zu benutzen: {why}.",
   "there is no certificate in it": "es ist kein Zertifikat darin",
   "there is no PEM certificate in it": "es ist kein PEM-Zertifikat darin",

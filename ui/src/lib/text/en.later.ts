@@ -34,7 +34,7 @@ export const enLater = {
     change: "Change",
     howTitle: "How it lets you in",
     how: {
-      none: "Nothing",
+      none: "No sign-in",
       headers: "Headers",
       oauth: "OAuth sign-in",
     },
@@ -108,7 +108,7 @@ export const enLater = {
     addingOne: "Being added…",
     waiting: "Waiting",
     added: "Added",
-    done: (added: number, all: number) => (added === all ? (all === 1 ? "1 server was added." : `${all} servers were added.`) : `${added} of ${all} were added.`),
+    done: (added: number, all: number) => (added === all ? (all === 1 ? "1 server was added." : `${all} servers were added.`) : `${added} of ${all} ${added === 1 ? "was" : "were"} added.`),
     finish: "Done",
   },
 
@@ -308,7 +308,7 @@ export const enLater = {
     scopes: "Scopes",
     scopesPlaceholder: "What the server asks for",
     scopesHint: "With spaces between. They take the place of all that Drawbridge would ask for.",
-    parameters: "More for the sign-in page",
+    parameters: "More parameters for the sign-in page",
     parameterName: (n: number) => `Name of parameter ${n}`,
     parameterValue: (n: number) => `Value of parameter ${n}`,
     parameterNamePlaceholder: "audience",
@@ -324,7 +324,7 @@ export const enLater = {
       `Accepted: it calls itself ${stated}, and was found as ${expected}. Any other name is still refused.`,
     pkce: "Sign in where PKCE is not promised",
     pkceHint:
-      "PKCE keeps others from using an answer that they have caught. Drawbridge sends it all the same, but this server does not say that it looks.",
+      "PKCE keeps others from using an answer that they have caught. Drawbridge sends it all the same, but this server does not say whether it checks it.",
   },
 
   stale: "The list could not be read again, and may be out of date",

@@ -220,10 +220,10 @@ export const en = {
     asked: "Asked for",
     renewed: "Last renewed",
     in: (length: string) => `in ${length}`,
-    ended: "already",
-    noExpiry: "the server did not say when",
+    ended: "has run out",
+    noExpiry: "not known",
     renews: "renews itself",
-    doesNotRenew: "then you sign in again",
+    doesNotRenew: "does not renew itself",
     endedSince: (ago: string) => `Ended ${ago}`,
     address: "Address",
     session: "Connection",
@@ -239,7 +239,7 @@ export const en = {
     },
     reauth: {
       invalid_grant: "The sign-in was ended at the issuer, or has run out.",
-      rejected_by_server: "The server refuses a key that the issuer has just given.",
+      rejected_by_server: "The server refuses a token that the issuer has just given.",
       expired: "The sign-in has run out, and this server gives none that renews itself.",
       refused_without_reason: "The issuer refused to renew the sign-in and did not say why.",
       client_rejected: "The issuer no longer knows Drawbridge. Signing in again registers it anew.",
@@ -294,7 +294,7 @@ export const en = {
   wayOut: {
     issuer: "Accept this issuer…",
     pkce: "Allow it…",
-    client: "Put in a client id…",
+    client: "Enter a client id…",
   },
 
   /** Read out by a screen reader; said once per change. */

@@ -82,7 +82,7 @@ const lostKey: ErrorView = {
 const noCertificates: ErrorView = {
   code: "ca_file",
   message: "The certificates in /etc/ssl/company.pem cannot be read: No such file or directory (os error 2).",
-  remedy: "Choose a PEM file that is there, in the settings, or none.",
+  remedy: "Choose a PEM file that is there, in the preferences, or none.",
 };
 
 const linear = (): ServerView =>
