@@ -146,6 +146,6 @@ mod tests {
         assert_snapshot!(said(&["Linear", "Notion"], Language::En), @"2 servers need you to sign in again: Linear, Notion. Open Drawbridge to reconnect.");
         assert_snapshot!(said(&["A", "B", "C", "D"], Language::En), @"4 servers need you to sign in again: A, B, C and one more. Open Drawbridge to reconnect.");
         assert_snapshot!(said(&["A", "B", "C", "D", "E"], Language::En), @"5 servers need you to sign in again: A, B, C and 2 more. Open Drawbridge to reconnect.");
-        assert_snapshot!(said(&["A", "B", "C", "D"], Language::De), @"4 Server brauchen eine neue Anmeldung: A, B, C und noch einer. In Drawbridge geht es neu.");
+        assert_snapshot!(said(&["A", "B", "C", "D"], Language::De), @"4 Server brauchen eine neue Anmeldung: A, B, C und noch einer. Öffne Drawbridge, um dich neu anzumelden.");
     }
 }

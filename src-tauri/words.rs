@@ -60,20 +60,20 @@ const GERMAN: Words = Words {
     },
     need_you: |count| match count {
         0 => "Drawbridge".to_owned(),
-        1 => "Drawbridge: Ein Server wartet auf eine Anmeldung".to_owned(),
-        many => format!("Drawbridge: {many} Server warten auf eine Anmeldung"),
+        1 => "Drawbridge: Ein Server braucht dich".to_owned(),
+        many => format!("Drawbridge: {many} Server brauchen dich"),
     },
     many_sign_ins: |count| format!("{count} Server brauchen eine neue Anmeldung"),
-    sign_in_lead: "Drawbridge darf ihn nicht mehr benutzen. In Drawbridge geht es neu.",
+    sign_in_lead: "Drawbridge darf ihn nicht mehr benutzen. Öffne Drawbridge, um dich neu anzumelden.",
     many_lead: |named, more| {
         let others = match more {
             0 => String::new(),
             1 => " und noch einer".to_owned(),
             more => format!(" und {more} weitere"),
         };
-        format!("{named}{others}. In Drawbridge geht es neu.")
+        format!("{named}{others}. Öffne Drawbridge, um dich neu anzumelden.")
     },
-    more_access_lead: "Ein Werkzeug braucht ihn. In Drawbridge steht, worum es geht.",
+    more_access_lead: "Ein Tool braucht ihn. In Drawbridge steht, worum es geht.",
 };
 
 /// The words of a language; that of the system, where the person leaves it to that.

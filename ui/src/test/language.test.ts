@@ -12,6 +12,8 @@ import { ago, span } from "../lib/text/time";
 
 type Words = Record<string, unknown>;
 
+const written = import.meta.glob<string>("../lib/text/de*.ts", { query: "?raw", import: "default", eager: true });
+
 /** Every word of a catalogue with its path; what makes words is called, as far as it can be. */
 function said(words: unknown, path = ""): [string, string][] {
   if (typeof words === "string") return [[path, words]];
@@ -35,6 +37,13 @@ describe("the German catalogue", () => {
     expect(said(german).filter(([, word]) => !word.trim())).toEqual([]);
   });
 
+  it("has one word for one thing", () => {
+    // Registrierung, Rückadresse, Zeitlimit, testen, prüfen, speichern (a Sicherung is a backup), signiert, endgültig, Tool.
+    const others = /eu eintragen|Eintrag (?:abgelehnt|möglich)|Rückweg|Zeitgrenze|Ausprobieren|[Ee]rkunde|\b[Ss]ichern|[Gg]esichert|unterschrieben|für immer|Werkzeug/g;
+    expect(Object.keys(written)).toHaveLength(5);
+    expect(Object.entries(written).flatMap(([path, words]) => [...words.matchAll(others)].map(([word]) => `${path}: ${word}`))).toEqual([]);
+  });
+
   it("fits a row", () => {
     const lines = [...said({ ...de.status, waitingInBrowserLong: "" }), ...said(de.failure)].map(([, word]) => word);
     const counted = [de.status.connected(100), de.status.connected(0), de.status.cantReachShort("20 s")];
@@ -44,6 +53,7 @@ describe("the German catalogue", () => {
 
 it("one of several has its own form", () => {
   expect([1, 2, 5].map((added) => enLater.import.done(added, 5))).toEqual(["1 of 5 was added.", "2 of 5 were added.", "5 servers were added."]);
+  expect([1, 2, 5].map((added) => deLater.import.done(added, 5))).toEqual(["1 von 5 hinzugefügt.", "2 von 5 hinzugefügt.", "5 Server hinzugefügt."]);
 });
 
 const sources = import.meta.glob<string>("../**/*.svelte", { query: "?raw", import: "default", eager: true });
@@ -104,7 +114,7 @@ describe("a German system", () => {
 
   it("hears in German why the list cannot be opened", async () => {
     const { findByTestId } = await openPane("error");
-    expect((await findByTestId("start-failure")).textContent).toContain("Die Datenbank hat ein neueres Drawbridge geschrieben.");
+    expect((await findByTestId("start-failure")).textContent).toContain("Die Datenbank stammt von einem neueren Drawbridge.");
     expect(englishOnScreen()).toEqual([]);
   });
 
@@ -152,7 +162,7 @@ describe("a German system", () => {
 
   it("hears German alone on the first run, in the catalogue and in the import", async () => {
     const { findByTestId, getByTestId, findAllByTestId, user } = await openPane("first");
-    await expect.poll(() => getByTestId("welcome-found").textContent?.trim()).toBe("4 Server gefunden in Claude Desktop und Cursor");
+    await expect.poll(() => getByTestId("welcome-found").textContent?.trim()).toBe("4 Server in Claude Desktop und Cursor gefunden");
     expect(getByTestId("tile-linear").textContent).toContain("Vorgänge");
     expect(englishOnScreen()).toEqual([]);
     await user.click(getByTestId("welcome-add"));

@@ -3,7 +3,7 @@ import type { enPalette, enShortcuts } from "./en.palette";
 /** German, for the palette and the sheet of shortcuts. */
 export const dePalette: typeof enPalette = {
   title: "Befehle",
-  input: "Was zu tun ist, oder ein Server",
+  input: "Befehl oder Server",
   results: "Treffer",
   none: (query) => `Nichts passt zu „${query}“.`,
   count: (n) => `${n} Treffer`,
@@ -14,10 +14,10 @@ export const dePalette: typeof enPalette = {
     browse: "Bekannte Server ansehen",
     quit: "Drawbridge beenden",
   },
-  tab: (tab) => `Zu ${tab}`,
+  tab: (tab) => `Reiter „${tab}“ zeigen`,
   copyAddress: "Adresse kopieren",
   addressCopied: "Adresse kopiert",
-  refreshTools: "Tools neu lesen",
+  refreshTools: "Tools neu laden",
   turnOff: "Ausschalten",
   moveUp: "In der Liste nach oben",
   moveDown: "In der Liste nach unten",
@@ -27,7 +27,7 @@ export const deShortcuts: typeof enShortcuts = {
   title: "Tastenkürzel",
   or: "oder",
   keys: { Mod: "Strg", Alt: "Alt", Escape: "Esc", Home: "Pos1", End: "Ende", Enter: "Eingabe" },
-  groups: { everywhere: "Überall", list: "In der Liste", tabs: "In den Reitern", tools: "Beim Ausprobieren" },
+  groups: { everywhere: "Überall", list: "In der Liste", tabs: "In den Reitern", tools: "Beim Testen" },
   palette: "Befehle",
   sheet: "Diese Übersicht",
   add: "Server hinzufügen",
@@ -40,6 +40,6 @@ export const deShortcuts: typeof enShortcuts = {
   action: "Seine Aktion, und zurück",
   place: "Server verschieben",
   tabs: "Anderer Reiter",
-  run: "Ausführen",
+  run: "Starten",
   leave: "Schließen",
 };

@@ -26,7 +26,7 @@ export const tiles: Tile[] = [
     id: "sentry",
     name: "Sentry",
     url: "https://mcp.sentry.dev/mcp",
-    does: { en: "Errors, traces and releases", de: "Fehler, Abläufe und Releases" },
+    does: { en: "Errors, traces and releases", de: "Fehler, Traces und Releases" },
   },
   {
     id: "atlassian",
