@@ -17,6 +17,12 @@ pub(crate) fn asks_for_the_window(arguments: &[String]) -> bool {
     !begins_hidden(arguments) && !arguments.iter().any(|argument| is_link(argument))
 }
 
+/// The links that the system starts the program for.
+pub(crate) fn links(arguments: &[String]) -> Vec<String> {
+    let links = arguments.iter().filter(|argument| is_link(argument));
+    links.cloned().collect()
+}
+
 fn is_link(argument: &str) -> bool {
     Url::parse(argument).is_ok_and(|url| url.scheme() == IDENTIFIER)
 }
@@ -39,7 +45,7 @@ pub(crate) fn servers_to_add(arguments: &[String]) -> Vec<String> {
 mod tests {
     use rstest::rstest;
 
-    use super::{asks_for_the_window, servers_to_add};
+    use super::{asks_for_the_window, links, servers_to_add};
 
     fn words(line: &str) -> Vec<String> {
         line.split_whitespace().map(str::to_owned).collect()
@@ -53,6 +59,13 @@ mod tests {
     #[case("app DEV.drawbridge.desktop:/elsewhere", false)]
     fn the_window_comes_to_whoever_asks_for_it(#[case] line: &str, #[case] comes: bool) {
         assert_eq!(asks_for_the_window(&words(line)), comes);
+    }
+
+    #[test]
+    fn only_links_of_our_scheme_are_links() {
+        let link = "dev.drawbridge.desktop:/oauth/callback?code=1";
+        assert_eq!(links(&words(&format!("app {link}"))), [link]);
+        assert!(links(&words("/opt/app --hidden https://mcp.example/")).is_empty());
     }
 
     #[test]

@@ -6,29 +6,36 @@ use tauri::{
     utils::{config::BundleType, platform::bundle_type},
 };
 use tauri_plugin_deep_link::DeepLinkExt as _;
-use url::Url;
 
 use crate::{
     callback::{self, Door},
     environment::Environment,
 };
 
-/// Takes the link that started the program, and every later one.
+/// Takes every link that the system brings to the program. Linux and Windows start it with the link as
+/// argument.
 pub(crate) fn listen<R: Runtime>(app: &AppHandle<R>) {
-    let links = app.deep_link();
-    let handle = app.clone();
-    links.on_open_url(move |event| take(&handle, event.urls()));
-    // Linux and Windows start us with the link as argument, and tell nobody of it.
-    match links.get_current() {
-        Ok(urls) => take(app, urls.unwrap_or_default()),
-        Err(error) => tracing::warn!("the link that started Drawbridge is unreadable: {error}"),
-    }
+    #[cfg(target_os = "macos")]
+    listen_to_the_system(app);
     register(app);
 }
 
-fn take<R: Runtime>(app: &AppHandle<R>, urls: Vec<Url>) {
-    for url in urls {
-        callback::deliver(app, url.into(), Door::DeepLink);
+#[cfg(target_os = "macos")]
+fn listen_to_the_system<R: Runtime>(app: &AppHandle<R>) {
+    let text = |urls: Vec<url::Url>| urls.into_iter().map(Into::into);
+    let links = app.deep_link();
+    let handle = app.clone();
+    links.on_open_url(move |event| take(&handle, text(event.urls())));
+    match links.get_current() {
+        Ok(urls) => take(app, text(urls.unwrap_or_default())),
+        Err(error) => tracing::warn!("the link that started Drawbridge is unreadable: {error}"),
+    }
+}
+
+/// Hands links over.
+pub(crate) fn take<R: Runtime>(app: &AppHandle<R>, links: impl IntoIterator<Item = String>) {
+    for link in links {
+        callback::deliver(app, link, Door::DeepLink);
     }
 }
 

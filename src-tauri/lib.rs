@@ -18,6 +18,7 @@ pub mod opening;
 pub mod popup;
 mod preferred;
 mod run;
+mod second_start;
 mod show;
 mod start;
 mod start_at_login;

@@ -17,7 +17,7 @@ use crate::{
     opening::Opening,
     popup::{Popups, pages::Pages},
     preferred::Preferred,
-    start, start_at_login,
+    second_start, start, start_at_login,
     tray::{self, Tray},
     update::{
         Source, Updates,
@@ -38,6 +38,7 @@ pub fn run() -> ExitCode {
     }
     let app = plugins(Builder::default())
         .manage(restart::environment())
+        .manage(second_start::Early::default())
         .setup(|app| {
             if let Err(error) = begin(app) {
                 // Handed on, it would be a panic.
@@ -70,16 +71,9 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    // First of all: a second process hands its arguments over and ends before it does anything.
     let builder = builder
-        .plugin(tauri_plugin_single_instance::init(
-            |app, arguments, _folder| {
-                if arguments::asks_for_the_window(&arguments) {
-                    main_window::focus(app);
-                }
-                start::add_servers(app, arguments::servers_to_add(&arguments));
-            },
-        ))
+        // First of all: a second process ends there.
+        .plugin(second_start::plugin())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -133,7 +127,9 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
     notice::listen(app);
     deep_link::listen(app);
     tray::begin(app, hidden);
+    deep_link::take(app, arguments::links(&arguments));
     start::add_servers(app, arguments::servers_to_add(&arguments));
+    second_start::begin(app);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod keychain;
 mod long_list;
 mod questions;
 mod screens;
+mod second_start;
 mod story;
 mod surfaces;
 mod third_party;

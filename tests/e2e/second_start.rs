@@ -1,0 +1,53 @@
+//! A second start while the first one is on its way.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::Desk;
+use drawbridge_testkit::{Sample, mcp::Access};
+use futures::StreamExt as _;
+use tokio::time::timeout;
+use zbus::{connection::Builder, fdo::DBusProxy};
+
+use crate::story::APP;
+
+const LIMIT: Duration = Duration::from_secs(20);
+const NAME: &str = "dev.drawbridge.desktop.SingleInstance";
+const PATH: &str = "/dev/drawbridge/desktop/SingleInstance";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_asks_for_is_done_when_the_first_one_is_there() -> Result<()> {
+    let desk = Desk::start().await?;
+    let sample = Sample::start().await;
+    sample.mcp.behave(|b| b.access = Access::Open);
+    let environment = desk.environment();
+    let bus = environment
+        .iter()
+        .find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
+    let bus = bus.and_then(|(_, bus)| bus.to_str()).context("no bus")?;
+    let bus = Builder::address(bus)?.build().await?;
+    let names = DBusProxy::new(&bus).await?;
+    let mut owners = names
+        .receive_name_owner_changed_with_args(&[(0, NAME)])
+        .await?;
+    let mut first = desk.app(APP).run()?;
+    timeout(LIMIT, owners.next()).await?.context("no bus")?;
+    // What the second process says; it would say it later.
+    let url = sample.mcp_url();
+    let second = (
+        vec!["drawbridge-desktop", "--add-server", url.as_str()],
+        "/",
+    );
+    let said = bus.call_method(
+        Some(NAME),
+        PATH,
+        Some("org.SingleInstance.DBus"),
+        "ExecuteCallback",
+        &second,
+    );
+    timeout(LIMIT, said).await??;
+    let added = sample.seen(|seen| seen.note.as_deref() == Some("tools/list"));
+    timeout(LIMIT, added).await?;
+    ensure!(first.child().try_wait()?.is_none(), "the first one ended");
+    Ok(())
+}
