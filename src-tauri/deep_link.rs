@@ -1,6 +1,5 @@
 //! Callbacks that the operating system brings, as links of our own scheme.
 
-use drawbridge_engine::IDENTIFIER;
 use tauri::{
     AppHandle, Runtime,
     utils::{config::BundleType, platform::bundle_type},
@@ -14,10 +13,12 @@ use crate::{
 
 /// Takes every link that the system brings to the program. Linux and Windows start it with the link as
 /// argument.
-pub(crate) fn listen<R: Runtime>(app: &AppHandle<R>) {
+pub(crate) fn listen<R: Runtime>(app: &AppHandle<R>, environment: &Environment) {
     #[cfg(target_os = "macos")]
     listen_to_the_system(app);
-    register(app);
+    if come_to(environment) {
+        register(app);
+    }
 }
 
 #[cfg(target_os = "macos")]
@@ -39,16 +40,17 @@ pub(crate) fn take<R: Runtime>(app: &AppHandle<R>, links: impl IntoIterator<Item
     }
 }
 
-/// Whether no installer has told the system of our links.
-fn registers_itself() -> bool {
-    let installed = !matches!(bundle_type(), None | Some(BundleType::AppImage));
-    !installed && !cfg!(target_os = "macos")
+/// Whether links come to this program. The system starts programs without the variable that says where the
+/// data are: on other data than the person's own, no link ever finds back.
+pub(crate) fn come_to(environment: &Environment) -> bool {
+    environment.data_folder.is_none()
 }
 
 /// Tells the system that our links are ours, where no installer did. Not being able to is no
 /// reason not to run: popups need no link, and an address can be pasted.
 fn register<R: Runtime>(app: &AppHandle<R>) {
-    if !registers_itself() {
+    let installed = !matches!(bundle_type(), None | Some(BundleType::AppImage));
+    if installed || cfg!(target_os = "macos") {
         return;
     }
     let app = app.clone();
@@ -57,15 +59,4 @@ fn register<R: Runtime>(app: &AppHandle<R>) {
         Ok(()) => tracing::debug!("links of our scheme come to this program"),
         Err(error) => tracing::warn!("links of our scheme do not come to us: {error}"),
     });
-}
-
-/// Gives our links back at the end of a program whose data are somewhere else: the system would start it without
-/// the variable that says where, on the person's own.
-pub(crate) fn give_back<R: Runtime>(app: &AppHandle<R>) {
-    if registers_itself()
-        && Environment::read().data_folder.is_some()
-        && let Err(error) = app.deep_link().unregister(IDENTIFIER)
-    {
-        tracing::warn!("links of our scheme still come to this program: {error}");
-    }
 }

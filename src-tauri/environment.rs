@@ -7,7 +7,8 @@ use url::Url;
 /// Settings that come from environment variables.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Environment {
-    /// `DRAWBRIDGE_DATA_DIR`: where the data folder is, instead of the platform's place.
+    /// `DRAWBRIDGE_DATA_DIR`: where the data folder is, instead of the platform's place. What the system
+    /// starts by itself, at login or for a link, is never this copy.
     pub(crate) data_folder: Option<PathBuf>,
     /// `DRAWBRIDGE_POPUP_SHARED=1`: sign-in popups share the web context of the main window, so
     /// that `WebDriver` sees them. Debug builds only: it gives up their isolation.

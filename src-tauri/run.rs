@@ -36,11 +36,12 @@ pub fn run() -> ExitCode {
         tracing::error!("Drawbridge needs a display: neither WAYLAND_DISPLAY nor DISPLAY is set");
         return ExitCode::FAILURE;
     }
-    let app = plugins(Builder::default())
+    let environment = Environment::read();
+    let app = plugins(Builder::default(), &environment)
         .manage(restart::environment())
         .manage(second_start::Early::default())
-        .setup(|app| {
-            if let Err(error) = begin(app) {
+        .setup(move |app| {
+            if let Err(error) = begin(app, &environment) {
                 // Handed on, it would be a panic.
                 could_not_start(&error);
                 app.handle().exit(1);
@@ -70,10 +71,11 @@ pub fn context<R: Runtime>() -> Context<R> {
     tauri::generate_context!()
 }
 
-fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    let builder = builder
+fn plugins<R: Runtime>(builder: Builder<R>, environment: &Environment) -> Builder<R> {
+    let is_copy = environment.data_folder.is_some();
+    let mut builder = builder
         // First of all: a second process ends there.
-        .plugin(second_start::plugin())
+        .plugin(second_start::plugin(environment.data_folder.as_deref()))
         .plugin(tauri_plugin_deep_link::init())
         .plugin(
             tauri_plugin_opener::Builder::new()
@@ -81,10 +83,12 @@ fn plugins<R: Runtime>(builder: Builder<R>) -> Builder<R> {
                 .build(),
         )
         .plugin(tauri_plugin_notification::init())
-        .plugin(start_at_login::plugin())
         .plugin(window_state())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_updater::Builder::new().build());
+    if !is_copy {
+        builder = builder.plugin(start_at_login::plugin());
+    }
     commands::register(builder)
 }
 
@@ -97,27 +101,26 @@ fn window_state<R: Runtime>() -> TauriPlugin<R> {
         .build()
 }
 
-fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
+fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Result<()> {
     let app = app.handle();
-    let environment = Environment::read();
     let arguments: Vec<_> = std::env::args_os()
         .filter_map(|word| word.into_string().ok())
         .collect();
-    let stored = start::stored_preferences(&environment);
+    let stored = start::stored_preferences(environment);
     let hidden = stored.keep_in_tray && arguments::begins_hidden(&arguments);
     app.manage(Preferred::new(stored));
     app.manage(Tray::new(app));
     if let Some(downloads) = Downloads::of(app) {
         app.manage(downloads);
     }
-    let source = Source::of(app, &environment);
+    let source = Source::of(app, environment);
     app.manage(Successor::default());
     app.manage(Updates::new(app, source, Arc::new(restart::restart)));
     let data = data_folder(environment.data_folder.as_deref()).ok();
     let pages = Pages::in_folder(data.as_deref());
-    let popups = Popups::new(app, environment.popup_shared, pages);
+    let popups = Popups::new(app, environment, pages);
     app.manage(popups.clone());
-    app.manage(start::opening(app, popups, &environment));
+    app.manage(start::opening(app, popups, environment));
     let opening = app.state::<Opening>().inner().clone();
     tauri::async_runtime::spawn(async move { opening.open().await });
     main_window::create(app, environment.hint_after, hidden)?;
@@ -125,7 +128,7 @@ fn begin<R: Runtime>(app: &mut App<R>) -> tauri::Result<()> {
         start::come_out_if_useless(app);
     }
     notice::listen(app);
-    deep_link::listen(app);
+    deep_link::listen(app, environment);
     tray::begin(app, hidden);
     deep_link::take(app, arguments::links(&arguments));
     start::add_servers(app, arguments::servers_to_add(&arguments));
@@ -153,7 +156,6 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         RunEvent::Reopen { .. } => main_window::focus(app),
         RunEvent::Exit => {
             farewell(app);
-            deep_link::give_back(app);
             restart::follows(app);
         }
         _ => {}

@@ -1,6 +1,9 @@
 //! A second start: it hands over what it was asked for, and ends before it does anything.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tauri::{AppHandle, Manager as _, Runtime, plugin::TauriPlugin};
 use tauri_plugin_single_instance::Builder;
@@ -38,15 +41,23 @@ impl Early {
     }
 }
 
-/// Hands a second start over to the first.
-pub(crate) fn plugin<R: Runtime>() -> TauriPlugin<R> {
-    Builder::new()
-        .callback(|app: &AppHandle<R>, arguments, _folder| {
-            if let Some(arguments) = app.state::<Early>().keep(arguments) {
-                obey(app, &arguments);
-            }
-        })
-        .build()
+/// Finds the first start on the same data, as far as the system tells them apart: on Linux.
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "elsewhere there is one name for all")
+)]
+pub(crate) fn plugin<R: Runtime>(data_folder: Option<&Path>) -> TauriPlugin<R> {
+    let plugin = Builder::new().callback(|app: &AppHandle<R>, arguments, _folder| {
+        if let Some(arguments) = app.state::<Early>().keep(arguments) {
+            obey(app, &arguments);
+        }
+    });
+    #[cfg(target_os = "linux")]
+    let plugin = match data_folder {
+        Some(folder) => plugin.dbus_id(own_name::of(folder)),
+        None => plugin,
+    };
+    plugin.build()
 }
 
 /// Does what early ones asked for, and from now on what later ones do.
@@ -62,6 +73,54 @@ fn obey<R: Runtime>(app: &AppHandle<R>, arguments: &[String]) {
     }
     deep_link::take(app, arguments::links(arguments));
     start::add_servers(app, arguments::servers_to_add(arguments));
+}
+
+#[cfg(target_os = "linux")]
+mod own_name {
+    use std::{
+        hash::{DefaultHasher, Hash as _, Hasher as _},
+        path::{self, Path, PathBuf},
+    };
+
+    use drawbridge_engine::IDENTIFIER;
+
+    /// The name of a copy on other data: the same for all starts on the same folder.
+    pub(super) fn of(data_folder: &Path) -> String {
+        let mut hasher = DefaultHasher::new();
+        real(data_folder).hash(&mut hasher);
+        format!("{IDENTIFIER}.copy_{:016x}", hasher.finish())
+    }
+
+    /// However it is written, and whether it is there yet or not.
+    fn real(folder: &Path) -> PathBuf {
+        let folder = path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let found = folder.ancestors().find_map(|above| {
+            let rest = folder.strip_prefix(above).ok()?;
+            Some(above.canonicalize().ok()?.join(rest))
+        });
+        found.unwrap_or(folder)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use std::{fs, os::unix::fs::symlink};
+
+        use super::of;
+
+        #[test]
+        fn all_starts_on_one_folder_have_one_name_and_others_have_another() {
+            let place = tempfile::tempdir().unwrap();
+            let (real, link) = (place.path().join("real"), place.path().join("link"));
+            fs::create_dir(&real).unwrap();
+            symlink(&real, &link).unwrap();
+            let data = link.join("data");
+            let before = of(&data);
+            fs::create_dir(&data).unwrap();
+            assert_eq!(of(&data), before, "it is there now");
+            assert_eq!(of(&real.join("./data/")), before);
+            assert_ne!(of(&real), before);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use crate::{
     failure::{Answer, Failure},
 };
 
-/// Started by the system, the app stays in the tray if the person keeps it there.
+/// Started by the system, the app stays in the tray if the person keeps it there. A copy on other data goes
+/// without it: what the system starts is the person's own.
 pub(crate) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN]))
 }

@@ -14,12 +14,13 @@ use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface, view::Surface};
 use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow};
 
 use self::{pages::Pages, standing::Standing};
-use crate::{browser, events, opening::Opening};
+use crate::{browser, deep_link, environment::Environment, events, opening::Opening};
 
 /// All sign-in pages of the program.
 pub(crate) struct Popups<R: Runtime> {
     app: AppHandle<R>,
     shared: bool,
+    links: bool,
     pages: Pages,
     standing: Arc<Standing>,
 }
@@ -29,6 +30,7 @@ impl<R: Runtime> Clone for Popups<R> {
         Self {
             app: self.app.clone(),
             shared: self.shared,
+            links: self.links,
             pages: self.pages.clone(),
             standing: Arc::clone(&self.standing),
         }
@@ -36,11 +38,12 @@ impl<R: Runtime> Clone for Popups<R> {
 }
 
 impl<R: Runtime> Popups<R> {
-    /// No popup yet. `shared`: popups share the web context of the main window.
-    pub(crate) fn new(app: &AppHandle<R>, shared: bool, pages: Pages) -> Self {
+    /// No popup yet.
+    pub(crate) fn new(app: &AppHandle<R>, environment: &Environment, pages: Pages) -> Self {
         Self {
             app: app.clone(),
-            shared,
+            shared: environment.popup_shared,
+            links: deep_link::come_to(environment),
             pages,
             standing: Arc::default(),
         }
@@ -167,6 +170,10 @@ impl<R: Runtime> SignInSurface for Popups<R> {
     fn close(&self, attempt: &AttemptId) {
         self.standing.forget(attempt);
         self.dismiss(attempt);
+    }
+
+    fn receives_deep_links(&self) -> bool {
+        self.links
     }
 }
 

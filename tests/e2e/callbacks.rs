@@ -1,12 +1,14 @@
 //! The callback by other ways than the popup: the system's deep link, and the person's hands.
 
-use std::{process::Stdio, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::{Desk, wait_until};
+use drawbridge_desk::{App, Desk, wait_until};
 use drawbridge_testkit::Person;
 
 use crate::story::{APP, Browser, Story, no_secret_left};
+
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A sign-in that goes on in the system's browser, and the callback that came of it.
 async fn in_the_browser(desk: Desk) -> Result<(Story, String)> {
@@ -20,6 +22,16 @@ async fn in_the_browser(desk: Desk) -> Result<(Story, String)> {
     story.app.no_popup().await?;
     story.status("waiting_for_you").await?;
     Ok((story, callback))
+}
+
+/// Waits until the app has refused so many callbacks.
+pub(crate) async fn refused(app: &App, times: usize) -> Result<()> {
+    let what = format!("{times} callbacks to be refused");
+    wait_until(&what, LIMIT, async || {
+        let count = app.output()?.matches("was not taken").count();
+        Ok((count == times).then_some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,35 +67,6 @@ async fn the_system_starts_the_app_for_the_callback() -> Result<()> {
     app.wait_for_status(&server, "connected").await?;
     app.quit().await?;
     no_secret_left(desk.home(), &sample.auth.secrets())
-}
-
-/// Whom the system starts for a link of the app.
-async fn handler(desk: &Desk) -> Result<String> {
-    let mut query = desk.command("xdg-mime");
-    query.args([
-        "query",
-        "default",
-        "x-scheme-handler/dev.drawbridge.desktop",
-    ]);
-    let answer = query.stdout(Stdio::piped()).output().await?;
-    Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_copy_on_data_of_its_own_takes_the_link_only_while_it_runs() -> Result<()> {
-    let desk = Desk::start().await?;
-    let data = desk.home().join("elsewhere");
-    let app = desk.app(APP).env("DRAWBRIDGE_DATA_DIR", &data);
-    let app = app.launch().await?;
-    let limit = Duration::from_secs(20);
-    wait_until("the link to be taken", limit, async || {
-        Ok((!handler(&desk).await?.is_empty()).then_some(()))
-    })
-    .await?;
-    app.quit().await?;
-    let left = handler(&desk).await?;
-    ensure!(left.is_empty(), "{left} keeps the link");
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The app as a part of its desktop: in the tray, at login, in notifications, and in its looks.
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Process, Screen, wait_until};
@@ -41,11 +41,6 @@ async fn speaks(app: &App, language: &str, words: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a process is still there.
-fn lives(app: &App) -> bool {
-    PathBuf::from(format!("/proc/{}", app.process())).exists()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tray_tells_who_needs_the_person_and_leads_there() -> Result<()> {
     let desk = Desk::start().await?;
@@ -80,7 +75,7 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
     story.sign_in().await?;
     prefer(&story.app, &["prefer-tray"]).await?;
     story.app.close_window().await?;
-    ensure!(lives(&story.app), "it ended with its window");
+    ensure!(story.app.lives(), "it ended with its window");
 
     // A second start.
     let second = story.desk.app(APP).run()?;
@@ -103,7 +98,7 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
         Ok(story.app.output()?.contains("was not taken").then_some(()))
     })
     .await?;
-    ensure!(lives(&story.app));
+    ensure!(story.app.lives());
     ensure!(!story.app.is_seen().await?, "the window came unasked");
     panel.choose("Show Drawbridge").await?;
     story.app.see_window().await?;

@@ -6,6 +6,7 @@ mod adding;
 mod all_data;
 mod attempts;
 mod callbacks;
+mod copies;
 mod desktop;
 mod grants;
 mod keychain;

@@ -9,7 +9,14 @@ use std::{
 };
 
 use drawbridge_testkit::Sample;
-use tokio::{process::Command, signal};
+use tokio::{
+    process::Command,
+    signal,
+    time::{Duration, timeout},
+};
+
+/// How long an app takes that was told to end, at most.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -32,18 +39,30 @@ async fn watch_a_person(app: &OsStr) -> io::Result<()> {
     println!("A sample MCP server is at {}.", sample.mcp_url());
     println!("Click Connect. Sign in as ada with any password, and allow.");
     println!("The demo ends when you close the window.");
+    let data = empty_folder()?.join("data");
     let mut app = Command::new(app);
     // The person's own servers stay out of it.
-    app.env("DRAWBRIDGE_DATA_DIR", empty_folder()?.join("data"));
+    app.env("DRAWBRIDGE_DATA_DIR", &data);
     app.args(["--add-server", sample.mcp_url().as_str()]);
     let mut app = app.kill_on_drop(true).spawn()?;
     tokio::select! {
-        status = app.wait() => match status? {
-            status if status.success() => Ok(()),
-            status => Err(io::Error::other(format!("the app ended with {status}"))),
+        status = app.wait() => {
+            let status = status?;
+            if !status.success() {
+                return Err(io::Error::other(format!("the app ended with {status}")));
+            }
+        }
+        // The terminal has told the app, too.
+        _ = signal::ctrl_c() => if timeout(FAREWELL, app.wait()).await.is_err() {
+            app.kill().await?;
         },
-        _ = signal::ctrl_c() => app.kill().await,
     }
+    // Not on Linux, which tells copies apart by their data.
+    if !data.exists() {
+        let why = "another Drawbridge is open, which got the sample server: close it first";
+        return Err(io::Error::other(why));
+    }
+    Ok(())
 }
 
 /// A new and empty folder for what the demo leaves behind.

@@ -59,16 +59,19 @@ impl Driver {
     }
 }
 
-/// Waits until a process is gone, or only its exit status is left.
+/// Waits until a process is gone.
 pub(crate) async fn ended(process: u32) -> Result<()> {
-    let status = format!("/proc/{process}/stat");
     wait_until("the app to end", LIMIT, async || {
-        let state = fs::read_to_string(&status).unwrap_or_default();
-        let state = state.rsplit_once(") ").map(|(_, state)| state);
-        let gone = state.is_none_or(|state| state.starts_with('Z'));
-        Ok(gone.then_some(()))
+        Ok((!lives(process)).then_some(()))
     })
     .await
+}
+
+/// Whether more of a process is there than its exit status.
+pub(super) fn lives(process: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = state.rsplit_once(") ").map(|(_, state)| state);
+    state.is_some_and(|state| !state.starts_with('Z'))
 }
 
 /// Two ports that nobody uses at this moment.

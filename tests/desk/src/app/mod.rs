@@ -91,6 +91,12 @@ impl App {
         Ok(!self.windows.all().await?.is_empty())
     }
 
+    /// Whether it still runs.
+    #[must_use]
+    pub fn lives(&self) -> bool {
+        driver::lives(self.process)
+    }
+
     /// Waits until the app is gone, having been told to go by other means than its window.
     pub async fn ended(self) -> Result<()> {
         driver::ended(self.process).await?;

@@ -1,0 +1,104 @@
+//! A copy on data of its own, beside the person's own app.
+
+use std::{fs, path::Path, process::Stdio, time::Duration};
+
+use anyhow::{Result, ensure};
+use drawbridge_desk::{App, AppBuilder, Desk, wait_until};
+use drawbridge_testkit::{Person, Sample, mcp::Access};
+
+use crate::{
+    callbacks::refused,
+    story::{APP, Browser, Story, host},
+};
+
+const LIMIT: Duration = Duration::from_secs(20);
+const FOLDER: &str = "DRAWBRIDGE_DATA_DIR";
+const LINK: &str = "dev.drawbridge.desktop:/oauth/callback?code=1&state=2";
+
+fn copy<'a>(desk: &'a Desk, data: &Path) -> AppBuilder<'a> {
+    desk.app(APP).env(FOLDER, data)
+}
+
+/// Whom the system starts for a link of the app.
+async fn handler(desk: &Desk) -> Result<String> {
+    let mut query = desk.command("xdg-mime");
+    query.args([
+        "query",
+        "default",
+        "x-scheme-handler/dev.drawbridge.desktop",
+    ]);
+    let answer = query.stdout(Stdio::piped()).output().await?;
+    Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_stands_beside_the_persons_own_and_takes_nothing_of_it() -> Result<()> {
+    let story = Story::begin().await?;
+    let desk = &story.desk;
+    let own = &story.app;
+    own.click("preferences").await?;
+    own.click("prefer-login").await?;
+    own.click("preferences-save").await?;
+    own.see_gone("preferences-sheet").await?;
+    let login = desk.home().join(".config/autostart");
+    let at_login = || anyhow::Ok(fs::read_dir(&login)?.count());
+    ensure!(at_login()? == 1);
+    wait_until("links to come to the person's own", LIMIT, async || {
+        Ok((!handler(desk).await?.is_empty()).then_some(()))
+    })
+    .await?;
+
+    let data = desk.home().join("data");
+    let app = copy(desk, &data).launch().await?;
+    let sample = Sample::start().await;
+    sample.mcp.behave(|b| b.access = Access::Open);
+    let url = sample.mcp_url();
+    let second = copy(desk, &desk.home().join("./data/"));
+    let mut second = second.arg("--add-server").arg(url.as_str()).run()?;
+    ensure!(second.child().wait().await?.success());
+    app.server_id(&host(&sample)).await?;
+    ensure!(
+        !lists(own, &sample).await?,
+        "it is in the person's own list"
+    );
+
+    app.click("preferences").await?;
+    let off = "return document.querySelector('[data-testid=prefer-login]').disabled";
+    app.wait_in_page("nobody to start it at login", off).await?;
+    let show = "document.querySelector('[data-testid=delete-all]').scrollIntoView()";
+    app.client().execute(show, vec![]).await?;
+    app.click("delete-all").await?;
+    app.click("confirm-delete").await?;
+    app.see("welcome-add").await?;
+    ensure!(at_login()? == 1, "the person's own does not start any more");
+
+    app.quit().await?;
+    desk.open_url(LINK).await?;
+    refused(own, 1).await?;
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_signs_in_without_the_link_and_leaves_none_behind() -> Result<()> {
+    let desk = Desk::start().await?;
+    let data = desk.home().join("data");
+    let browser = Browser::install(&desk)?;
+    let story = Story::on(desk, |app| app.env(FOLDER, &data)).await?;
+    story.app.popup().await?;
+    story.app.open_server(&story.server).await?;
+    story.app.click("tab-connection").await?;
+    story.app.click("open-in-browser").await?;
+    let callback = Person::ada().follow(&browser.url().await?).await?;
+    ensure!(callback.starts_with("http://127.0.0.1:"));
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    http.get(&callback).send().await?.error_for_status()?;
+    story.status("connected").await?;
+    let left = handler(&story.desk).await?;
+    ensure!(left.is_empty(), "{left} has taken the link");
+    story.end().await
+}
+
+async fn lists(app: &App, sample: &Sample) -> Result<bool> {
+    Ok(app.page_text().await?.contains(&host(sample)))
+}
