@@ -20,6 +20,8 @@ mod preferred;
 mod run;
 mod second_start;
 mod show;
+#[cfg(unix)]
+mod signals;
 mod start;
 mod start_at_login;
 mod tray;

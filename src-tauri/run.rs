@@ -9,6 +9,8 @@ use tauri::{
 };
 use tauri_plugin_window_state::StateFlags;
 
+#[cfg(unix)]
+use crate::signals;
 use crate::{
     arguments, commands, deep_link,
     environment::Environment,
@@ -133,6 +135,8 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
     deep_link::take(app, arguments::links(&arguments));
     start::add_servers(app, arguments::servers_to_add(&arguments));
     second_start::begin(app);
+    #[cfg(unix)]
+    signals::listen(app);
     Ok(())
 }
 

@@ -1,9 +1,14 @@
 //! What becomes of a sign-in: kept, revoked, mended, given back.
 
-use anyhow::{Result, ensure};
-use drawbridge_testkit::Sample;
+use std::time::Duration;
 
-use crate::story::{Notices, Story, no_secret_left};
+use anyhow::{Result, ensure};
+use drawbridge_desk::wait_until;
+use drawbridge_testkit::{Gate, Sample};
+
+use crate::story::{APP, Notices, Story, no_secret_left};
+
+const LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<()> {
@@ -21,6 +26,49 @@ async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<(
         "{lines:#?}"
     );
     story.end().await
+}
+
+// rule: G4
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_back() -> Result<()>
+{
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    story
+        .sample
+        .auth
+        .behave(|b| b.token_answer_gate = Some(held));
+    story.sample.auth.expire_access_tokens();
+    let arguments = serde_json::json!({ "name": "Ada" });
+    let app = &story.app;
+    app.start_tool(&story.server, "greet", &arguments).await?;
+    gate.reached(1).await;
+    app.tell_to_end().await?;
+    wait_until("the app to hear of its end", LIMIT, async || {
+        Ok(app.output()?.contains("told to end").then_some(()))
+    })
+    .await?;
+    story.sample.auth.behave(|b| b.token_answer_gate = None);
+    gate.open();
+    let Story {
+        sample,
+        app,
+        desk,
+        server,
+    } = story;
+    app.ended().await?;
+
+    let app = desk.app(APP).launch().await?;
+    app.wait_for_status(&server, "connected").await?;
+    let outcome = app.run_tool(&server, "greet", &arguments).await?;
+    ensure!(!outcome.failed, "greet said: {}", outcome.text);
+    let counters = sample.auth.counters();
+    ensure!(counters.refreshes == 1, "{counters:?}");
+    ensure!(counters.refresh_reuses == 0, "{counters:?}");
+    app.quit().await?;
+    no_secret_left(desk.home(), &sample.auth.secrets())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,9 +12,9 @@ pub(crate) mod window;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fantoccini::{Client, wd::WindowHandle};
-use tokio::time::Duration;
+use tokio::{process::Command, time::Duration};
 
 use self::{driver::Driver, window::Windows};
 pub use self::{launch::AppBuilder, popup::Popup, timeline::Moment, tools::Outcome};
@@ -95,6 +95,14 @@ impl App {
     #[must_use]
     pub fn lives(&self) -> bool {
         driver::lives(self.process)
+    }
+
+    /// Tells it to end, as the system does when the person logs out.
+    pub async fn tell_to_end(&self) -> Result<()> {
+        let process = self.process.to_string();
+        let told = Command::new("kill").arg(&process).status().await?;
+        ensure!(told.success(), "nobody is there to be told");
+        Ok(())
     }
 
     /// Waits until the app is gone, having been told to go by other means than its window.
