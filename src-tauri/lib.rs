@@ -27,6 +27,7 @@ mod start_at_login;
 mod tray;
 pub mod update;
 pub mod url_shape;
+mod window_state;
 mod words;
 
 pub use failure::Failure;

@@ -12,6 +12,7 @@ use crate::{
     preferred::{self, Preferred},
     tray::Tray,
     url_shape::UrlShape,
+    window_state,
 };
 
 /// Label of the main window, the only one with a capability.
@@ -151,6 +152,10 @@ pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) -> bool {
 pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
     if let Some(window) = app.get_webview_window(MAIN) {
         let asked = app.run_on_main_thread(move || {
+            // One behind the tray was remembered on its way there, and tells nothing true any more.
+            if !is_hidden(&window) {
+                window_state::save(window.app_handle());
+            }
             log_failure("close the main window", window.destroy());
         });
         log_failure("close the main window", asked);

@@ -3,11 +3,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use drawbridge_engine::data_folder;
-use tauri::{
-    App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent,
-    plugin::TauriPlugin,
-};
-use tauri_plugin_window_state::StateFlags;
+use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent};
 
 #[cfg(unix)]
 use crate::signals;
@@ -25,6 +21,7 @@ use crate::{
         Source, Updates,
         restart::{self, Successor},
     },
+    window_state,
 };
 
 /// How long the end may take: sessions are closed, and what is being saved is saved.
@@ -85,22 +82,13 @@ fn plugins<R: Runtime>(builder: Builder<R>, environment: &Environment) -> Builde
                 .build(),
         )
         .plugin(tauri_plugin_notification::init())
-        .plugin(window_state())
+        .plugin(window_state::plugin())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_updater::Builder::new().build());
     if !is_copy {
         builder = builder.plugin(start_at_login::plugin());
     }
     commands::register(builder)
-}
-
-/// The main window alone is remembered; whether it shows, the shell decides.
-fn window_state<R: Runtime>() -> TauriPlugin<R> {
-    tauri_plugin_window_state::Builder::new()
-        .with_filename("window.json")
-        .with_filter(|label| label == main_window::MAIN)
-        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
-        .build()
 }
 
 fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Result<()> {

@@ -41,6 +41,15 @@ async fn speaks(app: &App, language: &str, words: &str) -> Result<()> {
     Ok(())
 }
 
+/// Presses Ctrl+Q.
+async fn leave_by_the_keyboard(app: &App) -> Result<()> {
+    app.focus_main().await?;
+    let page = app.see("add-server").await?;
+    // It may be gone before this could be answered.
+    let _ = page.send_keys("\u{e009}q").await;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tray_tells_who_needs_the_person_and_leads_there() -> Result<()> {
     let desk = Desk::start().await?;
@@ -102,10 +111,7 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
     ensure!(!story.app.is_seen().await?, "the window came unasked");
     panel.choose("Show Drawbridge").await?;
     story.app.see_window().await?;
-    story.app.focus_main().await?;
-    let page = story.app.see("add-server").await?;
-    // It may be gone before this could be answered.
-    let _ = page.send_keys("\u{e009}q").await;
+    leave_by_the_keyboard(&story.app).await?;
     story.app.ended().await
 }
 
@@ -198,6 +204,27 @@ async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result
     let story = story.restart().await?;
     let (_, _, width, height) = story.app.client().get_window_rect().await?;
     ensure!((width, height) == (800, 600), "it is {width}×{height}");
+
+    story.app.maximize().await?;
+    let large = story.app.client().get_window_rect().await?;
+    ensure!(large.2 > 1200, "it is {large:?}");
+    leave_by_the_keyboard(&story.app).await?;
+    let Story {
+        sample,
+        app,
+        desk,
+        server,
+    } = story;
+    app.ended().await?;
+    let app = desk.app(APP).launch().await?;
+    let found = app.client().get_window_rect().await?;
+    ensure!(found == large, "it is {found:?}");
+    let story = Story {
+        sample,
+        app,
+        desk,
+        server,
+    };
 
     let stored = story
         .desk

@@ -28,6 +28,12 @@ impl App {
         Ok(())
     }
 
+    /// Gives the main window the whole screen.
+    pub async fn maximize(&self) -> Result<()> {
+        self.focus_main().await?;
+        Ok(self.client().maximize_window().await?)
+    }
+
     pub(super) async fn save_screen(&self, name: &str) -> Result<PathBuf> {
         // What just changed is drawn, and what moves has arrived; a spinner never does.
         self.client().execute_async(SETTLED, vec![]).await?;
