@@ -6,6 +6,8 @@ mod browser;
 mod callback;
 pub mod commands;
 mod deep_link;
+#[cfg(target_os = "linux")]
+mod desktop_entry;
 mod dress;
 mod environment;
 mod events;

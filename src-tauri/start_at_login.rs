@@ -3,6 +3,8 @@
 use tauri::{AppHandle, Manager as _, Runtime, plugin::TauriPlugin};
 use tauri_plugin_autostart::{AutoLaunchManager, MacosLauncher};
 
+#[cfg(target_os = "linux")]
+use crate::desktop_entry;
 use crate::{
     arguments::HIDDEN,
     failure::{Answer, Failure},
@@ -37,11 +39,25 @@ pub(crate) fn set<R: Runtime>(app: &AppHandle<R>, on: bool) -> Answer<()> {
         .try_state::<AutoLaunchManager>()
         .ok_or_else(|| failed("there is nobody to tell"))?;
     let told = if on {
-        manager.enable()
+        let enabled = manager.enable();
+        #[cfg(target_os = "linux")]
+        if enabled.is_ok() {
+            quote(app).map_err(|error| failed(&error.to_string()))?;
+        }
+        enabled
     } else if manager.is_enabled().unwrap_or(true) {
         manager.disable()
     } else {
         Ok(())
     };
     told.map_err(|error| failed(&error.to_string()))
+}
+
+/// The program's path may have words of its own.
+#[cfg(target_os = "linux")]
+fn quote<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    let entry = app.path().home_dir()?.join(".config/autostart");
+    let entry = entry.join(format!("{}.desktop", app.package_info().name));
+    let command = format!("{} {HIDDEN}", desktop_entry::program(app)?);
+    Ok(desktop_entry::set_command(&entry, &command)?)
 }

@@ -279,7 +279,7 @@ async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Resu
     let folder = story.desk.home().join(".config/autostart");
     let entry = fs::read_dir(&folder)?.next().context("nothing")??.path();
     let text = fs::read_to_string(&entry)?;
-    ensure!(text.contains("drawbridge-desktop --hidden"), "{text}");
+    ensure!(text.contains("drawbridge-desktop\" --hidden\n"), "{text}");
     panel.choose("Quit").await?;
     let Story { app, desk, .. } = story;
     app.ended().await?;
