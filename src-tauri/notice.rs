@@ -51,7 +51,8 @@ pub(crate) struct Gathering(Arc<Mutex<Vec<Server>>>);
 impl Gathering {
     /// A grant needs the person; tells so in a moment, with whatever else does by then.
     pub(crate) fn sign_in_again<R: Runtime>(&self, app: &AppHandle<R>, id: &str, name: &str) {
-        if !self.add(id, name) {
+        // Also if they are wanted again in a moment.
+        if !wanted(app) || !self.add(id, name) {
             return;
         }
         let (all, app) = (self.clone(), app.clone());
@@ -106,8 +107,12 @@ fn words_of<R: Runtime>(app: &AppHandle<R>) -> &'static Words {
     words(app.state::<Preferred>().now().language)
 }
 
+fn wanted<R: Runtime>(app: &AppHandle<R>) -> bool {
+    app.state::<Preferred>().now().notifications
+}
+
 fn notify<R: Runtime>(app: &AppHandle<R>, title: String, body: &str, about: Option<&str>) {
-    if !app.state::<Preferred>().now().notifications {
+    if !wanted(app) {
         return;
     }
     let mut notification = app.notification().builder().title(title).body(body);

@@ -85,6 +85,7 @@ async fn a_forged_callback_leaves_the_attempt_that_is_open_alone() -> Result<()>
         .desk
         .open_url("dev.drawbridge.desktop:/elsewhere")
         .await?;
+    refused(&story.app, 3).await?;
     story.sign_in().await?;
     story.end().await
 }
@@ -96,6 +97,7 @@ async fn a_replayed_callback_changes_nothing() -> Result<()> {
     story.status("connected").await?;
     story.sample.clear_journal();
     story.desk.open_url(&callback).await?;
+    refused(&story.app, 1).await?;
     ensure!(story.greet().await?.is_none());
     let lines = story.sample.journal_lines();
     ensure!(

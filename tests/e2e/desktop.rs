@@ -3,11 +3,14 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Process, Screen, wait_until};
+use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Screen, wait_until};
 use drawbridge_testkit::{Sample, mcp::Access};
 use serde_json::json;
 
-use crate::story::{APP, Story};
+use crate::{
+    callbacks::refused,
+    story::{APP, Story},
+};
 
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
 
@@ -103,10 +106,7 @@ async fn kept_in_the_tray_it_works_on_and_comes_back_when_it_is_asked_for() -> R
         .desk
         .open_url("dev.drawbridge.desktop:/oauth/callback?code=1&state=2")
         .await?;
-    wait_until("the link to be refused", LIMIT, async || {
-        Ok(story.app.output()?.contains("was not taken").then_some(()))
-    })
-    .await?;
+    refused(&story.app, 1).await?;
     ensure!(story.app.lives());
     ensure!(!story.app.is_seen().await?, "the window came unasked");
     panel.choose("Show Drawbridge").await?;
@@ -182,13 +182,34 @@ async fn a_click_on_a_notification_leads_to_its_server() -> Result<()> {
         && document.querySelector('[data-testid=tab-connection][aria-selected=true]')";
     story.app.wait_in_page("the server to show", shown).await?;
 
-    prefer(&story.app, &["prefer-notifications"]).await?;
-    story.app.connect(&story.server).await?;
+    story.app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_while_notifications_are_off_is_not_told_later_either() -> Result<()> {
+    let desk = Desk::start().await?;
+    let mut notifier = Notifier::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
+    let loud = Sample::start().await;
+    let other = story.app.add_server(loud.mcp_url().as_str()).await?;
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    popup.allow().await?;
+    story.app.wait_for_status(&other, "connected").await?;
+
+    prefer(&story.app, &["prefer-notifications"]).await?;
     story.sample.auth.revoke_grants();
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
     story.status("sign_in_again").await?;
-    ensure!(notifier.is_quiet());
+
+    prefer(&story.app, &["prefer-notifications"]).await?;
+    loud.auth.revoke_grants();
+    let arguments = json!({ "name": "Ada" });
+    story.app.run_tool(&other, "greet", &arguments).await?;
+    let told = notifier.next().await?;
+    let port = loud.mcp_url().port().context("no port")?.to_string();
+    ensure!(told.summary.contains(&port), "{told:?}");
     story.app.quit().await
 }
 
@@ -284,13 +305,16 @@ async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Resu
     let Story { app, desk, .. } = story;
     app.ended().await?;
 
-    let hidden: Process = desk.app(APP).arg("--hidden").run()?;
-    panel.wait_for_tip("Drawbridge").await?;
-    let app = desk.app(APP).run()?;
-    desk.see_window().await?;
-    drop(app);
+    let hidden = desk.app(APP).arg("--hidden").launch().await?;
+    let loaded = "return performance.getEntriesByType('navigation')[0].loadEventEnd > 0
+        && !!document.querySelector('[data-testid=add-server]')";
+    hidden.wait_in_page("a whole page", loaded).await?;
+    ensure!(!hidden.is_seen().await?, "it shows itself");
+    let mut second = desk.app(APP).run()?;
+    second.child().wait().await?;
+    hidden.see_window().await?;
     panel.choose("Quit").await?;
-    drop(hidden);
+    hidden.ended().await?;
 
     fs::remove_file(&entry)?;
     let app = desk.app(APP).launch().await?;

@@ -113,11 +113,6 @@ impl Notifier {
             .context("the bus is gone")
     }
 
-    /// Whether nothing more has come.
-    pub fn is_quiet(&mut self) -> bool {
-        self.shown.try_recv().is_err()
-    }
-
     /// Clicks one, which closes it.
     pub async fn click(&self, notification: &Notification) -> Result<()> {
         let emitter = SignalEmitter::new(&self.bus, PATH)?;
