@@ -25,7 +25,7 @@ pub(crate) fn create<R: Runtime>(
     app: &AppHandle<R>,
     hint_after: Option<u32>,
     hidden: bool,
-) -> tauri::Result<WebviewWindow<R>> {
+) -> tauri::Result<()> {
     let desktop = app.state::<Preferred>().now();
     let windows = &app.config().app.windows;
     let config = windows
@@ -36,17 +36,11 @@ pub(crate) fn create<R: Runtime>(
         url: preferred::address(&desktop),
         ..config.clone()
     };
-    let dev_url = app
-        .config()
-        .build
-        .dev_url
-        .clone()
-        .filter(|_| tauri::is_dev());
     let patience = hint_after.map(|seconds| format!("window.drawbridgeHintSeconds = {seconds}"));
     let window = WebviewWindowBuilder::from_config(app, &config)?
         .initialization_script(patience.unwrap_or_default())
-        .on_navigation(move |url| {
-            let home = is_home(url, dev_url.as_ref());
+        .on_navigation(|url| {
+            let home = is_home(url);
             if !home {
                 tracing::warn!(
                     "main window stays at home, not going to {}",
@@ -71,7 +65,7 @@ pub(crate) fn create<R: Runtime>(
         cache_nothing(&view.inner());
         paint_without_gpu(&view.inner());
     })?;
-    Ok(window)
+    Ok(())
 }
 
 /// Keeps the addresses of pages out of a cache on the disk: those of sign-in pages hold secrets,
@@ -170,14 +164,13 @@ pub(crate) fn forget_pages<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-fn is_home(url: &Url, dev_url: Option<&Url>) -> bool {
-    let bundled = match (url.scheme(), url.host_str()) {
+fn is_home(url: &Url) -> bool {
+    match (url.scheme(), url.host_str()) {
         ("tauri", Some("localhost")) => true,
         // Windows serves the bundle under this name.
         ("http" | "https", Some("tauri.localhost")) => cfg!(windows),
         _ => false,
-    };
-    bundled || dev_url.is_some_and(|home| home.origin() == url.origin())
+    }
 }
 
 /// What a window did not do is logged, and nothing ends with it.
@@ -205,19 +198,6 @@ mod tests {
     #[case("file:///etc/passwd", false)]
     #[case("dev.drawbridge.desktop:/oauth/callback", false)]
     fn the_main_window_goes_nowhere_but_home(#[case] url: &str, #[case] home: bool) {
-        assert_eq!(is_home(&url.parse().unwrap(), None), home);
-    }
-
-    #[test]
-    fn while_developing_home_is_the_development_server() {
-        let dev = "http://localhost:5173/".parse().unwrap();
-        assert!(is_home(
-            &"http://localhost:5173/index.html".parse().unwrap(),
-            Some(&dev)
-        ));
-        assert!(!is_home(
-            &"http://localhost:5174/".parse().unwrap(),
-            Some(&dev)
-        ));
+        assert_eq!(is_home(&url.parse().unwrap()), home);
     }
 }
