@@ -1,17 +1,15 @@
 //! The person's own browser.
 
+use drawbridge_engine::is_web_page;
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_opener::OpenerExt as _;
 use url::Url;
 
-use crate::{
-    failure::{Answer, Failure},
-    popup::navigation::is_web,
-};
+use crate::failure::{Answer, Failure};
 
 /// Opens `url`, which must be `https` or on this computer; never by a shell (rule N4).
 pub(crate) fn open<R: Runtime>(app: &AppHandle<R>, url: &str) -> Answer<()> {
-    if !Url::parse(url).is_ok_and(|url| is_web(&url)) {
+    if !Url::parse(url).is_ok_and(|url| is_web_page(&url)) {
         return Err(Failure::new(
             "not_a_web_address",
             "The sign-in page has an address that is not safe to open.",

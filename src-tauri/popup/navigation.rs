@@ -1,6 +1,7 @@
 //! Where a sign-in popup may go. Pure: the whole policy is one table.
 
-use url::{Host, Url};
+use drawbridge_engine::is_web_page;
+use url::Url;
 
 use super::refusing::refuses_embedded;
 
@@ -24,7 +25,7 @@ pub fn judge(url: &Url, redirect: &Url) -> Verdict {
         Verdict::Callback
     } else if refuses_embedded(url) {
         Verdict::HandOver
-    } else if is_web(url) || is_empty_frame(url) {
+    } else if is_web_page(url) || is_empty_frame(url) {
         Verdict::Follow
     } else {
         Verdict::Refuse
@@ -38,26 +39,11 @@ pub fn stays_in_its_window(url: &Url, redirect: &Url) -> bool {
     judge(url, redirect) != Verdict::Refuse && !is_empty_frame(url)
 }
 
-/// `https` anywhere, `http` on this computer (rules A4 and N4).
-#[must_use]
-pub fn is_web(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => url.host().is_some(),
-        "http" => match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
-        _ => false,
-    }
-}
-
 /// The origin that a popup shows, for its title; a page has no say in it.
 #[must_use]
 pub fn shown_origin(url: &Url) -> Option<String> {
     // ASCII: a name that only looks like another shows itself as `xn--…`.
-    is_web(url).then(|| url.origin().ascii_serialization())
+    is_web_page(url).then(|| url.origin().ascii_serialization())
 }
 
 /// Exactly the scheme, host, port and path of the redirect URI, whatever follows.

@@ -1,5 +1,6 @@
 //! What is logged with `-v`, and what never is.
 
+use drawbridge_engine::log::{self, LIBRARIES};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
@@ -21,14 +22,10 @@ pub(crate) fn begin(verbose: u8) {
     tracing_subscriber::registry().with(to_stderr).init();
 }
 
-/// Nothing makes the libraries underneath say more: their debug output carries headers and URLs
-/// (rule N5).
 fn targets(ours: LevelFilter) -> Targets {
     Targets::new()
-        .with_default(LevelFilter::WARN)
-        .with_target("drawbridge", ours)
-        // It logs a request that failed together with its headers.
-        .with_target("rmcp", LevelFilter::OFF)
+        .with_default(LIBRARIES)
+        .with_targets(log::targets(ours))
 }
 
 #[cfg(test)]
@@ -39,11 +36,10 @@ mod tests {
 
     // rule: N5
     #[test]
-    fn libraries_that_would_tell_secrets_are_silent_however_much_we_log() {
+    fn what_would_tell_secrets_is_silent_however_much_we_log() {
         let targets = targets(LevelFilter::TRACE);
         assert!(targets.would_enable("drawbridge_engine::sign_in", &Level::TRACE));
         assert!(!targets.would_enable("rmcp::transport::worker", &Level::ERROR));
         assert!(!targets.would_enable("reqwest::connect", &Level::INFO));
-        assert!(!targets.would_enable("hyper_util::client", &Level::DEBUG));
     }
 }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::is_loopback;
 use futures::future::BoxFuture;
 use rmcp::model::{ElicitRequestParams, ElicitResult, ElicitationAction};
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 use url::Url;
+
+use crate::web_page::is_web_page;
 
 /// The longest words of a server that are shown, in characters.
 const LONGEST_WORDS: usize = 2_000;
@@ -168,12 +169,7 @@ fn form(schema: Value) -> Option<Wanted> {
 fn page(url: &str) -> Option<Wanted> {
     let url = Url::parse(url).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none();
-    let is_web = match url.scheme() {
-        "https" => true,
-        "http" => is_loopback(&url),
-        _ => false,
-    };
-    (is_plain && is_web).then_some(Wanted::Page(url))
+    (is_plain && is_web_page(&url)).then_some(Wanted::Page(url))
 }
 
 /// What was left out takes its default (SEP-1034).
