@@ -6,13 +6,13 @@ use tauri::{AppHandle, Emitter as _, EventTarget, Manager as _, Runtime};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
-    dress,
     failure::Failure,
     main_window::{self, MAIN},
     notice,
     opening::Opening,
     popup::Popups,
-    preferred::Preferred,
+    preferences::Preferences,
+    theme,
     tray::Tray,
 };
 
@@ -82,8 +82,8 @@ fn hear<R: Runtime>(app: &AppHandle<R>, gathering: &notice::Gathering, event: &E
         Event::ServerRemoved { id, .. } => pages.keep_only_if_wanted(id, None),
         Event::QuestionAsked { .. } => main_window::call_for_attention(app),
         Event::PreferencesChanged { preferences } => {
-            app.state::<Preferred>().set(preferences.desktop.clone());
-            dress::dress(app);
+            app.state::<Preferences>().set(preferences.desktop.clone());
+            theme::apply(app);
         }
         _ => {}
     }

@@ -8,8 +8,8 @@ use tauri::{
 use url::Url;
 
 use crate::{
-    dress,
-    preferred::{self, Preferred},
+    preferences::{self, Preferences},
+    theme,
     tray::Tray,
     url_shape::UrlShape,
     window_state,
@@ -26,14 +26,14 @@ pub(crate) fn create<R: Runtime>(
     hint_after: Option<u32>,
     hidden: bool,
 ) -> tauri::Result<()> {
-    let desktop = app.state::<Preferred>().now();
+    let desktop = app.state::<Preferences>().now();
     let windows = &app.config().app.windows;
     let config = windows
         .iter()
         .find(|window| window.label == MAIN)
         .ok_or(tauri::Error::WindowNotFound)?;
     let config = WindowConfig {
-        url: preferred::address(&desktop),
+        url: preferences::address(&desktop),
         ..config.clone()
     };
     let patience = hint_after.map(|seconds| format!("window.drawbridgeHintSeconds = {seconds}"));
@@ -55,11 +55,11 @@ pub(crate) fn create<R: Runtime>(
         .on_page_load(move |window, page| {
             // Another language is another load, of a window that is there.
             if page.event() == PageLoadEvent::Finished && !hidden {
-                dress::colour(&window, true);
+                theme::colour(&window, true);
             }
         })
         .build()?;
-    dress::dress(app);
+    theme::apply_to(&window);
     #[cfg(target_os = "linux")]
     window.with_webview(|view| {
         cache_nothing(&view.inner());
@@ -135,7 +135,7 @@ pub(crate) fn call_for_attention<R: Runtime>(app: &AppHandle<R>) {
 /// Puts the main window behind the tray, if the person keeps it there and there is a tray; tells
 /// whether it went.
 pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) -> bool {
-    let goes = app.state::<Preferred>().now().keep_in_tray && app.state::<Tray<R>>().put_up();
+    let goes = app.state::<Preferences>().now().keep_in_tray && app.state::<Tray<R>>().put_up();
     if goes && let Some(window) = app.get_webview_window(MAIN) {
         log_failure("hide the main window", window.hide());
     }

@@ -9,7 +9,7 @@ use tauri::{AppHandle, Manager as _, Runtime};
 use tauri_plugin_notification::NotificationExt as _;
 
 use crate::{
-    preferred::Preferred,
+    preferences::Preferences,
     show,
     words::{Words, words},
 };
@@ -104,11 +104,11 @@ pub(crate) fn more_access<R: Runtime>(app: &AppHandle<R>, id: &str, name: &str) 
 }
 
 fn words_of<R: Runtime>(app: &AppHandle<R>) -> &'static Words {
-    words(app.state::<Preferred>().now().language)
+    words(app.state::<Preferences>().now().language)
 }
 
 fn wanted<R: Runtime>(app: &AppHandle<R>) -> bool {
-    app.state::<Preferred>().now().notifications
+    app.state::<Preferences>().now().notifications
 }
 
 fn notify<R: Runtime>(app: &AppHandle<R>, title: String, body: &str, about: Option<&str>) {

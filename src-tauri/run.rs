@@ -14,7 +14,7 @@ use crate::{
     log, main_window, notice,
     opening::Opening,
     popup::{Popups, pages::Pages},
-    preferred::Preferred,
+    preferences::Preferences,
     second_start, start, start_at_login,
     tray::{self, Tray},
     update::{
@@ -98,7 +98,7 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
         .collect();
     let stored = start::stored_preferences(environment);
     let hidden = stored.keep_in_tray && arguments::begins_hidden(&arguments);
-    app.manage(Preferred::new(stored));
+    app.manage(Preferences::new(stored));
     app.manage(Tray::new(app));
     if let Some(downloads) = Downloads::of(app) {
         app.manage(downloads);

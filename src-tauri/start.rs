@@ -10,15 +10,14 @@ use drawbridge_engine::{
 use tauri::{AppHandle, Manager as _, Runtime};
 
 use crate::{
-    dress,
     environment::Environment,
     events,
     failure::{Answer, Failure},
     main_window,
     opening::Opening,
     popup::Popups,
-    preferred::Preferred,
-    start_at_login, update,
+    preferences::Preferences,
+    start_at_login, theme, update,
 };
 
 /// How the person wants the desktop to be, from what was stored last.
@@ -48,11 +47,11 @@ async fn open<R: Runtime>(app: AppHandle<R>, options: Answer<EngineOptions>) -> 
     let engine = opened.await.inspect_err(|failure: &Failure| {
         tracing::error!(code = failure.code(), "the engine could not be opened");
     })?;
-    app.state::<Preferred>().set(engine.preferences().desktop);
-    dress::dress(&app);
+    app.state::<Preferences>().set(engine.preferences().desktop);
+    theme::apply(&app);
     // Before anybody can cause an event.
     events::forward(&app, &engine);
-    update::follow(&app, &engine);
+    update::check_daily(&app, &engine);
     let begun = engine.clone();
     tauri::async_runtime::spawn(async move {
         begun.watch_surroundings();

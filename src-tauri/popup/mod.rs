@@ -2,10 +2,10 @@
 //! right to call the app; or the person's browser.
 
 pub mod navigation;
+mod open_popups;
 pub(crate) mod pages;
 mod place;
 mod refusing;
-mod standing;
 mod window;
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use drawbridge_engine::{AttemptId, SignInPrompt, SignInSurface, view::Surface};
 use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow};
 
-use self::{pages::Pages, standing::Standing};
+use self::{open_popups::OpenPopups, pages::Pages};
 use crate::{browser, deep_link, environment::Environment, events, opening::Opening};
 
 /// All sign-in pages of the program.
@@ -22,7 +22,7 @@ pub(crate) struct Popups<R: Runtime> {
     shared: bool,
     links: bool,
     pages: Pages,
-    standing: Arc<Standing>,
+    open: Arc<OpenPopups>,
 }
 
 impl<R: Runtime> Clone for Popups<R> {
@@ -32,7 +32,7 @@ impl<R: Runtime> Clone for Popups<R> {
             shared: self.shared,
             links: self.links,
             pages: self.pages.clone(),
-            standing: Arc::clone(&self.standing),
+            open: Arc::clone(&self.open),
         }
     }
 }
@@ -45,7 +45,7 @@ impl<R: Runtime> Popups<R> {
             shared: environment.popup_shared,
             links: deep_link::come_to(environment),
             pages,
-            standing: Arc::default(),
+            open: Arc::default(),
         }
     }
 
@@ -56,7 +56,7 @@ impl<R: Runtime> Popups<R> {
 
     /// Brings the page of an attempt to the person once more; answers whether there is one.
     pub(crate) fn show_again(&self, attempt: &AttemptId) -> bool {
-        let prompt = self.standing.prompt(attempt);
+        let prompt = self.open.prompt(attempt);
         let known = prompt.is_some();
         if let Some(prompt) = prompt {
             self.show(prompt);
@@ -84,7 +84,7 @@ impl<R: Runtime> Popups<R> {
             }
             return;
         }
-        if !self.standing.put(attempt) {
+        if !self.open.put(attempt) {
             // It is being made.
             return;
         }
@@ -109,14 +109,14 @@ impl<R: Runtime> Popups<R> {
         let attempt = &prompt.attempt;
         match window::make(self, prompt) {
             Ok(window) => {
-                if !self.standing.has(attempt) {
+                if !self.open.has(attempt) {
                     // Over before it was there.
                     let _ = window.destroy();
                 }
             }
             Err(error) => {
                 tracing::warn!(%attempt, "no sign-in window, so the browser: {error}");
-                self.standing.take(attempt);
+                self.open.take(attempt);
                 self.hand_over(attempt);
             }
         }
@@ -137,7 +137,7 @@ impl<R: Runtime> Popups<R> {
 
     /// The window of `attempt` is gone. If nobody closed it on purpose, the person did.
     fn gone(&self, attempt: &AttemptId) {
-        if !self.standing.take(attempt) {
+        if !self.open.take(attempt) {
             return;
         }
         if let Some(engine) = self.app.state::<Opening>().engine_now() {
@@ -148,7 +148,7 @@ impl<R: Runtime> Popups<R> {
 
     /// Closes the popup of an attempt; that cancels nothing.
     fn dismiss(&self, attempt: &AttemptId) {
-        self.standing.take(attempt);
+        self.open.take(attempt);
         if let Some(window) = self.window(attempt)
             && let Err(error) = window.destroy()
         {
@@ -163,12 +163,12 @@ impl<R: Runtime> Popups<R> {
 
 impl<R: Runtime> SignInSurface for Popups<R> {
     fn open(&self, prompt: SignInPrompt) {
-        self.standing.remember(&prompt);
+        self.open.remember(&prompt);
         self.show(prompt);
     }
 
     fn close(&self, attempt: &AttemptId) {
-        self.standing.forget(attempt);
+        self.open.forget(attempt);
         self.dismiss(attempt);
     }
 

@@ -62,7 +62,7 @@ pub(super) fn make<R: Runtime>(
         None => builder.incognito(true),
     };
     if let Some(main) = app.get_webview_window(MAIN) {
-        if let Some(position) = place::beside(&main, popups.standing.others(attempt)) {
+        if let Some(position) = place::beside(&main, popups.open.others(attempt)) {
             builder = builder.position(position.x, position.y);
         }
         builder = builder.parent(&main)?;

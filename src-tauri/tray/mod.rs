@@ -25,7 +25,7 @@ use tauri::{
 use self::menu::{Choice, Line};
 use self::needing::AllNeeding;
 use crate::{
-    failure::Failure, main_window, opening::Opening, preferred::Preferred, show, words::words,
+    failure::Failure, main_window, opening::Opening, preferences::Preferences, show, words::words,
 };
 
 const ID: &str = "drawbridge";
@@ -125,7 +125,7 @@ impl<R: Runtime> Tray<R> {
 
     fn make(&self) -> tauri::Result<TrayIcon<R>> {
         let needing = self.needing().clone();
-        let language = self.app.state::<Preferred>().now().language;
+        let language = self.app.state::<Preferences>().now().language;
         TrayIconBuilder::with_id(ID)
             .icon(picture(&needing))
             .tooltip((words(language).need_you)(needing.servers().len()))
@@ -150,7 +150,7 @@ impl<R: Runtime> Tray<R> {
     }
 
     fn menu(&self, needing: &AllNeeding) -> tauri::Result<Menu<R>> {
-        let language = self.app.state::<Preferred>().now().language;
+        let language = self.app.state::<Preferences>().now().language;
         let menu = Menu::new(&self.app)?;
         for line in menu::lines(needing, words(language)) {
             match line {
@@ -179,7 +179,7 @@ impl<R: Runtime> Tray<R> {
             return;
         };
         let needing = self.needing().clone();
-        let language = self.app.state::<Preferred>().now().language;
+        let language = self.app.state::<Preferences>().now().language;
         let drawn = || {
             icon.set_menu(Some(self.menu(&needing)?))?;
             icon.set_icon(Some(picture(&needing)))?;

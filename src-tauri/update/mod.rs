@@ -3,9 +3,9 @@
 //! The plugin asks, downloads, checks signatures and replaces the program. What is decided here is
 //! when: never before the person agrees, and never while they sign in.
 
+mod daily;
 mod download;
 mod failure;
-mod follow;
 mod job;
 pub(crate) mod restart;
 mod source;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use tauri::{AppHandle, Manager as _, Runtime, async_runtime::JoinHandle};
 
 pub use self::{
-    follow::follow,
+    daily::check_daily,
     source::Source,
     standing::{Offer, Standing, Work},
     way::Way,

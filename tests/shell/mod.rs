@@ -59,7 +59,7 @@ impl Shell {
         let engine = tauri::async_runtime::block_on(opening.engine()).unwrap();
         app.manage(opening);
         app.manage(Updates::new(app.handle(), source, Arc::new(restart)));
-        update::follow(app.handle(), &engine);
+        update::check_daily(app.handle(), &engine);
         Shell { app, _data: data }
     }
 

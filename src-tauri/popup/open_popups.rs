@@ -10,19 +10,19 @@ use drawbridge_engine::{AttemptId, SignInPrompt};
 /// Attempts whose popup stands open. Whoever takes an attempt out has decided how its popup ended:
 /// a window tells of its end in the same way after our closing as after the person's.
 #[derive(Default)]
-pub(super) struct Standing {
+pub(super) struct OpenPopups {
     open: Mutex<HashSet<AttemptId>>,
     /// What every running attempt shows, in a popup or elsewhere.
     prompts: Mutex<HashMap<AttemptId, SignInPrompt>>,
 }
 
-impl Standing {
-    /// Whether the popup of `attempt` was not standing, and is from now on.
+impl OpenPopups {
+    /// Whether the popup of `attempt` was not open, and is from now on.
     pub(super) fn put(&self, attempt: &AttemptId) -> bool {
         self.lock().insert(attempt.clone())
     }
 
-    /// Whether the popup of `attempt` was standing until now.
+    /// Whether the popup of `attempt` was open until now.
     pub(super) fn take(&self, attempt: &AttemptId) -> bool {
         self.lock().remove(attempt)
     }
@@ -63,33 +63,33 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use super::{AttemptId, Standing};
+    use super::{AttemptId, OpenPopups};
 
     #[test]
     fn a_popup_that_we_closed_was_not_closed_by_the_person() {
-        let (standing, attempt) = (Standing::default(), AttemptId::from("one"));
-        standing.put(&attempt);
-        assert!(standing.take(&attempt), "we close it");
-        assert!(!standing.take(&attempt), "its window tells of its end");
+        let (open, attempt) = (OpenPopups::default(), AttemptId::from("one"));
+        open.put(&attempt);
+        assert!(open.take(&attempt), "we close it");
+        assert!(!open.take(&attempt), "its window tells of its end");
     }
 
     #[test]
     fn one_attempt_never_has_two_popups() {
-        let (standing, attempt) = (Standing::default(), AttemptId::from("one"));
-        assert!(standing.put(&attempt));
-        assert!(!standing.put(&attempt));
-        assert!(standing.has(&attempt));
+        let (open, attempt) = (OpenPopups::default(), AttemptId::from("one"));
+        assert!(open.put(&attempt));
+        assert!(!open.put(&attempt));
+        assert!(open.has(&attempt));
     }
 
     #[test]
     fn popups_of_two_servers_do_not_touch_each_other() {
-        let standing = Standing::default();
+        let open = OpenPopups::default();
         let (one, two) = (AttemptId::from("one"), AttemptId::from("two"));
-        standing.put(&one);
-        assert_eq!(standing.others(&one), 0);
-        standing.put(&two);
-        assert_eq!(standing.others(&two), 1);
-        standing.take(&one);
-        assert!(standing.has(&two));
+        open.put(&one);
+        assert_eq!(open.others(&one), 0);
+        open.put(&two);
+        assert_eq!(open.others(&two), 1);
+        open.take(&one);
+        assert!(open.has(&two));
     }
 }

@@ -18,7 +18,7 @@ use crate::opening::Opening;
 const DAY: Duration = Duration::from_hours(24);
 
 /// Does what the preferences of this engine say, until it is gone.
-pub fn follow<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+pub fn check_daily<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
     let updates = app.state::<Updates<R>>().inner().clone();
     // What an engine before it had to say of that is over.
     updates.stop();

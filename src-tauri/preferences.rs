@@ -6,9 +6,9 @@ use drawbridge_engine::view::{DesktopPreferences, Language, Theme};
 use tauri::WebviewUrl;
 
 /// The preferences of the desktop as they are now.
-pub(crate) struct Preferred(RwLock<DesktopPreferences>);
+pub(crate) struct Preferences(RwLock<DesktopPreferences>);
 
-impl Preferred {
+impl Preferences {
     /// As they were stored last.
     pub(crate) fn new(stored: DesktopPreferences) -> Self {
         Self(RwLock::new(stored))

@@ -5,7 +5,7 @@ use tauri::{AppHandle, Manager as _, Runtime, WebviewWindow, webview::Color};
 
 use crate::{
     main_window::{MAIN, log_failure},
-    preferred::Preferred,
+    preferences::Preferences,
 };
 
 const IS_DARK: &str = "matchMedia('(prefers-color-scheme: dark)').matches";
@@ -14,25 +14,29 @@ const LIGHT: Color = Color(0xff, 0xff, 0xff, 0xff);
 const DARK: Color = Color(0x1f, 0x20, 0x26, 0xff);
 
 /// Gives the window the theme that the person wants.
-pub(crate) fn dress<R: Runtime>(app: &AppHandle<R>) {
-    let Some(window) = app.get_webview_window(MAIN) else {
-        return;
-    };
+pub(crate) fn apply<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        apply_to(&window);
+    }
+}
+
+/// The same for a window that has just been made.
+pub(crate) fn apply_to<R: Runtime>(window: &WebviewWindow<R>) {
     // On Linux the frame is the desktop's own; what is set there cannot be given back to it.
     if !cfg!(target_os = "linux") {
-        let theme = match app.state::<Preferred>().now().theme {
+        let theme = match window.state::<Preferences>().now().theme {
             Theme::System => None,
             Theme::Light => Some(tauri::Theme::Light),
             Theme::Dark => Some(tauri::Theme::Dark),
         };
-        log_failure("dress the main window", window.set_theme(theme));
+        log_failure("give the main window its theme", window.set_theme(theme));
     }
-    colour(&window, false);
+    colour(window, false);
 }
 
 /// Gives the window the colour of its page, then shows it, if that is wanted.
 pub(crate) fn colour<R: Runtime>(window: &WebviewWindow<R>, then_show: bool) {
-    let is_dark = match window.state::<Preferred>().now().theme {
+    let is_dark = match window.state::<Preferences>().now().theme {
         Theme::Light => "false",
         Theme::Dark => "true",
         // The page alone knows.
