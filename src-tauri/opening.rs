@@ -105,12 +105,9 @@ mod tests {
         atomic::{AtomicUsize, Ordering},
     };
 
-    use drawbridge_engine::{
-        AttemptId, Clock, EngineOptions, Limits, SignInPrompt, SignInSurface, vault::VaultChoice,
-    };
     use tokio::sync::oneshot;
 
-    use super::{Answer, Arc, Engine, Failure, Opening};
+    use super::{Arc, Failure, Opening};
 
     fn disk_full() -> Failure {
         Failure::new("disk_full", "The disk is full.", None)
@@ -126,24 +123,6 @@ mod tests {
         opening.open().await;
         assert_eq!(early.await.unwrap(), Some(disk_full()));
         assert_eq!(opening.engine().await.err(), Some(disk_full()));
-    }
-
-    #[tokio::test]
-    async fn what_failed_is_tried_again_and_goes_on_when_its_cause_is_mended() {
-        let place = tempfile::tempdir().unwrap();
-        let data = place.path().join("disk/data");
-        let opening = Opening::by({
-            let data = data.clone();
-            move || engine_in(data.clone())
-        });
-        // A file is where the folder should be.
-        std::fs::write(place.path().join("disk"), "").unwrap();
-        opening.open().await;
-        assert!(opening.engine_or_again().await.is_err());
-        std::fs::remove_file(place.path().join("disk")).unwrap();
-        assert!(opening.engine().await.is_err(), "nobody has tried again");
-        opening.engine_or_again().await.unwrap();
-        opening.engine().await.unwrap();
     }
 
     #[tokio::test]
@@ -175,25 +154,5 @@ mod tests {
         let (one, other) = both.await.unwrap();
         assert!(one.is_err() && other.is_err());
         assert_eq!(tries.load(Ordering::Relaxed), 2);
-    }
-
-    async fn engine_in(data_dir: std::path::PathBuf) -> Answer<Engine> {
-        let vault = VaultChoice::NewFile(data_dir.join("key"));
-        let options = EngineOptions {
-            data_dir,
-            vault,
-            surface: Arc::new(NoScreen),
-            clock: Clock::system(),
-            limits: Limits::default(),
-        };
-        Ok(Engine::open(options).await?)
-    }
-
-    struct NoScreen;
-
-    impl SignInSurface for NoScreen {
-        fn open(&self, _prompt: SignInPrompt) {}
-
-        fn close(&self, _attempt: &AttemptId) {}
     }
 }

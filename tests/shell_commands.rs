@@ -2,10 +2,11 @@
 
 mod shell;
 
+use drawbridge_desktop::opening::Opening;
 use insta::assert_json_snapshot;
 use rstest::rstest;
 use serde_json::{Value, json};
-use shell::{HOME, Shell, call};
+use shell::{HOME, Shell, call, open_engine};
 
 #[test]
 fn an_empty_list_says_where_the_key_is_and_what_the_redirect_uri_is() {
@@ -216,4 +217,22 @@ fn after_deleting_all_data_the_list_is_empty_and_takes_a_server() {
         json!([])
     );
     answer("plugin:servers|add", json!({ "server": server }));
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_again_and_goes_on_when_its_cause_is_mended() {
+    let place = tempfile::tempdir().unwrap();
+    let data = place.path().join("disk/data");
+    let opening = Opening::by({
+        let data = data.clone();
+        move || open_engine(data.clone())
+    });
+    // A file is where the folder should be.
+    std::fs::write(place.path().join("disk"), "").unwrap();
+    opening.open().await;
+    assert!(opening.engine_or_again().await.is_err());
+    std::fs::remove_file(place.path().join("disk")).unwrap();
+    assert!(opening.engine().await.is_err(), "nobody has tried again");
+    opening.engine_or_again().await.unwrap();
+    opening.engine().await.unwrap();
 }

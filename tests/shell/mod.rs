@@ -94,7 +94,8 @@ pub(crate) fn call(
     get_ipc_response(window, request).map(|answer| answer.deserialize().unwrap())
 }
 
-async fn open_engine(data: PathBuf) -> Result<Engine, Failure> {
+/// An engine in a folder, with its key beside it and no screen.
+pub(crate) async fn open_engine(data: PathBuf) -> Result<Engine, Failure> {
     let vault = VaultChoice::NewFile(data.join("key"));
     let options = EngineOptions {
         data_dir: data,
