@@ -27,7 +27,8 @@ describe("what comes twice from elsewhere", () => {
 
   it("are two parameters where one has the name of what lies in another", async () => {
     const inputSchema = { properties: { "a.b": { type: "string" }, a: { properties: { b: { type: "integer" } } } } };
-    const { findByTestId } = await openPane({ ...scenarios.one!(), tools: () => [{ ...tool!, inputSchema }] });
+    const { findByTestId, getByText, user } = await openPane({ ...scenarios.one!(), tools: () => [{ ...tool!, inputSchema }] });
+    await user.click((await findByTestId("tool-create_issue")) && getByText("2 parameters"));
     const names = (await findByTestId("tool-create_issue")).querySelectorAll("dt code");
     expect([...names].map(({ textContent }) => textContent)).toEqual(["a.b", "a", "a.b"]);
   });

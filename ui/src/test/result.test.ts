@@ -1,7 +1,10 @@
 import { tick } from "svelte";
-import { within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { render, within } from "@testing-library/svelte";
+import { Lexer } from "marked";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import Markdown from "../lib/components/tools/result/markdown/Markdown.svelte";
 import { markdown } from "../lib/later";
+import { enLater } from "../lib/text/en.later";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -95,6 +98,39 @@ describe("the result of a tool", () => {
   it.each(["markdown", "table", "tree", "sound", "fails"])("%s is for everybody", async (tool) => {
     await result(tool);
     await expectAccessible();
+  });
+});
+
+describe("an answer that cannot be drawn as what it seems to be", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("is shown as it came", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.spyOn(Lexer, "lex").mockImplementation(() => {
+      throw new RangeError("Maximum call stack size exceeded");
+    });
+    const { result: shown } = await result("markdown");
+    expect(shown.getByRole("region").tagName).toBe("PRE");
+  });
+
+  it("in many pieces is drawn some at a time", async () => {
+    const pane = await openPane("try");
+    const content = Array.from({ length: 250 }, (_, at) => ({ type: "text" as const, text: `piece ${at}` }));
+    Object.assign(pane.fake, { call: async () => ({ content, structured: null, isError: false, durationMillis: 1 }) });
+    await pane.user.click(await pane.findByTestId("try-anything"));
+    await pane.user.click(pane.getByTestId("try-run"));
+    const shown = within(await pane.findByTestId("try-result"));
+    expect(shown.getAllByText(/^piece/)).toHaveLength(100);
+    await pane.user.click(shown.getByRole("button", { name: "Show more (150 left)" }));
+    expect(shown.getAllByText(/^piece/)).toHaveLength(200);
+  });
+
+  it("in Markdown with many lines is drawn some at a time, and no deeper than anybody reads", () => {
+    const nested = Array.from({ length: 40 }, (_, at) => `${"  ".repeat(at)}- level ${at}\n`).join("");
+    const { container, getAllByRole } = render(Markdown, { text: `${"- line\n".repeat(250)}\n# then\n\n${nested}`, label: "Text", more: enLater.result.moreRows });
+    expect(container.querySelectorAll("li").length).toBeLessThan(140);
+    expect([...container.querySelectorAll(".raw")].map(({ textContent }) => textContent).join("")).toContain("level 39");
+    expect(getAllByRole("button").map(({ textContent }) => textContent)).toEqual(["Show more (150 left)"]);
   });
 });
 

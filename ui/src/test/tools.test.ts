@@ -17,7 +17,7 @@ describe("the tools", () => {
   it("are listed with their parameters, and can be searched", async () => {
     const { findByTestId, getByLabelText, getByTestId, queryByTestId, user } = await openPane("one");
     const card = await findByTestId("tool-create_issue");
-    within(card).getByText("6 parameters");
+    await user.click(within(card).getByText("6 parameters"));
     within(card).getByText('"Engine" or "Pane" or "Docs"');
     await user.type(getByLabelText("Search 8 tools"), "picture");
     expect(queryByTestId("tool-create_issue")).toBeNull();

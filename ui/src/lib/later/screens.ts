@@ -6,6 +6,7 @@ export { keepFocus } from "../components/common/keep-focus";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
 export { default as LastConnection } from "../components/connection/LastConnection.svelte";
+export { default as ParameterList } from "../components/tools/ParameterList.svelte";
 export { default as PreferencesSheet } from "../components/preferences/PreferencesSheet.svelte";
 export { default as QuestionSheet } from "../components/questions/QuestionSheet.svelte";
 export { default as SettingsTab } from "../components/settings/SettingsTab.svelte";

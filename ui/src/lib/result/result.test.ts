@@ -22,6 +22,10 @@ describe("a text", () => {
     ["```\ncode\n```", "markdown"],
     ["| a | b |\n|---|---|\n| 1 | 2 |", "markdown"],
     [`# ${"long ".repeat(50_000)}`, "plain"],
+    [`${"\n".repeat(20_000)}x`, "plain"],
+    [`# a\n${"> ".repeat(30)}b`, "plain"],
+    [`# a\n${"- ".repeat(30)}b`, "plain"],
+    ["> # a\n> > b\n\n- [x] c", "markdown"],
   ])("%# is read for what it is", (text, kind) => expect(shapeOf(text).kind).toBe(kind));
 
   it("says what it is by its type, where it has one", () => {

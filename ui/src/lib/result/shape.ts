@@ -3,6 +3,8 @@ import { isSchema } from "../schema/schema";
 
 /** Longer text is shown as it is: reading it as something else would be felt. */
 const READ = 200_000;
+/** A line that leads deeper than anybody reads: each level would be read anew. */
+const DEEP = /^(?:[ \t]{0,3}(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){30}/m;
 /** More columns than this are easier to read as a tree. */
 const COLUMNS = 12;
 
@@ -22,6 +24,7 @@ export function shapeOf(text: string, mimeType = ""): Shape {
   if (text.length > READ) return { kind: "plain" };
   const data = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
   if (data !== undefined) return inexactIn(text) ? { kind: "plain" } : { kind: "data", value: data };
+  if (DEEP.test(text)) return { kind: "plain" };
   const marked = mimeType.startsWith("text/markdown") || (!mimeType.startsWith("text/") && looksLikeMarkdown(text));
   return marked ? { kind: "markdown" } : { kind: "plain" };
 }
@@ -34,9 +37,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Marks that hardly anybody writes by chance. */
+/** Marks that hardly anybody writes by chance, near the beginning. */
 function looksLikeMarkdown(text: string): boolean {
-  return /^#{1,6} \S|^```|^\s*[-*+] \[[ x]\] |^\s*\|?\s*:?-{3,}:?\s*\||\*\*\S.*?\S\*\*|\[[^\]\n]+\]\([^)\s]+\)|^[-*+] .+\n[-*+] /m.test(text);
+  return /^#{1,6} \S|^```|^ {0,3}[-*+] \[[ x]\] |^ {0,3}\|? {0,3}:?-{3,99}:? {0,3}\||\*\*\S.{0,300}?\S\*\*|\[[^\]\n]{1,300}\]\([^)\s]{1,300}\)|^[-*+] .{1,300}\n[-*+] /m.test(text.slice(0, 20_000));
 }
 
 /** The table that a value is: a list of flat objects, alone or as the only thing in an object. */

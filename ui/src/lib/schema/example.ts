@@ -1,3 +1,4 @@
+import { ENOUGH, followed, namesIn, resolve, type Budget, type Refs } from "./resolve";
 import { deref, isSchema, type Schema } from "./schema";
 
 const DEPTH = 5;
@@ -5,31 +6,31 @@ const DEPTH = 5;
 /** Arguments to begin with: what is known of them. What the person has to say is not there yet. */
 export function exampleArguments(schema: unknown): Record<string, unknown> {
   if (!isSchema(schema)) return {};
-  const value = example(schema, schema, 0);
+  const value = example(schema, schema, 0, ["#"], { left: ENOUGH });
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
 /** A value to begin with, where there has to be one. */
 export function exampleOf(schema: unknown, root: Schema): unknown {
-  return isSchema(schema) ? example(schema, root, 0) : null;
+  return isSchema(schema) ? example(schema, root, 0, followed(schema, []) ?? [], { left: ENOUGH }) : null;
 }
 
-function example(raw: Schema, root: Schema, depth: number): unknown {
+function example(raw: Schema, root: Schema, depth: number, refs: Refs, budget: Budget): unknown {
   const schema = deref(raw, root);
   if ("default" in schema) return schema.default;
   if ("const" in schema) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0] ?? null;
   if (Array.isArray(schema.examples) && schema.examples.length) return schema.examples[0];
   const choice = firstSchema(schema.anyOf) ?? firstSchema(schema.oneOf);
-  if (choice && !schema.properties) return depth > DEPTH ? null : example(choice, root, depth + 1);
-  return byType(schema, root, depth);
+  if (choice && !schema.properties) return depth > DEPTH ? null : example(choice, root, depth + 1, refs, budget);
+  return byType(schema, root, depth, refs, budget);
 }
 
-function byType(schema: Schema, root: Schema, depth: number): unknown {
+function byType(schema: Schema, root: Schema, depth: number, refs: Refs, budget: Budget): unknown {
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== "null") : schema.type;
   switch (type ?? (schema.properties || schema.allOf ? "object" : undefined)) {
     case "object":
-      return depth > DEPTH ? {} : objectExample(schema, root, depth);
+      return depth > DEPTH ? {} : objectExample(resolve(schema, root, budget), root, depth, refs, budget);
     case "array":
       return [];
     case "string":
@@ -44,16 +45,18 @@ function byType(schema: Schema, root: Schema, depth: number): unknown {
   }
 }
 
-function objectExample(schema: Schema, root: Schema, depth: number): Record<string, unknown> {
-  const parts = [schema, ...schemas(schema.allOf).map((part) => deref(part, root))];
-  const required = new Set(parts.flatMap(({ required }) => (Array.isArray(required) ? required : [])));
-  const entries = parts.flatMap(({ properties }) => Object.entries(properties ?? {}));
-  return Object.fromEntries(
-    entries
-      .map(([name, property]) => [name, isSchema(property) ? deref(property, root) : {}] as const)
-      .filter(([name, property]) => isKnown(property) || (required.has(name) && isContainer(property)))
-      .map(([name, property]) => [name, example(property, root, depth + 1)]),
-  );
+function objectExample(whole: Schema, root: Schema, depth: number, refs: Refs, budget: Budget): Record<string, unknown> {
+  const required = new Set(namesIn(whole));
+  const known: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(whole.properties ?? {})) {
+    if (budget.left-- <= 0) break;
+    const property = isSchema(value) ? deref(value, root) : {};
+    const onward = isSchema(value) && followed(value, refs);
+    // What holds itself has no end that could be made up.
+    const begun = onward && required.has(name) && isContainer(property);
+    if (isKnown(property) || begun) known.push([name, example(property, root, depth + 1, onward || refs, budget)]);
+  }
+  return Object.fromEntries(known);
 }
 
 function isKnown(schema: Schema): boolean {

@@ -1,13 +1,37 @@
 import { deref, isSchema, type Schema } from "./schema";
 
-const DEPTH = 6;
+/**
+ * How much of a schema is still followed, for all that is asked of it at once: one that refers to itself many times
+ * over has no end.
+ */
+export interface Budget {
+  left: number;
+}
+
+/** More than any schema has that a person can make sense of. */
+export const ENOUGH = 1000;
+
+/** The references that led somewhere. */
+export type Refs = readonly string[];
 
 /** A schema with its references followed and its `allOf` folded in; `true` and nonsense are `{}`. */
-export function resolve(raw: unknown, root: Schema, depth = 0): Schema {
+export function resolve(raw: unknown, root: Schema, budget: Budget = { left: ENOUGH }, refs: Refs = []): Schema {
   if (!isSchema(raw)) return {};
   const { allOf, ...own } = deref(raw, root);
-  if (!Array.isArray(allOf) || depth > DEPTH) return own;
-  return allOf.map((part) => resolve(part, root, depth + 1)).reduce(merge, own);
+  const onward = Array.isArray(allOf) && followed(raw, refs);
+  if (!onward) return own;
+  let whole: Schema = own;
+  for (const part of allOf) {
+    if (budget.left-- <= 0) break;
+    whole = merge(whole, resolve(part, root, budget, onward));
+  }
+  return whole;
+}
+
+/** The references that lead into a schema; nothing where one of them has led here before. */
+export function followed({ $ref }: Schema, refs: Refs): Refs | null {
+  if (typeof $ref !== "string") return refs;
+  return refs.includes($ref) ? null : [...refs, $ref];
 }
 
 function merge(one: Schema, other: Schema): Schema {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { exampleArguments, exampleOf } from "./example";
+import { problemsIn } from "./form/check";
+import { wholeForm } from "./form/whole";
 import { parametersOf } from "./parameters";
 
 const everything = {
@@ -94,4 +96,36 @@ describe("the parameters of a tool", () => {
     "never fail on %j",
     (schema) => expect(() => parametersOf(schema)).not.toThrow(),
   );
+});
+
+describe("a schema that refers to itself many times over", () => {
+  const itself = { $ref: "#" };
+  const times = <Part>(n: number, part: Part) => Array.from({ length: n }, () => part);
+  const named = (names: string[], part: unknown) => Object.fromEntries(names.map((name) => [name, part]));
+  const letters = [..."abcdefghijkl"];
+
+  it.each(["allOf", "anyOf"])("by %s is looked at no more often than needed", (word) => {
+    let looks = 0;
+    const schema = { type: "object", properties: { a: itself } };
+    Object.defineProperty(schema, word, { enumerable: true, get: () => ((looks += 1), times(12, itself)) });
+    parametersOf(schema);
+    exampleArguments(schema);
+    problemsIn(schema, schema, {});
+    wholeForm(schema);
+    expect(looks).toBeLessThan(25_000);
+  });
+
+  it("has each parameter once", () => {
+    expect(parametersOf({ properties: named(letters, itself) }).map(({ path }) => path)).toEqual(letters);
+  });
+
+  it("says where its parameters are too many", () => {
+    const $defs = { one: { properties: named(letters, { $ref: "#/$defs/two" }) }, two: { properties: named(letters, { $ref: "#/$defs/one" }) } };
+    const lines = parametersOf({ $defs, properties: named(letters, { $ref: "#/$defs/one" }) });
+    expect([lines.length < 1002, lines.at(-1)?.path]).toEqual([true, "…"]);
+  });
+
+  it("begins with nothing that would have no end", () => {
+    expect(exampleArguments({ type: "object", required: letters, properties: named(letters, { ...itself, type: "object" }) })).toEqual({});
+  });
 });

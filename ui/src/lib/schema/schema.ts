@@ -10,6 +10,8 @@ export interface Schema {
   additionalItems?: unknown;
   additionalProperties?: unknown;
   enum?: unknown[];
+  /** The titles of its choices, as questions of servers have them. */
+  enumNames?: unknown[];
   const?: unknown;
   default?: unknown;
   examples?: unknown[];

@@ -1,5 +1,5 @@
 import { t } from "../../text/later";
-import { namesIn, resolve } from "../resolve";
+import { namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
 import { isOfType, same, typesOf } from "../values";
 import { listTrouble, numberTrouble, textTrouble } from "./limits";
@@ -15,18 +15,20 @@ export interface Problem {
 const DEPTH = 24;
 /** How much deeper a choice leads: each multiplies the work, so few may lie within each other. */
 const CHOICE = 6;
+/** How many parts of a value are looked at, each against each way that it may take. */
+const PARTS = 20_000;
 
 /**
  * What a schema has against a value. It looks at less than the server does, and never more: words that
  * it does not know, and what it cannot follow, allow everything.
  */
-export function problemsIn(raw: unknown, root: Schema, value: unknown, path = "", depth = 0): Problem[] {
+export function problemsIn(raw: unknown, root: Schema, value: unknown, path = "", depth = 0, budget: Budget = { left: PARTS }): Problem[] {
   if (raw === false) return [{ path, sentence: t.form.notWanted }];
-  if (depth > DEPTH) return [];
-  const schema = resolve(raw, root);
+  if (depth > DEPTH || budget.left-- <= 0) return [];
+  const schema = resolve(raw, root, budget);
   const own = troubleOf(schema, value);
   if (own) return [{ path, sentence: own }];
-  return [...insideOf(schema, root, value, path, depth), ...alternatives(schema, root, value, path, depth)];
+  return [...insideOf(schema, root, value, path, depth, budget), ...alternatives(schema, root, value, path, depth, budget)];
 }
 
 function troubleOf(schema: Schema, value: unknown): string | null {
@@ -42,38 +44,44 @@ function troubleOf(schema: Schema, value: unknown): string | null {
   return Array.isArray(value) ? listTrouble(schema, value) : null;
 }
 
-function insideOf(schema: Schema, root: Schema, value: unknown, path: string, depth: number): Problem[] {
+function insideOf(schema: Schema, root: Schema, value: unknown, path: string, depth: number, budget: Budget): Problem[] {
   if (Array.isArray(value)) {
     const heads = [schema.prefixItems, schema.items].find(Array.isArray) ?? [];
     const rest = Array.isArray(schema.items) ? schema.additionalItems : schema.items;
     return value.flatMap((item, at) =>
-      problemsIn(at < heads.length ? heads[at] : (rest ?? true), root, item, inside(path, at), depth + 1),
+      problemsIn(at < heads.length ? heads[at] : (rest ?? true), root, item, inside(path, at), depth + 1, budget),
     );
   }
   if (!isSchema(value)) return [];
   const missing = namesIn(schema).filter((name) => !Object.hasOwn(value, name));
   const given = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-    Object.hasOwn(value, name) ? problemsIn(property, root, entryOf(value, name), inside(path, name), depth + 1) : [],
+    Object.hasOwn(value, name) ? problemsIn(property, root, entryOf(value, name), inside(path, name), depth + 1, budget) : [],
   );
   return [...missing.map((name) => ({ path: inside(path, name), sentence: t.form.missing })), ...given];
 }
 
 /** None where one way takes the value; else what the nearest way has against it. */
-function alternatives(schema: Schema, root: Schema, value: unknown, path: string, depth: number): Problem[] {
+function alternatives(schema: Schema, root: Schema, value: unknown, path: string, depth: number, budget: Budget): Problem[] {
   return [schema.anyOf, schema.oneOf].flatMap((ways) => {
     if (!Array.isArray(ways) || !ways.length) return [];
-    const found = ways.map((way) => problemsIn(way, root, value, path, depth + CHOICE));
-    return found.some((problems) => !problems.length) ? [] : found[alike(ways, root, value)]!;
+    const found: Problem[][] = [];
+    for (const way of ways) {
+      const problems = problemsIn(way, root, value, path, depth + CHOICE, budget);
+      if (!problems.length) return [];
+      found.push(problems);
+    }
+    return found[alike(ways, root, value, budget)]!;
   });
 }
 
 /** The way that takes a value; else the first that is at least of its type; else the first. */
 export function nearest(ways: unknown[], root: Schema, value: unknown): number {
-  const taking = ways.findIndex((way) => !problemsIn(way, root, value, "", CHOICE).length);
-  return taking >= 0 ? taking : alike(ways, root, value);
+  const budget = { left: PARTS };
+  const taking = ways.findIndex((way) => !problemsIn(way, root, value, "", CHOICE, budget).length);
+  return taking >= 0 ? taking : alike(ways, root, value, budget);
 }
 
-function alike(ways: unknown[], root: Schema, value: unknown): number {
-  const at = ways.findIndex((way) => typesOf(resolve(way, root)).some((type) => isOfType(type, value)));
+function alike(ways: unknown[], root: Schema, value: unknown, budget: Budget): number {
+  const at = ways.findIndex((way) => typesOf(resolve(way, root, budget)).some((type) => isOfType(type, value)));
   return Math.max(at, 0);
 }

@@ -1,5 +1,5 @@
 import { typeName } from "../parameters";
-import { namesIn, resolve } from "../resolve";
+import { ENOUGH, namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
 import { same, typesOf } from "../values";
 import { isUnreadableNumber } from "./words";
@@ -37,17 +37,17 @@ const json: Field = { kind: "json" };
  * The field for a value of this schema. Where the value does not fit the field that the schema asks
  * for, or the schema asks for nothing that a form can show, it is JSON for that part alone.
  */
-export function fieldFor(raw: unknown, root: Schema, value: unknown, depth = 0): Field {
+export function fieldFor(raw: unknown, root: Schema, value: unknown, depth = 0, budget: Budget = { left: ENOUGH }): Field {
   if (depth > DEPTH) return json;
-  const field = asked(resolve(raw, root), root, value);
+  const field = asked(resolve(raw, root, budget), root, value, budget);
   return value === undefined || fits(field, value) ? field : json;
 }
 
-function asked(schema: Schema, root: Schema, value: unknown): Field {
-  const ways = waysOf(schema, root);
-  const choice = choiceOf(schema, root) ?? (ways.length === 1 ? choiceOf(ways[0]!, root) : null);
+function asked(schema: Schema, root: Schema, value: unknown, budget: Budget): Field {
+  const ways = waysOf(schema, root, budget);
+  const choice = choiceOf(schema, root, budget) ?? (ways.length === 1 ? choiceOf(ways[0]!, root, budget) : null);
   if (choice) return choice;
-  if (ways.length > 1) return { kind: "either", options: ways.map((way) => ({ label: labelOf(way, root), schema: way })) };
+  if (ways.length > 1) return { kind: "either", options: ways.map((way) => ({ label: labelOf(way, root, budget), schema: way })) };
   return byType(ways[0]!, value);
 }
 
@@ -90,13 +90,17 @@ function fits(field: Field, value: unknown): boolean {
 }
 
 /** `enum`, `const`, and alternatives that are nothing but constants. */
-function choiceOf(schema: Schema, root: Schema): Field | null {
-  if (Array.isArray(schema.enum)) return { kind: "choice", options: schema.enum.map(named) };
+function choiceOf(schema: Schema, root: Schema, budget: Budget): Field | null {
+  if (Array.isArray(schema.enum)) return { kind: "choice", options: schema.enum.map((value, at) => titled(schema.enumNames?.[at], value)) };
   if ("const" in schema) return { kind: "choice", options: [named(schema.const)] };
-  const parts = alternatives(schema).map((part) => resolve(part, root));
+  const parts = alternatives(schema).map((part) => resolve(part, root, budget));
   if (!parts.length || !parts.every((part) => "const" in part)) return null;
-  const options = parts.map(({ const: value, title }) => (typeof title === "string" ? { label: title, value } : named(value)));
+  const options = parts.map(({ const: value, title }) => titled(title, value));
   return { kind: "choice", options };
+}
+
+function titled(title: unknown, value: unknown): { label: string; value: unknown } {
+  return typeof title === "string" && title ? { label: title, value } : named(value);
 }
 
 function named(value: unknown): { label: string; value: unknown } {
@@ -104,19 +108,19 @@ function named(value: unknown): { label: string; value: unknown } {
 }
 
 /** The ways to give a value: each of `anyOf` or `oneOf`, and each of several types. At least one. */
-function waysOf(schema: Schema, root: Schema): Schema[] {
+function waysOf(schema: Schema, root: Schema, budget: Budget): Schema[] {
   const { anyOf: _, oneOf: __, ...whole } = schema;
   const { title: ___, description: ____, default: _____, ...shared } = whole;
   const parts = isSchema(schema.properties) ? [] : alternatives(schema);
-  const ways = parts.length ? parts.map((part) => ({ ...shared, ...resolve(part, root) })) : [whole];
+  const ways = parts.length ? parts.map((part) => ({ ...shared, ...resolve(part, root, budget) })) : [whole];
   return ways.flatMap((way) => {
     const types = "const" in way || way.enum ? [] : typesOf(way);
     return types.length > 1 ? types.map((type) => ({ ...way, type })) : [way];
   });
 }
 
-function labelOf(schema: Schema, root: Schema): string {
-  return typeof schema.title === "string" ? schema.title : typeName(schema, root);
+function labelOf(schema: Schema, root: Schema, budget: Budget): string {
+  return typeof schema.title === "string" ? schema.title : typeName(schema, root, budget);
 }
 
 function alternatives(schema: Schema): unknown[] {

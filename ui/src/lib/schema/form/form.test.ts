@@ -11,6 +11,14 @@ const kindOf = (schema: unknown, value?: unknown, root: Schema = {}) => fieldFor
 const said = (schema: Schema, value: unknown) => problemsIn(schema, schema, value).map(({ path, sentence }) => `${path} ${sentence}`);
 
 describe("the field of a schema", () => {
+  it.each([
+    [{ enum: ["a", "b"], enumNames: ["First"] }, ["First", "b"]],
+    [{ oneOf: [{ const: "a", title: "First" }, { const: "b", title: "" }] }, ["First", "b"]],
+  ])("calls the choices of %j by their titles", (schema, labels) => {
+    const field = fieldFor(schema, {}, undefined);
+    expect(field.kind === "choice" && field.options.map(({ label }) => label)).toEqual(labels);
+  });
+
   it.each<[unknown, Field["kind"]]>([
     [{ type: "string" }, "line"],
     [{ type: "integer" }, "line"],
