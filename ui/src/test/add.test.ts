@@ -17,6 +17,23 @@ describe("adding a server", () => {
     expect(getByTestId("detail-status").dataset.status).toBe("finding_out");
   });
 
+  it("takes headers and a time limit beside a sign-in", async () => {
+    const { getByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com/mcp");
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("oauth");
+    await user.click(getByTestId("advanced-toggle"));
+    await user.click(getByTestId("add-header"));
+    await user.type(getByTestId("header-name"), "X-Team");
+    await user.type(getByTestId("header-value"), "red");
+    await user.type(getByTestId("settings-timeout"), "301");
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(true);
+    await user.clear(getByTestId("settings-timeout"));
+    await user.type(getByTestId("settings-timeout"), "90");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added[0]).toMatchObject({ auth: "oauth", headers: [{ name: "X-Team", value: "red" }], timeoutSeconds: 90 });
+  });
+
   it("lets the person overrule what was found, and wants a value for a header", async () => {
     const { getByTestId, getByLabelText, fake, user } = await openPane("one");
     await user.click(getByTestId("add-server"));

@@ -52,6 +52,34 @@ describe("the settings", () => {
     await expect.poll(() => fake.log.at(-1)).toBe(`change search ${JSON.stringify({ headers })}`);
   });
 
+  it("take a stored key away where a sign-in comes, and show the other headers", async () => {
+    const { getAllByTestId, getByTestId, fake, user } = await settingsOf("search");
+    const names = () => (getAllByTestId("header-name") as HTMLInputElement[]).map(({ value }) => value);
+    await user.click(getByTestId("auth-oauth"));
+    expect(names()).toEqual(["X-Team"]);
+    await user.click(getByTestId("auth-none"));
+    expect(names()).toEqual(["Authorization", "X-Team"]);
+    await user.click(getByTestId("auth-oauth"));
+    await user.click(getByTestId("settings-save"));
+    const change = { auth: "oauth", headers: [{ name: "X-Team", value: null }] };
+    await expect.poll(() => fake.log).toContain(`change search ${JSON.stringify(change)}`);
+    await expect.poll(() => fake.log).toContain("connect search");
+    await user.click(getByTestId("tab-settings"));
+    expect(names()).toEqual(["X-Team"]);
+  });
+
+  it("send headers beside a sign-in, and the connection tells of them", async () => {
+    const { getByTestId, fake, user } = await settingsOf("linear");
+    await user.click(getByTestId("add-header"));
+    await user.type(getByTestId("header-name"), "X-Team");
+    expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
+    await user.type(getByTestId("header-value"), "red");
+    await user.click(getByTestId("settings-save"));
+    await expect.poll(() => fake.log.at(-1)).toBe(`change linear ${JSON.stringify({ headers: [{ name: "X-Team", value: "red" }] })}`);
+    await user.click(getByTestId("tab-connection"));
+    await expect.poll(() => getByTestId("facts").textContent).toContain("X-Team");
+  });
+
   it.each(["0", "301", "1.5", "x", ""])("refuse a time limit of %j", async (text) => {
     const { getByTestId, user } = await settingsOf("linear");
     await user.clear(getByTestId("settings-timeout"));

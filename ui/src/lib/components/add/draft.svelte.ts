@@ -11,6 +11,7 @@ import { Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
 import { rowsOf } from "../catalogue/template";
+import { isWrongTimeout } from "../settings/timeout";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "./HeadersEditor.svelte";
 
@@ -26,6 +27,10 @@ export class AddDraft {
   changing = $state(false);
   headers = $state<HeaderDraft[]>([]);
   signIn = $state.raw(new SignInDraft());
+  /** Headers beside a sign-in. */
+  more = $state<HeaderDraft[]>([]);
+  /** In seconds; empty for what the engine takes. */
+  timeout = $state("");
   /** Whether the settings of the sign-in are open. */
   advanced = $state(false);
   /** What the registry calls the server at an address. */
@@ -48,6 +53,8 @@ export class AddDraft {
     this.chosen = chosen;
     this.changing = this.advanced = false;
     this.headers = headers;
+    this.more = [];
+    this.timeout = "";
     this.signIn = new SignInDraft();
     this.watch();
   }
@@ -143,9 +150,13 @@ export class AddDraft {
   }
 
   get ready(): boolean {
-    const keyed = this.auth !== "headers" || isComplete(this.headers);
+    const keyed = this.auth !== "headers" || isComplete(this.headers, true);
     const sensible = this.address === "valid" && !this.twin && !this.sameName;
-    return sensible && this.auth !== null && keyed && (this.auth !== "oauth" || this.signIn.ready);
+    return sensible && this.auth !== null && keyed && (this.auth !== "oauth" || this.#signInReady);
+  }
+
+  get #signInReady(): boolean {
+    return this.signIn.ready && isComplete(this.more, false) && !(this.timeout && isWrongTimeout(this.timeout));
   }
 
   watch(): void {
@@ -189,9 +200,10 @@ export class AddDraft {
     return {
       url: this.#full,
       auth,
-      headers: auth === "headers" ? toInput(this.headers) : [],
+      headers: auth === "headers" ? toInput(this.headers) : auth === "oauth" ? toInput(this.more) : [],
       ...(name && { name }),
       ...(auth === "oauth" && this.signIn.change),
+      ...(auth === "oauth" && this.timeout && { timeoutSeconds: Number(this.timeout) }),
       ...(this.again && { sameUrl: true }),
     };
   }

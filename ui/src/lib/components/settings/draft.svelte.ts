@@ -8,6 +8,7 @@ import { checkAddress } from "../../state/address";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";
+import { isWrongTimeout } from "./timeout";
 import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 
 /**
@@ -19,6 +20,8 @@ export class SettingsDraft {
   readonly #id: string;
   /** What the editing began with. */
   #base = $state.raw<ServerView | null>(null);
+  /** The stored key that went with another kind. */
+  #aside: HeaderDraft[] = [];
   /** The form as it was then. */
   #blank = $state("");
 
@@ -59,6 +62,7 @@ export class SettingsDraft {
     this.timeout = String(server.timeoutSeconds);
     this.auth = server.auth;
     this.headers = server.headerNames.map((name) => headerDraft(name, true));
+    this.#aside = [];
     this.signIn.reset(server);
     this.#blank = this.#form;
     this.error = null;
@@ -69,6 +73,14 @@ export class SettingsDraft {
   get #form(): string {
     const { name, url, description, timeout, auth, headers } = this;
     return JSON.stringify([name, url, description, timeout, auth, headers, this.signIn.form]);
+  }
+
+  /** A key of one's own is sent in place of a token: it goes where a sign-in comes, and is back where that does not. */
+  choose(kind: AuthKind): void {
+    const key = this.headers.find(({ name, kept }) => kept && name.toLowerCase() === "authorization");
+    if (kind !== "oauth") this.headers.unshift(...this.#aside.splice(0));
+    else if (key) this.#aside.push(...this.headers.splice(this.headers.indexOf(key), 1));
+    this.auth = kind;
   }
 
   /** Whether something was touched, though it may come to nothing: a blank row, a secret about to be typed. */
@@ -93,7 +105,7 @@ export class SettingsDraft {
     if (this.description.trim() !== server.description) change.description = this.description.trim();
     if (this.auth !== server.auth) change.auth = this.auth;
     if (Number(this.timeout) !== server.timeoutSeconds) change.timeoutSeconds = Number(this.timeout);
-    if (this.auth === "headers" && this.#headersDiffer(server)) change.headers = toInput(this.headers);
+    if (this.#headersDiffer(server)) change.headers = toInput(this.headers);
     return this.auth === "oauth" ? { ...change, ...this.signIn.change } : change;
   }
 
@@ -106,8 +118,7 @@ export class SettingsDraft {
   }
 
   get timeoutWrong(): boolean {
-    const seconds = Number(this.timeout);
-    return !Number.isInteger(seconds) || seconds < 1 || seconds > 300;
+    return isWrongTimeout(this.timeout);
   }
 
   get addressProblem(): string | null {
@@ -117,7 +128,7 @@ export class SettingsDraft {
   }
 
   get ready(): boolean {
-    const keyed = this.auth !== "headers" || isComplete(this.headers);
+    const keyed = isComplete(this.headers, this.auth === "headers");
     const asked = this.auth !== "oauth" || this.signIn.ready;
     return this.dirty && keyed && asked && !this.nameMissing && !this.timeoutWrong && this.addressProblem === null;
   }
@@ -131,8 +142,8 @@ export class SettingsDraft {
 
   /** Signing in goes on where the settings stood in its way. */
   get connects(): boolean {
-    const { auth, signIn, clientSecret, clientKey, url } = this.change;
-    const asked = [auth, signIn, clientSecret, clientKey, url].some((part) => part !== undefined);
+    const { auth, headers, signIn, clientSecret, clientKey, url } = this.change;
+    const asked = [auth, headers, signIn, clientSecret, clientKey, url].some((part) => part !== undefined);
     const works = this.#server?.authorization.state === "signed_in" && !this.#endsGrant;
     return this.auth === "oauth" && this.#server?.enabled === true && asked && !works;
   }
