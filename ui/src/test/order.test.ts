@@ -15,7 +15,7 @@ beforeEach(() => {
   HTMLElement.prototype.setPointerCapture = () => {};
 });
 
-const pointer = (y: number) => ({ pointerId: 1, button: 0, pointerType: "mouse", clientY: y });
+const pointer = (y: number) => ({ pointerId: 1, button: 0, buttons: 1, pointerType: "mouse", clientY: y });
 
 async function carry(pane: Opened, id: string, rows: number) {
   await fireEvent.pointerDown(grip(pane, id), pointer(100));
@@ -79,6 +79,15 @@ describe("the order, by pointer", () => {
     await carry(pane, "linear", 0.05);
     await fireEvent.pointerUp(grip(pane, "linear"), pointer(0));
     expect(order(pane).slice(0, 2)).toEqual(["linear", "notion"]);
+    expect(moves(pane)).toEqual([]);
+  });
+
+  it("lets go of a row whose button was let go elsewhere", async () => {
+    const pane = await openPane("full");
+    await carry(pane, "linear", 2);
+    await fireEvent.pointerMove(grip(pane, "linear"), { ...pointer(400), buttons: 0 });
+    expect(pane.getByTestId("row-linear").style.transform).toBe("");
+    await fireEvent.pointerUp(grip(pane, "linear"), pointer(0));
     expect(moves(pane)).toEqual([]);
   });
 

@@ -36,6 +36,7 @@ export class Carry {
   }
 
   press(event: PointerEvent, grip: Omit<Grip, "pointer" | "pressedAt" | "scrolledAt">): void {
+    this.cancel();
     this.swallowsClick = false;
     const { pointerId: pointer, clientY: pressedAt } = event;
     this.#grip = { ...grip, pointer, pressedAt, scrolledAt: grip.list.scrollTop };
@@ -44,6 +45,8 @@ export class Carry {
   move(event: PointerEvent): void {
     const grip = this.#grip;
     if (!grip || event.pointerId !== grip.pointer) return;
+    // The button was let go where nobody heard of it.
+    if (!(event.buttons & 1)) return this.cancel();
     this.#y = event.clientY;
     if (this.id === null) {
       if (Math.abs(this.#y - grip.pressedAt) < THRESHOLD) return;
