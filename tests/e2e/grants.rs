@@ -108,6 +108,7 @@ async fn signing_out_gives_the_grant_back() -> Result<()> {
     story.app.open_server(&story.server).await?;
     story.app.click("tab-connection").await?;
     story.app.click("sign-out").await?;
+    story.app.click("confirm-sign-out").await?;
     story.status("not_signed_in").await?;
     story
         .sample

@@ -116,6 +116,7 @@ async fn connect_list_call_refresh_and_revoke_at_servers_of_others(#[case] sdk: 
     app.open_server(&server).await?;
     app.click("tab-connection").await?;
     app.click("sign-out").await?;
+    app.click("confirm-sign-out").await?;
     app.wait_for_status(&server, "not_signed_in").await?;
     wait_until("both tokens to be given back", LIMIT, async || {
         Ok((theirs.counters().await?.revocations == 2).then_some(()))

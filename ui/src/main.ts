@@ -2,7 +2,7 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import type { Backend } from "./lib/backend/backend";
 import { tauri } from "./lib/backend/tauri";
-import { lookOf, page } from "./lib/look/look";
+import { lookOf, speaks } from "./lib/look/look";
 import { wear } from "./lib/look/theme";
 import { speakAs } from "./lib/text/language";
 import "./styles/tokens.css";
@@ -17,9 +17,7 @@ async function chooseBackend(): Promise<Backend> {
 
 const { theme, language } = lookOf(location.search);
 wear(theme);
-page.language = language;
-const tag = language === "system" ? navigator.language : language;
 
-void Promise.all([chooseBackend(), speakAs(tag)]).then(([backend]) =>
+void Promise.all([chooseBackend(), language === "system" ? speakAs(language) : speaks(language)]).then(([backend]) =>
   mount(App, { target: document.getElementById("app")!, props: { backend } }),
 );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { cantReach, connected, signInAgain } from "../lib/backend/fake/servers";
 import { openPane } from "./world";
 
@@ -80,4 +80,14 @@ describe("what is pressed and goes away leaves the focus", () => {
     await press(pane, toast.querySelector<HTMLElement>("button.icon")!);
     await expect.poll(focused).toBe("preferences");
   });
+});
+
+it("in a narrow window the server that was added has the focus, and not its row, which is hidden", async () => {
+  vi.stubGlobal("innerWidth", 700);
+  const pane = await openPane("one");
+  await press(pane, pane.getByTestId("add-server"));
+  await pane.user.type(pane.getByTestId("add-url"), "https://open.example.com/mcp{Enter}");
+  await pane.findByTestId("row-s2-open.example.com");
+  await expect.poll(focused).toBe("back");
+  vi.unstubAllGlobals();
 });

@@ -20,6 +20,19 @@ async function openImport(scenario = "import") {
   return { ...pane, row, tick, fates };
 }
 
+it("the veil of a drag stays until the drag has left the window", async () => {
+  const { queryByTestId } = await openPane("one");
+  const transfer = carrying([], "text");
+  drag("dragenter", transfer);
+  drag("dragenter", transfer, document.documentElement);
+  drag("dragleave", transfer);
+  await settled();
+  expect(queryByTestId("drop-target")).not.toBeNull();
+  drag("dragleave", transfer, document.documentElement);
+  await settled();
+  expect(queryByTestId("drop-target")).toBeNull();
+});
+
 describe("importing", () => {
   it("shows what other programs know, and ticks what is new", async () => {
     const { getAllByTestId, tick, row, getByTestId } = await openImport();

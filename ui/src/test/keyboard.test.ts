@@ -87,4 +87,18 @@ describe("by keyboard", () => {
     await findByTestId("add-sheet");
     getByTestId("add-url");
   });
+
+  it("everything is made larger and smaller, also under a sheet, and stays so", async () => {
+    const { user } = await openPane("one");
+    const size = () => document.documentElement.style.fontSize;
+    await user.keyboard("{Control>}={/Control}");
+    expect([size(), localStorage.getItem("zoom")]).toEqual(["110%", "110"]);
+    await user.keyboard("{Control>},{/Control}");
+    await user.keyboard("{Control>}++++++++{/Control}");
+    expect(size()).toBe("200%");
+    await user.keyboard("{Control>}0--------{/Control}");
+    expect(size()).toBe("80%");
+    await user.keyboard("{Control>}0{/Control}");
+    expect(size()).toBe("");
+  });
 });

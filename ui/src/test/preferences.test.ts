@@ -1,7 +1,6 @@
 import { within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import { scenarios } from "../lib/backend/fake/scenarios";
-import { lookOf, page } from "../lib/look/look";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -43,6 +42,18 @@ describe("all data", () => {
     expect(getByTestId("preferences-sheet")).toBeTruthy();
     expect(document.activeElement).toBe(getByTestId("delete-all"));
     expect(fake.log).not.toContain("delete_all");
+  });
+
+  it("are past keeping once the deletion has begun", async () => {
+    const { findByTestId, getByTestId, user } = await preferences();
+    await user.click(getByTestId("delete-all"));
+    await user.click(getByTestId("confirm-delete"));
+    const sheet = getByTestId("delete-sheet");
+    expect(within(sheet).getByRole("button", { name: "Cancel" }).hasAttribute("disabled")).toBe(true);
+    const escape = new Event("cancel", { cancelable: true });
+    sheet.dispatchEvent(escape);
+    expect(escape.defaultPrevented).toBe(true);
+    await findByTestId("welcome-add");
   });
 
   it("are kept, and that is told, while another process has them", async () => {
@@ -127,29 +138,36 @@ describe("the preferences", () => {
     vi.restoreAllMocks();
   });
 
-  it("open another page for another language", async () => {
-    const opened = vi.spyOn(page, "go").mockImplementation(() => {});
-    const { getByTestId, user } = await preferences();
+  it("of another language are heeded at once, and nothing that was typed is lost", async () => {
+    const { fake, findByTestId, getByTestId, getByText, findByText, user } = await openPane("one");
+    await user.click(await findByTestId("try-create_issue"));
+    await user.type(getByTestId("field-/title"), "Mend it");
+    await user.click(getByTestId("tab-settings"));
+    await user.type(getByTestId("settings-name"), " (work)");
+    await user.click(getByTestId("preferences"));
     await user.click(getByTestId("prefer-language-de"));
     await user.click(getByTestId("preferences-save"));
-    await expect.poll(() => opened.mock.calls.length).toBe(1);
-    expect(lookOf(new URL(opened.mock.calls[0]![0]).search)).toMatchObject({ language: "de" });
-    page.language = "system";
-    opened.mockRestore();
+    await findByText("Hinzufügen");
+    getByText("Einstellungen");
+    expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Linear (work)");
+    await user.click(getByTestId("tab-tools"));
+    expect((getByTestId("field-/title") as HTMLTextAreaElement).value).toBe("Mend it");
+    const [server] = (await fake.snapshot()).servers;
+    expect(server!.name).toBe("Linear");
+    await user.click(getByTestId("preferences"));
+    await user.click(getByTestId("prefer-language-system"));
+    await user.click(getByTestId("preferences-save"));
+    await findByText("Add server");
   });
 
-  it("tell the system before they are stored, which may open another page", async () => {
-    const opened = vi.spyOn(page, "go").mockImplementation(() => {});
-    const { fake, getByTestId, user } = await preferences();
-    await user.click(getByTestId("prefer-language-de"));
+  it("tell the system before they are stored", async () => {
+    const { fake, getByTestId, queryByTestId, user } = await preferences();
     await expect.poll(() => getByTestId("prefer-login").hasAttribute("disabled")).toBe(false);
     await user.click(getByTestId("prefer-login"));
     await user.click(getByTestId("preferences-save"));
-    await expect.poll(() => opened.mock.calls.length).toBe(1);
+    await expect.poll(() => queryByTestId("preferences-sheet")).toBeNull();
     const told = fake.log.filter((line) => /^(start|set)_/.test(line)).map((line) => line.split(" ")[0]);
     expect(told).toEqual(["start_at_login", "set_preferences"]);
-    page.language = "system";
-    opened.mockRestore();
   });
 
   it("are left alone when they are cancelled", async () => {

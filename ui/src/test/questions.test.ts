@@ -43,6 +43,15 @@ describe("a question of a server", () => {
     await expectAccessible();
   });
 
+  it("takes the keyboard from what was being typed, and no answer that was meant for that", async () => {
+    const { getByTestId, answers, user } = await running("book_table");
+    expect(document.activeElement).toBe(getByTestId("question"));
+    getByTestId("question-decline").focus();
+    await user.keyboard("{Enter}");
+    await user.keyboard(" ");
+    expect(answers()).toEqual([]);
+  });
+
   it("may be declined", async () => {
     const { getByTestId, queryByTestId, user, answers } = await running("book_table");
     await user.click(getByTestId("question-decline"));

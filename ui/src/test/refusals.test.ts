@@ -14,7 +14,7 @@ async function refusing() {
 }
 
 describe("a refusal", () => {
-  afterEach(() => void vi.restoreAllMocks());
+  afterEach(() => void vi.unstubAllGlobals());
 
   it("for a server that is not in sight is told with its name, and leads to it", async () => {
     const { act, findByTestId, getByTestId, queryByTestId, user } = await refusing();
@@ -52,7 +52,7 @@ describe("a refusal", () => {
   });
 
   it("is told beside the list of a narrow window, although its server is chosen", async () => {
-    vi.spyOn(window, "matchMedia").mockReturnValue({ matches: true } as MediaQueryList);
+    vi.stubGlobal("innerWidth", 700);
     const { fake, findByTestId, getByTestId, user } = await refusing();
     fake.trouble({ id: "linear", error: busy });
     await user.click((await findByTestId("refused")).querySelector("button")!);

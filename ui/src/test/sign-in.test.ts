@@ -71,6 +71,13 @@ describe("a sign-in", () => {
   });
 });
 
+it.each(["row-action", "connect"])("two fast clicks on %s begin a sign-in, and do not cancel it", async (button) => {
+  const { getByTestId, fake, user } = await openPane("patient");
+  await user.dblClick(getByTestId(button));
+  await expect.poll(() => getByTestId("row-github").dataset.status).toBe("waiting_for_you");
+  expect(fake.log).not.toContain("cancel github");
+});
+
 describe("a sign-in whose window is closed", () => {
   beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
 
@@ -98,6 +105,18 @@ describe("a sign-in whose window is closed", () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(queryByTestId("left-sign-in")).not.toBeNull();
     await user.unhover(getByTestId("left-sign-in"));
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(queryByTestId("left-sign-in")).toBeNull();
+  });
+
+  it("is told of for as long as a sheet lies over it, and that says what happens under it", async () => {
+    const { getByTestId, queryByTestId, user } = await closed();
+    await user.click(getByTestId("preferences"));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(queryByTestId("left-sign-in")).not.toBeNull();
+    expect(getByTestId("preferences-sheet").textContent).toContain("GitHub: Waiting for you…");
+    (getByTestId("preferences-sheet") as HTMLDialogElement).close();
+    await expect.poll(() => queryByTestId("preferences-sheet")).toBeNull();
     await vi.advanceTimersByTimeAsync(11_000);
     expect(queryByTestId("left-sign-in")).toBeNull();
   });
@@ -179,12 +198,17 @@ describe("a server that asks for more access", () => {
 
 describe("the connection tab", () => {
   it("tells who, what and how long, and signs out", async () => {
-    const { getByTestId, user } = await openPane("one");
+    const { getByTestId, queryByTestId, fake, user } = await openPane("one");
     await user.click(getByTestId("tab-connection"));
     expect(getByTestId("issuer").textContent).toBe("https://mcp.linear.app");
     expect(getByTestId("expiry").textContent).toBe("in 47 min, renews itself");
     await user.click(getByTestId("sign-out"));
+    expect(getByTestId("sign-out-sheet").textContent).toContain("Forgets the sign-in here");
+    await expectAccessible();
+    expect(fake.log).not.toContain("sign_out linear");
+    await user.click(getByTestId("confirm-sign-out"));
     await expect.poll(() => getByTestId("row-linear").dataset.status).toBe("not_signed_in");
+    expect(queryByTestId("sign-out-sheet")).toBeNull();
   });
 
   it("starts a new sign-in beside the one that works", async () => {

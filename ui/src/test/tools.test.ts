@@ -1,4 +1,4 @@
-import { within } from "@testing-library/svelte";
+import { fireEvent, within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
@@ -79,6 +79,22 @@ describe("a server that connects by itself", () => {
 });
 
 describe("trying a tool", () => {
+  it("is not cancelled by the second of two fast clicks, nor begun again by keys that are held", async () => {
+    const { getByTestId, findByTestId, fake, user } = await trying("slow_report");
+    await user.dblClick(getByTestId("try-run"));
+    await findByTestId("try-running");
+    expect(fake.log).not.toContain("cancel_call");
+    await user.click(getByTestId("try-cancel"));
+    expect(fake.log).toContain("cancel_call");
+    const calls = () => fake.log.filter((line) => line.startsWith("call")).length;
+    const before = calls();
+    await fireEvent.keyDown(getByTestId("try-arguments"), { key: "Enter", ctrlKey: true, repeat: true });
+    expect(calls()).toBe(before);
+    const held = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
+    getByTestId("try-run").dispatchEvent(held);
+    expect(held.defaultPrevented).toBe(true);
+  });
+
   it("begins with what the schema knows, and shows the answer", async () => {
     const { getByTestId, findByTestId, fake, user } = await trying("create_issue");
     const area = getByTestId("try-arguments") as HTMLTextAreaElement;

@@ -1,5 +1,6 @@
 import { within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
+import { signingIn } from "../lib/backend/fake/servers";
 import { notSigned } from "../lib/backend/fake/updates";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
 import { markdown } from "../lib/later";
@@ -23,13 +24,17 @@ describe("new versions", () => {
     expect(asked(fake.log)).toEqual(["update check"]);
   });
 
-  it("are not asked about while somebody signs in", async () => {
-    const { findByTestId, getByTestId, queryByTestId, user } = await openPane({ ...scenarios.ask!(), ...scenarios.patient!(), updates: { way: "itself" } });
+  it("are not asked about while somebody signs in, and the question stays once it is there", async () => {
+    const scenario = { ...scenarios.ask!(), ...scenarios.patient!(), updates: { way: "itself" as const } };
+    scenario.servers = scenario.servers.map((server) => ({ ...server, ...signingIn("waiting_for_person", Date.now()) }));
+    const { findByTestId, getByTestId, queryByTestId, user } = await openPane(scenario);
+    await findByTestId("announcer");
+    expect(queryByTestId("update-question")).toBeNull();
+    await user.click(getByTestId("row-action"));
     await findByTestId("update-question");
     await user.click(getByTestId("row-action"));
-    await expect.poll(() => queryByTestId("update-question")).toBeNull();
-    await user.click(getByTestId("row-action"));
-    await findByTestId("update-question");
+    await expect.poll(() => getByTestId("row-github").dataset.status).toBe("finding_out");
+    expect(queryByTestId("update-question")).not.toBeNull();
   });
 
   it("are asked about until the answer could be stored", async () => {

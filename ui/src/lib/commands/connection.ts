@@ -1,8 +1,7 @@
-import type { Authorization } from "../bindings/Authorization";
 import type { ServerView } from "../bindings/ServerView";
 import { clock } from "../state/clock.svelte";
 import type { Command } from "./head";
-import { patience } from "./patience";
+import { isWaiting, patience, waitingSince } from "./patience";
 
 export const handOver: Command = {
   can: waits,
@@ -24,9 +23,13 @@ export const signInAgain: Command = {
   run: (pane, { id }) => pane.ask(id, (backend) => backend.signInAgain(id)),
 };
 
+/** Asks first: what it ends does not come back. */
 export const signOut: Command = {
   can: ({ authorization }) => authorization.state === "signed_in" || authorization.state === "reauth_required",
-  run: (pane, { id }) => pane.ask(id, (backend) => backend.signOut(id)),
+  run: async (pane, { id }) => {
+    pane.view.askFarewell(id, "connection");
+    return true;
+  },
 };
 
 export const copyReport: Command = {
@@ -35,14 +38,11 @@ export const copyReport: Command = {
 };
 
 /** Whether the person has been at the sign-in page for so long that something may be wrong with it. */
-export function isLate({ authorization }: ServerView): boolean {
-  return authorization.state === "signing_in" && isWaiting(authorization) && clock.now - authorization.since > patience;
+export function isLate({ id, authorization }: ServerView): boolean {
+  if (authorization.state !== "signing_in" || !isWaiting(authorization)) return false;
+  return clock.now - (waitingSince.get(id) ?? authorization.since) > patience;
 }
 
 function waits({ authorization }: ServerView): boolean {
   return isWaiting(authorization);
-}
-
-function isWaiting(authorization: Authorization): boolean {
-  return authorization.state === "signing_in" && authorization.step === "waiting_for_person";
 }

@@ -5,6 +5,9 @@ export const shortcuts = {
   add: ["Mod+n"],
   search: ["Mod+f"],
   preferences: ["Mod+,"],
+  larger: ["Mod++"],
+  smaller: ["Mod+-"],
+  usual: ["Mod+0"],
   quit: ["Mod+q"],
   back: ["Escape"],
   up: ["ArrowUp"],
@@ -42,8 +45,9 @@ export function spokenKeys(...names: Shortcut[]): string {
 
 function strokeOf({ key, ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): string {
   const [mod, other] = onMac() ? [metaKey, ctrlKey] : [ctrlKey, metaKey];
-  const letter = key.toLowerCase();
-  const sign = key.length === 1 && letter === key.toUpperCase();
+  // The plus of many keyboards needs Shift, and nobody presses it.
+  const letter = key === "=" ? "+" : key.toLowerCase();
+  const sign = key.length === 1 && letter === letter.toUpperCase();
   // A sign alone is text while somebody types.
   if (other || (sign && !mod && isText(target))) return "";
   // Which signs need Shift depends on the keyboard.

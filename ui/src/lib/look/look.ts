@@ -1,8 +1,7 @@
-import type { DesktopPreferences } from "../bindings/DesktopPreferences";
 import type { Language } from "../bindings/Language";
 import type { Theme } from "../bindings/Theme";
+import { speakAs } from "../text/language";
 import { languages, themes } from "./choices";
-import { wear } from "./theme";
 
 /** How the pane looks and speaks. */
 export interface Look {
@@ -17,19 +16,12 @@ export function lookOf(search: string): Look {
   return { theme: one(themes, "theme"), language: one(languages, "language") };
 }
 
-/** What the page can do with itself. */
-export const page = {
-  language: "system" as Language,
-  go: (address: string) => location.replace(address),
-};
+let spoken: Language = "system";
 
-/** Puts on what is preferred now. Words are drawn once, so another language is another page. */
-export function follow({ theme, language }: DesktopPreferences): void {
-  wear(theme);
-  if (language === page.language) return;
-  page.language = language;
-  const address = new URL(location.href);
-  address.searchParams.set("theme", theme);
-  address.searchParams.set("language", language);
-  page.go(address.href);
+/** Speaks this language from now on; tells whether it is another than before. */
+export async function speaks(language: Language): Promise<boolean> {
+  if (language === spoken) return false;
+  spoken = language;
+  await speakAs(language);
+  return true;
 }

@@ -1,3 +1,4 @@
+import { isWaiting } from "../commands/patience";
 import type { ServerView } from "../bindings/ServerView";
 
 /**
@@ -6,7 +7,6 @@ import type { ServerView } from "../bindings/ServerView";
  */
 export function wasLeft(before: ServerView, now: ServerView): boolean {
   const { authorization: old } = before;
-  const waited = old.state === "signing_in" && old.step === "waiting_for_person";
   const failed = now.error !== null || now.connection.state === "failed";
-  return waited && !failed && now.enabled && ["signed_out", "reauth_required"].includes(now.authorization.state);
+  return isWaiting(old) && !failed && now.enabled && ["signed_out", "reauth_required", "signed_in"].includes(now.authorization.state);
 }

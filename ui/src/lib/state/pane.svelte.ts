@@ -8,7 +8,9 @@ import type { Preferences } from "../bindings/Preferences";
 import type { ServerChange } from "../bindings/ServerChange";
 import type { ServerView } from "../bindings/ServerView";
 import type { SettingsDraft } from "../components/settings/draft.svelte";
+import { zoom } from "../look/zoom.svelte";
 import { Journal } from "./journal.svelte";
+import { isWaiting, waitingSince } from "../commands/patience";
 import { announcementFor } from "./announcement";
 import { wasLeft } from "./left";
 import { heard, loaded, nothing, ordered, since, withServer, type Known } from "./reducer";
@@ -49,6 +51,10 @@ export class Pane {
   readonly moved = new SvelteMap<string, true>();
   /** The server whose sign-in the person left, and may come back to. */
   left = $state<string | null>(null);
+  /** The servers that are yet to be reconnected, one after the other. */
+  queue = $state.raw<readonly string[]>([]);
+  /** What waits for the end of a sign-in, by server. */
+  readonly #ends = new Map<string, () => void>();
   /** One short sentence, in one of two live regions: the other takes the next, so that it is heard even if it is the same. */
   announced = $state.raw<readonly [string, string]>(["", ""]);
 
@@ -96,6 +102,7 @@ export class Pane {
       const snapshot = await this.backend.snapshot();
       this.#learn(loaded(since(before, this.#known), snapshot));
       this.view.selectedId ??= this.servers[0]?.id ?? null;
+      for (const [id, end] of this.#ends) if (this.server(id)?.authorization.state !== "signing_in") end();
       this.phase = "ready";
       this.failure = null;
     } catch (thrown) {
@@ -117,8 +124,8 @@ export class Pane {
     return this.servers.find((server) => server.id === id);
   }
 
-  /** Runs the one action that a row offers. */
-  act(server: ServerView): void {
+  /** Runs the one action that a row offers. The second of two fast `clicks` does not take back what the first began. */
+  act(server: ServerView, clicks = 0): void {
     switch (server.action) {
       case "connect":
       case "reconnect":
@@ -128,7 +135,7 @@ export class Pane {
         void this.connect(server.id);
         break;
       case "cancel":
-        void this.cancel(server.id);
+        if (clicks < 2) void this.cancel(server.id);
         break;
       case "edit":
         this.view.show(server.id, "settings");
@@ -177,12 +184,24 @@ export class Pane {
   async deleteAll(): Promise<void> {
     await this.backend.deleteAll();
     this.drafts.clear();
+    zoom.usual();
     this.#learn(nothing);
     await this.load();
   }
 
+  /** Two at a time: each opens a page, and nobody signs in to more at once. */
   async reconnectAll(): Promise<void> {
-    await Promise.all(this.needingYou.map(({ id }) => this.connect(id)));
+    this.queue = this.needingYou.map(({ id }) => id);
+    await Promise.all([this.#reconnectNext(), this.#reconnectNext()]);
+  }
+
+  async #reconnectNext(): Promise<void> {
+    const [id, ...rest] = this.queue;
+    if (!id) return;
+    this.queue = rest;
+    const ended = new Promise<void>((resolve) => this.#ends.set(id, resolve));
+    if (this.server(id)?.status.kind === "sign_in_again" && (await this.connect(id))) await ended;
+    return this.#reconnectNext();
   }
 
   async add(server: NewServer): Promise<ServerView> {
@@ -281,7 +300,7 @@ export class Pane {
     this.#learn(heard(before, event));
     if (event.type === "activity") this.journal.hear(event.entries);
     if (event.type === "call_progress") this.tools.hear(event);
-    if (event.type === "tools_changed") void this.tools.reload(event.id);
+    if (event.type === "tools_changed") this.tools.outdate(event.id);
     if (this.#known === before) return;
     if (event.type === "server_changed") this.#changed(before.servers, event.server);
     if (event.type === "server_removed") this.#removed(event.id, before.servers);
@@ -293,13 +312,19 @@ export class Pane {
     this.#see(old, server);
     if (this.phase === "ready") this.#say(announcementFor.change(old, server));
     const arrived = server.status.kind === "connected" && old?.status.kind !== "connected";
+    const ended = old?.authorization.state === "signing_in" && server.authorization.state !== "signing_in";
     if (arrived) this.view.arrived(server.id);
+    if (arrived || ended) {
+      this.refusals.delete(server.id);
+      this.#ends.get(server.id)?.();
+    }
     if (server.status.kind === "connected") this.tools.expect(server.id, server.status.tools);
   }
 
   /** Offers to go on with a sign-in that nobody finished, unless the person stopped it here. */
   #see(old: ServerView | undefined, server: ServerView): void {
     const { id, authorization } = server;
+    if (isWaiting(authorization) && !(old && isWaiting(old.authorization))) waitingSince.set(id, Date.now());
     if (authorization.state === "signing_in") this.left = this.left === id ? null : this.left;
     else if (!this.#cancelling.delete(id) && old && wasLeft(old, server)) this.left = id;
   }
@@ -320,6 +345,7 @@ export class Pane {
 
   #removed(id: string, before: readonly ServerView[]): void {
     this.tools.forget(id);
+    this.#ends.get(id)?.();
     this.journal.forget(id);
     this.refusals.delete(id);
     this.drafts.delete(id);

@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Fake } from "../backend/fake";
 import { scenarios } from "../backend/fake/scenarios";
-import { failed } from "../backend/fake/servers";
+import { connected, failed, signedIn, signedOut, signingIn, signInAgain } from "../backend/fake/servers";
 import type { ServerView } from "../bindings/ServerView";
+import { isLate } from "../commands/connection";
 import { Pane } from "./pane.svelte";
+
+afterEach(() => void vi.useRealTimers());
 
 async function started() {
   const fake = new Fake(scenarios.full!());
@@ -71,4 +74,83 @@ describe("what the pane knows", () => {
     await expect.poll(() => pane.server(first.id)?.status.kind).toBe("connecting");
     expect(pane.view.tab(pane.server(first.id)!)).toBe("connection");
   });
+});
+
+describe("a sign-in", () => {
+  async function signsIn(phase: Partial<ServerView>) {
+    const { fake, pane, first, tell } = await started();
+    let revision = 5_000;
+    const become = (next: Partial<ServerView>) => tell({ ...pane.server(first.id)!, ...next, revision: (revision += 1) });
+    become(phase);
+    return { fake, pane, become, id: first.id };
+  }
+  const waits = () => signingIn("waiting_for_person", Date.now());
+
+  it("that is left beside one that works is told of, and so is one beside none", async () => {
+    const { pane, become, id } = await signsIn(waits());
+    become({ ...connected(8), authorization: signedIn("https://as.example", []) });
+    expect(pane.left).toBe(id);
+  });
+
+  it("that went well is none that was left", async () => {
+    const { pane, become } = await signsIn(waits());
+    become(signingIn("exchanging", Date.now()));
+    become({ ...connected(8), authorization: signedIn("https://as.example", []) });
+    expect(pane.left).toBeNull();
+  });
+
+  it("takes what was refused along when it ends", async () => {
+    const { fake, pane, become, id } = await signsIn(waits());
+    fake.trouble({ id, error: { code: "no_browser", message: "No browser.", remedy: null } });
+    expect(pane.refusals.has(id)).toBe(true);
+    become(signedOut());
+    expect(pane.refusals.has(id)).toBe(false);
+  });
+
+  it("is late half a minute after the person was asked, however long it was looked for before", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const since = Date.now();
+    const { pane, become, id } = await signsIn(signingIn("finding_out", since));
+    vi.setSystemTime(since + 60_000);
+    become(signingIn("waiting_for_person", since));
+    expect(isLate(pane.server(id)!)).toBe(false);
+    vi.setSystemTime(since + 91_000);
+    expect(isLate(pane.server(id)!)).toBe(true);
+  });
+});
+
+it("all are reconnected two at a time, until that is stopped", async () => {
+  const { fake, pane, tell } = await started();
+  const ids = pane.servers.slice(0, 5).map(({ id }) => id);
+  for (const server of pane.servers.slice(0, 5)) tell({ ...server, ...signInAgain("expired"), revision: 5_000 });
+  for (const { id } of pane.needingYou.slice(5)) await fake.remove(id);
+  const asked: string[] = [];
+  Object.assign(fake, { connect: async (id: string) => void asked.push(id) });
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  const end = async (id: string) => {
+    tell({ ...pane.server(id)!, ...signingIn("waiting_for_person", 0), revision: 6_000 });
+    tell({ ...pane.server(id)!, ...signedOut(), revision: 6_001 });
+    await turn();
+  };
+  void pane.reconnectAll();
+  await turn();
+  expect(asked).toEqual(ids.slice(0, 2));
+  await end(ids[1]!);
+  expect(asked).toEqual(ids.slice(0, 3));
+  pane.queue = [];
+  await end(ids[0]!);
+  expect(asked).toEqual(ids.slice(0, 3));
+});
+
+it("the tools of one server are here, and those of another only while it is looked at", async () => {
+  const { fake, pane, first, second } = await started();
+  await pane.tools.load(first.id);
+  await pane.tools.load(second.id);
+  expect([pane.tools.shelf(first.id).tools, pane.tools.shelf(second.id).tools?.length]).toEqual([null, 8]);
+  const asked = () => fake.log.filter((line) => line.startsWith("tools")).length;
+  const before = asked();
+  fake.tell({ type: "tools_changed", id: first.id });
+  expect(asked()).toBe(before);
+  fake.tell({ type: "tools_changed", id: second.id });
+  expect(asked()).toBe(before + 1);
 });

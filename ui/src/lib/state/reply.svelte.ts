@@ -10,7 +10,6 @@ import type { Filling } from "./filling";
 /** The form of a question, being filled in. */
 export class Reply implements Filling {
   readonly schema: Schema;
-  readonly legend = t.question.form;
   readonly forPeople = true;
   value = $state.raw<Arguments>({});
   checked = $state(false);
@@ -24,6 +23,10 @@ export class Reply implements Filling {
   constructor(schema: unknown) {
     this.schema = isSchema(schema) ? schema : {};
     this.value = exampleArguments(schema);
+  }
+
+  get legend(): string {
+    return t.question.form;
   }
 
   fill(value: Arguments): void {

@@ -30,14 +30,20 @@ export class Toolbox {
     return this.#shelves.get(id) ?? empty;
   }
 
-  /** Loads the stored list unless it is here. */
+  /** Loads the stored list unless it is here; those that nobody looks at any more go. */
   async load(id: string): Promise<void> {
     const shelf = this.shelf(id);
+    for (const other of this.#shelves.keys()) if (other !== id) this.#drop(other);
     if (!shelf.tools && !shelf.loading) await this.reload(id);
   }
 
   reload(id: string): Promise<void> {
     return this.#take(id, () => this.#backend.tools(id));
+  }
+
+  /** Loads a list anew where it is here. */
+  outdate(id: string): void {
+    if (this.#shelves.has(id)) void this.reload(id);
   }
 
   /** Looks again where the list that was loaded is not the one that is told of. */
@@ -51,11 +57,17 @@ export class Toolbox {
     return this.#take(id, () => this.#backend.refreshTools(id));
   }
 
-  forget(id: string): void {
+  /** An answer that is on its way is for nobody. */
+  #drop(id: string): void {
+    this.#asked.set(id, (this.#asked.get(id) ?? 0) + 1);
     this.#shelves.delete(id);
+  }
+
+  forget(id: string): void {
+    this.#drop(id);
     for (const [key, trial] of this.#trials) {
       if (trial.serverId !== id) continue;
-      trial.cancel();
+      trial.forget();
       this.#trials.delete(key);
     }
   }

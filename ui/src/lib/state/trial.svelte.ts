@@ -18,6 +18,11 @@ export type Reading = { ok: true; value: Arguments } | { ok: false; problem: str
 /** How many runs of a tool are kept, in this window and only while it is open. */
 const KEPT = 10;
 
+/** How much of what came back is kept, for all tools together, in letters. */
+const ROOM = 50_000_000;
+/** What is kept of all tools, the oldest first. */
+let kept: { trial: Trial; run: Run; size: number }[] = [];
+
 let calls = 0;
 
 /** One tool being tried: its arguments, what runs, what came back. */
@@ -25,7 +30,6 @@ export class Trial implements Filling {
   readonly #backend: Backend;
   readonly serverId: string;
   readonly tool: string;
-  readonly legend = t.try.form;
   readonly forPeople = false;
   #described: unknown;
   #first = "";
@@ -67,6 +71,10 @@ export class Trial implements Filling {
     this.schema = isSchema(inputSchema) ? inputSchema : {};
     this.#first = written(exampleArguments(inputSchema));
     if (untouched) this.text = this.#first;
+  }
+
+  get legend(): string {
+    return t.try.form;
   }
 
   get text(): string {
@@ -158,7 +166,31 @@ export class Trial implements Filling {
     this.#running = this.progress = null;
     this.shown = { ...run, startedAt, millis: Date.now() - startedAt, ending };
     this.runs = [this.shown, ...this.runs].slice(0, KEPT);
+    kept = kept.filter(({ trial, run }) => trial.runs.includes(run));
+    kept.push({ trial: this, run: this.shown, size: sizeOf(this.shown) });
+    let size = kept.reduce((sum, one) => sum + one.size, 0);
+    while (size > ROOM && kept.length > 1) {
+      const oldest = kept.shift()!;
+      size -= oldest.size;
+      oldest.trial.#drop(oldest.run);
+    }
   }
+
+  #drop(run: Run): void {
+    this.runs = this.runs.filter((one) => one !== run);
+    if (this.shown === run) this.shown = null;
+  }
+
+  /** Its server is gone. */
+  forget(): void {
+    this.cancel();
+    this.runs = [];
+    this.shown = null;
+  }
+}
+
+function sizeOf({ text, ending }: Run): number {
+  return text.length + ("outcome" in ending ? JSON.stringify(ending.outcome).length : 0);
 }
 
 function written(value: Arguments): string {
@@ -169,8 +201,8 @@ export function readArguments(text: string): Reading {
   let value: unknown;
   try {
     value = JSON.parse(text.trim() || "{}");
-  } catch (thrown) {
-    return { ok: false, problem: t.try.notJson(thrown instanceof Error ? thrown.message : "") };
+  } catch {
+    return { ok: false, problem: t.form.notJson };
   }
   const inexact = inexactIn(text);
   if (inexact) return { ok: false, problem: t.form.inexact(inexact) };

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { ServerView } from "../bindings/ServerView";
+import { zoom } from "../look/zoom.svelte";
 import type { Brought } from "./brought";
 
 /** A setting that a failure leads to. */
@@ -67,7 +68,12 @@ export class View {
 
   /** Whether a server is before the person; in a narrow window the list may cover it. */
   sees(id: string): boolean {
-    return this.selectedId === id && (this.opened || !matchMedia("(max-width: 47.49rem)").matches);
+    return this.selectedId === id && (this.opened || !this.narrow);
+  }
+
+  /** Whether the window shows the list or a server, and not both: as the styles have it. */
+  get narrow(): boolean {
+    return innerWidth < 47.5 * zoom.rem;
   }
 
   /** Brings up a server and its row, whatever the list was searched for. */
@@ -77,18 +83,18 @@ export class View {
     this.summons += 1;
   }
 
-  #removal = $state<string | null>(null);
+  #farewell = $state<string | null>(null);
 
-  /** Asks whether a server shall be removed, where its settings ask that. */
-  askRemoval(id: string): void {
-    this.show(id, "settings");
-    this.#removal = id;
+  /** Asks whether a server shall be removed (`settings`) or signed out (`connection`), in the tab where that is done. */
+  askFarewell(id: string, tab: Tab): void {
+    this.show(id, tab);
+    this.#farewell = id + tab;
   }
 
   /** Whether that is asked for; it is asked for once. */
-  takeRemoval(id: string): boolean {
-    const asked = this.#removal === id;
-    if (asked) this.#removal = null;
+  takeFarewell(id: string, tab: Tab): boolean {
+    const asked = this.#farewell === id + tab;
+    if (asked) this.#farewell = null;
     return asked;
   }
 

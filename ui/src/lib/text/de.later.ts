@@ -134,7 +134,6 @@ export const deLater: LaterCatalogue = {
     broken: "Das Formular wartet, bis das JSON darunter lesbar ist.",
     toMend: (first, more) => (more ? `${first} Und noch ${more}.` : first),
     runAnyway: "Trotzdem starten",
-    notJson: (why) => `Das ist kein JSON. ${why}`,
     notObject: "Die Argumente müssen ein JSON-Objekt sein, etwa { \"name\": \"Ada\" }.",
     destructive: "Dieses Tool sagt, dass es etwas löschen kann.",
     reset: "Von vorn",

@@ -34,6 +34,7 @@ export const deShortcuts: typeof enShortcuts = {
   search: "Server suchen",
   preferences: "App-Einstellungen",
   quit: "Beenden",
+  size: "Größer, kleiner, normal",
   back: "Zurück zur Liste",
   rows: "Anderer Server",
   ends: "Erster, letzter",

@@ -139,7 +139,6 @@ export const enLater = {
     broken: "The form waits until the JSON below can be read.",
     toMend: (first: string, more: number) => (more ? `${first} And ${more} more.` : first),
     runAnyway: "Run anyway",
-    notJson: (why: string) => `This is not JSON. ${why}`,
     notObject: "The arguments must be a JSON object, like { \"name\": \"Ada\" }.",
     destructive: "This tool says that it may destroy something.",
     reset: "Start over",

@@ -32,6 +32,7 @@ export const enShortcuts = {
   search: "Search servers",
   preferences: "Preferences",
   quit: "Quit",
+  size: "Larger, smaller, as usual",
   back: "Back to the list",
   rows: "Another server",
   ends: "First, last",

@@ -11,8 +11,8 @@ export let later: LaterCatalogue | null = null;
 /** What the engine says of failures, in the language in use. */
 export let said: Saying = (english) => english;
 
-/** Speaks another language; before anything is drawn. */
-export function speak(words: Catalogue, laterWords: LaterCatalogue, saying: Saying): void {
+/** Speaks another language, or English; what is drawn is to be drawn anew. */
+export function speak(words = en, laterWords: LaterCatalogue | null = null, saying: Saying = (english) => english): void {
   t = words;
   later = laterWords;
   said = saying;

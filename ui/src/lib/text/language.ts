@@ -1,7 +1,7 @@
 import { speak } from "./index";
 
 /** Every language but English, in a file of its own. */
-const languages: Readonly<Record<string, () => Promise<void>>> = {
+const languages: Readonly<Record<string, () => void | Promise<void>>> = {
   de: async () => {
     const [{ de }, { deLater }, { deErrors }, { sayings }] = await Promise.all([
       import("./de"),
@@ -13,9 +13,10 @@ const languages: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-/** Speaks the language of the system, or English. */
-export async function speakAs(tag: string): Promise<void> {
+/** Speaks a language, that of the system, or English. */
+export async function speakAs(wanted: string): Promise<void> {
+  const tag = wanted === "system" ? navigator.language : wanted;
   const code = tag.split("-")[0]!.toLowerCase();
-  await languages[code]?.();
+  await (languages[code] ?? speak)();
   document.documentElement.lang = languages[code] ? code : "en";
 }

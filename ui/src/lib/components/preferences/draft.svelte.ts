@@ -100,7 +100,6 @@ export class PreferencesDraft {
     this.saving = true;
     this.error = null;
     try {
-      // First: another language opens another page, even before the answer.
       if (this.startAtLogin !== this.#startsAtLogin) await this.#pane.backend.setStartAtLogin(this.startAtLogin);
       this.#startsAtLogin = this.startAtLogin;
       await this.#pane.setPreferences(this.#preferences);

@@ -29,7 +29,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
     moved("down"),
     offer("turn-on", t.action.turnOn, "check", turnOn),
     offer("turn-off", t.palette.turnOff, "close", turnOff),
-    { id: "remove", label: t.settings.remove, icon: "close", run: () => pane.view.askRemoval(server.id) },
+    { id: "remove", label: t.settings.remove, icon: "close", run: () => pane.view.askFarewell(server.id, "settings") },
   ] satisfies (Offer | null)[];
   return offers.filter((one): one is Offer => one !== null).map((one) => ({ ...one, note: server.name }));
 
