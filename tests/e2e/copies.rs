@@ -80,7 +80,7 @@ async fn a_copy_stands_beside_the_persons_own_and_takes_nothing_of_it() -> Resul
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_signs_in_without_the_link_and_leaves_none_behind() -> Result<()> {
+async fn a_copy_signs_in_by_the_browser_without_the_link_and_leaves_none_behind() -> Result<()> {
     let desk = Desk::start().await?;
     let data = desk.home().join("data");
     let browser = Browser::install(&desk)?;

@@ -178,6 +178,9 @@ async fn a_sign_in_works_by_keyboard_alone() -> Result<()> {
     press(&app, "sign out").await?;
     app.screenshot("light-palette").await?;
     press(&app, ENTER).await?;
+    tab_to(&app, "confirm-sign-out").await?;
+    app.screenshot("light-sign-out").await?;
+    press(&app, ENTER).await?;
     app.wait_for_status(&server, "not_signed_in").await?;
     app.quit().await
 }

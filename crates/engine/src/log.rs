@@ -30,7 +30,7 @@ mod tests {
             .with_default(LIBRARIES)
             .with_targets(targets(LevelFilter::TRACE));
         assert!(shown.would_enable("drawbridge_engine::sign_in", &Level::TRACE));
-        assert!(!shown.would_enable("rmcp::transport::worker", &Level::ERROR));
+        assert!(!shown.would_enable("rmcp", &Level::ERROR));
         for library in [
             "reqwest::connect",
             "h2::codec",

@@ -23,9 +23,9 @@ pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Er
         .ok_or(Error::NoSignIn)?;
     let prompt = waiting(&attempt).ok_or(Error::NoSignIn)?;
     let before = claim(&live, id).ok_or(Error::NoSignIn)?;
-    let listener = match listener(core, before, &prompt).await {
+    let listener = match ear(core, before, &prompt).await {
         // Nobody would hear the answer: another redirect, so another page.
-        Err(Error::PortBusy { .. }) => {
+        Ok(Ear::Deaf) => {
             let row = core.server(&server).await?;
             let in_browser = Registering {
                 surface: Some(Surface::Browser),
@@ -40,7 +40,8 @@ pub(crate) async fn hand_over(core: &Arc<Core>, id: &AttemptId) -> Result<(), Er
             live.advance(id, |attempt| attempt.surface = before);
             return Err(error);
         }
-        Ok(listener) => listener,
+        Ok(Ear::Listener(listener)) => Some(listener),
+        Ok(Ear::There) => None,
     };
     let mut shown = None;
     live.advance(id, |attempt| {
@@ -80,20 +81,28 @@ fn claim(live: &Live, id: &AttemptId) -> Option<Surface> {
     before
 }
 
-/// What the browser comes back to, if nothing listens there already.
-async fn listener(
-    core: &Core,
-    before: Surface,
-    prompt: &SignInPrompt,
-) -> Result<Option<Listener>, Error> {
+/// What hears the answer of a browser.
+enum Ear {
+    /// It is there already: a listener of before, or the system, which brings links to the app.
+    There,
+    /// A listener for it.
+    Listener(Listener),
+    /// Nothing: the port is taken, or links lead somewhere else.
+    Deaf,
+}
+
+async fn ear(core: &Core, before: Surface, prompt: &SignInPrompt) -> Result<Ear, Error> {
     if before == Surface::Browser {
-        return Ok(None);
+        return Ok(Ear::There);
     }
     match Place::of(prompt.redirect.as_str()) {
         Some(Place { rung, port, path }) if rung.is_loopback() => {
-            let bound = Listener::bind(core, &prompt.server, rung, Some(port), &path);
-            bound.await.map(Some)
+            match Listener::bind(core, &prompt.server, rung, Some(port), &path).await {
+                Err(Error::PortBusy { .. }) => Ok(Ear::Deaf),
+                bound => bound.map(Ear::Listener),
+            }
         }
-        _ => Ok(None),
+        _ if core.surface.receives_deep_links() => Ok(Ear::There),
+        _ => Ok(Ear::Deaf),
     }
 }

@@ -21,7 +21,8 @@ pub trait SignInSurface: Send + Sync {
         true
     }
 
-    /// Whether the custom scheme of the app leads back to it.
+    /// Whether the custom scheme of the app leads back to it from a browser; its own windows catch what
+    /// goes there.
     fn receives_deep_links(&self) -> bool {
         true
     }

@@ -333,6 +333,8 @@ pub(crate) struct Screen {
 pub(crate) enum FrontEnd {
     /// The app.
     Window,
+    /// The app, to which the system brings no links.
+    Copy,
     /// The command: no window, and no deep link leads to it.
     Terminal,
 }
@@ -396,7 +398,7 @@ impl SignInSurface for Surface {
     }
 
     fn has_popup(&self) -> bool {
-        self.front_end == FrontEnd::Window
+        self.front_end != FrontEnd::Terminal
     }
 
     fn receives_deep_links(&self) -> bool {

@@ -183,27 +183,41 @@ async fn a_call_that_is_cut_off_while_it_runs_is_told_as_that() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_began_anew_is_asked_for_its_tools_and_told_of_only_if_they_are_others() {
-    let (mut desk, id) = connected(Eras::Discover).await;
-    desk.pending_events();
-    let lists = |seen: &Seen| seen.note.as_deref() == Some("tools/list");
-    let begin_anew = async |desk: &Desk, with: Option<&str>| {
-        listened_to(desk).await;
-        desk.sample.mcp.close().await;
-        desk.sample.clear_journal();
-        if let Some(tool) = with {
-            desk.sample.mcp.add_tool(tool);
-        }
-        desk.sample.mcp.reopen().await.unwrap();
-    };
-    begin_anew(&desk, None).await;
-    desk.sample.seen_times(2, lists).await;
-    begin_anew(&desk, Some("ninth")).await;
-    wait_for_tool(&mut desk, &id, "ninth").await;
-    let activity = desk.engine.activity(&id).await.unwrap();
+/// The server begins anew, perhaps with one more tool, which nobody hears of.
+async fn begins_anew(desk: &Desk, with: Option<&str>) {
+    listened_to(desk).await;
+    desk.sample.mcp.close().await;
+    desk.sample.clear_journal();
+    if let Some(tool) = with {
+        desk.sample.mcp.add_tool(tool);
+    }
+    desk.sample.mcp.reopen().await.unwrap();
+}
+
+async fn changes_told(desk: &Desk, id: &ServerId) -> usize {
+    let activity = desk.engine.activity(id).await.unwrap();
     let told = activity.iter().filter(|one| one.what == Deed::ToolsChanged);
-    assert_eq!(told.count(), 1);
+    told.count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_that_a_server_began_anew_with_are_found_and_told() {
+    let (mut desk, id) = connected(Eras::Discover).await;
+    begins_anew(&desk, Some("ninth")).await;
+    wait_for_tool(&mut desk, &id, "ninth").await;
+    assert_eq!(changes_told(&desk, &id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_began_anew_with_the_same_tools_is_not_told_of() {
+    let (mut desk, id) = connected(Eras::Discover).await;
+    begins_anew(&desk, None).await;
+    let lists = |seen: &Seen| seen.note.as_deref() == Some("tools/list");
+    desk.sample.seen_times(2, lists).await;
+    // What is read after it is told.
+    desk.sample.mcp.add_tool("ninth");
+    wait_for_tool(&mut desk, &id, "ninth").await;
+    assert_eq!(changes_told(&desk, &id).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,6 @@ export { default as ActivityTab } from "../components/activity/ActivityTab.svelt
 export { default as AddServer } from "../components/add/AddServer.svelte";
 export { default as Broken } from "../components/common/Broken.svelte";
 export { default as Banners } from "../components/common/Banners.svelte";
-export { default as DropTarget } from "../components/import/DropTarget.svelte";
 export { keepFocus } from "../components/common/keep-focus";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
@@ -14,4 +13,5 @@ export { default as SettingsTab } from "../components/settings/SettingsTab.svelt
 export { default as ShortcutsSheet } from "../components/palette/ShortcutsSheet.svelte";
 export { default as SignOut } from "../components/connection/SignOut.svelte";
 export { default as Toasts } from "../components/common/Toasts.svelte";
+export { broughtBy, broughtText, kindOf } from "../state/brought";
 export { default as TryPanel } from "../components/tools/TryPanel.svelte";

@@ -1,44 +1,51 @@
 const STEPS = [80, 90, 100, 110, 125, 150, 175, 200];
 const USUAL = STEPS.indexOf(100);
 const NAME = "zoom";
+const root = document.documentElement;
+
+let kept: Storage | undefined;
+try {
+  kept = localStorage;
+} catch {
+  // Without a place to keep it, the next start is as usual.
+}
 
 /** How large everything is: all sizes count in `rem`. Kept by the page, until all data are deleted. */
 class Zoom {
   #at = $state(USUAL);
 
   constructor() {
-    // Whoever cannot look it up begins as usual.
-    try {
-      this.#go(STEPS.indexOf(Number(localStorage.getItem(NAME))));
-    } catch {
-      this.#go(USUAL);
-    }
+    this.#go(STEPS.indexOf(Number(kept?.getItem(NAME))));
   }
 
   larger(): void {
-    this.#go(this.#at + 1);
+    this.#choose(this.#at + 1);
   }
 
   smaller(): void {
-    this.#go(this.#at - 1);
+    this.#choose(this.#at - 1);
   }
 
   usual(): void {
-    this.#go(USUAL);
+    this.#choose(USUAL);
   }
 
   /** In pixels. */
   get rem(): number {
     void this.#at;
-    return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return Number.parseFloat(getComputedStyle(root).fontSize) || 16;
+  }
+
+  #choose(to: number): void {
+    this.#go(to);
+    kept?.setItem(NAME, String(STEPS[this.#at]));
   }
 
   #go(to: number): void {
     const size = STEPS[to];
     if (!size) return;
     this.#at = to;
-    document.documentElement.style.fontSize = to === USUAL ? "" : `${size}%`;
-    localStorage.setItem(NAME, String(size));
+    root.style.fontSize = to === USUAL ? "" : `${size}%`;
   }
 }
 

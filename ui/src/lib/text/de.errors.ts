@@ -179,6 +179,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "an id that no header can hold": "eine Kennung, die kein Header fasst",
   "an access token that no header can hold": "ein Zugriffstoken, das kein Header fasst",
   "an answer that is no MCP message": "eine Antwort, die keine MCP-Nachricht ist",
+  "it does not answer the first request": "er beantwortet die erste Anfrage nicht",
   "an answer of another kind than was asked for": "eine andere Antwort, als gefragt war",
   "it knows no version that Drawbridge knows": "er kennt keine Version, die Drawbridge kennt",
   "its first answer is not the one that was asked for": "seine erste Antwort ist eine andere, als gefragt war",

@@ -41,11 +41,8 @@ impl Wanted<'_> {
 pub(in crate::sign_in) async fn choose(wanted: &Wanted<'_>) -> Result<Chosen, Error> {
     let Wanted { core, server, .. } = *wanted;
     let took = core.store.redirect_of(wanted.issuer()).await?;
-    let ladder = Ladder::new(
-        &server.sign_in.redirect,
-        took,
-        core.surface.receives_deep_links(),
-    );
+    let deep_links = wanted.surface == Surface::Popup || core.surface.receives_deep_links();
+    let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
     if let Some(client_id) = &server.sign_in.client_id {
         return pre_registered::client(wanted, &ladder, took, client_id).await;
     }

@@ -8,7 +8,7 @@ use drawbridge_testkit::Person;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{local, port, prompted, visit};
-use crate::desk::{Desk, is_connected, limits, new_server};
+use crate::desk::{Desk, FrontEnd, is_connected, limits, new_server};
 
 // rule: R5, R6
 #[tokio::test(flavor = "multi_thread")]
@@ -65,6 +65,26 @@ async fn a_deep_link_can_be_handed_over_too() {
     desk.wait_for(&id, is_connected).await;
     let over = desk.engine.hand_over(&popup.attempt).await.unwrap_err();
     assert_eq!(over.code(), "no_sign_in");
+}
+
+// rule: R5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deep_link_that_leads_elsewhere_from_a_browser_is_for_popups_alone() {
+    let mut desk = Desk::start().await;
+    desk.restart_as(FrontEnd::Copy).await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let popup = desk.screen.prompt().await;
+    assert_eq!(
+        popup.redirect.as_str(),
+        "dev.drawbridge.desktop:/oauth/callback"
+    );
+    desk.engine.hand_over(&popup.attempt).await.unwrap();
+    assert_eq!(desk.screen.closed().await, popup.attempt);
+    let browser = desk.screen.prompt().await;
+    let callback = Person::ada().follow(browser.url.as_str()).await.unwrap();
+    assert_eq!(visit(&callback).await.0, 200);
+    desk.wait_for(&id, is_connected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
