@@ -240,6 +240,7 @@ export const enLater = {
     saveAndConnect: "Save and connect",
     remove: "Remove server…",
     removeTitle: (name: string) => `Remove ${name}?`,
+    signOutTitle: (name: string) => `Sign out of ${name}?`,
     removeLead: "This computer forgets, for good:",
     removeLoses: {
       signIn: "its sign-in, which is also ended at the issuer where that can be done",
