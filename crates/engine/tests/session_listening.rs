@@ -15,7 +15,7 @@ use drawbridge_engine::session::{Caller, Era, Session, SessionError, SessionNoti
 use futures::stream;
 use rstest::rstest;
 use serde_json::{Map, json};
-use session_support::{Opening, Script, status};
+use session_support::{Opening, Script, status, stream_of};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const LONG: Duration = Duration::from_secs(20);
@@ -37,11 +37,6 @@ async fn listened(
     opening.era = Some(Era::Legacy);
     let (session, notices) = opening.notified().await.unwrap();
     (script, session, notices)
-}
-
-fn stream_of(body: Body) -> Response {
-    let builder = Response::builder().header("content-type", "text/event-stream");
-    builder.body(body).unwrap()
 }
 
 fn ends() -> Response {

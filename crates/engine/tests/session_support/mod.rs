@@ -16,12 +16,15 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use drawbridge_engine::session::{
-    AuthFailure, Era, Respondent, Session, SessionError, SessionNotice, SessionOptions, TokenSource,
+    AuthFailure, Caller, Era, Respondent, Session, SessionError, SessionNotice, SessionOptions,
+    TokenSource,
 };
 use drawbridge_oauth::{AccessToken, BearerChallenge, Http, HttpOptions, Reach};
+use drawbridge_testkit::Sample;
+use drawbridge_testkit::mcp::{Access, Eras};
 use futures::future::{BoxFuture, FutureExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
@@ -118,6 +121,11 @@ pub fn status(status: u16) -> Response {
         .unwrap()
 }
 
+pub fn stream_of(body: Body) -> Response {
+    let builder = Response::builder().header("content-type", "text/event-stream");
+    builder.body(body).unwrap()
+}
+
 pub fn reply(status: u16, body: &Value) -> Response {
     Response::builder()
         .status(status)
@@ -135,6 +143,29 @@ pub async fn until(what: &str, is_so: impl Fn() -> bool) {
     };
     let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
     assert!(waited.is_ok(), "{what}: not within 20 seconds");
+}
+
+/// A server that needs no sign-in, of these eras.
+pub async fn sample(eras: Eras) -> Sample {
+    let sample = Sample::start().await;
+    sample.mcp.behave(|server| {
+        server.access = Access::Open;
+        server.eras = eras;
+    });
+    sample
+}
+
+pub async fn opened(sample: &Sample) -> (Session, UnboundedReceiver<SessionNotice>) {
+    Opening::at(&sample.mcp_url()).notified().await.unwrap()
+}
+
+pub async fn greet(session: &Session) -> Result<(), SessionError> {
+    let arguments = Map::from_iter([("name".to_owned(), json!("Ada"))]);
+    let limit = Duration::from_secs(20);
+    session
+        .call_tool("greet", arguments, Caller::waiting(limit))
+        .await
+        .map(drop)
 }
 
 /// A server that answers as a closure says.
