@@ -230,22 +230,9 @@ async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result
     let large = story.app.client().get_window_rect().await?;
     ensure!(large.2 > 1200, "it is {large:?}");
     leave_by_the_keyboard(&story.app).await?;
-    let Story {
-        sample,
-        app,
-        desk,
-        server,
-    } = story;
-    app.ended().await?;
-    let app = desk.app(APP).launch().await?;
-    let found = app.client().get_window_rect().await?;
+    let story = story.ended_and_begun().await?;
+    let found = story.app.client().get_window_rect().await?;
     ensure!(found == large, "it is {found:?}");
-    let story = Story {
-        sample,
-        app,
-        desk,
-        server,
-    };
 
     let stored = story
         .desk

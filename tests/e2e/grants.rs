@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use drawbridge_desk::wait_until;
 use drawbridge_testkit::{Gate, Sample};
 
-use crate::story::{APP, Notices, Story, no_secret_left};
+use crate::story::{Notices, Story, no_secret_left};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -52,23 +52,17 @@ async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_
     .await?;
     story.sample.auth.behave(|b| b.token_answer_gate = None);
     gate.open();
-    let Story {
-        sample,
-        app,
-        desk,
-        server,
-    } = story;
-    app.ended().await?;
-
-    let app = desk.app(APP).launch().await?;
-    app.wait_for_status(&server, "connected").await?;
-    let outcome = app.run_tool(&server, "greet", &arguments).await?;
+    let story = story.ended_and_begun().await?;
+    story.status("connected").await?;
+    let outcome = story
+        .app
+        .run_tool(&story.server, "greet", &arguments)
+        .await?;
     ensure!(!outcome.failed, "greet said: {}", outcome.text);
-    let counters = sample.auth.counters();
+    let counters = story.sample.auth.counters();
     ensure!(counters.refreshes == 1, "{counters:?}");
     ensure!(counters.refresh_reuses == 0, "{counters:?}");
-    app.quit().await?;
-    no_secret_left(desk.home(), &sample.auth.secrets())
+    story.end().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

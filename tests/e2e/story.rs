@@ -68,13 +68,22 @@ impl Story {
 
     /// Closes the app and opens it again.
     pub(crate) async fn restart(self) -> Result<Self> {
+        self.again(App::quit).await
+    }
+
+    /// Opens the app again that was told to end by other means than its window.
+    pub(crate) async fn ended_and_begun(self) -> Result<Self> {
+        self.again(App::ended).await
+    }
+
+    async fn again(self, end: impl AsyncFnOnce(App) -> Result<()>) -> Result<Self> {
         let Self {
             sample,
             app,
             desk,
             server,
         } = self;
-        app.quit().await?;
+        end(app).await?;
         let app = desk.app(APP).launch().await?;
         Ok(Self {
             sample,
