@@ -30,16 +30,13 @@ impl Engine {
         if server::signs_in(&self.core, &row).await? && !enough {
             sign_in::begin(&self.core, row, Registering::default());
         } else {
-            let (refresh, is_open) = {
+            let is_open = {
                 let mut state = live.state();
                 state.trouble = None;
+                state.times_hurried += 1;
                 let waits = matches!(state.connection, Connection::Retrying { .. });
-                (state.refresh.clone(), waits && state.session.is_some())
+                waits && state.session.is_some()
             };
-            // Whoever holds it is refreshing this moment: there is no wait to cut short.
-            if let Ok(mut refresh) = refresh.try_lock() {
-                refresh.unblock(self.core.clock.now());
-            }
             if is_open {
                 // It waits for a token alone; calls that are under way are not cut off.
                 live.retry.notify_one();

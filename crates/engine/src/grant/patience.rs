@@ -36,6 +36,8 @@ pub(crate) struct RefreshState {
     revision: i64,
     /// How often everything had been roused by then.
     roused: u64,
+    /// How often the person had been in a hurry by then.
+    hurried: u64,
     wait: Option<Wait>,
     unexplained: Option<Unexplained>,
     surprises: VecDeque<Millis>,
@@ -70,7 +72,8 @@ struct Unexplained {
 
 impl RefreshState {
     /// Notes what has happened since the last look: a grant that somebody has renewed waits for
-    /// nothing, and the network may have come back. Before anything else is asked.
+    /// nothing, the network may have come back, and the person may want it now. Before anything else
+    /// is asked.
     pub(super) fn catch_up(&mut self, core: &Arc<Core>, grant: &GrantRow) {
         if self.revision != grant.revision {
             self.revision = grant.revision;
@@ -81,6 +84,11 @@ impl RefreshState {
         if self.roused != roused {
             self.roused = roused;
             self.loosen(core.clock.now());
+        }
+        let hurried = core.live(&grant.server).state().times_hurried;
+        if self.hurried != hurried {
+            self.hurried = hurried;
+            self.cut_short(core.clock.now());
         }
     }
 
@@ -122,8 +130,7 @@ impl RefreshState {
         }
     }
 
-    /// The person asked for it now.
-    pub(crate) fn unblock(&mut self, now: Millis) {
+    fn cut_short(&mut self, now: Millis) {
         if let Some(wait) = &mut self.wait {
             wait.until = wait.until.min(now);
         }

@@ -39,6 +39,8 @@ pub(crate) struct LiveState {
     /// Held by whoever refreshes the grant: one at a time (rule G1). A new grant has a new one, so
     /// that it does not wait for a refresh of the old.
     pub(crate) refresh: Arc<tokio::sync::Mutex<RefreshState>>,
+    /// How often the person did not want to wait for the next refresh.
+    pub(crate) times_hurried: u64,
     pub(crate) connection: Connection,
     pub(crate) session: Option<Arc<Session>>,
     /// Those before it, whose calls come to their end first.
@@ -107,6 +109,7 @@ impl Default for LiveState {
             page: None,
             storing: None,
             refresh: Arc::default(),
+            times_hurried: 0,
             connection: Connection::Idle,
             session: None,
             spared: Vec::new(),

@@ -188,6 +188,32 @@ async fn what_the_server_asks_for_is_kept_whatever_the_network_does(
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
 }
 
+/// A desk whose grant the token endpoint does not want to renew for an hour.
+async fn put_off_for_an_hour() -> (Desk, ServerId) {
+    let (mut desk, id) = connected().await;
+    let busy = Canned::status(429).header("retry-after", "3600");
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(busy));
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id).await, Err("sign_in_unavailable"));
+    desk.wait_for(&id, is_retrying).await;
+    (desk, id)
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
+async fn retry_now_is_heard_while_somebody_looks_whether_it_is_time() {
+    let (mut desk, id) = put_off_for_an_hour().await;
+    let mut pause = desk.clock.pause();
+    desk.engine.network_changed();
+    pause.reached().await;
+    desk.engine.connect(&id).await.unwrap();
+    pause.end();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_fails_while_the_network_comes_back_is_not_put_off() {
