@@ -43,6 +43,7 @@ impl Keeper {
         let mut wait = limits.first_retry;
         let mut returning = Returning::new(limits.first_retry, limits.last_retry);
         let mut roused = self.core.roused();
+        let live = self.core.live(&self.server);
         loop {
             let opened = tokio::select! {
                 biased;
@@ -93,6 +94,8 @@ impl Keeper {
                 () = self.moment(&mut roused), if !next.is_asked_for => {
                     wait = self.core.limits.first_retry;
                 }
+                // Meant for the session, which was lost at the same moment.
+                () = live.retry.notified() => wait = self.core.limits.first_retry,
                 () = tokio::time::sleep(self.core.clock.until(next.at)) => {
                     wait = (wait * 2).min(self.core.limits.last_retry);
                 }

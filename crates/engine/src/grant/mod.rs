@@ -149,10 +149,10 @@ pub(crate) fn forget_renewals(core: &Arc<Core>, server: &ServerId) {
         return;
     };
     let earlier = std::mem::take(&mut live.state().refresh);
-    // Whoever is refreshing finds out by itself.
-    if let Ok(mut earlier) = earlier.try_lock() {
-        earlier.give_back(core, server);
-    }
+    let (core, server) = (core.clone(), server.clone());
+    core.tasks.clone().spawn(async move {
+        earlier.lock().await.give_back(&core, &server);
+    });
 }
 
 /// Tries once more to store what the disk did not take, before the program ends.

@@ -69,34 +69,8 @@ pub(super) async fn refresh(
         let core = core.clone();
         let server = server.clone();
         async move {
-            let queue = core.live(&server).state().refresh.clone().lock_owned();
-            let queue = tokio::time::timeout(core.limits.refresh_wait, queue);
-            let Some(queued) = core.stop.run_until_cancelled(queue).await else {
-                return Err(stopping(&core));
-            };
-            let Ok(mut state) = queued else {
-                return Err(busy(&core));
-            };
-            let lock = match state.lock.take() {
-                Some(lock) => lock,
-                None => only_one(&core, &server).await?,
-            };
-            let outcome = match renew(&core, &server, &failed, why, &mut state).await {
-                // The answer took longer than its token lives.
-                Ok(token) if is_over(&core, &server).await => {
-                    let revision = None;
-                    let over = Failed { token, revision };
-                    renew(&core, &server, &over, Why::Age, &mut state).await
-                }
-                Err(AuthFailure::Unavailable { .. }) if next_try(&core, &state).await => {
-                    renew(&core, &server, &failed, why, &mut state).await
-                }
-                outcome => outcome,
-            };
-            // Nobody else may spend the old token meanwhile.
-            state.lock = state.unstored.is_some().then_some(lock);
-            drop(state);
-            // Whether calls can be made has changed, and the keeper of the session shows it.
+            let outcome = in_turn(&core, &server, &failed, why).await;
+            // Whether calls can be made may have changed, and the keeper of the session shows it.
             if let Some(live) = core.live_if_any(&server) {
                 live.nudge.notify_one();
             }
@@ -107,6 +81,42 @@ pub(super) async fn refresh(
         Ok(outcome) => outcome,
         Err(_) => Err(stopping(core)),
     }
+}
+
+/// Alone among all callers, and among all processes.
+async fn in_turn(
+    core: &Arc<Core>,
+    server: &ServerId,
+    failed: &Failed,
+    why: Why,
+) -> Result<AccessToken, AuthFailure> {
+    let queue = core.live(server).state().refresh.clone().lock_owned();
+    let queue = tokio::time::timeout(core.limits.refresh_wait, queue);
+    let Some(queued) = core.stop.run_until_cancelled(queue).await else {
+        return Err(stopping(core));
+    };
+    let Ok(mut state) = queued else {
+        return Err(busy(core));
+    };
+    let lock = match state.lock.take() {
+        Some(lock) => lock,
+        None => only_one(core, server).await?,
+    };
+    let outcome = match renew(core, server, failed, why, &mut state).await {
+        // The answer took longer than its token lives.
+        Ok(token) if is_over(core, server).await => {
+            let revision = None;
+            let over = Failed { token, revision };
+            renew(core, server, &over, Why::Age, &mut state).await
+        }
+        Err(AuthFailure::Unavailable { .. }) if next_try(core, &state).await => {
+            renew(core, server, failed, why, &mut state).await
+        }
+        outcome => outcome,
+    };
+    // Nobody else may spend the old token meanwhile.
+    state.lock = state.unstored.is_some().then_some(lock);
+    outcome
 }
 
 /// Waits for the next try, if that comes soon: a token endpoint that is not ready for a moment fails

@@ -21,7 +21,7 @@ use crate::kill_point::kill_point;
 use crate::neighbours;
 use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
-use crate::view::{Decision, Deed, FactName, SignInStep, Surface};
+use crate::view::{Connection, Decision, Deed, FactName, SignInStep, Surface};
 
 /// Takes a callback in. Answers as soon as the attempt is found and used up; the outcome is an
 /// event. An answer to nothing changes nothing (rule T2).
@@ -187,6 +187,8 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
         let mut state = live.state();
         state.storing = None;
         state.after_sign_in = true;
+        // So that nobody finds it idle before its session is begun.
+        state.connection = Connection::Connecting;
     }
     connection::open(core, server).await;
 }

@@ -142,6 +142,23 @@ async fn what_could_not_be_stored_is_given_back_when_the_person_signs_out() {
     desk.sign_in(&id).await;
 }
 
+// rule: G11
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_stored_is_given_back_although_somebody_looks_at_it() {
+    let (mut desk, id) = connected().await;
+    let holder = unstored(&mut desk, &id).await;
+    desk.clock.advance(-600);
+    holder.ends().await;
+    let mut pause = desk.clock.pause();
+    desk.engine.network_changed();
+    pause.reached().await;
+    desk.engine.sign_out(&id).await.unwrap();
+    pause.end();
+    desk.sample
+        .seen_times(4, |seen| seen.path == "/revoke")
+        .await;
+}
+
 // rule: G1, G11
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_stored_stands_in_nobodys_way_after_a_sign_in_elsewhere() {
