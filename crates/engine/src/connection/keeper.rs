@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::grant::{self, Broker};
 use crate::ids::ServerId;
 use crate::question::respondent;
-use crate::server::{LiveState, configured_headers};
+use crate::server::{LiveState, Occasion, configured_headers};
 use crate::session::{AuthFailure, Era, Session, SessionError, SessionNotice, SessionOptions};
 use crate::view::{Connection, Decision, Deed, Event, FactName, ToolView};
 
@@ -75,6 +75,7 @@ impl Keeper {
                     if comes_back {
                         self.show(|state| {
                             state.connection = Connection::Connecting;
+                            state.occasion = Occasion::Lost;
                             state.session = None;
                         })
                         .await;
@@ -101,8 +102,11 @@ impl Keeper {
                 }
             }
             self.core.journal.connects(&self.server);
-            self.show(|state| state.connection = Connection::Connecting)
-                .await;
+            self.show(|state| {
+                state.connection = Connection::Connecting;
+                state.occasion = Occasion::Retry;
+            })
+            .await;
         }
     }
 
@@ -197,7 +201,7 @@ impl Keeper {
             state.connection = Connection::Connected { tools: tools.len() };
             state.session = Some(session.clone());
             state.trouble = None;
-            state.after_sign_in = false;
+            state.occasion = Occasion::default();
         })
         .await;
         self.core.events.send(Event::ToolsChanged {

@@ -13,7 +13,7 @@ use self::keeper::Keeper;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::server::LiveState;
+use crate::server::{LiveState, Occasion};
 use crate::sign_in::{self, Registering};
 use crate::view::Connection;
 
@@ -26,7 +26,8 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
         if let Some(session) = state.session.clone() {
             state.spare(&session);
         }
-        if !state.after_sign_in {
+        if state.occasion != Occasion::SignedIn {
+            state.occasion = Occasion::Wanted;
             core.journal.connects(server);
         }
         release(&mut state);
@@ -96,7 +97,7 @@ pub(crate) async fn stop_opening(core: &Core, server: &ServerId) {
     if let Some(live) = core.live_if_any(server) {
         let mut state = live.state();
         release(&mut state);
-        state.after_sign_in = false;
+        state.occasion = Occasion::default();
     }
     core.publish(server).await;
 }
@@ -106,7 +107,7 @@ pub(crate) fn drop_session(core: &Core, server: &ServerId) {
     if let Some(live) = core.live_if_any(server) {
         let mut state = live.state();
         release(&mut state);
-        state.after_sign_in = false;
+        state.occasion = Occasion::default();
         for spared in state.spared.drain(..).filter_map(|spared| spared.upgrade()) {
             core.tasks.spawn(async move { spared.close().await });
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::keeper::Keeper;
 use crate::activity::Story;
 use crate::error::Error;
-use crate::server::KEY_REFUSED;
+use crate::server::{KEY_REFUSED, Occasion};
 use crate::session::{AuthFailure, SessionError};
 use crate::view::{AuthKind, Connection, Decision, Deed, ErrorView, FactName, Millis};
 
@@ -74,7 +74,7 @@ impl Keeper {
         self.show(|state| {
             state.connection = connection;
             state.session = None;
-            state.after_sign_in = false;
+            state.occasion = Occasion::default();
         })
         .await;
         if wants_a_person && self.is_signed_in_by_now().await {

@@ -48,8 +48,7 @@ pub(crate) struct LiveState {
     /// Ends the task that keeps the session.
     pub(crate) keeper: Option<CancellationToken>,
     pub(crate) trouble: Option<Trouble>,
-    /// The next session is the first one of a new grant.
-    pub(crate) after_sign_in: bool,
+    pub(crate) occasion: Occasion,
     /// Sign-ins for more access that did not bring it (rule G7).
     pub(crate) step_ups: StepUps,
     /// Since when the grant was over of whose end front ends were told last (rule G9).
@@ -60,6 +59,20 @@ pub(crate) struct LiveState {
     pub(crate) grant_revision: Option<i64>,
     /// The digest of a token that was refreshed and has not been accepted here yet (rule G6).
     pub(crate) untested: Option<[u8; 32]>,
+}
+
+/// Why a session is being opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// The person wants it, or the program starts.
+    #[default]
+    Wanted,
+    /// It is the first one of a new grant.
+    SignedIn,
+    /// The one before it was lost.
+    Lost,
+    /// The last try failed.
+    Retry,
 }
 
 /// A sign-in that is under way.
@@ -115,7 +128,7 @@ impl Default for LiveState {
             spared: Vec::new(),
             keeper: None,
             trouble: None,
-            after_sign_in: false,
+            occasion: Occasion::default(),
             step_ups: StepUps::default(),
             told_end: None,
             told_needs: Scopes::default(),

@@ -1,5 +1,6 @@
 //! What the row says, derived from the two state machines and nothing else.
 
+use super::Occasion;
 use crate::view::{Action, Authorization, Connection, SignInStep, Status};
 
 /// The code of a refusal of the person's own headers.
@@ -16,7 +17,7 @@ pub(crate) fn status(
     authorization: &Authorization,
     connection: &Connection,
     failed: bool,
-    after_sign_in: bool,
+    occasion: Occasion,
 ) -> (Status, Option<Action>) {
     if !enabled {
         return (Status::Off, None);
@@ -40,8 +41,13 @@ pub(crate) fn status(
         }
         Authorization::NotNeeded | Authorization::SignedIn { .. } => match connection {
             Connection::Idle => (Status::Ready, Some(Action::Connect)),
-            Connection::Connecting if after_sign_in => (Status::SigningIn, Some(Action::Cancel)),
-            Connection::Connecting => (Status::Connecting, Some(Action::Cancel)),
+            Connection::Connecting => match occasion {
+                Occasion::SignedIn => (Status::SigningIn, Some(Action::Cancel)),
+                Occasion::Wanted => (Status::Connecting, Some(Action::Cancel)),
+                // Whatever stands under the pointer means the same before and after.
+                Occasion::Lost => (Status::Connecting, None),
+                Occasion::Retry => (Status::Connecting, Some(Action::RetryNow)),
+            },
             Connection::Connected { tools } => (Status::Connected { tools: *tools }, None),
             Connection::Retrying { at, .. } => {
                 (Status::CantReach { retry_at: *at }, Some(Action::RetryNow))
@@ -161,11 +167,11 @@ mod tests {
         #[case] action: Option<Action>,
     ) {
         assert_eq!(
-            status(true, &authorization, &connection, false, false),
+            status(true, &authorization, &connection, false, Occasion::Wanted),
             (expected, action)
         );
         assert_eq!(
-            status(false, &authorization, &connection, false, false),
+            status(false, &authorization, &connection, false, Occasion::Wanted),
             (Status::Off, None)
         );
     }
@@ -177,14 +183,22 @@ mod tests {
             &Authorization::SignedOut,
             &Connection::Idle,
             true,
-            false,
+            Occasion::Wanted,
         );
         assert_eq!(shown, (Status::Failed, Some(Action::Details)));
     }
 
-    #[test]
-    fn the_first_session_after_a_sign_in_is_still_signing_in() {
-        let shown = status(true, &signed_in(), &Connection::Connecting, false, true);
-        assert_eq!(shown, (Status::SigningIn, Some(Action::Cancel)));
+    #[rstest]
+    #[case::first_of_a_sign_in(Occasion::SignedIn, Status::SigningIn, Some(Action::Cancel))]
+    #[case::wanted(Occasion::Wanted, Status::Connecting, Some(Action::Cancel))]
+    #[case::lost(Occasion::Lost, Status::Connecting, None)]
+    #[case::once_more(Occasion::Retry, Status::Connecting, Some(Action::RetryNow))]
+    fn cancel_is_offered_for_what_the_person_began(
+        #[case] occasion: Occasion,
+        #[case] expected: Status,
+        #[case] action: Option<Action>,
+    ) {
+        let shown = status(true, &signed_in(), &Connection::Connecting, false, occasion);
+        assert_eq!(shown, (expected, action));
     }
 }

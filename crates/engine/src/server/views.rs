@@ -2,6 +2,7 @@
 
 use drawbridge_oauth::{Scopes, clean};
 
+use super::Occasion;
 use super::address::authority;
 use super::headers::is_authorization;
 use super::status::status;
@@ -83,7 +84,7 @@ impl Core {
             &authorization,
             &state.connection,
             failed,
-            state.after_sign_in,
+            state.occasion,
         );
         ServerView {
             revision: self.events.next_revision(),
@@ -114,7 +115,7 @@ pub(crate) fn stored_view(rows: ShownRow) -> ServerView {
         &authorization,
         &Connection::Idle,
         failed,
-        false,
+        Occasion::default(),
     );
     ServerView {
         redirect_uri: granted_redirect,

@@ -19,7 +19,7 @@ use crate::grant::{self, Client, Grant};
 use crate::ids::{AttemptId, ServerId};
 use crate::kill_point::kill_point;
 use crate::neighbours;
-use crate::server::{Attempt, Trouble};
+use crate::server::{Attempt, Occasion, Trouble};
 use crate::store::{AttemptRow, RegistrationKind};
 use crate::view::{Connection, Decision, Deed, FactName, SignInStep, Surface};
 
@@ -186,7 +186,7 @@ pub(super) async fn settle(core: &Arc<Core>, server: &ServerId, attempt: &Attemp
     {
         let mut state = live.state();
         state.storing = None;
-        state.after_sign_in = true;
+        state.occasion = Occasion::SignedIn;
         // So that nobody finds it idle before its session is begun.
         state.connection = Connection::Connecting;
     }

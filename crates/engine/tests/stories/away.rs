@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::AuthKind;
+use drawbridge_engine::view::{Action, AuthKind, Status};
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_testkit::mcp::{Access, Eras};
-use drawbridge_testkit::{Canned, Sample};
+use drawbridge_testkit::{Canned, Gate, Sample};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -36,7 +36,16 @@ async fn a_server_that_was_away_is_asked_at_once(#[case] event: fn(&Engine)) {
     assert!(is_signed_in(&away));
     assert!(next_try(&away).unwrap() - desk.clock.now() > 20 * 60_000);
     desk.sample.mcp.reopen().await.unwrap();
+    let gate = Gate::closed();
+    let held = gate.clone();
+    desk.sample.mcp.behave(|b| b.gate = Some(held));
     event(&desk.engine);
+    gate.reached(1).await;
+    // What the person is about to press does not become something else.
+    let trying = desk.view(&id).await;
+    assert_eq!(trying.status, Status::Connecting);
+    assert_eq!(trying.action, Some(Action::RetryNow));
+    gate.open();
     desk.wait_for(&id, is_connected).await;
 }
 
