@@ -25,6 +25,11 @@ fuzz_target!(|data: &[u8]| {
             let tokens: Value = serde_json::from_slice(&tokens).expect("the standard's form");
             assert!(tokens["access_token"].as_str().is_some_and(|token| !token.is_empty()));
             assert!(status < 300);
+            if let Some(account) = tokens.get("account") {
+                let name = account.as_str().expect("a name");
+                assert!(!name.contains(SECRET) && !name.chars().any(char::is_control), "{name:?}");
+                assert!((1..=250).contains(&name.chars().count()), "{name}");
+            }
         }
         Err(error) => {
             let told = error.to_string();

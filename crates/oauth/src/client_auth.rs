@@ -1,12 +1,24 @@
 //! How a client proves itself (RFC 6749 §2.3.1, RFC 7523 §2.2).
 
-use oauth2::AuthType;
-use oauth2::basic::BasicClient;
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+};
+use oauth2::{AuthType, StandardRevocableToken};
 
+use crate::token::TokenAnswer;
 use crate::{AuthMethod, ClientId, ClientSecret, ServerMetadata};
 
 /// RFC 7523 §2.2.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The `oauth2` crate's client, for which a token answer may say who signed in.
+type OAuthClient = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+>;
 
 /// Who asks, and how that is proved.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +34,8 @@ pub struct ClientAuth<'a> {
 
 impl<'a> ClientAuth<'a> {
     /// The `oauth2` crate's client, which form-encodes both halves for Basic as the RFC wants.
-    pub(crate) fn oauth(self) -> BasicClient {
-        let client = BasicClient::new(oauth2::ClientId::new(self.client_id.as_str().to_owned()))
+    pub(crate) fn oauth(self) -> OAuthClient {
+        let client = OAuthClient::new(oauth2::ClientId::new(self.client_id.as_str().to_owned()))
             .set_auth_type(match self.method {
                 AuthMethod::ClientSecretBasic => AuthType::BasicAuth,
                 _ => AuthType::RequestBody,

@@ -56,6 +56,6 @@ pub use crate::server_metadata::{
     server_metadata_urls,
 };
 pub use crate::token::{
-    TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
+    Account, TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
 };
 pub use crate::words::{clean, is_hidden};

@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 §§4.1.3, 4.4, 5, 6; RFC 8707 §2.2).
 
+mod account;
 mod answer;
 mod client_credentials;
 mod error;
@@ -10,12 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use oauth2::basic::{BasicErrorResponse, BasicTokenResponse};
+use oauth2::basic::{BasicErrorResponse, BasicTokenType};
 use oauth2::{
-    HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError, TokenResponse, TokenUrl,
+    ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RequestTokenError,
+    StandardTokenResponse, TokenResponse, TokenUrl,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
+pub use self::account::Account;
+use self::answer::Asking;
 pub(crate) use self::answer::refusal;
 pub use self::client_credentials::client_credentials;
 pub use self::error::{TokenError, TokenFailure};
@@ -35,7 +40,20 @@ pub struct Tokens {
     pub expires_in: Option<Duration>,
     /// What was granted; nothing means what was asked for.
     pub scopes: Option<Scopes>,
+    /// Who signed in; nothing means that the server did not say.
+    pub account: Option<Account>,
 }
+
+/// An answer of the token endpoint as [`answer::standard`] writes it.
+pub(crate) type TokenAnswer = StandardTokenResponse<Person, BasicTokenType>;
+
+/// What an answer says of the person.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Person {
+    account: Option<Account>,
+}
+
+impl ExtraTokenFields for Person {}
 
 /// Exchanges a code for tokens (RFC 6749 §4.1.3). Code, verifier and redirect URI are those of one
 /// attempt, and `server` is the one that the attempt recorded.
@@ -62,12 +80,7 @@ pub async fn exchange_code(
     for (name, value) in client.parameters() {
         request = request.add_extra_param(name, value);
     }
-    let secrets = [
-        code.expose(),
-        verifier.expose(),
-        client.sent_secret().unwrap_or_default(),
-    ];
-    let send = sender(http, &secrets);
+    let send = sender(http, server, client, &[code.expose(), verifier.expose()]);
     tokens(request.request_async(&send).await)
 }
 
@@ -90,11 +103,7 @@ pub async fn refresh(
     for (name, value) in client.parameters() {
         request = request.add_extra_param(name, value);
     }
-    let secrets = [
-        refresh_token.secret(),
-        client.sent_secret().unwrap_or_default(),
-    ];
-    let send = sender(http, &secrets);
+    let send = sender(http, server, client, &[refresh_token.secret()]);
     tokens(request.request_async(&send).await)
 }
 
@@ -104,23 +113,26 @@ pub async fn refresh(
 /// It owns what it needs: a future that borrows would not be `Send` inside a spawned task.
 fn sender(
     http: &Http,
+    server: &ServerMetadata,
+    client: ClientAuth<'_>,
     secrets: &[&str],
-) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, TokenError>> + Send + Sync {
+) -> impl Fn(HttpRequest) -> BoxFuture<'static, Result<HttpResponse, TokenError>> + Send + Sync + use<>
+{
     let http = http.clone();
-    let secrets: Arc<[SecretString]> = secrets.iter().copied().map(SecretString::from).collect();
+    let secrets = secrets.iter().copied().chain(client.sent_secret());
+    let asking = Arc::new(Asking {
+        issuer: server.issuer.clone(),
+        client: client.client_id.clone(),
+        secrets: secrets.map(SecretString::from).collect(),
+    });
     move |request| {
-        let http = http.clone();
-        let secrets = secrets.clone();
-        Box::pin(async move {
-            let response = http.send(request).await?;
-            let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
-            answer::standard(&response, &secrets)
-        })
+        let (http, asking) = (http.clone(), asking.clone());
+        Box::pin(async move { answer::standard(&http.send(request).await?, &asking) })
     }
 }
 
 fn tokens(
-    answer: Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>,
+    answer: Result<TokenAnswer, RequestTokenError<TokenError, BasicErrorResponse>>,
 ) -> Result<Tokens, TokenError> {
     match answer {
         Ok(answer) => Ok(Tokens {
@@ -132,6 +144,7 @@ fn tokens(
             scopes: answer
                 .scopes()
                 .map(|scopes| scopes.iter().map(|scope| &**scope).collect()),
+            account: answer.extra_fields().account.clone(),
         }),
         Err(RequestTokenError::Request(error)) => Err(error),
         // What `answer` lets through is what the crate expects; its error would hold the body.

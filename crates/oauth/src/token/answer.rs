@@ -3,22 +3,34 @@
 use http::Response;
 use http::header::CONTENT_TYPE;
 use oauth2::HttpResponse;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::error::class_of;
-use super::{TokenError, TokenFailure};
+use super::{Account, TokenError, TokenFailure};
 use crate::document::Document;
 use crate::refusal::{Refusal, says_client_is_unknown};
 use crate::retry_after::retry_after;
+use crate::{ClientId, Issuer};
 
 /// A longer life is not believed, in seconds.
 const TEN_YEARS: u64 = 10 * 365 * 24 * 60 * 60;
 
-/// A success as the standard has it, or the reason why there is none.
+/// Who asked whom, and what went along in confidence.
+pub(super) struct Asking {
+    pub(super) issuer: Issuer,
+    pub(super) client: ClientId,
+    pub(super) secrets: Vec<SecretString>,
+}
+
+/// A success as the standard has it, or the reason why there is none. In the place of an ID token it
+/// has the name that the token gives the person.
 pub(super) fn standard(
     response: &Response<Vec<u8>>,
-    secrets: &[&str],
+    asking: &Asking,
 ) -> Result<HttpResponse, TokenError> {
+    let secrets = asking.secrets.iter().map(ExposeSecret::expose_secret);
+    let secrets: &[&str] = &secrets.collect::<Vec<_>>();
     let document = Document::parse(response.body()).filter(|_| response.status().is_success());
     let Some(document) = document else {
         return Err(refusal(response, secrets));
@@ -50,6 +62,12 @@ pub(super) fn standard(
     if let Some(scopes) = document.scopes("scope") {
         // It is stored and shown: more than can be asked for is nothing that was asked for.
         body.insert("scope".to_owned(), scopes.cut().to_string().into());
+    }
+    let account = document
+        .text("id_token")
+        .and_then(|token| Account::read(token, &asking.issuer, &asking.client, secrets));
+    if let Some(account) = account {
+        body.insert("account".to_owned(), account.as_str().into());
     }
     let mut standard = Response::new(Value::Object(body).to_string().into_bytes());
     let json = http::HeaderValue::from_static("application/json");

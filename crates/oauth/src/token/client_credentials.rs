@@ -7,7 +7,7 @@ use super::{TokenError, Tokens, sender, tokens};
 use crate::{ClientAuth, Http, Resource, Scopes, ServerMetadata};
 
 /// Gets a token for the client itself. There is no refresh token (RFC 6749 §4.4.3): one that is sent
-/// all the same is left alone, since asking anew costs nothing.
+/// all the same is left alone, since asking anew costs nothing. And there is nobody who signed in.
 pub async fn client_credentials(
     http: &Http,
     server: &ServerMetadata,
@@ -27,10 +27,10 @@ pub async fn client_credentials(
     for (name, value) in client.parameters() {
         request = request.add_extra_param(name, value);
     }
-    let secrets = [client.sent_secret().unwrap_or_default()];
-    let send = sender(http, &secrets);
+    let send = sender(http, server, client, &[]);
     let mut tokens = tokens(request.request_async(&send).await)?;
     tokens.refresh_token = None;
+    tokens.account = None;
     Ok(tokens)
 }
 
@@ -40,7 +40,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wire::{Seen, Wire, answer, http, json};
+    use crate::wire::{Seen, Wire, answer, http, id_token, json};
     use crate::{AuthMethod, ClientId, ClientSecret, TokenFailure, secret_method};
 
     const SECRET: &str = "s:&+ é-hunter2";
@@ -57,11 +57,14 @@ mod tests {
         client_credentials(&http(), &wire.metadata(), client, &scopes, Some(&resource)).await
     }
 
+    /// With an ID token, as if somebody had signed in.
     async fn granting() -> Wire {
-        Wire::new(|_, _| {
+        Wire::new(|_, origin| {
+            let claims = json!({"iss": origin, "aud": "c1", "name": "Service"});
+            let token = id_token(claims.to_string());
             json(
                 200,
-                &json!({"access_token": "a1", "token_type": "Bearer", "refresh_token": "r1"}),
+                &json!({"access_token": "a1", "refresh_token": "r1", "id_token": token}),
             )
         })
         .await
@@ -82,6 +85,7 @@ mod tests {
         let tokens = obtain(&wire, method).await.unwrap();
         assert_eq!(tokens.access_token.expose(), "a1");
         assert!(tokens.refresh_token.is_none());
+        assert_eq!(tokens.account, None);
         let seen = wire.only();
         let field = |name: &str| seen.field(name);
         assert_eq!(field("grant_type").as_deref(), Some("client_credentials"));

@@ -2,9 +2,17 @@
 
 use http::Response;
 
-use super::{TokenError, answer};
+use super::answer;
+use super::answer::Asking;
+use crate::{ClientId, Error, Issuer};
 
-/// Reads an answer of the token endpoint: the tokens in the standard's form.
-pub fn token_answer(response: &Response<Vec<u8>>, secrets: &[&str]) -> Result<Vec<u8>, TokenError> {
-    answer::standard(response, secrets).map(Response::into_body)
+/// Reads an answer of the token endpoint of `https://as.example` to the client `c1`: the tokens in the
+/// standard's form.
+pub fn token_answer(response: &Response<Vec<u8>>, secrets: &[&str]) -> Result<Vec<u8>, Error> {
+    let asking = Asking {
+        issuer: Issuer::parse("https://as.example")?,
+        client: ClientId::new("c1"),
+        secrets: secrets.iter().copied().map(Into::into).collect(),
+    };
+    Ok(answer::standard(response, &asking)?.into_body())
 }

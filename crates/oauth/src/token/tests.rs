@@ -1,32 +1,11 @@
-use base64_free::decode;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use insta::assert_snapshot;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::wire::{Seen, Wire, answer, http, json, public};
+use crate::wire::{Seen, Wire, answer, http, id_token, json, public};
 use crate::{AuthMethod, ClientId, ClientSecret, Error};
-
-/// The little of base64 that a test needs.
-mod base64_free {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    pub(super) fn decode(text: &str) -> String {
-        let mut bits = 0_u32;
-        let mut held = 0;
-        let mut bytes = Vec::new();
-        for letter in text.bytes().filter(|&letter| letter != b'=') {
-            let value = ALPHABET.iter().position(|&known| known == letter).unwrap();
-            bits = bits << 6 | u32::try_from(value).unwrap();
-            held += 6;
-            if held >= 8 {
-                held -= 8;
-                bytes.push(u8::try_from(bits >> held & 0xff).unwrap());
-            }
-        }
-        String::from_utf8(bytes).unwrap()
-    }
-}
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
@@ -125,7 +104,8 @@ async fn basic_is_form_encoded_first_and_sent_once() {
     let headers: Vec<_> = seen.headers.get_all("authorization").iter().collect();
     assert_eq!(headers.len(), 1);
     let credentials = headers[0].to_str().unwrap().strip_prefix("Basic ").unwrap();
-    assert_eq!(decode(credentials), "c%3A1:s%3A%26%2B+%C3%A9-hunter2");
+    let credentials = BASE64_STANDARD.decode(credentials).unwrap();
+    assert_eq!(credentials, b"c%3A1:s%3A%26%2B+%C3%A9-hunter2");
     assert_eq!(seen.field("client_secret"), None);
 }
 
@@ -200,6 +180,39 @@ async fn granted_scopes_are_read_in_either_form(
     let tokens = renew(&wire).await.unwrap();
     assert_eq!(tokens.scopes, expected.map(Scopes::parse));
     assert_eq!(tokens.refresh_token.unwrap().expose(), "r1");
+}
+
+#[rstest]
+#[case::for_us("c1", Some("ada@example.com"))]
+#[case::for_another("c2", None)]
+#[tokio::test]
+async fn who_signed_in_is_known_where_the_server_says_so(
+    #[case] audience: &'static str,
+    #[case] expected: Option<&str>,
+) {
+    let wire = Wire::new(move |_, origin| {
+        let claims = json!({"iss": origin, "aud": audience, "email": "ada@example.com"});
+        let token = id_token(claims.to_string());
+        json(200, &json!({"access_token": "a1", "id_token": token}))
+    })
+    .await;
+    let tokens = renew(&wire).await.unwrap();
+    assert_eq!(tokens.account.as_ref().map(Account::as_str), expected);
+    let told = format!("{tokens:?}");
+    assert!(!told.contains("ada") && !told.contains("hunter2"), "{told}");
+}
+
+#[rstest]
+#[case::left_out(Value::Null)]
+#[case::nothing(json!(""))]
+#[case::no_text(json!({"email": "ada@example.com"}))]
+#[case::garbage(json!("hunter2.hunter2.hunter2"))]
+#[tokio::test]
+async fn an_id_token_that_cannot_be_read_is_no_fault(#[case] id_token: Value) {
+    let wire = granting(json!({"access_token": "a1", "id_token": id_token})).await;
+    let tokens = renew(&wire).await.unwrap();
+    assert_eq!(tokens.access_token.expose(), "a1");
+    assert_eq!(tokens.account, None);
 }
 
 // rule: T7
@@ -277,6 +290,7 @@ fn tokens_do_not_print_themselves() {
         refresh_token: Some(RefreshToken::new("hunter2")),
         expires_in: None,
         scopes: None,
+        account: None,
     };
     assert!(!format!("{tokens:?}").contains("hunter2"));
 }
