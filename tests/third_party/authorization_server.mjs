@@ -28,6 +28,7 @@ export function authorizationServer({ issuer, resource, settings, note, count })
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     // A registration that names a scope which is not listed here is refused.
     scopes: ['openid', 'offline_access', 'tools'],
+    claims: { openid: ['sub', 'email'] },
     features: {
       devInteractions: { enabled: true },
       registration: { enabled: true },
@@ -46,7 +47,10 @@ export function authorizationServer({ issuer, resource, settings, note, count })
       },
     },
     // The state of a sign-in is in cookies and in the store; nothing here knows a real person.
-    findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
+    findAccount: (_ctx, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, email: `${sub}@example.com` }),
+    }),
   });
 
   provider.use(async (ctx, next) => {

@@ -56,6 +56,10 @@ pub struct AuthBehaviour {
     pub refresh_tokens: RefreshTokens,
     /// A refresh brings the old access token with a new life.
     pub repeats_access_token: bool,
+    /// An ID token comes with each answer to a person's client, also where `openid` was not granted.
+    pub always_id_token: bool,
+    /// Claims that replace or, being null, remove those of ID tokens.
+    pub id_token_patch: Map<String, Value>,
     /// What is granted at most, whatever is asked for and agreed to; `None` grants it all.
     pub granted_scopes: Option<Vec<String>>,
     /// A token or refresh request must repeat the `resource` of the authorization (RFC 8707).
@@ -123,6 +127,8 @@ impl Default for AuthBehaviour {
             expires_in: ExpiresIn::True,
             refresh_tokens: RefreshTokens::Rotating,
             repeats_access_token: false,
+            always_id_token: false,
+            id_token_patch: Map::new(),
             granted_scopes: None,
             checks_resource: true,
             strict_form_action: false,

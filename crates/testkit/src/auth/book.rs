@@ -86,6 +86,8 @@ pub(crate) struct Issued {
     pub(crate) access_token: String,
     pub(crate) refresh_token: Option<String>,
     pub(crate) scopes: Vec<String>,
+    /// Who signed in; the book does not know.
+    pub(crate) id_token: Option<String>,
 }
 
 /// How tokens are made.
@@ -280,6 +282,7 @@ impl Book {
                 access_token: String::new(),
                 refresh_token: None,
                 scopes,
+                id_token: None,
             };
         };
         let mut earlier = self.access.iter().filter(|(_, pass)| pass.grant == id);
@@ -313,6 +316,7 @@ impl Book {
             access_token,
             refresh_token: grant.refresh.clone(),
             scopes,
+            id_token: None,
         }
     }
 

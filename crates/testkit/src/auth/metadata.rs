@@ -87,12 +87,17 @@ pub(super) fn document(issuer: &str, behaviour: &AuthBehaviour) -> Map<String, V
             json!(true),
         );
     }
-    for (name, value) in &behaviour.metadata_patch {
+    patch(&mut document, &behaviour.metadata_patch);
+    document
+}
+
+/// Replaces members by those of the patch, or removes them where it has null.
+pub(super) fn patch(document: &mut Map<String, Value>, patch: &Map<String, Value>) {
+    for (name, value) in patch {
         if value.is_null() {
             document.remove(name);
         } else {
             document.insert(name.clone(), value.clone());
         }
     }
-    document
 }

@@ -6,6 +6,7 @@ mod behaviour;
 mod book;
 mod client_auth;
 mod error;
+mod id_token;
 mod metadata;
 mod pages;
 mod registration;

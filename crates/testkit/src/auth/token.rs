@@ -16,6 +16,7 @@ use super::{
     book::{Client, CodeRequest, Issued, NoRefresh, RefreshRequest, Terms},
     client_auth,
     error::Refusal,
+    id_token,
 };
 use crate::{canned, gate};
 
@@ -82,7 +83,10 @@ fn decide(
         }
     };
     server.0.secrets.note(&issued.access_token);
-    if let Some(token) = &issued.refresh_token {
+    for token in [&issued.refresh_token, &issued.id_token]
+        .into_iter()
+        .flatten()
+    {
         server.0.secrets.note(token);
     }
     Ok(issued)
@@ -106,7 +110,7 @@ fn exchange(
         .book
         .with(|book| book.exchange(&request, terms, Instant::now()))?;
     server.count(|counters| counters.token_exchanges += 1);
-    Ok(issued)
+    Ok(id_token::with(server, client, issued))
 }
 
 fn refresh(
@@ -130,7 +134,7 @@ fn refresh(
     {
         Ok(issued) => {
             server.count(|counters| counters.refreshes += 1);
-            Ok(issued)
+            Ok(id_token::with(server, client, issued))
         }
         Err(NoRefresh::Reuse) => {
             server.count(|counters| counters.refresh_reuses += 1);
@@ -197,6 +201,9 @@ fn describe(server: &AuthServer, issued: &Issued) -> Map<String, Value> {
     };
     if let Some(token) = &issued.refresh_token {
         answer.insert("refresh_token".to_owned(), json!(token));
+    }
+    if let Some(token) = &issued.id_token {
+        answer.insert("id_token".to_owned(), json!(token));
     }
     answer
 }

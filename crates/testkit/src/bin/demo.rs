@@ -36,6 +36,7 @@ async fn main() -> ExitCode {
 
 async fn watch_a_person(app: &OsStr) -> io::Result<()> {
     let sample = Sample::start().await;
+    sample.auth.behave(|server| server.always_id_token = true);
     println!("A sample MCP server is at {}.", sample.mcp_url());
     println!("Click Connect. Sign in as ada with any password, and allow.");
     println!("The demo ends when you close the window.");

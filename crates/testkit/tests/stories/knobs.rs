@@ -1,9 +1,11 @@
 //! What a test can bend, hold and read.
 
 use drawbridge_testkit::{
-    Canned, Gate, Sample,
+    Canned, Gate, Person, Sample,
     auth::{Iss, MetadataAt},
+    key_pair::ES256,
 };
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -288,6 +290,51 @@ async fn the_journal_tells_the_story_in_order_and_no_secret() {
     assert!(secrets.iter().all(|secret| !seen.contains(secret.as_str())));
     sample.clear_journal();
     assert!(sample.journal().is_empty());
+}
+
+#[rstest]
+#[case::asked_for("tools openid", false, true)]
+#[case::for_everybody("tools", true, true)]
+#[case::not_asked_for("tools", false, false)]
+#[tokio::test]
+async fn an_id_token_says_who_signed_in(
+    #[case] scope: &str,
+    #[case] always: bool,
+    #[case] comes: bool,
+) {
+    let sample = Sample::start().await;
+    sample.auth.behave(|b| {
+        b.scopes.push("openid".to_owned());
+        b.always_id_token = always;
+        b.id_token_patch = json!({ "name": null, "locale": "en" })
+            .as_object()
+            .unwrap()
+            .clone();
+    });
+    let client = Client::register(&sample).await;
+    let url = client.authorization_url(&[("scope", scope)]);
+    let callback = Person::ada().follow(&url).await.unwrap();
+    let code = param(&callback, "code").unwrap();
+    let first: Value = client.exchange(&code, &[]).await.json().await.unwrap();
+    let refresh = first["refresh_token"].as_str().unwrap();
+    let second: Value = client.refresh(refresh, &[]).await.json().await.unwrap();
+
+    let key = DecodingKey::from_ec_pem(ES256.public.as_bytes()).unwrap();
+    let mut ours = Validation::new(Algorithm::ES256);
+    ours.set_audience(&[&client.id]);
+    ours.set_issuer(&[sample.issuer()]);
+    for answer in [first, second] {
+        let token = answer["id_token"].as_str();
+        assert_eq!(token.is_some(), comes);
+        let Some(token) = token else { continue };
+        let claims = decode::<Value>(token, &key, &ours).unwrap().claims;
+        assert_eq!(claims["email"], "ada@example.com");
+        assert_eq!(
+            (&claims["name"], &claims["locale"]),
+            (&Value::Null, &json!("en"))
+        );
+        assert!(sample.auth.secrets().iter().any(|known| known == token));
+    }
 }
 
 #[tokio::test]
