@@ -73,6 +73,7 @@ impl Server {
                 issuer,
                 renewable,
                 needs,
+                ..
             } => {
                 let grant = Grant {
                     issuer,
@@ -180,6 +181,7 @@ pub(crate) mod tests {
             has_client_key: false,
             port_by_hand: 20_000,
             redirect_uri: None,
+            account: None,
             authorization: Authorization::SignedOut,
             connection: Connection::Idle,
             status: Status::NotSignedIn,
@@ -198,6 +200,9 @@ pub(crate) mod tests {
             issuer: String::new(),
             renewable: true,
             needs: vec!["admin".to_owned()],
+            signed_in_at: None,
+            renewed_at: None,
+            asked: None,
         };
         let shape = Server::new(view, 2);
         assert_eq!(shape.status, "more_access_needed");

@@ -100,6 +100,14 @@ pub enum Authorization {
         renewable: bool,
         /// Scopes that the server asked for beyond these (rule G7); only the person can grant them.
         needs: Vec<String>,
+        /// When the person signed in; a grant of an earlier version does not know.
+        #[ts(type = "number | null")]
+        signed_in_at: Option<Millis>,
+        /// When Drawbridge renewed it last, if it has, and if that is known.
+        #[ts(type = "number | null")]
+        renewed_at: Option<Millis>,
+        /// What the sign-in asked for, if that is known.
+        asked: Option<Vec<String>>,
     },
     /// There was a grant, and only the person can mend it.
     ReauthRequired {
@@ -282,6 +290,8 @@ pub struct ServerView {
     /// Where the sign-in that is under way comes back to, or else the one that gave the grant did;
     /// of a client that needs no person there is none.
     pub redirect_uri: Option<String>,
+    /// Who signed in, or had before that ended, where the authorization server says so.
+    pub account: Option<String>,
     /// First state machine.
     pub authorization: Authorization,
     /// Second state machine.

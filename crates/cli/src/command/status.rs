@@ -108,6 +108,7 @@ fn words(stored: &Stored, now: i64) -> String {
             issuer,
             renewable,
             needs,
+            ..
         } => {
             lines.push(format!("  Sign-in  at {}", line(issuer)));
             lines.push(format!("  Token    {}", life(*expires_at, *renewable, now)));

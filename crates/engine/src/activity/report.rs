@@ -1,5 +1,5 @@
 //! The report that is safe to paste. It is made of what was recorded and of what is shown, neither of
-//! which has a secret, and addresses lose what may be one.
+//! which has a secret, and addresses lose what may be one. Who signed in is nobody's business.
 
 use std::fmt::Write as _;
 
@@ -126,6 +126,7 @@ impl Page {
                 issuer,
                 renewable,
                 needs,
+                ..
             } => {
                 self.item("Issuer", issuer);
                 self.item("Scopes", &scopes.join(" "));

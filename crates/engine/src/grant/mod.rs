@@ -44,6 +44,9 @@ pub(crate) struct Grant {
     pub(crate) client: Client,
     pub(crate) metadata: ServerMetadata,
     pub(crate) resource: Option<String>,
+    /// What the sign-in asked for.
+    pub(crate) asked: Scopes,
+    /// What it was given.
     pub(crate) scopes: Scopes,
     pub(crate) tokens: Tokens,
 }
@@ -74,6 +77,9 @@ pub(crate) async fn store(
         renewal_began: None,
         needed_scopes,
         untested: false,
+        signed_in_at: Some(sealed.issued_at),
+        asked_scopes: Some(grant.asked.to_string()),
+        account: sealed.account,
     };
     let url = grant.url.as_str();
     if !core.store.replace_grant(&row, url, is_wanted).await? {
@@ -207,6 +213,10 @@ fn seal(
             // A life of nothing is no life that anybody could mean: as if it were not stated.
             .filter(|life| !life.is_zero())
             .map(|life| issued_at.saturating_add(millis(life))),
+        account: tokens
+            .account
+            .as_ref()
+            .map(|account| account.as_str().to_owned()),
     })
 }
 

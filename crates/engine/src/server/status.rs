@@ -107,6 +107,9 @@ mod tests {
             issuer: String::new(),
             renewable: true,
             needs,
+            signed_in_at: None,
+            renewed_at: None,
+            asked: None,
         }
     }
 

@@ -89,6 +89,7 @@ impl Core {
         ServerView {
             revision: self.events.next_revision(),
             redirect_uri: redirect_uri.or(granted_redirect),
+            account: account(&authorization, grant),
             connection: state.connection.clone(),
             error: match &state.trouble {
                 Some(trouble) => Some(trouble.error.clone()),
@@ -119,6 +120,7 @@ pub(crate) fn stored_view(rows: ShownRow) -> ServerView {
     );
     ServerView {
         redirect_uri: granted_redirect,
+        account: account(&authorization, grant),
         error: refused.map(|error| error.view()),
         ..at_rest(row, header_names, authorization, says)
     }
@@ -147,6 +149,7 @@ fn at_rest(
         has_client_key: row.has_client_key,
         port_by_hand,
         redirect_uri: None,
+        account: None,
         authorization,
         connection: Connection::Idle,
         status,
@@ -175,17 +178,28 @@ fn settled_authorization(
         }
         return Authorization::ReauthRequired { reason, at };
     }
+    let shown = |scopes: &str| shown_scopes(&Scopes::parse(scopes));
     Authorization::SignedIn {
         expires_at: grant.expires_at,
-        scopes: shown_scopes(&Scopes::parse(&grant.scopes)),
+        scopes: shown(&grant.scopes),
         issuer: grant.issuer.clone().unwrap_or_default(),
         renewable: grant.has_refresh_token || server.signs_in_by_itself(),
         needs: grant
             .needed_scopes
             .as_deref()
-            .map(|needs| shown_scopes(&Scopes::parse(needs)))
+            .map(shown)
             .unwrap_or_default(),
+        signed_in_at: grant.signed_in_at,
+        renewed_at: grant.renewed_at,
+        asked: grant.asked_scopes.as_deref().map(shown),
     }
+}
+
+/// Whose grant it is, where a grant is what counts.
+fn account(authorization: &Authorization, grant: Option<ShownGrant>) -> Option<String> {
+    grant
+        .filter(|_| *authorization != Authorization::NotNeeded)
+        .and_then(|grant| grant.account)
 }
 
 /// Scopes are a server's words, and stand in text that people read (rule T8).

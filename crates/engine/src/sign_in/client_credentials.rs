@@ -68,7 +68,8 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     Ok(Grant {
         url,
         registration: None,
-        scopes: tokens.scopes.clone().unwrap_or(asked),
+        scopes: tokens.scopes.clone().unwrap_or_else(|| asked.clone()),
+        asked,
         resource: resource.map(|resource| resource.as_str().to_owned()),
         metadata,
         client,

@@ -235,13 +235,12 @@ async fn exchange(
     let tokens = redeemed?;
     kill_point("code_redeemed");
     remember_by_hand(core, &metadata, &client).await;
+    let asked = Scopes::parse(&row.scopes);
     Ok(Grant {
         url,
         registration: Some(client.id.clone()),
-        scopes: tokens
-            .scopes
-            .clone()
-            .unwrap_or_else(|| Scopes::parse(&row.scopes)),
+        scopes: tokens.scopes.clone().unwrap_or_else(|| asked.clone()),
+        asked,
         resource: row.resource.clone(),
         metadata,
         client: Client::Registered(client),

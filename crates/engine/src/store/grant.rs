@@ -30,6 +30,12 @@ pub(crate) struct GrantRow {
     pub(crate) needed_scopes: Option<String>,
     /// A refresh brought the access token, and no server has taken it yet (rule G6).
     pub(crate) untested: bool,
+    /// When the person signed in.
+    pub(crate) signed_in_at: Option<Millis>,
+    /// What the sign-in asked for.
+    pub(crate) asked_scopes: Option<String>,
+    /// Who signed in, as the authorization server names them.
+    pub(crate) account: Option<String>,
 }
 
 /// What a refresh changes.
@@ -41,6 +47,8 @@ pub(crate) struct GrantTokens {
     pub(crate) scopes: Option<String>,
     pub(crate) issued_at: Millis,
     pub(crate) expires_at: Option<Millis>,
+    /// `None` keeps the one that is there (OpenID Connect Core 1.0 §12.2).
+    pub(crate) account: Option<String>,
 }
 
 impl Store {
@@ -65,12 +73,13 @@ impl Store {
         let replaced = sqlx::query(
             "INSERT OR REPLACE INTO grant
                  (server, registration, revision, metadata, resource, scopes, access_token,
-                  refresh_token, issued_at, expires_at, needed_scopes)
+                  refresh_token, issued_at, expires_at, needed_scopes, signed_in_at, asked_scopes,
+                  account)
              SELECT
                  id, ?2,
                  COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
-                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-             FROM server WHERE id = ?1 AND url = ?11 AND auth = ?12",
+                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+             FROM server WHERE id = ?1 AND url = ?14 AND auth = ?15",
         )
         .bind(&row.server)
         .bind(&row.registration)
@@ -82,6 +91,9 @@ impl Store {
         .bind(row.issued_at)
         .bind(row.expires_at)
         .bind(&row.needed_scopes)
+        .bind(row.signed_in_at)
+        .bind(&row.asked_scopes)
+        .bind(&row.account)
         .bind(url)
         .bind(AuthKind::OAuth)
         .execute(&mut *transaction)
@@ -156,10 +168,11 @@ impl Store {
     ) -> Result<bool, sqlx::Error> {
         let result = sqlx::query(
             "UPDATE grant
-             SET revision = revision + 1, access_token = ?,
-                 refresh_token = COALESCE(?, refresh_token), scopes = COALESCE(?, scopes),
-                 metadata = ?, issued_at = ?, expires_at = ?, renewal_began = NULL, untested = 1
-             WHERE server = ? AND revision = ?",
+             SET revision = revision + 1, access_token = ?1,
+                 refresh_token = COALESCE(?2, refresh_token), scopes = COALESCE(?3, scopes),
+                 metadata = ?4, issued_at = ?5, renewed_at = ?5, expires_at = ?6,
+                 account = COALESCE(?7, account), renewal_began = NULL, untested = 1
+             WHERE server = ?8 AND revision = ?9",
         )
         .bind(&tokens.access_token)
         .bind(&tokens.refresh_token)
@@ -167,6 +180,7 @@ impl Store {
         .bind(metadata)
         .bind(tokens.issued_at)
         .bind(tokens.expires_at)
+        .bind(&tokens.account)
         .bind(server)
         .bind(revision)
         .execute(&mut *self.writes.turn().await?)

@@ -48,6 +48,10 @@ pub(crate) struct ShownGrant {
     pub(crate) reauth_reason: Option<ReauthReason>,
     pub(crate) reauth_at: Option<Millis>,
     pub(crate) needed_scopes: Option<String>,
+    pub(crate) signed_in_at: Option<Millis>,
+    pub(crate) asked_scopes: Option<String>,
+    pub(crate) renewed_at: Option<Millis>,
+    pub(crate) account: Option<String>,
 }
 
 impl ShownServer {
@@ -76,7 +80,9 @@ macro_rules! shown {
                     'scopes', g.scopes,
                     'has_refresh_token', json(iif(g.refresh_token IS NULL, 'false', 'true')),
                     'expires_at', g.expires_at, 'reauth_reason', g.reauth_reason,
-                    'reauth_at', g.reauth_at, 'needed_scopes', g.needed_scopes)),
+                    'reauth_at', g.reauth_at, 'needed_scopes', g.needed_scopes,
+                    'signed_in_at', g.signed_in_at, 'asked_scopes', g.asked_scopes,
+                    'renewed_at', g.renewed_at, 'account', g.account)),
                 'header_names', json((SELECT json_group_array(h.name ORDER BY h.name)
                                       FROM server_header AS h WHERE h.server = s.id)),
                 'granted_redirect', substr(r.redirect_uri, 1, instr(r.redirect_uri || '#', '#') - 1)) ORDER BY s.position, s.id)

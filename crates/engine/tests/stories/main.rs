@@ -5,6 +5,7 @@
     reason = "the furniture of the stories is test code too"
 )]
 
+mod account;
 mod activity;
 mod adversary;
 mod away;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use drawbridge_engine::view::Event;
+use drawbridge_engine::view::{Authorization, Event};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::Sample;
 use drawbridge_testkit::mcp::Access;
@@ -13,13 +13,14 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
-const SCHEMAS: usize = 4;
+const SCHEMAS: usize = 5;
 
 #[rstest]
 #[case::first_light(1)]
 #[case::whole_rulebook(2)]
 #[case::activity(3)]
 #[case::untested(4)]
+#[case::facts_of_a_grant(5)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     let sample = Sample::start().await;
@@ -51,6 +52,48 @@ async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     };
     let patience = std::time::Duration::from_secs(20);
     tokio::time::timeout(patience, connected).await.unwrap();
+    engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_of_an_earlier_version_stands_though_nobody_knows_how_it_came_about() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), 4, "https://old.example/mcp").await;
+    let file = SqliteConnectOptions::new().filename(folder.path().join("drawbridge.sqlite"));
+    let pool = pool(file).await;
+    for statement in [
+        "UPDATE server SET auth = 'oauth'",
+        r#"INSERT INTO grant (server, revision, metadata, scopes, issued_at)
+           SELECT id, 7, '{"issuer":"https://as.example"}', 'read', 1000 FROM server"#,
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+
+    let (surface, _screen) = Screen::new();
+    let clock = TestClock::default();
+    let engine = open(
+        folder.path(),
+        &clock,
+        limits(),
+        surface,
+        HttpOptions::default(),
+    )
+    .await;
+    let server = engine.snapshot().await.unwrap().servers.remove(0);
+    assert_eq!(
+        server.authorization,
+        Authorization::SignedIn {
+            expires_at: None,
+            scopes: vec!["read".to_owned()],
+            issuer: "https://as.example".to_owned(),
+            renewable: false,
+            needs: Vec::new(),
+            signed_in_at: None,
+            renewed_at: None,
+            asked: None,
+        }
+    );
     engine.shutdown().await;
 }
 

@@ -42,9 +42,10 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.registered_auth_method = Some("client_secret_post".into()));
+    desk.sample.auth.behave(|b| {
+        b.registered_auth_method = Some("client_secret_post".into());
+        b.always_id_token = true;
+    });
     let id = desk.add().await;
     let mut told = Vec::new();
     desk.engine.connect(&id).await.unwrap();
@@ -91,6 +92,12 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
             continue;
         }
         places.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+    }
+    // Whose grant it was is shown while there is one.
+    let person = b"ada@example.com";
+    for (place, bytes) in places.iter().filter(|(place, _)| place != "what was told") {
+        let found = bytes.windows(person.len()).any(|window| window == person);
+        assert!(!found, "who signed in is in {place}");
     }
     let secrets = desk.sample.auth.secrets();
     assert!(

@@ -38,7 +38,19 @@ renewable: boolean,
 /**
  * Scopes that the server asked for beyond these (rule G7); only the person can grant them.
  */
-needs: Array<string>, } | { "state": "reauth_required", 
+needs: Array<string>, 
+/**
+ * When the person signed in; a grant of an earlier version does not know.
+ */
+signedInAt: number | null, 
+/**
+ * When Drawbridge renewed it last, if it has, and if that is known.
+ */
+renewedAt: number | null, 
+/**
+ * What the sign-in asked for, if that is known.
+ */
+asked: Array<string> | null, } | { "state": "reauth_required", 
 /**
  * Why.
  */

@@ -74,6 +74,10 @@ portByHand: number,
  */
 redirectUri: string | null, 
 /**
+ * Who signed in, or had before that ended, where the authorization server says so.
+ */
+account: string | null, 
+/**
  * First state machine.
  */
 authorization: Authorization, 

@@ -6,6 +6,7 @@ import type { ToolView } from "../../bindings/ToolView";
 import type { VaultView } from "../../bindings/VaultView";
 import type { Surroundings } from "../backend";
 import type { UpdateStanding } from "../update";
+import { hour } from "./happenings";
 import { someConfigs, type FakeConfig } from "./import";
 import { daily, plainPreferences } from "./preferences";
 import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
@@ -91,8 +92,13 @@ const linear = (): ServerView =>
     name: "Linear",
     url: "https://mcp.linear.app/mcp",
     ...connected(8),
-    authorization: signedIn("https://mcp.linear.app", ["read", "write", "issues:create"]),
+    authorization: signedIn("https://mcp.linear.app", ["read", "write", "issues:create"], undefined, {
+      signedInAt: Date.now() - 3 * hour,
+      renewedAt: Date.now() - 2 * hour,
+      asked: ["read", "write", "issues:create"],
+    }),
     redirectUri: "http://127.0.0.1:49152/callback",
+    account: "ada@example.com",
   });
 
 /** One server for each status there is. */
@@ -114,6 +120,7 @@ function everyStatus(): ServerView[] {
       url: "https://mcp.atlassian.com/v1/mcp",
       ...cantReach(timeout, 20_000),
       authorization: signedIn("https://auth.atlassian.com", ["read:jira"]),
+      account: "Ada Lovelace",
     }),
     makeServer({
       id: "weather",

@@ -6,6 +6,8 @@ import type { SignInOptions } from "../../bindings/SignInOptions";
 import type { SignInStep } from "../../bindings/SignInStep";
 import type { Surface } from "../../bindings/Surface";
 
+export type SignedIn = Extract<Authorization, { state: "signed_in" }>;
+
 /** The parts of a view that move together. */
 export type Phase = Pick<ServerView, "connection" | "status" | "action"> & Partial<ServerView>;
 
@@ -36,18 +38,37 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     hasClientKey: false,
     portByHand: 23_456,
     redirectUri: null,
+    account: null,
     authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },
     error: null,
     ...own,
   };
 }
 
-export function signedIn(issuer: string, scopes: string[], left: number | null = 47 * MINUTE): Authorization {
-  return { state: "signed_in", expiresAt: left === null ? null : Date.now() + left, scopes, issuer, renewable: true, needs: [] };
+/** By itself a grant of an earlier version, which does not know how it came about. */
+export function signedIn(
+  issuer: string,
+  scopes: string[],
+  left: number | null = 47 * MINUTE,
+  known: Partial<SignedIn> = {},
+): SignedIn {
+  return {
+    state: "signed_in",
+    expiresAt: left === null ? null : Date.now() + left,
+    scopes,
+    issuer,
+    renewable: true,
+    needs: [],
+    signedInAt: null,
+    renewedAt: null,
+    asked: null,
+    ...known,
+  };
 }
 
 export function signedOut(error: ErrorView | null = null): Phase {
   return {
+    account: null,
     authorization: { state: "signed_out" },
     connection: { state: "idle" },
     status: { kind: "not_signed_in" },
@@ -82,9 +103,8 @@ export function signInAgain(reason: ReauthReason): Phase {
 
 /** Signed in, and the server wants more than was granted. */
 export function moreAccess(needs: string[]): Phase {
-  const authorization = signedIn("https://mcp.example.com", ["read"]);
   return {
-    authorization: { ...authorization, needs } as Authorization,
+    authorization: { ...signedIn("https://mcp.example.com", ["read"]), needs },
     connection: { state: "idle" },
     status: { kind: "more_access_needed" },
     action: "review",

@@ -104,10 +104,11 @@ export class FakeSignIns {
 
   #finish(url: string, after: number): [number, Partial<ServerView>][] {
     const issuer = new URL(url).origin;
-    const grant = signedIn(issuer, ["read", "write"]);
+    const asked = ["read", "write", "issues:create"];
+    const grant = signedIn(issuer, ["read", "write"], undefined, { signedInAt: Date.now(), asked });
     return [
       [after, signingIn("exchanging", Date.now())],
-      [STEP, { ...connected(8), authorization: grant }],
+      [STEP, { ...connected(8), authorization: grant, account: "ada@example.com" }],
     ];
   }
 
