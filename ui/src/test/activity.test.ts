@@ -107,12 +107,6 @@ describe("the timeline", () => {
     expect(fake.log).toContain("copy_report linear");
     expect(button.textContent).toContain("Report copied");
   });
-
-  it("tells when the sign-in was renewed and what was asked for", async () => {
-    const { findByTestId } = await openTab("one", "linear", "connection");
-    expect((await findByTestId("renewed")).textContent).toBe("2 h ago");
-    expect((await findByTestId("asked")).textContent).toContain("issues:create");
-  });
 });
 
 describe("the activity tab", () => {

@@ -1,6 +1,5 @@
 import type { Activity } from "../bindings/Activity";
 import type { Deed } from "../bindings/Deed";
-import type { FactName } from "../bindings/FactName";
 
 type Entries = readonly Activity[];
 
@@ -8,15 +7,6 @@ type Entries = readonly Activity[];
 export function lastRun(entries: Entries, signIn = false): Activity[] {
   const run = entries.find((entry) => entry.run !== null && (!signIn || entry.signIn))?.run;
   return run ? entries.filter((entry) => entry.run === run).reverse() : [];
-}
-
-/** The newest of a kind that went well. */
-export function lastOf(entries: Entries, what: Deed): Activity | undefined {
-  return entries.find((entry) => entry.what === what && entry.outcome === "ok");
-}
-
-export function fact(entry: Activity | undefined, name: FactName): string | undefined {
-  return entry?.facts.find((one) => one.name === name)?.value;
 }
 
 export const filters = ["all", "sign_in", "calls", "trouble"] as const;

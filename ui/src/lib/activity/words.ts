@@ -22,7 +22,7 @@ export function valueOf({ name, value }: Fact, now: number): string {
     case "lifetime":
       return span(Number(value) * 1000);
     case "next_try":
-      return Number(value) > now ? t.connection.in(countdown(Number(value) - now)) : timeOfDay(Number(value));
+      return Number(value) > now ? t.facts.in(countdown(Number(value) - now)) : timeOfDay(Number(value));
     case "renewable":
       return value === "yes" ? t.activity.yes : t.activity.no;
     case "era":
