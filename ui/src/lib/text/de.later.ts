@@ -11,6 +11,33 @@ export const deLater: LaterCatalogue = {
     title: "Das lässt sich nicht anzeigen.",
     lead: "Drawbridge ist darüber gestolpert. Alles andere geht weiter.",
   },
+  keyStore: {
+    title: "Geheimes lässt sich weder speichern noch lesen",
+    tryAgain: "Erneut versuchen",
+    trying: "Versuch läuft…",
+    useFile: "Schlüssel in Datei speichern…",
+    useNew: "Mit neuem Schlüssel beginnen…",
+    fileTitle: "Schlüssel in einer Datei speichern?",
+    fileLead:
+      "Drawbridge versiegelt Anmeldungen und Header-Werte mit einem Schlüssel. Er gehört in den Schlüsselbund deines Systems, und der ist gerade nicht verfügbar.",
+    fileMeans: [
+      "Der Schlüssel kommt in eine Datei, die nur dein Benutzerkonto lesen darf.",
+      "Wer deine Dateien oder eine Sicherung davon lesen kann, kann damit öffnen, was Drawbridge gespeichert hat.",
+      "Was mit einem anderen Schlüssel versiegelt ist, bleibt zu; bei diesen Servern meldest du dich neu an.",
+    ],
+    fileConfirm: "In einer Datei speichern",
+    newTitle: "Mit neuem Schlüssel beginnen?",
+    newLead: "Der alte Schlüssel ist weg oder kaputt, und was er versiegelt hat, ist ohne ihn nicht lesbar. Mit einem neuen:",
+    newMeans: [
+      "Du meldest dich bei jedem Server neu an, der eine Anmeldung verlangt.",
+      "Du gibst die Werte aller Header noch einmal ein.",
+      "Taucht der alte Schlüssel wieder auf, öffnet er nichts mehr.",
+    ],
+    newConfirm: "Mit neuem Schlüssel beginnen",
+    keychainMeans: "Mit ihm sind Anmeldungen, Header-Werte und Geheimnisse versiegelt.",
+    fileIs: (path) => `Anmeldungen, Header-Werte und Geheimnisse sind versiegelt mit dem Schlüssel in ${path}`,
+  },
+
   add: {
     title: "Server hinzufügen",
     url: "Adresse oder Name",

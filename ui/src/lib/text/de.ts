@@ -144,31 +144,7 @@ export const de: Catalogue = {
   },
 
   vault: {
-    title: "Geheimes lässt sich weder speichern noch lesen",
-    tryAgain: "Erneut versuchen",
-    trying: "Versuch läuft…",
-    useFile: "Schlüssel in Datei speichern…",
-    useNew: "Mit neuem Schlüssel beginnen…",
-    fileTitle: "Schlüssel in einer Datei speichern?",
-    fileLead:
-      "Drawbridge versiegelt Anmeldungen und Header-Werte mit einem Schlüssel. Er gehört in den Schlüsselbund deines Systems, und der ist gerade nicht verfügbar.",
-    fileMeans: [
-      "Der Schlüssel kommt in eine Datei, die nur dein Benutzerkonto lesen darf.",
-      "Wer deine Dateien oder eine Sicherung davon lesen kann, kann damit öffnen, was Drawbridge gespeichert hat.",
-      "Was mit einem anderen Schlüssel versiegelt ist, bleibt zu; bei diesen Servern meldest du dich neu an.",
-    ],
-    fileConfirm: "In einer Datei speichern",
-    newTitle: "Mit neuem Schlüssel beginnen?",
-    newLead: "Der alte Schlüssel ist weg oder kaputt, und was er versiegelt hat, ist ohne ihn nicht lesbar. Mit einem neuen:",
-    newMeans: [
-      "Du meldest dich bei jedem Server neu an, der eine Anmeldung verlangt.",
-      "Du gibst die Werte aller Header noch einmal ein.",
-      "Taucht der alte Schlüssel wieder auf, öffnet er nichts mehr.",
-    ],
-    newConfirm: "Mit neuem Schlüssel beginnen",
     keychain: "Schlüssel im Schlüsselbund",
-    keychainMeans: "Mit ihm sind Anmeldungen, Header-Werte und Geheimnisse versiegelt.",
-    fileIs: (path) => `Anmeldungen, Header-Werte und Geheimnisse sind versiegelt mit dem Schlüssel in ${path}`,
     file: "Schlüssel in Datei",
     missing: "Kein Schlüssel",
   },

@@ -146,31 +146,7 @@ export const en = {
   },
 
   vault: {
-    title: "Nothing secret can be stored or read",
-    tryAgain: "Try again",
-    trying: "Trying…",
-    useFile: "Keep the key in a file…",
-    useNew: "Begin with a new key…",
-    fileTitle: "Keep the key in a file?",
-    fileLead:
-      "Drawbridge seals your sign-ins and header values with one key. It belongs in the keychain of your system, which is not available now.",
-    fileMeans: [
-      "The key goes into a file that only your user account may read.",
-      "Whoever can read your files, or a backup of them, can then open what Drawbridge has stored.",
-      "What was sealed with another key cannot be read; you sign in to those servers again.",
-    ],
-    fileConfirm: "Keep the key in a file",
-    newTitle: "Begin with a new key?",
-    newLead: "The old key is gone or broken, and what it sealed cannot be read without it. With a new key:",
-    newMeans: [
-      "You sign in again to every server that needs a sign-in.",
-      "You type the values of all headers once more.",
-      "Should the old key come back later, it opens nothing any more.",
-    ],
-    newConfirm: "Begin with a new key",
     keychain: "Key in the system keychain",
-    keychainMeans: "Sign-ins, header values and secrets are sealed with it.",
-    fileIs: (path: string) => `Sign-ins, header values and secrets are sealed with the key in ${path}`,
     file: "Key in a file",
     missing: "No key",
   },
