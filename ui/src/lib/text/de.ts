@@ -175,7 +175,6 @@ export const de: Catalogue = {
     paste: "Adresse einfügen",
     pasteLabel: "Die Adresse, auf der du gelandet bist",
     pasteHint: "Kopiere nach der Anmeldung die ganze Adresse aus dem Browser, auch wenn dort steht, sie lasse sich nicht öffnen.",
-    pastePlaceholder: "dev.drawbridge.desktop:/oauth/callback?…",
     pasteSubmit: "Weiter",
     signInAgain: "Neu anmelden",
     renewHint: "Oder als jemand anders; bis dahin gilt die alte Anmeldung.",

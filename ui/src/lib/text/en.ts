@@ -177,7 +177,6 @@ export const en = {
     paste: "Paste the address",
     pasteLabel: "The address you ended on",
     pasteHint: "After you sign in, copy the whole address from the browser, even when the page says it cannot be opened.",
-    pastePlaceholder: "dev.drawbridge.desktop:/oauth/callback?…",
     pasteSubmit: "Go on",
     signInAgain: "Sign in again",
     renewHint: "Or sign in as somebody else; the old sign-in works until then.",
