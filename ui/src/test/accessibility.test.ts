@@ -17,7 +17,7 @@ describe("axe finds nothing on", () => {
 
   it.each(["hub", "more"])("the connection of %s, with its way out", async (id) => {
     const { getByTestId, user } = await openPane("mendable");
-    await user.click(getByTestId(`row-${id}`).querySelector("[data-action]")!);
+    await user.click(getByTestId(`row-${id}`).querySelector("[data-testid=row-action]")!);
     await expectAccessible();
   });
 

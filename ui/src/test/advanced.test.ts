@@ -184,7 +184,7 @@ describe("a failure that a setting mends", () => {
     ["figma", "client-id"],
   ])("of %s leads to %s", async (id, field) => {
     const pane = await openPane("mendable");
-    await pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-action]")!);
+    await pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-testid=row-action]")!);
     await pane.user.click(pane.getByTestId("way-out"));
     await expect.poll(() => document.activeElement).toBe(pane.getByTestId(field));
     expect((pane.getByTestId("advanced") as HTMLDetailsElement).open).toBe(true);
@@ -192,7 +192,7 @@ describe("a failure that a setting mends", () => {
 
   it("goes on by itself, and does not bring back a person who has gone elsewhere meanwhile", async () => {
     const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
-    await user.click(getByTestId("row-hub").querySelector("[data-action]")!);
+    await user.click(getByTestId("row-hub").querySelector("[data-testid=row-action]")!);
     await user.click(getByTestId("way-out"));
     await user.click(await findByTestId("accept-issuer"));
     const stored = fake.change.bind(fake);
@@ -208,7 +208,7 @@ describe("a failure that a setting mends", () => {
 
   it("keeps what is put in when the person connects without saving it", async () => {
     const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
-    await user.click(getByTestId("row-figma").querySelector("[data-action]")!);
+    await user.click(getByTestId("row-figma").querySelector("[data-testid=row-action]")!);
     await user.click(getByTestId("way-out"));
     await user.type(await findByTestId("client-id"), "drawbridge-7");
     await user.type(getByTestId("client-secret"), "s3cret");
@@ -224,7 +224,7 @@ describe("a failure that a setting mends", () => {
 
   it("goes on by itself once the setting is saved", async () => {
     const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
-    await user.click(getByTestId("row-hub").querySelector("[data-action]")!);
+    await user.click(getByTestId("row-hub").querySelector("[data-testid=row-action]")!);
     await user.click(getByTestId("way-out"));
     await user.click(await findByTestId("accept-issuer"));
     await user.click(getByTestId("settings-save"));

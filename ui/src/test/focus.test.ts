@@ -10,7 +10,7 @@ async function press({ user }: Opened, control: HTMLElement) {
   await user.keyboard("{Enter}");
 }
 
-const action = ({ getByTestId }: Opened, id: string) => getByTestId(`row-${id}`).querySelector<HTMLElement>("[data-action]")!;
+const action = ({ getByTestId }: Opened, id: string) => getByTestId(`row-${id}`).querySelector<HTMLElement>("[data-testid=row-action]")!;
 const open = ({ getByTestId }: Opened, id: string) => getByTestId(`row-${id}`).querySelector("[data-open]");
 const focused = () => (document.activeElement as HTMLElement).dataset.testid;
 

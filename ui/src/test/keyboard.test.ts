@@ -31,6 +31,21 @@ describe("by keyboard", () => {
     expect(document.activeElement?.closest("nav")).toBeNull();
   });
 
+  it("arrows walk from a row to its actions, one by one, and back", async () => {
+    const { getByTestId, user } = await openPane("full");
+    const label = () => document.activeElement?.getAttribute("aria-label");
+    getByTestId("row-sentry").querySelector<HTMLElement>("[data-open]")!.focus();
+    await user.keyboard("{ArrowRight}");
+    expect(label()).toBe("Show window Sentry");
+    await user.keyboard("{ArrowRight}");
+    expect(label()).toBe("Cancel Sentry");
+    await user.keyboard("{ArrowRight}");
+    expect(label()).toBe("Cancel Sentry");
+    await user.keyboard("{ArrowLeft}{ArrowLeft}{ArrowLeft}");
+    expect(focused()).toBe("sentry");
+    expect(label()).toBeNull();
+  });
+
   it("arrows walk the tabs, round and round", async () => {
     const { getByTestId, user } = await openPane("one");
     getByTestId("tab-tools").focus();

@@ -9,16 +9,16 @@ describe("the list", () => {
     const { getByTestId } = await openPane("full");
     const rows = ["linear", "notion", "sentry", "github", "atlassian", "figma", "search", "old"].map((id) => {
       const row = getByTestId(`row-${id}`);
-      return [row.dataset.status, within(row).queryByTestId("row-action")?.textContent?.trim() ?? null];
+      return [row.dataset.status, within(row).queryByTestId("row-action")?.getAttribute("aria-label") ?? null];
     });
     expect(rows).toEqual([
       ["connected", null],
-      ["sign_in_again", "Reconnect"],
-      ["waiting_for_you", "Cancel"],
-      ["not_signed_in", "Connect"],
-      ["cant_reach", "Retry now"],
-      ["failed", "Details"],
-      ["key_refused", "Edit"],
+      ["sign_in_again", "Reconnect Notion"],
+      ["waiting_for_you", "Cancel Sentry"],
+      ["not_signed_in", "Connect GitHub (work)"],
+      ["cant_reach", "Retry now Atlassian"],
+      ["failed", "Details Figma"],
+      ["key_refused", "Edit Company search"],
       ["off", null],
     ]);
   });

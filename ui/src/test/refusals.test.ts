@@ -9,7 +9,7 @@ async function refusing() {
   const pane = await openPane("full");
   Object.assign(pane.fake, { connect: () => Promise.reject(busy) });
   const select = (id: string) => pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-open]")!);
-  const act = (id: string) => pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-action]")!);
+  const act = (id: string) => pane.user.click(pane.getByTestId(`row-${id}`).querySelector("[data-testid=row-action]")!);
   return { ...pane, select, act };
 }
 

@@ -152,6 +152,16 @@ describe("a sign-in that does not come back", () => {
     await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("finding_out");
   });
 
+  it("has its window brought to the front by its row, as long as it has one", async () => {
+    const { getByTestId, queryByTestId, fake, user } = await waiting();
+    const cancel = getByTestId("row-action");
+    await user.click(getByTestId("row-show"));
+    expect(fake.log).toContain("show_window github");
+    await user.click(getByTestId("open-in-browser"));
+    await expect.poll(() => queryByTestId("row-show")).toBeNull();
+    expect(getByTestId("row-action")).toBe(cancel);
+  });
+
   it("is taken to the browser, and every line says so", async () => {
     const { getByTestId, queryByTestId, user } = await waiting();
     await user.click(getByTestId("open-in-browser"));
@@ -179,7 +189,7 @@ describe("a sign-in that does not come back", () => {
 describe("a server that asks for more access", () => {
   it("shows for what, and leads on or leaves it", async () => {
     const { getByTestId, queryByTestId, fake, user } = await openPane("mendable");
-    await user.click(getByTestId("row-more").querySelector("[data-action]")!);
+    await user.click(getByTestId("row-more").querySelector("[data-testid=row-action]")!);
     const asks = [...getByTestId("more-access").querySelectorAll("li")].map(({ textContent }) => textContent);
     expect(asks).toEqual(["issues:write", "files:read"]);
     await user.click(getByTestId("more-access-decline"));
@@ -190,7 +200,7 @@ describe("a server that asks for more access", () => {
 
   it("goes on to a new sign-in while the old one works", async () => {
     const { getByTestId, fake, user } = await openPane("mendable");
-    await user.click(getByTestId("row-more").querySelector("[data-action]")!);
+    await user.click(getByTestId("row-more").querySelector("[data-testid=row-action]")!);
     await user.click(getByTestId("more-access-continue"));
     expect(fake.log).toContain("sign_in_again more");
   });

@@ -58,13 +58,13 @@ impl App {
         Ok(())
     }
 
-    /// Clicks the button in a server's row, whatever it offers now.
+    /// Clicks the one action in a server's row, whatever it is now.
     pub async fn act(&self, server: &str) -> Result<()> {
         let what = format!("something to do for {server}");
-        let ready = row!("return !!row?.querySelector('[data-action]:not(:disabled)')");
+        let ready = row!("return !!row?.querySelector('[data-testid=row-action]:not(:disabled)')");
         self.wait_in_page_with(&what, ready, &[json!(server)])
             .await?;
-        let button = self.row(server, "[data-action]").await?;
+        let button = self.row(server, "[data-testid=row-action]").await?;
         Ok(button.click().await?)
     }
 

@@ -130,6 +130,7 @@ export const de: Catalogue = {
     details: "Details",
     turnOn: "Einschalten",
     showWindow: "Fenster zeigen",
+    show: "Zeigen",
   },
 
   welcome: {

@@ -132,6 +132,7 @@ export const en = {
     details: "Details",
     turnOn: "Turn on",
     showWindow: "Show window",
+    show: "Show",
   },
 
   welcome: {
