@@ -97,7 +97,7 @@ fn an_error_comes_with_its_code_its_sentence_and_its_remedy() {
 #[case("plugin:activity|list", json!({}), "unknown_server")]
 #[case("plugin:activity|copy_report", json!({}), "unknown_server")]
 #[case("plugin:tools|refresh", json!({}), "unknown_server")]
-#[case("plugin:tools|call", json!({ "call": "1", "tool": "echo", "arguments": {} }), "unknown_server")]
+#[case("plugin:tools|call", json!({ "call": "1", "tool": "echo", "arguments": "{}" }), "unknown_server")]
 fn a_server_that_is_gone_is_an_error_of_its_own(
     #[case] command: &str,
     #[case] mut arguments: Value,
@@ -111,7 +111,7 @@ fn a_server_that_is_gone_is_an_error_of_its_own(
 
 #[rstest]
 #[case("plugin:questions|answer", json!({ "answer": { "action": "decline" } }))]
-#[case("plugin:questions|answer", json!({ "answer": { "action": "accept", "content": { "n": 1 } } }))]
+#[case("plugin:questions|answer", json!({ "answer": { "action": "accept", "content": "{\"n\":1}" } }))]
 #[case("plugin:questions|open_page", json!({}))]
 fn a_question_that_is_gone_is_an_error_of_its_own(
     #[case] command: &str,

@@ -1,6 +1,7 @@
 //! The tools of a server.
 
-use drawbridge_engine::view::{CallOutcome, ToolView};
+use drawbridge_engine::view::{CallOutcome, ToolView, json_text};
+use serde::Deserialize;
 use serde_json::Value;
 use tauri::{
     Runtime, State, generate_handler,
@@ -25,6 +26,10 @@ async fn refresh(opening: State<'_, Opening>, id: String) -> Answer<Vec<ToolView
     Ok(opening.engine().await?.refresh_tools(&id.into()).await?)
 }
 
+/// Comes as text, so that no number in it is rounded on the way.
+#[derive(Deserialize)]
+struct Arguments(#[serde(deserialize_with = "json_text::read")] Value);
+
 /// `call` is the caller's own id for this call, to cancel it by.
 #[tauri::command]
 async fn call(
@@ -32,12 +37,12 @@ async fn call(
     id: String,
     call: String,
     tool: String,
-    arguments: Value,
+    arguments: Arguments,
 ) -> Answer<CallOutcome> {
     Ok(opening
         .engine()
         .await?
-        .call_tool(&id.into(), &call, &tool, arguments)
+        .call_tool(&id.into(), &call, &tool, arguments.0)
         .await?)
 }
 

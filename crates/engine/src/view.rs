@@ -4,6 +4,7 @@ mod activity;
 mod entry;
 mod event;
 mod import;
+pub mod json_text;
 mod preferences;
 mod question;
 mod registry;

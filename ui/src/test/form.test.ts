@@ -148,18 +148,32 @@ describe("the form of a tool", () => {
 
   it("sends no other number than the one that is typed", async () => {
     const { getByTestId, getByText, write, user, run, sent } = await trying(object({ n: { type: "integer" }, any: {} }));
-    await user.type(getByTestId("field-/n"), "9007199254740993");
+    await user.type(getByTestId("field-/n"), "18446744073709551617");
     await run();
-    expect(getByTestId("try-problems").textContent).toContain("9007199254740993 is too large: another number would be sent.");
+    expect(getByTestId("try-problems").textContent).toContain("18446744073709551617 is too large: another number would be sent.");
     await user.clear(getByTestId("field-/n"));
     await user.click(getByTestId("field-/any"));
     await user.paste("[1e400]");
     await run();
     getByText("1e400 is too large: another number would be sent.");
-    await write('{"n": 9007199254740993}');
+    await write('{"n": 18446744073709551617}');
     await run();
-    getByText("9007199254740993 is too large: another number would be sent.");
+    getByText("18446744073709551617 is too large: another number would be sent.");
     expect(sent()).toEqual([]);
+  });
+
+  it.each([
+    ["a line", "field-/n", "9007199254740993"],
+    ["JSON", "field-/any", "[9007199254740993]"],
+    ["the whole", "try-arguments", '{"n": 9007199254740993}'],
+  ])("sends every digit of a long number that is typed as %s", async (_, field, text) => {
+    const { getByTestId, findByTestId, user, run, fake } = await trying(object({ n: { type: "integer" }, any: {} }));
+    await user.clear(getByTestId(field));
+    await user.click(getByTestId(field));
+    await user.paste(text);
+    await run();
+    expect((await findByTestId("try-result")).textContent).toContain("9007199254740993");
+    expect(fake.log.at(-1)).toMatch(/^call .*\D9007199254740993\D/);
   });
 
   it("leaves JSON as it is typed, also while another field is filled in", async () => {

@@ -48,6 +48,16 @@ describe("the result of a tool", () => {
     expect(shown.getAllByRole("row")).toHaveLength(121);
   });
 
+  it("with long numbers shows and copies every digit of them", async () => {
+    const { result: shown, user } = await result("ids");
+    shown.getByRole("cell", { name: "9007199254740993" });
+    shown.getByRole("cell", { name: "18446744073709551615" });
+    await user.click(shown.getByRole("button", { name: "As text" }));
+    expect(shown.getByRole("region").textContent).toContain('"id": 18446744073709551615,');
+    await user.click(shown.getByRole("button", { name: /^Copy/ }));
+    expect(await navigator.clipboard.readText()).toContain('"id": 9007199254740993,');
+  });
+
   it("with something deep is a tree that opens, and is not said twice", async () => {
     const { result: shown, user } = await result("tree");
     expect(shown.getAllByRole("region")).toHaveLength(1);

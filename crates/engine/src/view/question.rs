@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::json_text;
+
 /// A question that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -48,8 +50,9 @@ pub enum WantedView {
 pub enum QuestionAnswer {
     /// Filled the form in.
     Accept {
-        /// What was filled in; what is left out takes the default of the schema, where it has one.
-        #[ts(type = "Record<string, unknown>")]
+        /// What was filled in; what is left out takes the default of the schema, where it has one. JSON, as text.
+        #[serde(deserialize_with = "json_text::read")]
+        #[ts(type = "string")]
         content: Map<String, Value>,
     },
     /// Said no.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::json_text;
+
 /// A tool as its server describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -30,8 +32,9 @@ pub struct ToolView {
 pub struct CallOutcome {
     /// In the order the server sent it.
     pub content: Vec<ToolContent>,
-    /// `structuredContent`, if any.
-    #[ts(type = "unknown")]
+    /// `structuredContent`, if any: JSON, as text.
+    #[serde(serialize_with = "json_text::write")]
+    #[ts(type = "string | null")]
     pub structured: Option<serde_json::Value>,
     /// The tool itself says that it failed.
     pub is_error: bool,

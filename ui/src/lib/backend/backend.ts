@@ -78,8 +78,8 @@ export interface Backend {
 
   tools(id: string): Promise<ToolView[]>;
   refreshTools(id: string): Promise<ToolView[]>;
-  /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}. */
-  call(id: string, call: string, tool: string, args: Arguments): Promise<CallOutcome>;
+  /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}; `json` is the arguments. */
+  call(id: string, call: string, tool: string, json: string): Promise<CallOutcome>;
   cancelCall(call: string): Promise<void>;
 
   answerQuestion(id: string, answer: QuestionAnswer): Promise<void>;

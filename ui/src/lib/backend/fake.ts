@@ -15,7 +15,7 @@ import type { SetAside } from "../bindings/SetAside";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { ToolView } from "../bindings/ToolView";
 import type { VaultView } from "../bindings/VaultView";
-import type { Arguments, Backend, Trouble } from "./backend";
+import type { Backend, Trouble } from "./backend";
 import type { UpdateCommand, UpdateStanding } from "./update";
 import { lookOf } from "../look/look";
 import { FakeCalls } from "./fake/calls";
@@ -181,8 +181,8 @@ export class Fake implements Backend {
     return this.#scenario.tools(this.#list.get(id));
   }
 
-  readonly call = async (id: string, call: string, tool: string, args: Arguments) =>
-    this.#calls.call(this.#list.get(id), call, tool, args);
+  readonly call = async (id: string, call: string, tool: string, json: string) =>
+    this.#calls.call(this.#list.get(id), call, tool, json);
   readonly cancelCall = (call: string) => this.#calls.cancelCall(call);
   readonly answerQuestion = (id: string, answer: QuestionAnswer) => this.#calls.answerQuestion(id, answer);
   readonly openQuestionPage = (id: string) => this.#calls.openQuestionPage(id);

@@ -44,7 +44,7 @@ export const tauri: Backend = {
 
   tools: (id) => invoke("plugin:tools|list", { id }),
   refreshTools: (id) => invoke("plugin:tools|refresh", { id }),
-  call: (id, call, tool, args) => invoke("plugin:tools|call", { id, call, tool, arguments: args }),
+  call: (id, call, tool, json) => invoke("plugin:tools|call", { id, call, tool, arguments: json }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
 
   answerQuestion: (id, answer) => invoke("plugin:questions|answer", { id, answer }),

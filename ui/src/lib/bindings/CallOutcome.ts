@@ -10,9 +10,9 @@ export type CallOutcome = {
  */
 content: Array<ToolContent>, 
 /**
- * `structuredContent`, if any.
+ * `structuredContent`, if any: JSON, as text.
  */
-structured: unknown, 
+structured: string | null, 
 /**
  * The tool itself says that it failed.
  */

@@ -5,6 +5,6 @@
  */
 export type QuestionAnswer = { "action": "accept", 
 /**
- * What was filled in; what is left out takes the default of the schema, where it has one.
+ * What was filled in; what is left out takes the default of the schema, where it has one. JSON, as text.
  */
-content: Record<string, unknown>, } | { "action": "decline" } | { "action": "cancel" };
+content: string, } | { "action": "decline" } | { "action": "cancel" };

@@ -1,4 +1,4 @@
-import { inexactIn } from "../schema/exact";
+import { inexactIn, readJson } from "../schema/exact";
 import { isSchema } from "../schema/schema";
 
 /** Longer text is shown as it is: reading it as something else would be felt. */
@@ -31,7 +31,7 @@ export function shapeOf(text: string, mimeType = ""): Shape {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     return undefined;
   }
@@ -62,6 +62,7 @@ function isFlat(value: unknown): value is Record<string, unknown> {
 
 /** One line of data, as a table or a tree shows it: text has quotes only where it looks like something else. */
 export function wordOf(value: unknown): string {
+  if (typeof value === "bigint") return `${value}`;
   if (typeof value !== "string") return value === undefined ? "" : JSON.stringify(value);
   return value === "" || /^(true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/.test(value) ? JSON.stringify(value) : value;
 }

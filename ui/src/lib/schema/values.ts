@@ -18,14 +18,20 @@ export function isOfType(type: string, value: unknown): boolean {
     case "array":
       return Array.isArray(value);
     case "integer":
-      return Number.isInteger(value);
-    case "string":
+      return isNumber(value) && (typeof value === "bigint" || Number.isInteger(value));
     case "number":
+      return isNumber(value);
+    case "string":
     case "boolean":
       return typeof value === type;
     default:
       return true;
   }
+}
+
+/** Whether a JSON value is a number; what would be rounded is a `bigint`. */
+export function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 /** Whether two JSON values are the same, whatever the order of their names. */

@@ -3,7 +3,7 @@ import { asError, type Arguments, type Backend } from "../backend/backend";
 import type { Event } from "../bindings/Event";
 import type { ToolView } from "../bindings/ToolView";
 import { exampleArguments } from "../schema/example";
-import { inexactIn } from "../schema/exact";
+import { inexactIn, readJson, writeJson } from "../schema/exact";
 import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
 import { same } from "../schema/values";
@@ -69,7 +69,7 @@ export class Trial implements Filling {
     const untouched = this.#text === this.#first;
     this.#described = inputSchema;
     this.schema = isSchema(inputSchema) ? inputSchema : {};
-    this.#first = written(exampleArguments(inputSchema));
+    this.#first = writeJson(exampleArguments(inputSchema));
     if (untouched) this.text = this.#first;
   }
 
@@ -91,7 +91,7 @@ export class Trial implements Filling {
 
   /** The value stays the very one that is given: what is typed as JSON into the form is known by it. */
   fill(value: Arguments): void {
-    this.text = written(value);
+    this.text = writeJson(value);
     this.value = value;
   }
 
@@ -118,7 +118,7 @@ export class Trial implements Filling {
     this.checked = true;
     if (!reading.ok || this.running || this.unreadable.size) return;
     if (!anyway && this.problems.length) return;
-    await this.#call(reading.value);
+    await this.#call(writeJson(reading.value));
   }
 
   /** Brings back what a run was given, and what came of it. */
@@ -147,12 +147,12 @@ export class Trial implements Filling {
     void this.#backend.cancelCall(call).catch(() => {});
   }
 
-  async #call(value: Arguments): Promise<void> {
+  async #call(json: string): Promise<void> {
     const call = `${Date.now().toString(36)}-${(calls += 1)}`;
     this.shown = null;
     this.#running = { call, text: this.#text };
     this.startedAt = Date.now();
-    const ending = await this.#backend.call(this.serverId, call, this.tool, value).then(
+    const ending = await this.#backend.call(this.serverId, call, this.tool, json).then(
       (outcome): Ending => ({ outcome }),
       (thrown: unknown): Ending => ({ error: asError(thrown) }),
     );
@@ -193,14 +193,10 @@ function sizeOf({ text, ending }: Run): number {
   return text.length + ("outcome" in ending ? JSON.stringify(ending.outcome).length : 0);
 }
 
-function written(value: Arguments): string {
-  return JSON.stringify(value, null, 2);
-}
-
 export function readArguments(text: string): Reading {
   let value: unknown;
   try {
-    value = JSON.parse(text.trim() || "{}");
+    value = readJson(text.trim() || "{}");
   } catch {
     return { ok: false, problem: t.form.notJson };
   }

@@ -1,6 +1,6 @@
 import type { CallOutcome } from "../../bindings/CallOutcome";
 import type { ToolContent } from "../../bindings/ToolContent";
-import type { Arguments } from "../backend";
+import { writeJson } from "../../schema/exact";
 
 const CHART =
   "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHdpZHRoPSIzMjAiIGhlaWdodD0iMTQwIj48cmVjdCB3aWR0aD0iMzIwIiBoZWlnaHQ9IjE0MCIgZmlsbD0iI2ZmZiIvPjxnIGZpbGw9IiMyZjViZDgiPjxyZWN0IHg9IjIwIiB5PSI4MCIgd2lkdGg9IjQwIiBoZWlnaHQ9IjQwIi8+PHJlY3QgeD0iODAiIHk9IjQwIiB3aWR0aD0iNDAiIGhlaWdodD0iODAiLz48cmVjdCB4PSIxNDAiIHk9IjYwIiB3aWR0aD0iNDAiIGhlaWdodD0iNjAiLz48cmVjdCB4PSIyMDAiIHk9IjIwIiB3aWR0aD0iNDAiIGhlaWdodD0iMTAwIi8+PHJlY3QgeD0iMjYwIiB5PSI5MCIgd2lkdGg9IjQwIiBoZWlnaHQ9IjMwIi8+PC9nPjwvc3ZnPg==";
@@ -51,7 +51,7 @@ function outcome(content: ToolContent[], more: Partial<CallOutcome> = {}): CallO
 }
 
 /** What a pretended server answers. */
-export async function answerOf(tool: string, args: Arguments): Promise<CallOutcome> {
+export async function answerOf(tool: string, args: unknown): Promise<CallOutcome> {
   switch (tool) {
     case "draw_chart":
       return outcome([
@@ -60,13 +60,15 @@ export async function answerOf(tool: string, args: Arguments): Promise<CallOutco
         { type: "link", uri: "https://linear.app/team/engine/charts/7", name: "The chart on the web" },
       ]);
     case "summary":
-      return outcome([], { structured: { open: 23, closed: 41, byTeam: { Engine: 12, Pane: 8, Docs: 3 } } });
+      return outcome([], { structured: JSON.stringify({ open: 23, closed: 41, byTeam: { Engine: 12, Pane: 8, Docs: 3 } }) });
+    case "ids":
+      return outcome([], { structured: '{"issues":[{"id":9007199254740993,"title":"A large one"},{"id":18446744073709551615,"title":"The largest"}]}' });
     case "markdown":
       return outcome([{ type: "text", text: MARKDOWN }]);
     case "table":
-      return outcome([], { structured: { issues: ISSUES } });
+      return outcome([], { structured: JSON.stringify({ issues: ISSUES }) });
     case "tree":
-      return outcome([{ type: "text", text: JSON.stringify(DEEP) }], { structured: DEEP });
+      return outcome([{ type: "text", text: JSON.stringify(DEEP) }], { structured: JSON.stringify(DEEP) });
     case "long":
       return outcome([{ type: "text", text: LINES.join("\n") }]);
     case "sound":
@@ -93,6 +95,6 @@ export async function answerOf(tool: string, args: Arguments): Promise<CallOutco
         remedy: "Press Reconnect.",
       };
     default:
-      return outcome([{ type: "text", text: JSON.stringify({ tool, received: args }, null, 2) }]);
+      return outcome([{ type: "text", text: writeJson({ tool, received: args }) }]);
   }
 }

@@ -3,7 +3,7 @@ import type { Event } from "../../bindings/Event";
 import type { QuestionAnswer } from "../../bindings/QuestionAnswer";
 import type { QuestionView } from "../../bindings/QuestionView";
 import type { ServerView } from "../../bindings/ServerView";
-import type { Arguments } from "../backend";
+import { readJson } from "../../schema/exact";
 import { answerOf } from "./answers";
 import { noBrowser, questionGone, questionOf } from "./questions";
 
@@ -21,15 +21,15 @@ export class FakeCalls {
     this.#hasBrowser = hasBrowser;
   }
 
-  async call(server: ServerView, call: string, tool: string, args: Arguments): Promise<CallOutcome> {
-    this.#log.push(`call ${server.id} ${tool} ${JSON.stringify(args)}`);
+  async call(server: ServerView, call: string, tool: string, json: string): Promise<CallOutcome> {
+    this.#log.push(`call ${server.id} ${tool} ${compact(json)}`);
     const cancelled = new Promise<never>((_, reject) => {
       this.#calls.set(call, () => reject({ code: "cancelled", message: "Cancelled.", remedy: null }));
     });
     if (tool === "slow_report") this.#tell({ type: "call_progress", call, percent: 40, message: "Reading page 2 of 5" });
     const question = questionOf(tool, server);
-    if (!question) return Promise.race([answerOf(tool, args), cancelled]);
-    const told = this.ask(question).then((answer) => answerOf(tool, answer as unknown as Arguments));
+    if (!question) return Promise.race([answerOf(tool, readJson(json)), cancelled]);
+    const told = this.ask(question).then((answer) => answerOf(tool, answer));
     return Promise.race([told, cancelled.finally(() => this.endQuestion(question.id))]);
   }
 
@@ -48,7 +48,7 @@ export class FakeCalls {
   async openQuestionPage(id: string): Promise<void> {
     this.#log.push(`open_question_page ${id}`);
     if (!this.#hasBrowser) throw noBrowser;
-    this.#questions.get(id)?.({ action: "accept", content: {} });
+    this.#questions.get(id)?.({ action: "accept", content: "{}" });
   }
 
   ask(question: QuestionView): Promise<QuestionAnswer> {
@@ -65,4 +65,8 @@ export class FakeCalls {
     this.#questions.delete(id);
     this.#tell({ type: "question_ended", id });
   }
+}
+
+function compact(json: string): string {
+  return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
 }

@@ -46,6 +46,7 @@ export const toolsToTry: ToolView[] = [
   }),
   tool("markdown", "Answers in Markdown."),
   tool("table", "Answers with rows."),
+  tool("ids", "Answers with numbers that are long."),
   tool("tree", "Answers with something deep."),
   tool("long", "Answers with a great deal of text."),
   tool("sound", "Answers with a sound, a link and a file."),

@@ -1,6 +1,7 @@
 import type { CallOutcome } from "../../bindings/CallOutcome";
 import type { ToolContent } from "../../bindings/ToolContent";
 import { resourceOf } from "../../result/resource";
+import { prettyJson } from "../../schema/exact";
 import { t } from "../../text/later";
 
 /** What *Copy* puts on the clipboard: the text of an answer, or its data where it has no text. */
@@ -12,7 +13,7 @@ export function copyable({ content, structured }: CallOutcome): string {
     return piece.type === "other" ? [JSON.stringify(piece.json, null, 2)] : [];
   });
   if (texts.length) return texts.join("\n\n");
-  return structured === null || structured === undefined ? "" : JSON.stringify(structured, null, 2);
+  return structured ? prettyJson(structured) : "";
 }
 
 /** The text of a piece, its own or that of a resource in it. */

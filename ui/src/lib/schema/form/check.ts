@@ -1,7 +1,7 @@
 import { t } from "../../text/later";
 import { namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
-import { isOfType, same, typesOf } from "../values";
+import { isNumber, isOfType, same, typesOf } from "../values";
 import { listTrouble, numberTrouble, textTrouble } from "./limits";
 import { entryOf, inside, isInexact } from "./words";
 
@@ -39,7 +39,7 @@ function troubleOf(schema: Schema, value: unknown): string | null {
   }
   if (Array.isArray(schema.enum) && !schema.enum.some((one) => same(one, value))) return t.form.notChoice;
   if ("const" in schema && !same(schema.const, value)) return t.form.mustBe(JSON.stringify(schema.const));
-  if (typeof value === "number") return numberTrouble(schema, value);
+  if (isNumber(value)) return numberTrouble(schema, value);
   if (typeof value === "string") return textTrouble(schema, value);
   return Array.isArray(value) ? listTrouble(schema, value) : null;
 }

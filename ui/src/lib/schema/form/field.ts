@@ -1,7 +1,7 @@
 import { typeName } from "../parameters";
 import { ENOUGH, namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
-import { same, typesOf } from "../values";
+import { isNumber, same, typesOf } from "../values";
 import { isUnreadableNumber } from "./words";
 
 /** One of several ways to give a value. */
@@ -74,7 +74,7 @@ function byType(schema: Schema, value: unknown): Field {
 function fits(field: Field, value: unknown): boolean {
   switch (field.kind) {
     case "line":
-      return field.numeric ? typeof value === "number" || isUnreadableNumber(value) : typeof value === "string";
+      return field.numeric ? isNumber(value) || isUnreadableNumber(value) : typeof value === "string";
     case "choice":
       return field.options.some((option) => same(option.value, value));
     case "object":

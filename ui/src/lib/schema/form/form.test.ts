@@ -161,7 +161,7 @@ describe("what is typed in a line", () => {
     ["12", true, 12],
     [" -0.5e3 ", true, -500],
     ["1,5", true, "1,5"],
-    ["9007199254740993", true, "9007199254740993"],
+    ["18446744073709551617", true, "18446744073709551617"],
     ["-9007199254740992", true, -9007199254740992],
     ["1e21", true, 1e21],
     ["1e400", true, "1e400"],
@@ -170,6 +170,8 @@ describe("what is typed in a line", () => {
     ["", false, undefined],
     [" a ", false, " a "],
   ])("%j, a number %s, is %j", (text, numeric, value) => expect(readLine(text, numeric)).toEqual(value));
+
+  it("keeps its digits", () => expect(readLine("9007199254740993", true)).toBe(9007199254740993n));
 
   it("keeps its place where it must", () => expect([readLine("", true, true), readLine("", false, true)]).toEqual(["", ""]));
 
@@ -186,9 +188,15 @@ it("one entry changes and the others keep their places", () => {
 });
 
 describe("what a schema has against a value", () => {
+  it.each<[Schema, string[]]>([
+    [{ type: "integer" }, []],
+    [{ type: "number", maximum: 10, multipleOf: 5 }, [" At most 10."]],
+    [{ type: "string" }, [" This must be text."]],
+  ])("%j, given a long number", (schema, problems) => expect(said(schema, 9007199254740993n)).toEqual(problems));
+
   it.each<[Schema, unknown, string[]]>([
     [{ type: "integer" }, 1.5, [" This must be a whole number."]],
-    [{ type: "integer" }, "9007199254740993", [" 9007199254740993 is too large: another number would be sent."]],
+    [{ type: "integer" }, "18446744073709551617", [" 18446744073709551617 is too large: another number would be sent."]],
     [{ type: ["string", "null"] }, 1, [" This must be text or null."]],
     [{ minimum: 1, maximum: 4 }, 5, [" At most 4."]],
     [{ exclusiveMinimum: 1 }, 1, [" More than 1."]],

@@ -1,4 +1,4 @@
-import { isExact } from "../exact";
+import { isExact, numberIn } from "../exact";
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -11,10 +11,10 @@ export function lineOf(value: unknown): string {
  * The value of a line. An empty one is nothing, unless it `keeps` its place; what is no number, or would
  * become another one, stays as it was typed, to be mended.
  */
-export function readLine(text: string, numeric: boolean, keeps = false): string | number | undefined {
+export function readLine(text: string, numeric: boolean, keeps = false): string | number | bigint | undefined {
   const typed = numeric ? text.trim() : text;
   if (typed === "") return keeps ? "" : undefined;
-  return numeric && NUMBER.test(typed) && isExact(typed) ? Number(typed) : typed;
+  return numeric && NUMBER.test(typed) && isExact(typed) ? numberIn(typed) : typed;
 }
 
 /** Text of a number that would become another one. */
