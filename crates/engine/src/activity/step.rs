@@ -66,10 +66,7 @@ impl Step {
             self.exchanges.close();
         }
         entry.took = Some(millis(self.since));
-        entry.outcome = story.outcome.unwrap_or(otherwise);
-        entry.decided = story.decided;
-        entry.facts = story.facts;
-        entry.problem = story.problem;
+        story.told_in(&mut entry, otherwise);
         entry.asked = self.exchanges.take();
         self.journal.over(entry);
     }
@@ -109,10 +106,7 @@ impl Journal {
     }
 
     fn at_once(&self, mut entry: Activity, story: Story) {
-        entry.outcome = story.outcome.unwrap_or(DeedOutcome::Ok);
-        entry.decided = story.decided;
-        entry.facts = story.facts;
-        entry.problem = story.problem;
+        story.told_in(&mut entry, DeedOutcome::Ok);
         self.over(entry);
     }
 }

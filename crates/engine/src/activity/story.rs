@@ -5,15 +5,15 @@ use drawbridge_oauth::{BearerChallenge, ResourceMetadata, Scopes, ServerMetadata
 use url::Url;
 
 use crate::doctor::{shown, told};
-use crate::view::{Decision, DeedOutcome, ErrorView, Fact, FactName, Millis};
+use crate::view::{Activity, Decision, DeedOutcome, ErrorView, Fact, FactName, Millis};
 
 /// What a step has to tell at its end.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
-    pub(super) outcome: Option<DeedOutcome>,
-    pub(super) decided: Option<Decision>,
-    pub(super) facts: Vec<Fact>,
-    pub(super) problem: Option<ErrorView>,
+    outcome: Option<DeedOutcome>,
+    decided: Option<Decision>,
+    facts: Vec<Fact>,
+    problem: Option<ErrorView>,
 }
 
 impl Story {
@@ -103,6 +103,14 @@ impl Story {
         if !scopes.is_empty() {
             self.fact(name, &scopes.to_string());
         }
+    }
+
+    /// Becomes a part of an entry, which ends `otherwise` where it does not say how.
+    pub(super) fn told_in(self, entry: &mut Activity, otherwise: DeedOutcome) {
+        entry.outcome = self.outcome.unwrap_or(otherwise);
+        entry.decided = self.decided;
+        entry.facts = self.facts;
+        entry.problem = self.problem;
     }
 
     pub(crate) fn next_try(&mut self, at: Millis) {
