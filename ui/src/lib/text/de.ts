@@ -124,7 +124,7 @@ export const de: Catalogue = {
     connect: "Verbinden",
     reconnect: "Anmelden",
     cancel: "Abbrechen",
-    retry_now: "Wiederholen",
+    retry_now: "Nochmal",
     review: "Ansehen",
     edit: "Ändern",
     details: "Details",
