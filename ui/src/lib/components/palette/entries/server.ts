@@ -69,7 +69,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
     return {
       id: `tab-${tab}`,
       label: t.palette.tab(t.tabs[tab]),
-      icon: tab === "settings" ? "sliders" : "down",
+      icon: tab === "settings" ? "sliders" : "forward",
       run: async () => {
         pane.view.show(server.id, null);
         pane.view.chooseTab(server.id, tab);
@@ -87,7 +87,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
     return {
       id: up ? "move-up" : "move-down",
       label: up ? t.palette.moveUp : t.palette.moveDown,
-      icon: "down",
+      icon: way,
       shortcut: up ? "moveUp" : "moveDown",
       run: () => pane.move(server, to),
     };
