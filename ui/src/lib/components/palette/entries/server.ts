@@ -57,7 +57,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
       return { id: "act", label: t.app.tryAgain, icon: "refresh", run: () => pane.connect(server.id) };
     }
     const label = server.action === "edit" ? t.connection.edit : t.action[server.action];
-    return { id: "act", label, icon: server.action === "cancel" ? "close" : "link", run: () => pane.act(server) };
+    return { id: "act", label, icon: server.action === "cancel" ? "stop" : "link", run: () => pane.act(server) };
   }
 
   function refreshTools(): Offer | null {
