@@ -107,7 +107,7 @@ impl Servers {
                 let gate = Gate::closed();
                 auth.behave(|auth| auth.token_gate = Some(gate.clone()));
                 // Whoever comes later finds a gate of their own.
-                gate.reached(1).await;
+                gate.reached_some_day(1).await;
                 tokio::spawn(async move {
                     sleep(Duration::from_millis(millis)).await;
                     gate.open();

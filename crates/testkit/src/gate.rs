@@ -1,8 +1,10 @@
 //! A door in a server: requests stop at it until a test opens it. It stands where others sleep.
 
-use std::sync::Arc;
+use std::{panic::Location, sync::Arc};
 
 use tokio::sync::watch;
+
+use crate::wait::wait_for;
 
 /// Holds requests until [`open`](Gate::open); tells when one has [`reached`](Gate::reached) it.
 #[derive(Debug, Clone)]
@@ -32,7 +34,20 @@ impl Gate {
     }
 
     /// Returns once `count` requests have come to this gate since it was made.
-    pub async fn reached(&self, count: usize) {
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn reached(&self, count: usize) -> impl Future<Output = ()> {
+        let at = Location::caller();
+        let enough = move |door: &Door| (door.arrived >= count).then_some(());
+        wait_for(&self.0, enough, at, move |door| {
+            format!("{count} at a gate that {} have come to", door.arrived)
+        })
+    }
+
+    /// The same for whoever waits as long as it takes, such as a server that stands for hours.
+    pub async fn reached_some_day(&self, count: usize) {
         // The sender lives in `self`, so the wait cannot fail.
         let _ = self
             .0

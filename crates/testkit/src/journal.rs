@@ -1,6 +1,6 @@
 //! What both servers saw, in the order in which it came, without anything secret.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, panic::Location, sync::Arc};
 
 use axum::{
     body::{Body, to_bytes},
@@ -12,7 +12,7 @@ use axum::{
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::secrets::Secrets;
+use crate::{secrets::Secrets, wait::wait_for};
 
 /// Which server was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +91,13 @@ struct Entries {
     seen: Vec<Seen>,
 }
 
+impl Entries {
+    fn nothing_fits(&self) -> String {
+        let seen: Vec<String> = self.seen.iter().map(ToString::to_string).collect();
+        format!("a request that fits; there were:\n{}", seen.join("\n"))
+    }
+}
+
 impl Default for Journal {
     fn default() -> Self {
         Self(Arc::new(watch::Sender::new(Entries::default())))
@@ -110,21 +117,26 @@ impl Journal {
     }
 
     /// Returns the first entry that fits, now or as soon as there is one.
-    pub(crate) async fn wait_for(&self, fits: impl Fn(&Seen) -> bool) -> Option<Seen> {
-        let mut entries = self.0.subscribe();
-        let entries = entries
-            .wait_for(|entries| entries.seen.iter().any(&fits))
-            .await
-            .ok()?;
-        entries.seen.iter().find(|seen| fits(seen)).cloned()
+    pub(crate) async fn wait_for(&self, fits: impl Fn(&Seen) -> bool, at: &Location<'_>) -> Seen {
+        let find = |entries: &Entries| entries.seen.iter().find(|seen| fits(seen)).cloned();
+        wait_for(&self.0, find, at, Entries::nothing_fits).await
     }
 
     /// Returns once so many entries fit.
-    pub(crate) async fn wait_for_many(&self, times: usize, fits: impl Fn(&Seen) -> bool) {
-        let enough =
-            |entries: &Entries| entries.seen.iter().filter(|seen| fits(seen)).count() >= times;
-        // The sender lives in `self`, so the wait cannot fail.
-        let _ = self.0.subscribe().wait_for(enough).await;
+    pub(crate) async fn wait_for_many(
+        &self,
+        times: usize,
+        fits: impl Fn(&Seen) -> bool,
+        at: &Location<'_>,
+    ) {
+        let enough = |entries: &Entries| {
+            let fitting = entries.seen.iter().filter(|seen| fits(seen));
+            (fitting.count() >= times).then_some(())
+        };
+        wait_for(&self.0, enough, at, |entries| {
+            format!("{times} times, {}", entries.nothing_fits())
+        })
+        .await;
     }
 
     fn begin(&self, seen: Seen) -> usize {

@@ -16,6 +16,7 @@ mod serve;
 mod shared;
 pub mod third_party;
 mod tls;
+mod wait;
 
 pub use auth::{AuthBehaviour, AuthServer, Counters};
 pub use canned::Canned;

@@ -1,6 +1,6 @@
 //! A forward proxy that writes down what goes through it.
 
-use std::{collections::HashMap, io, net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, io, net::SocketAddr, panic::Location, sync::Arc};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
@@ -8,6 +8,8 @@ use tokio::{
     sync::watch,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::wait::wait_for;
 
 /// Tunnels (RFC 9110 §9.3.6) to the servers that it knows by name. It ends when it is dropped, and
 /// its tunnels with it.
@@ -60,13 +62,20 @@ impl Proxy {
     }
 
     /// Waits until somebody asks for a server of this name.
-    pub async fn asked_for(&self, name: &str) {
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn asked_for(&self, name: &str) -> impl Future<Output = ()> {
         let wanted = format!("CONNECT {name}:");
-        let mut seen = self.seen.subscribe();
-        // Its sender lives in `self`.
-        let _ = seen
-            .wait_for(|seen| seen.iter().any(|line| line.starts_with(&wanted)))
-            .await;
+        let in_vain = format!("{wanted}…, and not");
+        let is_asked = move |seen: &Vec<String>| {
+            let mut lines = seen.iter();
+            lines.any(|line| line.starts_with(&wanted)).then_some(())
+        };
+        wait_for(&self.seen, is_asked, Location::caller(), move |seen| {
+            format!("{in_vain} {seen:?}")
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Both servers together, wired to each other.
 
-use std::io;
+use std::{io, panic::Location};
 
 use url::Url;
 
@@ -131,16 +131,24 @@ impl Sample {
     }
 
     /// Waits until so many requests are in the journal that fit; their status may still be open.
-    pub async fn seen_times(&self, times: usize, fits: impl Fn(&Seen) -> bool) {
-        self.journal.wait_for_many(times, fits).await;
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn seen_times(
+        &self,
+        times: usize,
+        fits: impl Fn(&Seen) -> bool,
+    ) -> impl Future<Output = ()> {
+        self.journal.wait_for_many(times, fits, Location::caller())
     }
 
     /// Waits until a request is in the journal that fits; its status may still be open.
-    pub async fn seen(&self, fits: impl Fn(&Seen) -> bool) -> Seen {
-        match self.journal.wait_for(fits).await {
-            Some(seen) => seen,
-            // The journal's sender lives in `self`.
-            None => std::future::pending().await,
-        }
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn seen(&self, fits: impl Fn(&Seen) -> bool) -> impl Future<Output = Seen> {
+        self.journal.wait_for(fits, Location::caller())
     }
 }

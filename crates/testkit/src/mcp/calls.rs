@@ -1,8 +1,10 @@
 //! How many tool calls were really run, and how they ended.
 
-use std::sync::Arc;
+use std::{panic::Location, sync::Arc};
 
 use tokio::sync::watch;
+
+use crate::wait::wait_for;
 
 /// Tool calls that got past every check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,9 +32,9 @@ impl Tally {
         *self.0.borrow()
     }
 
-    pub(super) async fn reach(&self, enough: impl Fn(&Calls) -> bool) {
-        // The sender lives in `self`, so the wait cannot fail.
-        let _ = self.0.subscribe().wait_for(enough).await;
+    pub(super) async fn reach(&self, enough: impl Fn(&Calls) -> bool, at: &Location<'_>) {
+        let is_enough = |calls: &Calls| enough(calls).then_some(());
+        wait_for(&self.0, is_enough, at, |calls| format!("not yet {calls:?}")).await;
     }
 
     pub(super) fn begin(&self) -> Running {

@@ -11,7 +11,7 @@ mod picture;
 mod run;
 mod tools;
 
-use std::{collections::HashMap, io, sync::Arc};
+use std::{collections::HashMap, io, panic::Location, sync::Arc};
 
 use axum::{Router, middleware::from_fn_with_state};
 use rmcp::{
@@ -149,8 +149,12 @@ impl McpServer {
     }
 
     /// Waits until the calls are as wanted.
-    pub async fn calls_reach(&self, enough: impl Fn(&Calls) -> bool) {
-        self.0.tally.reach(enough).await;
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn calls_reach(&self, enough: impl Fn(&Calls) -> bool) -> impl Future<Output = ()> {
+        self.0.tally.reach(enough, Location::caller())
     }
 
     /// Sessions that were opened and not ended.
