@@ -1,4 +1,5 @@
 //! How sessions begin, are lost, come back and end, with a server of both eras.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod session_support;
 
@@ -9,15 +10,26 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use drawbridge_engine::session::{Era, SessionError, SessionNotice};
-use drawbridge_testkit::{Canned, mcp::Eras};
+use drawbridge_testkit::{Canned, Sample, mcp::Eras};
 use futures::future::FutureExt as _;
 use futures::stream;
 use rstest::rstest;
 use serde_json::json;
-use session_support::{
-    Call, Opening, Script, greet, opened, reply, sample, status, stream_of, until,
-};
+use session_support::{Call, Opening, Script, greet, opened, reply, sample, status, stream_of};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+async fn next(notices: &mut UnboundedReceiver<SessionNotice>) -> Option<SessionNotice> {
+    let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv());
+    notice.await.unwrap()
+}
+
+/// Changes the tools, and returns when that is told. The stream for it comes about after the handshake.
+async fn change_is_told(sample: &Sample, notices: &mut UnboundedReceiver<SessionNotice>) {
+    sample.mcp.ears_reach(1).await;
+    sample.mcp.add_tool("another");
+    while !matches!(next(notices).await.unwrap(), SessionNotice::ToolsChanged) {}
+}
 
 #[rstest]
 #[case::not_found(|_: &Call| status(404))]
@@ -95,24 +107,7 @@ async fn a_call_whose_answer_breaks_off_is_never_made_again() {
 async fn other_tools_are_told_of(#[case] eras: Eras) {
     let sample = sample(eras).await;
     let (session, mut notices) = opened(&sample).await;
-    // The server's own stream and the listener behind it come about after the handshake.
-    until("it listens", || sample.mcp.listeners() > 0).await;
-    let told = async {
-        loop {
-            sample.mcp.add_tool("another");
-            let waited = tokio::time::timeout(Duration::from_millis(200), notices.recv()).await;
-            if let Ok(notice) = waited {
-                return notice;
-            }
-        }
-    };
-    let notice = tokio::time::timeout(Duration::from_secs(10), told)
-        .await
-        .unwrap();
-    assert!(
-        matches!(notice, Some(SessionNotice::ToolsChanged)),
-        "{notice:?}"
-    );
+    change_is_told(&sample, &mut notices).await;
     assert!(session.list_tools().await.unwrap().len() > 8);
 }
 
@@ -123,7 +118,7 @@ async fn other_tools_are_told_of(#[case] eras: Eras) {
 async fn a_moment_without_ears_is_told_of_once_it_is_over(#[case] refusals: &[&str]) {
     let sample = sample(Eras::Discover).await;
     let (_session, mut notices) = opened(&sample).await;
-    until("it listens", || sample.mcp.listeners() > 0).await;
+    change_is_told(&sample, &mut notices).await;
     sample.mcp.behave(|server| {
         server.method_answers.extend(refusals.iter().map(|message| {
             let error = json!({ "code": -32000, "message": message });
@@ -136,8 +131,7 @@ async fn a_moment_without_ears_is_told_of_once_it_is_over(#[case] refusals: &[&s
     });
     sample.mcp.close().await;
     sample.mcp.reopen().await.unwrap();
-    let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv()).await;
-    let notice = notice.unwrap();
+    let notice = next(&mut notices).await;
     assert!(
         matches!(notice, Some(SessionNotice::ListenedAgain)),
         "{notice:?}"
@@ -148,13 +142,9 @@ async fn a_moment_without_ears_is_told_of_once_it_is_over(#[case] refusals: &[&s
 async fn a_server_that_goes_away_is_noticed_without_a_call() {
     let sample = sample(Eras::Initialize).await;
     let (_session, mut notices) = opened(&sample).await;
-    sample
-        .seen(|seen| seen.method == "GET" && seen.status == Some(200))
-        .await;
+    change_is_told(&sample, &mut notices).await;
     sample.mcp.close().await;
-    let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv())
-        .await
-        .unwrap();
+    let notice = next(&mut notices).await;
     let Some(SessionNotice::Lost(error)) = notice else {
         panic!("{notice:?}")
     };
@@ -166,10 +156,7 @@ async fn the_notices_end_with_the_session() {
     let sample = sample(Eras::Both).await;
     let (session, mut notices) = opened(&sample).await;
     session.close().await;
-    let end = tokio::time::timeout(Duration::from_secs(5), notices.recv())
-        .await
-        .unwrap();
-    assert!(end.is_none());
+    assert!(next(&mut notices).await.is_none());
     let failure = session.list_tools().await.unwrap_err();
     assert!(failure.is_transient(), "{failure}");
 }

@@ -9,7 +9,7 @@ use drawbridge_testkit::{Canned, Gate, Sample};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, is_connected, limits, new_server, until};
+use crate::desk::{Desk, is_connected, limits, new_server};
 use crate::patience::{connected, greet, is_retrying, is_signed_in, next_try};
 
 /// Nothing is tried again by itself for as long as a story takes.
@@ -121,8 +121,6 @@ async fn a_busy_server_says_when_it_wants_to_be_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_call_goes_into_a_connection_of_before(#[case] event: fn(&Engine)) {
     let (desk, id) = connected().await;
-    // The stream that tells of changes has a connection of its own.
-    until("it listens", async || desk.sample.mcp.listeners() > 0).await;
     assert_eq!(greet(&desk, &id).await, Ok(()));
     let before = desk.sample.mcp.connections();
     event(&desk.engine);

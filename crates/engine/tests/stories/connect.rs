@@ -80,8 +80,7 @@ async fn connect_uses_what_detection_found_a_moment_ago() {
 async fn a_restart_with_a_live_token_needs_no_browser_and_only_the_sessions_own_requests() {
     let (mut desk, id) = Desk::connected().await;
     desk.sample.clear_journal();
-    desk.restart().await;
-    desk.wait_for(&id, is_connected).await;
+    desk.reconnect(&id).await;
     assert!(desk.screen.is_quiet());
     insta::assert_snapshot!(desk.wire_of_a_session().await, @r"
     POST /mcp [server/discover] → 200

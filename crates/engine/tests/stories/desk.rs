@@ -103,10 +103,40 @@ impl Desk {
         self.engine.receive_callback(&callback).await.unwrap();
     }
 
-    /// Presses Connect, signs in as ada, and waits until the server is connected.
+    /// Presses Connect, signs in as ada, and waits until the server is connected and nothing of that
+    /// is on its way any more.
     pub(crate) async fn sign_in(&mut self, id: &ServerId) {
+        let sample = self.sample.clone();
+        self.sign_in_at(&sample, id).await;
+    }
+
+    /// The same where the server is one of these.
+    pub(crate) async fn sign_in_at(&mut self, sample: &Sample, id: &ServerId) {
+        let ears = sample.mcp.ears();
+        self.pending_events();
         self.come_back(id, Person::ada()).await;
-        self.wait_for(id, is_connected).await;
+        self.opened(id).await;
+        sample.mcp.ears_reach(ears + 1).await;
+    }
+
+    /// Closes the program, opens it again, and waits until the server is connected as after a
+    /// sign-in.
+    pub(crate) async fn reconnect(&mut self, id: &ServerId) {
+        let ears = self.sample.mcp.ears();
+        self.restart().await;
+        self.opened(id).await;
+        self.sample.mcp.ears_reach(ears + 1).await;
+        // What the start has told by itself may have come last.
+        self.pending_events();
+    }
+
+    /// Reads the events up to the last one that tells of the opening of a session.
+    pub(crate) async fn opened(&mut self, id: &ServerId) {
+        let connects = |event: &Event| matches!(event, Event::ServerChanged { server } if server.id == id.as_str() && is_connected(server));
+        while !connects(&self.event().await) {}
+        let lists =
+            |event: &Event| matches!(event, Event::ToolsChanged { id: of } if of == id.as_str());
+        while !lists(&self.event().await) {}
     }
 
     /// The server as the next event shows it that fits; the present counts too.

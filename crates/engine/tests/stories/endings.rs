@@ -246,7 +246,7 @@ async fn a_removed_server_leaves_other_servers_alone() {
         drawbridge_engine::view::AuthKind::OAuth,
     );
     let second = ServerId::from(desk.engine.add_server(new).await.unwrap().id);
-    desk.sign_in(&second).await;
+    desk.sign_in_at(&other, &second).await;
     desk.engine.remove_server(&first).await.unwrap();
     let answer = desk
         .engine

@@ -4,12 +4,12 @@
 use drawbridge_engine::view::{Connection, Deed, Event, HeaderInput, ServerChange, ServerView};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_testkit::mcp::{Connections, Eras};
-use drawbridge_testkit::{Canned, Gate, Seen};
+use drawbridge_testkit::{Canned, Gate, Person, Seen};
 use rstest::rstest;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use crate::desk::{Desk, is_connected, until};
+use crate::desk::{Desk, is_connected};
 
 type Answer = Result<(), &'static str>;
 
@@ -27,11 +27,6 @@ async fn connected(eras: Eras) -> (Desk, ServerId) {
     (desk, id)
 }
 
-/// Returns when the server has somebody to tell of changes: one who hears that it goes, too.
-async fn listened_to(desk: &Desk) {
-    until("it listens", async || desk.sample.mcp.listeners() > 0).await;
-}
-
 fn is_retrying(server: &ServerView) -> bool {
     matches!(server.connection, Connection::Retrying { .. })
 }
@@ -46,6 +41,12 @@ async fn wait_for_tool(desk: &mut Desk, id: &ServerId, name: &str) {
     while !knows_tool(desk, id, name).await {
         while !matches!(desk.event().await, Event::ToolsChanged { .. }) {}
     }
+}
+
+/// Returns when it has heard of a change: it hears that the server goes, too.
+async fn has_heard(desk: &mut Desk, id: &ServerId) {
+    desk.sample.mcp.add_tool("heard of");
+    wait_for_tool(desk, id, "heard of").await;
 }
 
 /// Begins anew, with a session that is not open before the gate is.
@@ -114,7 +115,7 @@ async fn a_server_that_was_away_is_found_again_with_its_new_tools_and_without_a_
     #[case] eras: Eras,
 ) {
     let (mut desk, id) = connected(eras).await;
-    listened_to(&desk).await;
+    has_heard(&mut desk, &id).await;
     desk.sample.mcp.close().await;
     desk.wait_for(&id, is_retrying).await;
     desk.sample.mcp.add_tool("new_by_then");
@@ -131,7 +132,6 @@ async fn a_server_that_was_away_is_found_again_with_its_new_tools_and_without_a_
 #[tokio::test(flavor = "multi_thread")]
 async fn tools_that_change_are_read_again_by_themselves(#[case] eras: Eras) {
     let (mut desk, id) = connected(eras).await;
-    listened_to(&desk).await;
     desk.sample.mcp.add_tool("a_new_one");
     wait_for_tool(&mut desk, &id, "a_new_one").await;
 }
@@ -184,8 +184,8 @@ async fn a_call_that_is_cut_off_while_it_runs_is_told_as_that() {
 }
 
 /// The server begins anew, perhaps with one more tool, which nobody hears of.
-async fn begins_anew(desk: &Desk, with: Option<&str>) {
-    listened_to(desk).await;
+async fn begins_anew(desk: &mut Desk, id: &ServerId, with: Option<&str>) {
+    has_heard(desk, id).await;
     desk.sample.mcp.close().await;
     desk.sample.clear_journal();
     if let Some(tool) = with {
@@ -203,21 +203,23 @@ async fn changes_told(desk: &Desk, id: &ServerId) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn tools_that_a_server_began_anew_with_are_found_and_told() {
     let (mut desk, id) = connected(Eras::Discover).await;
-    begins_anew(&desk, Some("ninth")).await;
+    begins_anew(&mut desk, &id, Some("ninth")).await;
     wait_for_tool(&mut desk, &id, "ninth").await;
-    assert_eq!(changes_told(&desk, &id).await, 1);
+    assert_eq!(changes_told(&desk, &id).await, 2, "and what it heard of");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_began_anew_with_the_same_tools_is_not_told_of() {
     let (mut desk, id) = connected(Eras::Discover).await;
-    begins_anew(&desk, None).await;
+    let ears = desk.sample.mcp.ears();
+    begins_anew(&mut desk, &id, None).await;
     let lists = |seen: &Seen| seen.note.as_deref() == Some("tools/list");
     desk.sample.seen_times(2, lists).await;
+    desk.sample.mcp.ears_reach(ears + 1).await;
     // What is read after it is told.
     desk.sample.mcp.add_tool("ninth");
     wait_for_tool(&mut desk, &id, "ninth").await;
-    assert_eq!(changes_told(&desk, &id).await, 1);
+    assert_eq!(changes_told(&desk, &id).await, 2, "and what it heard of");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -230,7 +232,12 @@ async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
         b.method_answers.push_back(deaf);
     });
     let id = desk.add().await;
-    desk.sign_in(&id).await;
+    desk.come_back(&id, Person::ada()).await;
+    desk.opened(&id).await;
+    let listens = |seen: &Seen| seen.note.as_deref() == Some("subscriptions/listen");
+    desk.sample
+        .seen(|seen| listens(seen) && seen.status == Some(404))
+        .await;
     desk.sample.mcp.close().await;
     assert_eq!(greet(&desk.engine, &id, "1").await, Err("unreachable"));
     desk.wait_for(&id, is_retrying).await;
@@ -244,7 +251,7 @@ async fn a_call_that_finds_nobody_ran_nowhere_and_the_row_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_while_the_server_is_away_is_told_why_there_is_no_session() {
     let (mut desk, id) = connected(Eras::Discover).await;
-    listened_to(&desk).await;
+    has_heard(&mut desk, &id).await;
     desk.sample.mcp.close().await;
     let away = desk.wait_for(&id, is_retrying).await;
     let Connection::Retrying { error: why, .. } = away.connection else {
@@ -382,7 +389,6 @@ async fn a_sign_out_ends_the_calls_of_the_sessions_before_the_last_too(#[case] e
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_tools_that_could_not_be_read_are_read_a_little_later(#[case] canned: Canned) {
     let (mut desk, id) = connected(Eras::Both).await;
-    listened_to(&desk).await;
     let failure = ("tools/list".to_owned(), canned);
     desk.sample
         .mcp

@@ -3,7 +3,7 @@
 use drawbridge_engine::view::{Authorization, Deed, Event, ServerChange, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::{Gate, Person, Sample, Seen};
+use drawbridge_testkit::{Gate, McpServer, Person, Sample, Seen};
 use serde_json::json;
 
 use crate::activity::told;
@@ -36,12 +36,14 @@ impl Beside {
         Person::ada().follow(prompt.url.as_str()).await.unwrap()
     }
 
-    /// Takes a callback, and waits until its grant is in use.
-    pub(crate) async fn receive(&self, callback: &str) {
+    /// Takes a callback, and waits until its grant is in use at this server.
+    pub(crate) async fn receive(&self, callback: &str, server: &McpServer) {
         let mut events = self.engine.events();
+        let ears = server.ears();
         self.engine.receive_callback(callback).await.unwrap();
         let connects = |event: &Event| matches!(event, Event::ServerChanged { server } if is_connected(server));
         while !connects(&events.recv().await.unwrap()) {}
+        server.ears_reach(ears + 1).await;
     }
 }
 
@@ -133,7 +135,7 @@ async fn a_call_outlives_the_early_end_of_a_token_that_only_another_knows_of() {
     let mut other = beside(&desk).await;
     other.engine.sign_in_again(&id).await.unwrap();
     let callback = other.callback().await;
-    other.receive(&callback).await;
+    other.receive(&callback, &desk.sample.mcp).await;
     desk.sample.auth.expire_access_tokens();
     assert_eq!(greet(&desk, &id, "2").await, Ok(()));
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
@@ -155,7 +157,7 @@ async fn no_token_goes_to_the_address_that_another_has_moved_the_server_from() {
     other.engine.change_server(&id, change).await.unwrap();
     other.engine.connect(&id).await.unwrap();
     let callback = other.callback().await;
-    other.receive(&callback).await;
+    other.receive(&callback, &elsewhere.mcp).await;
     assert_eq!(greet(&desk, &id, "1").await, Ok(()));
     assert_eq!(greet(&desk, &id, "2").await, Ok(()));
     assert_eq!(elsewhere.mcp.calls().begun, 2);
@@ -203,7 +205,7 @@ async fn a_call_sees_the_sign_in_that_another_finished_a_moment_ago() {
     for call in ["1", "2"] {
         command.engine.connect(&id).await.unwrap();
         let callback = command.callback().await;
-        command.receive(&callback).await;
+        command.receive(&callback, &desk.sample.mcp).await;
         assert_eq!(greet(&desk, &id, call).await, Ok(()));
         command.engine.sign_out(&id).await.unwrap();
     }
@@ -430,7 +432,7 @@ async fn a_sign_in_that_another_process_has_begun_anew_says_so_when_its_answer_c
     let view = desk.view(&id).await;
     assert_eq!(error_code(&view), Some("unknown_callback"));
     assert_eq!(view.status, Status::Failed);
-    command.receive(&callback).await;
+    command.receive(&callback, &desk.sample.mcp).await;
     desk.wait_for(&id, is_connected).await;
     command.engine.shutdown().await;
 }
@@ -445,6 +447,6 @@ async fn an_answer_that_comes_to_the_wrong_process_is_left_to_the_right_one() {
     let callback = command.callback().await;
     let refused = desk.engine.receive_callback(&callback).await.unwrap_err();
     assert_eq!(refused.code(), "unknown_callback");
-    command.receive(&callback).await;
+    command.receive(&callback, &desk.sample.mcp).await;
     command.engine.shutdown().await;
 }

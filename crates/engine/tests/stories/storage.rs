@@ -28,7 +28,7 @@ async fn a_value_that_cannot_be_opened_degrades_its_own_row_alone() {
     let auth = drawbridge_engine::view::AuthKind::OAuth;
     let second = crate::desk::new_server(other.mcp_url().as_str(), auth);
     let second = desk.engine.add_server(second).await.unwrap().id.into();
-    desk.sign_in(&second).await;
+    desk.sign_in_at(&other, &second).await;
     sqlx::query("UPDATE grant SET access_token = zeroblob(60) WHERE server = ?")
         .bind(id.as_str())
         .execute(&desk.database().await)
@@ -57,7 +57,7 @@ async fn a_token_moved_to_another_server_does_not_open_there() {
     let second = crate::desk::new_server(other.mcp_url().as_str(), auth);
     let second: drawbridge_engine::ServerId =
         desk.engine.add_server(second).await.unwrap().id.into();
-    desk.sign_in(&second).await;
+    desk.sign_in_at(&other, &second).await;
     sqlx::query(
         "UPDATE grant SET access_token = (SELECT access_token FROM grant WHERE server = ?1)
          WHERE server = ?2",

@@ -170,7 +170,7 @@ async fn what_could_not_be_stored_stands_in_nobodys_way_after_a_sign_in_elsewher
     let mut other = beside(&desk).await;
     other.engine.sign_in_again(&id).await.unwrap();
     let callback = other.callback().await;
-    other.receive(&callback).await;
+    other.receive(&callback, &desk.sample.mcp).await;
     let given_back = desk.sample.seen(|seen| seen.path == "/revoke");
     let given_back = tokio::time::timeout(Duration::from_secs(20), given_back);
     given_back.await.expect("a revocation within 20 seconds");

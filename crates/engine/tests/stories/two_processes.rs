@@ -12,7 +12,8 @@ use serde_json::json;
 
 use crate::desk::{Desk, Screen, is_connected, limits, open};
 
-/// Another engine on the folder of a desk. It shares nothing with the first but the disk.
+/// Another engine on the folder of a desk, with a session that hears of changes. It shares nothing with
+/// the first but the disk.
 pub(crate) async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine {
     let (surface, _) = Screen::new();
     let engine = open(
@@ -24,6 +25,7 @@ pub(crate) async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine
     )
     .await;
     let mut events = engine.events();
+    let ears = desk.sample.mcp.ears();
     engine.start().await.unwrap();
     let connected = async {
         loop {
@@ -37,6 +39,7 @@ pub(crate) async fn second(desk: &Desk, limits: Limits, id: &ServerId) -> Engine
     };
     let connected = tokio::time::timeout(Duration::from_secs(20), connected);
     connected.await.expect("a session within 20 seconds");
+    desk.sample.mcp.ears_reach(ears + 1).await;
     engine
 }
 
@@ -176,7 +179,7 @@ async fn a_refresh_that_comes_back_to_the_grant_of_a_later_sign_in_leaves_it_alo
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_got() {
     let (mut desk, id) = Desk::connected().await;
-    desk.restart().await;
+    desk.reconnect(&id).await;
     let other = second(&desk, limits(), &id).await;
     let busy = Canned::status(429).header("retry-after", "600");
     desk.sample

@@ -63,8 +63,13 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
     if calls {
         gate::pass(server.behave(|behaviour| behaviour.call_gate.clone())).await;
     }
-    next.run(Request::from_parts(parts, Body::from(bytes)))
-        .await
+    let is_stream = parts.method == Method::GET;
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let answer = next.run(request).await;
+    if is_stream && answer.status().is_success() {
+        server.0.ears.stream();
+    }
+    answer
 }
 
 /// Says that an answer was the last of its connection, where that is so.

@@ -10,7 +10,7 @@ use rmcp::{
 };
 use tokio::sync::broadcast;
 
-use super::{McpServer, Weak, asking, run};
+use super::{McpServer, Weak, asking, ears::Ears, run};
 
 /// Serves one session or one stateless request.
 #[derive(Debug, Clone)]
@@ -29,10 +29,12 @@ impl Handler {
             .ok_or_else(|| ErrorData::internal_error("stopped", None))
     }
 
-    fn changes(&self) -> Option<broadcast::Receiver<()>> {
-        self.server
-            .server()
-            .map(|server| server.0.changes.subscribe())
+    /// What changes from now on; `begins` counts the listener.
+    fn changes(&self, begins: impl FnOnce(&Ears)) -> Option<broadcast::Receiver<()>> {
+        let server = self.server.server()?;
+        let changes = server.0.changes.subscribe();
+        begins(&server.0.ears);
+        Some(changes)
     }
 }
 
@@ -99,7 +101,7 @@ impl ServerHandler for Handler {
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
-        let Some(mut changes) = self.changes() else {
+        let Some(mut changes) = self.changes(Ears::session) else {
             return;
         };
         tokio::spawn(async move {
@@ -119,7 +121,7 @@ impl ServerHandler for Handler {
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let Some(mut changes) = self.changes() else {
+        let Some(mut changes) = self.changes(Ears::subscription) else {
             return Ok(());
         };
         loop {

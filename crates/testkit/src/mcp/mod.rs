@@ -3,6 +3,7 @@
 mod asking;
 mod behaviour;
 mod calls;
+mod ears;
 mod guard;
 mod handler;
 mod hosted;
@@ -54,6 +55,7 @@ struct Inner {
     questions: Shared<HashMap<String, Value>>,
     /// Told when the list of tools has changed.
     changes: broadcast::Sender<()>,
+    ears: ears::Ears,
     sessions: Arc<LocalSessionManager>,
     tally: calls::Tally,
     secrets: Secrets,
@@ -76,6 +78,7 @@ impl McpServer {
             texts: Shared::default(),
             questions: Shared::default(),
             changes: broadcast::Sender::new(16),
+            ears: ears::Ears::default(),
             sessions: Arc::default(),
             tally: calls::Tally::default(),
             secrets,
@@ -136,10 +139,20 @@ impl McpServer {
         let _ = self.0.changes.send(());
     }
 
-    /// Listeners for `list_changed`: sessions and `subscriptions/listen` streams.
+    /// How often somebody began to listen for `list_changed` so far: with `subscriptions/listen`, or
+    /// as a session that has its stream.
     #[must_use]
-    pub fn listeners(&self) -> usize {
-        self.0.changes.receiver_count()
+    pub fn ears(&self) -> usize {
+        self.0.ears.now()
+    }
+
+    /// Waits until somebody has begun to listen so often.
+    ///
+    /// # Panics
+    /// When that takes longer than a minute.
+    #[track_caller]
+    pub fn ears_reach(&self, count: usize) -> impl Future<Output = ()> {
+        self.0.ears.reach(count, Location::caller())
     }
 
     /// Tool calls that were really run: whether a retry ran something twice shows here.

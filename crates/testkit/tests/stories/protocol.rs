@@ -109,10 +109,7 @@ async fn sessions_hear_of_new_tools_and_end_with_delete() {
     let listener = Listener::default();
     let session = open(&sample, Eras::Initialize, &listener).await;
     assert_eq!(sample.mcp.sessions().await, 1);
-    sample
-        .seen(|seen| seen.method == "GET" && seen.status == Some(200))
-        .await;
-    session.list_tools(None).await.unwrap();
+    sample.mcp.ears_reach(1).await;
     sample.mcp.add_tool("surprise");
     timeout(Duration::from_secs(5), listener.changed.notified())
         .await
@@ -132,6 +129,7 @@ async fn stateless_listeners_hear_of_new_tools_too() {
     let session = open(&sample, Eras::Discover, &Listener::default()).await;
     let filter = SubscriptionFilter::builder().tools_list_changed().build();
     let mut subscription = session.listen(filter).await.unwrap();
+    sample.mcp.ears_reach(1).await;
     sample.mcp.change_tools(|tools| tools.truncate(2));
     let heard = timeout(Duration::from_secs(5), subscription.next())
         .await
