@@ -9,7 +9,7 @@ use rstest::rstest;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use crate::desk::{Desk, is_connected};
+use crate::desk::{Desk, is_connected, until};
 
 type Answer = Result<(), &'static str>;
 
@@ -102,8 +102,11 @@ async fn a_server_that_moves_to_another_era_is_followed_by_the_call_that_finds_o
     assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
     assert_eq!(desk.sample.mcp.calls().begun, 2);
     desk.wait_for(&id, is_connected).await;
-    let stored: String = desk.stored("SELECT era FROM server").await;
-    assert_eq!(stored, era);
+    // No call waits until that is stored.
+    until("its era is known", async || {
+        desk.stored::<String>("SELECT era FROM server").await == era
+    })
+    .await;
     assert_eq!(greet(&desk.engine, &id, "3").await, Ok(()));
 }
 

@@ -233,9 +233,8 @@ async fn settings_that_another_changes_cut_off_no_call() {
         ..Default::default()
     };
     command.engine.change_server(&id, change).await.unwrap();
-    desk.wait_for(&id, |server| server.status == Status::Connecting)
-        .await;
-    desk.wait_for(&id, is_connected).await;
+    // Another session.
+    desk.opened(&id).await;
     gate.open();
     call.await.unwrap().unwrap();
     command.engine.shutdown().await;
@@ -273,6 +272,9 @@ async fn what_this_process_does_itself_is_told_once() {
     let mut desk = app().await;
     let id = desk.add().await;
     desk.sign_in(&id).await;
+    desk.reconnect(&id).await;
+    let sessions = |desk: &Desk| desk.wire().matches("server/discover").count();
+    let before = sessions(&desk);
     desk.sample.auth.expire_access_tokens();
     let answer = desk
         .engine
@@ -285,10 +287,10 @@ async fn what_this_process_does_itself_is_told_once() {
         ..Default::default()
     };
     command.engine.change_server(&id, change).await.unwrap();
-    desk.wait_for(&id, |server| server.name == "The end").await;
-    assert_eq!(desk.pending_events().len(), 0, "after {told:?}");
-    let sessions = desk.wire().matches("server/discover").count();
-    assert_eq!(sessions, 1, "{}", desk.wire());
+    let next = desk.event().await;
+    let is_the_end = matches!(&next, Event::ServerChanged { server } if server.name == "The end");
+    assert!(is_the_end, "{next:?} after {told:?}");
+    assert_eq!(sessions(&desk), before, "{}", desk.wire());
     command.engine.shutdown().await;
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Connection, Event, ServerChange, Status};
+use drawbridge_engine::view::{Authorization, ServerChange, Status};
 use drawbridge_engine::{Limits, ServerId};
 use drawbridge_testkit::auth::ExpiresIn;
-use drawbridge_testkit::{Gate, Person};
+use drawbridge_testkit::{Gate, Person, Seen};
 use serde_json::json;
 use sqlx::Sqlite;
 use sqlx::pool::PoolConnection;
@@ -146,18 +146,11 @@ async fn a_new_sign_in_does_not_wait_for_a_refresh_of_the_old_grant() {
     desk.engine.sign_in_again(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;
     let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.pending_events();
+    desk.sample.clear_journal();
     desk.engine.receive_callback(&callback).await.unwrap();
-    let opening = async {
-        loop {
-            if let Event::ServerChanged { server } = desk.event().await
-                && server.connection == Connection::Connecting
-            {
-                break;
-            }
-        }
-    };
-    tokio::time::timeout(SOON, opening).await.unwrap();
+    let opens = |seen: &Seen| seen.note.as_deref() == Some("server/discover");
+    let opening = tokio::time::timeout(SOON, desk.sample.seen(opens));
+    opening.await.expect("another session");
     gate.open();
     desk.wait_for(&id, is_connected).await;
     desk.engine.shutdown().await;

@@ -154,7 +154,7 @@ async fn a_closed_vault_is_told_on_the_row_and_not_tried_for_ever() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_asked_for_again_disturbs_no_open_session() {
     let (mut desk, id) = Desk::connected().await;
-    desk.pending_events();
+    desk.reconnect(&id).await;
     desk.engine.retry_vault().await.unwrap();
     assert!(is_connected(&desk.view(&id).await));
     let disturbed = desk
