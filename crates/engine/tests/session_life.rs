@@ -19,6 +19,9 @@ use session_support::{Call, Opening, Script, greet, opened, reply, sample, statu
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+/// Short enough to be waited out, and long enough for all that is answered before.
+const LIMIT: Duration = Duration::from_secs(3);
+
 async fn next(notices: &mut UnboundedReceiver<SessionNotice>) -> Option<SessionNotice> {
     let notice = tokio::time::timeout(Duration::from_secs(20), notices.recv());
     notice.await.unwrap()
@@ -240,7 +243,7 @@ async fn a_server_that_never_answers_is_given_up_and_nothing_is_left_of_it(
     })
     .await;
     let mut opening = Opening::at(&script.url);
-    opening.timeout = Duration::from_millis(300);
+    opening.timeout = LIMIT;
     opening.era = era;
     assert_eq!(opening.open().await.err().unwrap(), SessionError::Timeout);
     let seen = tokio::time::timeout(Duration::from_secs(20), abandoned.notified());
@@ -268,7 +271,7 @@ async fn a_list_that_takes_too_long_is_withdrawn() {
     })
     .await;
     let mut opening = Opening::at(&script.url);
-    opening.timeout = Duration::from_secs(1);
+    opening.timeout = LIMIT;
     let session = opening.open().await.unwrap();
     let failure = session.list_tools().await.unwrap_err();
     assert_eq!(failure, SessionError::Timeout);

@@ -234,10 +234,12 @@ async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
             .boxed()
         });
         let session = opened(&script, respondent).await;
-        let limit = Duration::from_millis(300);
+        // Enough for the way to the question and back.
+        let limit = Duration::from_secs(3);
         let called = session.call_tool("echo", Map::new(), Caller::waiting(limit));
         let mut called = std::pin::pin!(called);
-        let patience = tokio::time::timeout(limit * 3, called.as_mut()).await;
+        let patience = limit + Duration::from_secs(1);
+        let patience = tokio::time::timeout(patience, called.as_mut()).await;
         assert!(
             patience.is_err(),
             "the call ended while the question was open"

@@ -250,7 +250,11 @@ async fn a_closed_window_cancels_after_a_moment() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_closes_while_the_callback_arrives_cancels_nothing() {
-    let mut desk = Desk::start().await;
+    let mut desk = Desk::with_limits(Limits {
+        popup_grace: Duration::from_mins(1),
+        ..limits()
+    })
+    .await;
     let id = desk.add().await;
     desk.engine.connect(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;

@@ -211,7 +211,7 @@ async fn a_database_of_a_newer_program_is_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_another_program_holds_is_waited_for_and_loses_nothing() {
     let limits = drawbridge_engine::Limits {
-        database: std::time::Duration::from_millis(50),
+        database: std::time::Duration::from_secs(2),
         ..limits()
     };
     let mut desk = Desk::with_limits(limits).await;
