@@ -1,6 +1,7 @@
 //! Bounded work, whatever servers say and however many there are.
 
 use std::collections::BTreeMap;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use drawbridge_engine::view::{AuthKind, Authorization, Event, NewServer, ServerView, Status};
@@ -11,7 +12,6 @@ use futures::future::join_all;
 use rstest::rstest;
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::task::JoinHandle;
 
 use crate::desk::{Desk, is_connected};
 
@@ -25,16 +25,17 @@ fn is_refresh(seen: &Seen) -> bool {
     seen.note.as_deref() == Some("refresh_token") && seen.status.is_some()
 }
 
-/// How often each server was said to need its person.
+/// How often each server was said to need its person; counted on a thread of its own, so that none is
+/// missed while the others are busy.
 struct Prompts(JoinHandle<BTreeMap<String, usize>>);
 
 impl Prompts {
     fn of(engine: &Engine) -> Self {
         let mut events = engine.events();
-        Self(tokio::spawn(async move {
+        Self(std::thread::spawn(move || {
             let mut counted = BTreeMap::new();
             loop {
-                match events.recv().await {
+                match events.blocking_recv() {
                     Ok(Event::ReauthRequired { id, .. }) => *counted.entry(id).or_default() += 1,
                     Ok(_) => {}
                     Err(RecvError::Closed) => return counted,
@@ -48,7 +49,8 @@ impl Prompts {
     async fn until_the_end_of(self, engine: Engine) -> (usize, usize) {
         engine.shutdown().await;
         drop(engine);
-        let counted = tokio::time::timeout(Duration::from_secs(20), self.0);
+        let counted = tokio::task::spawn_blocking(|| self.0.join().unwrap());
+        let counted = tokio::time::timeout(Duration::from_secs(20), counted);
         let counted = counted.await.expect("nobody else holds it").unwrap();
         (counted.len(), counted.values().sum())
     }

@@ -126,8 +126,8 @@ impl World {
     }
 
     fn expire_early(&mut self) {
-        self.house().auth.expire_access_tokens();
         self.clock.advance(BETWEEN_EXPIRIES);
+        self.house().auth.expire_access_tokens();
         self.truth.expire();
     }
 
