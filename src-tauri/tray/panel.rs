@@ -37,6 +37,8 @@ async fn look_out<R: Runtime>(app: &AppHandle<R>) -> zbus::Result<()> {
     let owners = owners.map(|change| change.args().is_ok_and(|names| names.new_owner().is_some()));
     let mut news = pin!(select(owners, hosts.map(|_| true)));
     let tray = app.state::<Tray<R>>();
+    // For a panel that came before anybody told of it, and after it was looked for.
+    tray.put_up_soon().await;
     while let Some(there) = news.next().await {
         tray.has_panel(there);
         if there {
