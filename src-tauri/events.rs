@@ -81,8 +81,10 @@ fn hear<R: Runtime>(app: &AppHandle<R>, gathering: &notice::Gathering, event: &E
         Event::ServerChanged { server } => pages.keep_only_if_wanted(&server.id, Some(server)),
         Event::ServerRemoved { id, .. } => pages.keep_only_if_wanted(id, None),
         Event::QuestionAsked { .. } => main_window::call_for_attention(app),
-        Event::PreferencesChanged { preferences } => {
-            app.state::<Preferences>().set(preferences.desktop.clone());
+        Event::PreferencesChanged { .. } => {
+            if let Some(engine) = app.state::<Opening>().engine_now() {
+                app.state::<Preferences>().follow(&engine);
+            }
             theme::apply(app);
         }
         _ => {}

@@ -17,7 +17,7 @@ mod main_window;
 mod notice;
 pub mod opening;
 pub mod popup;
-mod preferences;
+pub mod preferences;
 mod run;
 mod second_start;
 mod show;

@@ -2,27 +2,36 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use drawbridge_engine::view::{DesktopPreferences, Language, Theme};
+use drawbridge_engine::{
+    Engine,
+    view::{DesktopPreferences, Language, Theme},
+};
 use tauri::WebviewUrl;
 
 /// The preferences of the desktop as they are now.
-pub(crate) struct Preferences(RwLock<DesktopPreferences>);
+pub struct Preferences(RwLock<DesktopPreferences>);
 
 impl Preferences {
     /// As they were stored last.
-    pub(crate) fn new(stored: DesktopPreferences) -> Self {
+    #[must_use]
+    pub fn new(stored: DesktopPreferences) -> Self {
         Self(RwLock::new(stored))
     }
 
-    pub(crate) fn now(&self) -> DesktopPreferences {
+    /// As they are at this moment.
+    #[must_use]
+    pub fn now(&self) -> DesktopPreferences {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    pub(crate) fn set(&self, new: DesktopPreferences) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+    /// Takes over those of the engine. They are read under the lock, so that of several who do this at
+    /// once nobody leaves older ones behind.
+    pub(crate) fn follow(&self, engine: &Engine) {
+        let mut now = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *now = engine.preferences().desktop;
     }
 }
 

@@ -47,7 +47,7 @@ async fn open<R: Runtime>(app: AppHandle<R>, options: Answer<EngineOptions>) -> 
     let engine = opened.await.inspect_err(|failure: &Failure| {
         tracing::error!(code = failure.code(), "the engine could not be opened");
     })?;
-    app.state::<Preferences>().set(engine.preferences().desktop);
+    app.state::<Preferences>().follow(&engine);
     theme::apply(&app);
     // Before anybody can cause an event.
     events::forward(&app, &engine);

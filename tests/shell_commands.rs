@@ -2,11 +2,12 @@
 
 mod shell;
 
-use drawbridge_desktop::opening::Opening;
+use drawbridge_desktop::{opening::Opening, preferences::Preferences};
 use insta::assert_json_snapshot;
 use rstest::rstest;
 use serde_json::{Value, json};
 use shell::{HOME, Shell, call, open_engine};
+use tauri::Manager as _;
 
 #[test]
 fn an_empty_list_says_where_the_key_is_and_what_the_redirect_uri_is() {
@@ -171,7 +172,7 @@ fn only_the_links_of_the_catalogue_are_opened(#[case] arguments: Value) {
 }
 
 #[test]
-fn the_preferences_of_the_desktop_are_stored_and_told() {
+fn the_preferences_of_the_desktop_are_stored_told_and_in_force_when_it_is_answered() {
     let shell = Shell::start();
     let main = shell.main();
     let snapshot = || call(&main, HOME, "plugin:servers|snapshot", json!({})).unwrap();
@@ -191,6 +192,8 @@ fn the_preferences_of_the_desktop_are_stored_and_told() {
     let set = json!({ "preferences": wanted });
     call(&main, HOME, "plugin:preferences|set_preferences", set).unwrap();
     assert_eq!(snapshot()["preferences"], wanted);
+    let in_force = json!(main.state::<Preferences>().now());
+    assert_eq!(in_force, wanted["desktop"]);
 }
 
 #[test]

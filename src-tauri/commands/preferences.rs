@@ -6,7 +6,7 @@ use tauri::{
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{failure::Answer, opening::Opening};
+use crate::{failure::Answer, opening::Opening, preferences::Preferences as InForce};
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("preferences")
@@ -15,6 +15,14 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
 }
 
 #[tauri::command]
-async fn set_preferences(opening: State<'_, Opening>, preferences: Preferences) -> Answer<()> {
-    Ok(opening.engine().await?.set_preferences(preferences).await?)
+async fn set_preferences(
+    opening: State<'_, Opening>,
+    in_force: State<'_, InForce>,
+    preferences: Preferences,
+) -> Answer<()> {
+    let engine = opening.engine().await?;
+    engine.set_preferences(preferences).await?;
+    // The event comes later than the answer, and whoever has it may close the window at once.
+    in_force.follow(&engine);
+    Ok(())
 }

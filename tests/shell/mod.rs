@@ -6,6 +6,7 @@ use std::{path::PathBuf, sync::Arc};
 use drawbridge_desktop::{
     Failure, commands, context,
     opening::Opening,
+    preferences::Preferences,
     update::{self, Source, Updates, Way},
 };
 use drawbridge_engine::{
@@ -58,6 +59,7 @@ impl Shell {
         let app = commands::register(builder).build(context()).unwrap();
         let engine = tauri::async_runtime::block_on(opening.engine()).unwrap();
         app.manage(opening);
+        app.manage(Preferences::new(engine.preferences().desktop));
         app.manage(Updates::new(app.handle(), source, Arc::new(restart)));
         update::check_daily(app.handle(), &engine);
         Shell { app, _data: data }
