@@ -30,6 +30,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     // Generous: a busy machine is slow, and a right answer comes at once all the same.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 15_000, interval: 10 } },
     setupFiles: ["src/test/setup.ts"],
   },

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -16,8 +16,6 @@ describe("the return address", () => {
 });
 
 describe("a sign-in", () => {
-  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
-
   it("goes from Connect to the tools, and every step is seen", async () => {
     const { getByTestId, findByTestId, user } = await openPane("patient");
     await user.click(getByTestId("row-action"));
@@ -79,8 +77,6 @@ it.each(["row-action", "connect"])("two fast clicks on %s begin a sign-in, and d
 });
 
 describe("a sign-in whose window is closed", () => {
-  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
-
   async function closed() {
     const pane = await openPane("patient");
     await pane.user.click(pane.getByTestId("row-action"));
@@ -133,8 +129,6 @@ describe("a sign-in whose window is closed", () => {
 });
 
 describe("a sign-in that does not come back", () => {
-  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
-
   async function waiting() {
     const pane = await openPane("patient");
     await pane.user.click(pane.getByTestId("row-action"));

@@ -5,7 +5,7 @@ import App from "../App.svelte";
 import { Fake } from "../lib/backend/fake";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import type { Snapshot } from "../lib/bindings/Snapshot";
-import { screens } from "../lib/later";
+import { loadAll } from "./world";
 
 /** Opens, or is refused, when told to. */
 function gate() {
@@ -40,8 +40,7 @@ function open() {
   return { engine, pane, status };
 }
 
-// It comes behind the first picture, and must not come behind the end of a test.
-beforeAll(() => screens.load());
+beforeAll(loadAll);
 
 describe("at the start", () => {
   it("nothing is asked before the listening is confirmed", async () => {
