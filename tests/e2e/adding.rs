@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Result, ensure};
 use axum::{Json, Router, routing::get};
 use drawbridge_desk::{App, Desk};
-use drawbridge_testkit::Sample;
+use drawbridge_testkit::{KeptPort, Sample};
 use serde_json::{Value, json};
 
 use crate::screens::picture;
@@ -226,9 +226,8 @@ async fn a_server_of_the_registry_is_found_filled_in_and_connected() -> Result<(
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_registry_the_catalogue_is_still_there() -> Result<()> {
     let desk = Desk::start().await?;
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0")?;
-    let place = format!("http://{}/", nobody.local_addr()?);
-    drop(nobody);
+    let nobody = KeptPort::free()?;
+    let place = format!("http://{}/", nobody.address());
     let app = desk
         .app(APP)
         .env("DRAWBRIDGE_REGISTRY", place)

@@ -1,6 +1,7 @@
 //! What must never be installed, and places that say nothing of use.
 
 use axum::http::StatusCode;
+use drawbridge_testkit::KeptPort;
 use rstest::rstest;
 use serde_json::json;
 
@@ -134,10 +135,8 @@ fn what_was_found_stays_offered_when_the_place_is_broken_for_a_while() {
 #[test]
 fn a_place_that_cannot_be_reached_is_told_of() {
     let server = UpdateServer::start();
-    // Nobody is there any more.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}/latest.json", gone.local_addr().unwrap());
-    drop(gone);
+    let nobody = KeptPort::free().unwrap();
+    let endpoint = format!("http://{}/latest.json", nobody.address());
     let world = World::asking(server, endpoint.parse().unwrap());
     world.prefer("daily");
     let standing = world.wait("a failure", failed("update_unreachable"));

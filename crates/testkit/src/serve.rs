@@ -10,12 +10,12 @@ use std::{
 use axum::{Router, serve::Listener};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpSocket, TcpStream},
+    net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
 use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 
-use crate::shared::Shared;
+use crate::{kept_port::KeptPort, shared::Shared};
 
 /// An address on which a router can be served.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Socket {
     listener: Shared<Option<std::net::TcpListener>>,
     serving: Shared<Option<Serving>>,
     /// Keeps the port for the next time while nobody listens.
-    kept: Shared<Option<TcpSocket>>,
+    kept: Shared<Option<KeptPort>>,
     /// That were opened so far.
     connections: Shared<usize>,
 }
@@ -107,18 +107,10 @@ impl Socket {
         if let Some(Serving { stop, task }) = self.serving.with(Option::take) {
             drop(stop);
             let _ = task.await;
-            let kept = keep(self.address);
+            let kept = KeptPort::at(self.address);
             self.kept.with(|place| *place = kept.ok());
         }
     }
-}
-
-/// Takes the port without listening: whoever connects is refused, and nobody else gets it.
-fn keep(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
 }
 
 /// Accepts connections that break when the server stops; axum would let them live on.

@@ -1,5 +1,6 @@
 //! What may be said of a server, and what is found out.
 
+use drawbridge_testkit::KeptPort;
 use serde_json::json;
 
 use crate::desk::Desk;
@@ -120,8 +121,13 @@ async fn a_way_back_of_ones_own_is_shown_as_it_is_documented() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_of_ones_own_signs_in_with_its_secret() {
     let desk = Desk::start().await;
-    let redirect = "http://127.0.0.1:28471/callback";
-    let (id, secret) = desk.sample.auth.add_client(redirect, "client_secret_basic");
+    let kept = KeptPort::free().unwrap();
+    let redirect = format!("http://{}/callback", kept.address());
+    let (id, secret) = desk
+        .sample
+        .auth
+        .add_client(&redirect, "client_secret_basic");
+    let port = kept.port().to_string();
     let url = desk.url();
     let words = [
         "--json",
@@ -135,7 +141,7 @@ async fn a_client_of_ones_own_signs_in_with_its_secret() {
         "--redirect",
         "loopback",
         "--port",
-        "28471",
+        &port,
         "--scope",
         "tools",
     ];

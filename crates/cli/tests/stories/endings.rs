@@ -3,7 +3,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use drawbridge_testkit::Sample;
 use rstest::rstest;
 use tokio::process::Command;
 
@@ -50,9 +49,9 @@ async fn without_a_sign_in_a_tool_ends_with_three() {
 // rule: G8
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_gone_ends_with_four_and_the_grant_is_kept() {
-    let mut desk = Desk::signed_in().await;
-    // Its ports close with it.
-    desk.sample = Sample::start().await;
+    let desk = Desk::signed_in().await;
+    desk.sample.mcp.close().await;
+    desk.sample.auth.close().await;
     for words in [
         ["tools", "Notes"],
         ["connect", "Notes"],

@@ -1,8 +1,9 @@
 //! `tauri-driver`, one for each opened app.
 
-use std::{fs, net::TcpListener as Listener, path::Path};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
+use drawbridge_testkit::KeptPort;
 use tokio::{net::TcpStream, time::Duration};
 
 use crate::{Desk, Process, desk, paths, wait_until};
@@ -14,6 +15,8 @@ const NATIVE: &str = "/usr/bin/WebKitWebDriver";
 pub(super) struct Driver {
     url: String,
     process: Process,
+    /// Its own and the native driver's. Both take numbers alone, and nobody else may have them first.
+    _ports: [KeptPort; 2],
 }
 
 impl Driver {
@@ -22,7 +25,8 @@ impl Driver {
             Path::new(NATIVE).exists(),
             "{NATIVE} is missing: apt-get install webkit2gtk-driver"
         );
-        let [port, native] = free_ports()?;
+        let ports = [KeptPort::free()?, KeptPort::free()?];
+        let [port, native] = ports.each_ref().map(KeptPort::port);
         let log = desk::log_file(log)?;
         let mut command = on.command(paths::tool("tauri-driver"));
         command
@@ -46,6 +50,7 @@ impl Driver {
         Ok(Self {
             url: format!("http://127.0.0.1:{port}"),
             process,
+            _ports: ports,
         })
     }
 
@@ -72,14 +77,4 @@ pub(super) fn lives(process: u32) -> bool {
     let state = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let state = state.rsplit_once(") ").map(|(_, state)| state);
     state.is_some_and(|state| !state.starts_with('Z'))
-}
-
-/// Two ports that nobody uses at this moment.
-fn free_ports() -> Result<[u16; 2]> {
-    // Both are held until both are known, so that they differ.
-    let held = [
-        Listener::bind("127.0.0.1:0")?,
-        Listener::bind("127.0.0.1:0")?,
-    ];
-    Ok([held[0].local_addr()?.port(), held[1].local_addr()?.port()])
 }
