@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
+use tokio::net::TcpSocket;
 use url::{Url, form_urlencoded};
 
 use crate::{ClientAuth, Error, Http, HttpOptions, Issuer, Reach, ServerMetadata};
@@ -38,6 +39,13 @@ impl Seen {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
+}
+
+/// A port of this computer at which nobody listens, for as long as it is held.
+pub(crate) fn taken_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    socket
 }
 
 pub(crate) struct Wire {

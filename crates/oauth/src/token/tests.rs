@@ -256,9 +256,8 @@ async fn what_was_sent_is_never_told(
 async fn a_host_that_does_not_listen_says_nothing_about_the_grant() {
     let wire = granting(minimal()).await;
     let mut server = wire.metadata();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let nobody = crate::wire::taken_port();
+    let address = nobody.local_addr().unwrap();
     server.token_endpoint = format!("http://{address}/token").parse().unwrap();
     let id = ClientId::new("c1");
     let token = RefreshToken::new(REFRESH);
