@@ -76,22 +76,21 @@ mod tests {
         time::Duration,
     };
 
-    use super::{End, each_line, each_line_within};
+    use super::{End, SILENCE, each_line, each_line_within};
 
-    fn run(script: &str) -> (End, Vec<String>) {
+    fn run(silence: Duration, script: &str) -> (End, Vec<String>) {
         let mut lines = Vec::new();
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
-        let end = each_line_within(Duration::from_millis(300), &mut shell, |line| {
-            lines.push(line.to_owned());
-        });
+        let end = each_line_within(silence, &mut shell, |line| lines.push(line.to_owned()));
         (end, lines)
     }
 
     #[test]
     fn a_runner_that_hangs_is_ended_with_all_it_started() {
-        let (end, lines) = run("echo begun; sleep 60 & sleep 60");
-        assert_eq!(end, End::Silent(Duration::from_millis(300)));
+        let silence = Duration::from_millis(300);
+        let (end, lines) = run(silence, "echo begun; sleep 60 & sleep 60");
+        assert_eq!(end, End::Silent(silence));
         assert_eq!(lines, ["begun"]);
     }
 
@@ -127,7 +126,9 @@ mod tests {
 
     #[test]
     fn a_runner_may_be_silent_while_it_builds_and_ends_as_it_ends() {
-        assert_eq!(run("sleep 1; echo a; echo b").0, End::Success);
-        assert_eq!(run("echo a; false").0, End::Failure);
+        let silence = Duration::from_secs(2);
+        let (end, _) = run(silence, "sleep 3; echo a; echo b");
+        assert_eq!(end, End::Success);
+        assert_eq!(run(SILENCE, "echo a; false").0, End::Failure);
     }
 }
