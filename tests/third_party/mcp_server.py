@@ -65,7 +65,8 @@ def whoami() -> str:
 def main() -> None:
     settings = json.loads(sys.stdin.readline())
     door = socket.socket()
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Its successor listens beside it.
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     door.bind(("127.0.0.1", settings["port"]))
     door.listen()
     url = f"http://127.0.0.1:{door.getsockname()[1]}/mcp"

@@ -12,11 +12,12 @@ export async function pythonServer({ python, issuer }) {
   const url = new URL(process.url);
   return {
     url,
-    /** Nothing but a new process forgets everything. */
+    /** Nothing but a new process forgets everything. It listens before the old one goes: nobody is turned away. */
     async dropSessions() {
-      process.child.kill('SIGKILL');
-      await once(process.child, 'exit');
+      const { child } = process;
       process = await begin(python, { port: Number(url.port), issuer });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     },
   };
 }
