@@ -1,9 +1,9 @@
 //! A copy on data of its own, beside the person's own app.
 
-use std::{fs, path::Path, process::Stdio, time::Duration};
+use std::{fs, path::Path};
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::{App, AppBuilder, Desk, wait_until};
+use drawbridge_desk::{App, AppBuilder, Desk};
 use drawbridge_testkit::{Person, Sample, mcp::Access};
 
 use crate::{
@@ -11,24 +11,12 @@ use crate::{
     story::{APP, Browser, Story, host},
 };
 
-const LIMIT: Duration = Duration::from_secs(20);
 const FOLDER: &str = "DRAWBRIDGE_DATA_DIR";
+const SCHEME: &str = "dev.drawbridge.desktop";
 const LINK: &str = "dev.drawbridge.desktop:/oauth/callback?code=1&state=2";
 
 fn copy<'a>(desk: &'a Desk, data: &Path) -> AppBuilder<'a> {
     desk.app(APP).env(FOLDER, data)
-}
-
-/// Whom the system starts for a link of the app.
-async fn handler(desk: &Desk) -> Result<String> {
-    let mut query = desk.command("xdg-mime");
-    query.args([
-        "query",
-        "default",
-        "x-scheme-handler/dev.drawbridge.desktop",
-    ]);
-    let answer = query.stdout(Stdio::piped()).output().await?;
-    Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,10 +31,7 @@ async fn a_copy_stands_beside_the_persons_own_and_takes_nothing_of_it() -> Resul
     let login = desk.home().join(".config/autostart");
     let at_login = || anyhow::Ok(fs::read_dir(&login)?.count());
     ensure!(at_login()? == 1);
-    wait_until("links to come to the person's own", LIMIT, async || {
-        Ok((!handler(desk).await?.is_empty()).then_some(()))
-    })
-    .await?;
+    desk.handled(SCHEME).await?;
 
     let data = desk.home().join("data");
     let app = copy(desk, &data).launch().await?;
@@ -94,7 +79,7 @@ async fn a_copy_signs_in_by_the_browser_without_the_link_and_leaves_none_behind(
     let http = reqwest::Client::builder().no_proxy().build()?;
     http.get(&callback).send().await?.error_for_status()?;
     story.status("connected").await?;
-    let left = handler(&story.desk).await?;
+    let left = story.desk.handler(SCHEME).await?;
     ensure!(left.is_empty(), "{left} has taken the link");
     story.end().await
 }

@@ -20,13 +20,16 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use tokio::process::Command;
+use tokio::{process::Command, time::Duration};
 
 use self::{bus::Bus, display::Display, home::Home, keychain::Keychain};
 use crate::{
     app::{AppBuilder, driver::ended, window::Windows},
     process::{Process, Processes},
+    wait_until,
 };
+
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A person's computer with everything that a desktop app expects.
 ///
@@ -170,11 +173,31 @@ impl Desk {
         AppBuilder::new(self, program.into())
     }
 
-    /// Opens a URL as a click in another program would: the system looks for who handles it.
+    /// Whom the system starts for a link of this scheme; empty, if nobody.
+    pub async fn handler(&self, scheme: &str) -> Result<String> {
+        let mut query = self.command("xdg-mime");
+        query.args(["query", "default", &format!("x-scheme-handler/{scheme}")]);
+        let answer = query.stdout(Stdio::piped()).output().await?;
+        Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
+    }
+
+    /// Waits until there is somebody: an app takes its links while its window is already there.
+    pub async fn handled(&self, scheme: &str) -> Result<()> {
+        let what = format!("somebody for links of {scheme}");
+        wait_until(&what, LIMIT, async || {
+            Ok((!self.handler(scheme).await?.is_empty()).then_some(()))
+        })
+        .await
+    }
+
+    /// Opens a URL as a click in another program would: the system looks for who handles it, as soon
+    /// as somebody does.
     ///
     /// The answer is what was started, if that had to be started first; it writes to
     /// `opened.log` among the [`Desk::logs`].
     pub async fn open_url(&self, url: &str) -> Result<Process> {
+        let (scheme, _) = url.split_once(':').context("no URL")?;
+        self.handled(scheme).await?;
         let log = home::log_file(&self.logs().join("opened.log"))?;
         let mut command = self.command("gio");
         command.args(["open", url]);
