@@ -48,7 +48,7 @@ async fn every_step_is_told_as_it_happens_and_the_report_is_safe_to_paste() -> R
     }
     app.screenshot("timeline").await?;
 
-    app.click("copy-report").await?;
+    app.click_until("copy-report", "copied").await?;
     app.click("tab-settings").await?;
     let field = app.see("settings-description").await?;
     field.click().await?;

@@ -52,8 +52,9 @@ async fn two_servers_sign_in_at_once_each_in_a_window_of_its_own() -> Result<()>
 async fn closing_the_window_cancels_and_connect_works_again() -> Result<()> {
     let story = Story::begin().await?;
     story.app.popup().await?.close().await?;
+    // It stays for as long as somebody is at it.
+    story.app.point_at("left-sign-in").await?;
     story.status("not_signed_in").await?;
-    story.app.see("left-sign-in").await?;
     story.app.screenshot("left-sign-in").await?;
     story.app.click("reopen").await?;
     story.sign_in().await?;
@@ -76,7 +77,7 @@ async fn the_cancel_button_closes_the_window() -> Result<()> {
 async fn an_attempt_that_nobody_ends_times_out_and_says_so() -> Result<()> {
     let desk = Desk::start().await?;
     let story = Story::on(desk, |app| app.env("DRAWBRIDGE_ATTEMPT_SECONDS", "8")).await?;
-    story.app.popup().await?;
+    story.sample.seen(|seen| seen.path == "/authorize").await;
     story.app.no_popup().await?;
     story.status("not_signed_in").await?;
     story.app.open_server(&story.server).await?;
@@ -105,6 +106,7 @@ async fn a_page_that_closes_itself_leaves_no_empty_window_and_is_reopened() -> R
     // The page may be gone before this could be answered.
     let _ = story.app.client().execute("window.close()", vec![]).await;
     story.app.no_popup().await?;
+    story.app.point_at("left-sign-in").await?;
     story.status("not_signed_in").await?;
     story.app.click("reopen").await?;
     story.sign_in().await?;

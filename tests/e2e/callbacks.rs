@@ -141,7 +141,7 @@ async fn the_link_that_is_copied_is_the_page_of_the_attempt() -> Result<()> {
     story.app.popup().await?;
     story.app.open_server(&story.server).await?;
     story.app.click("tab-connection").await?;
-    story.app.click("copy-link").await?;
+    story.app.click_until("copy-link", "copied").await?;
     story.app.click("paste-callback").await?;
     let field = story.app.see("paste-input").await?;
     field.click().await?;

@@ -213,26 +213,37 @@ async fn what_happens_while_notifications_are_off_is_not_told_later_either() -> 
     story.app.quit().await
 }
 
+/// X, y, width and height.
+type Rect = (u64, u64, u64, u64);
+
+/// Where the window stands, as soon as it stands so: the window manager comes after the app.
+async fn stands(app: &App, so: &str, fits: impl Fn(Rect) -> bool) -> Result<Rect> {
+    wait_until(&format!("the window to stand {so}"), LIMIT, async || {
+        let rect = app.client().get_window_rect().await?;
+        ensure!(fits(rect), "it is {rect:?}");
+        Ok(Some(rect))
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result<()> {
+    let is = |width, height| move |rect: Rect| (rect.2, rect.3) == (width, height);
     let story = Story::begin().await?;
-    let (_, _, width, height) = story.app.client().get_window_rect().await?;
-    ensure!(
-        (width, height) == (960, 680),
-        "it began as {width}×{height}"
-    );
+    stands(&story.app, "as at first", is(960, 680)).await?;
     story.app.resize(800, 600).await?;
+    stands(&story.app, "smaller", is(800, 600)).await?;
     let story = story.restart().await?;
-    let (_, _, width, height) = story.app.client().get_window_rect().await?;
-    ensure!((width, height) == (800, 600), "it is {width}×{height}");
+    stands(&story.app, "as it was left", is(800, 600)).await?;
 
     story.app.maximize().await?;
-    let large = story.app.client().get_window_rect().await?;
-    ensure!(large.2 > 1200, "it is {large:?}");
+    let large = stands(&story.app, "all over the screen", |rect| {
+        rect.2 > 1200 && rect.3 > 900
+    })
+    .await?;
     leave_by_the_keyboard(&story.app).await?;
     let story = story.ended_and_begun().await?;
-    let found = story.app.client().get_window_rect().await?;
-    ensure!(found == large, "it is {found:?}");
+    stands(&story.app, "as large again", |rect| rect == large).await?;
 
     let stored = story
         .desk
@@ -245,8 +256,7 @@ async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result
     state["main"]["y"] = json!(9000);
     fs::write(&stored, state.to_string())?;
     let app = story.desk.app(APP).launch().await?;
-    let (x, y, ..) = app.client().get_window_rect().await?;
-    ensure!(x < 1280 && y < 1024, "at {x}, {y}");
+    stands(&app, "on the screen", |(x, y, ..)| x < 1280 && y < 1024).await?;
     app.quit().await
 }
 

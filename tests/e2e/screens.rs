@@ -151,7 +151,12 @@ async fn a_server_that_is_away_shows_when_the_next_try_comes() -> Result<()> {
     story.status("cant_reach").await?;
     story.app.open_server(&story.server).await?;
     story.app.screenshot("light-cant-reach").await?;
-    story.app.act(&story.server).await?;
+    // The app tries by itself, too, and then the same button cancels: seen and clicked in one turn.
+    let retry =
+        "const button = document.querySelector('[data-row][data-status=cant_reach] [data-action]');
+        button?.click();
+        return !!button";
+    story.app.wait_in_page("a retry to click", retry).await?;
     story.sample.mcp.reopen().await?;
     story.status("connected").await?;
     story.end().await

@@ -3,7 +3,12 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
-use fantoccini::{Locator, elements::Element, error::CmdError};
+use fantoccini::{
+    Locator,
+    actions::{InputSource as _, MouseActions, PointerAction},
+    elements::Element,
+    error::CmdError,
+};
 use serde_json::{Value, json};
 
 use super::{App, PATIENCE};
@@ -122,6 +127,31 @@ impl App {
             .click()
             .await
             .map_err(|error| anyhow::anyhow!("{id} took no click: {error:?}"))
+    }
+
+    /// Clicks it, and waits until it says so. It may say it for a moment only: it is listened to from
+    /// before the click.
+    pub async fn click_until(&self, id: &str, words: &str) -> Result<()> {
+        let says = "const button = document.querySelector(args[0]);
+            if (button && !button.disabled) args.clicked ??= (button.click(), true);
+            return args.clicked && button?.textContent.includes(args[1])";
+        let what = format!("{id} to say {words:?}");
+        self.wait_in_page_with(&what, says, &[json!(by(id)), json!(words)])
+            .await?;
+        Ok(())
+    }
+
+    /// Puts the pointer on it, as soon as it is there.
+    pub async fn point_at(&self, id: &str) -> Result<()> {
+        let element = self.see(id).await?;
+        let there = PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        let mouse = MouseActions::new("mouse".to_owned()).then(there);
+        Ok(self.client().perform_actions(mouse).await?)
     }
 
     /// Replaces what is written in it, key by key.
