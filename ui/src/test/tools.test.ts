@@ -1,11 +1,14 @@
 import { fireEvent, within } from "@testing-library/svelte";
 import { tick } from "svelte";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
 import { cantReach, connected, failed, type Phase } from "../lib/backend/fake/servers";
 import { sampleTools } from "../lib/backend/fake/tools";
 import type { ServerView } from "../lib/bindings/ServerView";
+import { windowed } from "../lib/later";
 import { openPane } from "./world";
+
+afterEach(() => void vi.unstubAllGlobals());
 
 async function trying(tool: string) {
   const pane = await openPane("one");
@@ -191,5 +194,81 @@ describe("a list of tools", () => {
     tools = sampleTools.slice(0, 2);
     fake.tell({ type: "tools_changed", id: "linear" });
     await expect.poll(() => queryByTestId("tool-summary")).toBeNull();
+  });
+});
+
+/** Tells at once that what scrolls is as high as a window: happy-dom has no layout. */
+class Observer {
+  readonly #tell: (entries: unknown[]) => void;
+
+  constructor(tell: (entries: unknown[]) => void) {
+    this.#tell = tell;
+  }
+
+  observe(target: Element) {
+    if (target.matches("[data-scrolls]")) queueMicrotask(() => this.#tell([{ target, contentRect: { height: 500 } }]));
+  }
+
+  unobserve() {}
+
+  disconnect() {}
+}
+
+/** The pane with a server of more tools than are drawn. */
+async function longList() {
+  vi.stubGlobal("ResizeObserver", Observer);
+  await windowed.load();
+  const named = (name: string) => ({ ...sampleTools[0]!, name });
+  let tools = Array.from({ length: 150 }, (_, at) => named(`tool_${at}`));
+  const pane = await openPane({ ...scenarios.one!(), tools: () => tools });
+  const first = await pane.findByTestId("tool-tool_0");
+  const search = (words: string) => pane.user.type(pane.getByLabelText("Search 150 tools"), words);
+  const unfold = (card: HTMLElement) => pane.user.click(within(card).getByText("6 parameters"));
+  const prepend = (count: number, name: string) => {
+    tools = [...Array.from({ length: count }, (_, at) => named(`${name}_${at}`)), ...tools];
+    pane.fake.tell({ type: "tools_changed", id: "linear" });
+  };
+  return { ...pane, first, search, unfold, prepend };
+}
+
+const isUnfolded = (card: Element) => card.querySelector("details")!.open;
+
+describe("a long list of tools", () => {
+  it("shows in the cards that are there what a search found", async () => {
+    const { first, search, getByTestId, queryByTestId } = await longList();
+    await search("14");
+    expect(getByTestId("tools-count").textContent).toBe("12 tools");
+    expect(getByTestId("tool-tool_14")).toBe(first);
+    expect(queryByTestId("tool-tool_0")).toBeNull();
+  });
+
+  it("never shows another tool in a card that was unfolded", async () => {
+    const { first, search, unfold, getByTestId, queryByTestId, user } = await longList();
+    const second = getByTestId("tool-tool_1");
+    await unfold(first);
+    await unfold(second);
+    await search("1");
+    expect(getByTestId("tool-tool_1")).toBe(second);
+    expect(isUnfolded(second)).toBe(true);
+    expect(queryByTestId("tool-tool_0")).toBeNull();
+    expect(isUnfolded(getByTestId("tool-tool_10"))).toBe(false);
+    await user.keyboard("{Backspace}");
+    expect(isUnfolded(getByTestId("tool-tool_0"))).toBe(false);
+    expect(isUnfolded(getByTestId("tool-tool_1"))).toBe(true);
+  });
+
+  it("keeps what has the focus, and what was unfolded, also when others come before them", async () => {
+    const { first, unfold, prepend, findByTestId, getByTestId } = await longList();
+    await unfold(first);
+    const button = getByTestId("try-tool_2");
+    button.focus();
+    prepend(1, "early");
+    await findByTestId("tool-early_0");
+    expect(getByTestId("tool-tool_0")).toBe(first);
+    expect(isUnfolded(first)).toBe(true);
+    prepend(60, "late");
+    await findByTestId("tool-late_0");
+    expect(document.activeElement).toBe(button);
+    expect(getByTestId("try-tool_2")).toBe(button);
   });
 });

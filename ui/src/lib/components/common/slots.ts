@@ -4,11 +4,11 @@ export class Slots {
   #free: number[] = [];
   #made = 0;
 
-  /** Takes back all but those of `kept`; of the others, the `drawn` ones can be filled anew. */
-  turn(drawn: readonly number[], kept: ReadonlySet<string>): void {
+  /** Takes back all but those that stay; of the others, the `drawn` ones can be filled anew. */
+  turn(drawn: readonly number[], stays: (id: string, slot: number) => boolean): void {
     const free = new Set(drawn);
     for (const [id, slot] of this.#lent) {
-      if (kept.has(id)) free.delete(slot);
+      if (stays(id, slot)) free.delete(slot);
       else this.#lent.delete(id);
     }
     this.#free = [...free];

@@ -13,6 +13,6 @@ export interface WindowedProps<Item> {
   lifted?: string | null;
   /** Pixels between the begin of what scrolls, which is marked `data-scrolls`, and of the list. */
   above?: number;
-  /** Whether a row keeps nothing of its own, so that it can be filled anew. */
-  refills?: boolean;
+  /** What the list was searched for: with another search, rows are filled anew instead of made. */
+  search?: string;
 }
