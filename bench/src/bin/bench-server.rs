@@ -70,7 +70,7 @@ impl Servers {
             }
             Order::Held => {
                 if let Some(gate) = &self.held {
-                    gate.reached(1).await;
+                    gate.reached_some_day(1).await;
                 }
             }
             Order::Release => {

@@ -33,6 +33,12 @@ fn to(status: u16, location: &str) -> Response {
         .into_response()
 }
 
+/// What comes of asking there.
+async fn failure(options: HttpOptions, url: &str) -> Error {
+    let http = Http::new(options).unwrap().reaching(Reach::Loopback);
+    http.send(get(url)).await.unwrap_err()
+}
+
 /// A message without the port, which is another one each time.
 fn told(error: &Error, wire: &Wire) -> String {
     error.to_string().replace(&wire.origin, "<wire>")
@@ -47,12 +53,7 @@ async fn a_server_that_never_answers_costs_the_deadline_and_no_more() {
         oauth_deadline: Duration::from_millis(50),
         ..HttpOptions::default()
     };
-    let error = Http::new(options)
-        .unwrap()
-        .reaching(Reach::Loopback)
-        .send(get(&url))
-        .await
-        .unwrap_err();
+    let error = failure(options, &url).await;
     assert_eq!(error.code(), "timed_out");
     assert!(error.is_transient());
     assert!(!texts(&error).contains("hunter2"));
@@ -86,12 +87,7 @@ async fn the_deadline_counts_to_the_last_byte() {
             oauth_deadline,
             ..HttpOptions::default()
         };
-        let error = Http::new(options)
-            .unwrap()
-            .reaching(Reach::Loopback)
-            .send(get(&url))
-            .await
-            .unwrap_err();
+        let error = failure(options, &url).await;
         assert_eq!(error.code(), "timed_out");
     }
 }
@@ -104,12 +100,7 @@ async fn an_answer_beyond_the_limit_is_not_read() {
         oauth_body_limit: 1000,
         ..HttpOptions::default()
     };
-    let error = Http::new(options)
-        .unwrap()
-        .reaching(Reach::Loopback)
-        .send(get(&wire.origin))
-        .await
-        .unwrap_err();
+    let error = failure(options, &wire.origin).await;
     assert_snapshot!(told(&error, &wire), @"<wire>/ answered with more than 1000 bytes");
 }
 
