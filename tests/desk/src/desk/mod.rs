@@ -175,10 +175,15 @@ impl Desk {
 
     /// Whom the system starts for a link of this scheme; empty, if nobody.
     pub async fn handler(&self, scheme: &str) -> Result<String> {
-        let mut query = self.command("xdg-mime");
-        query.args(["query", "default", &format!("x-scheme-handler/{scheme}")]);
+        let mut query = self.command("gio");
+        query.args(["mime", &format!("x-scheme-handler/{scheme}")]);
         let answer = query.stdout(Stdio::piped()).output().await?;
-        Ok(String::from_utf8(answer.stdout)?.trim().to_owned())
+        let answer = String::from_utf8(answer.stdout)?;
+        let default = answer
+            .lines()
+            .next()
+            .and_then(|line| line.rsplit_once(": "));
+        Ok(default.map(|(_, name)| name.to_owned()).unwrap_or_default())
     }
 
     /// Waits until there is somebody: an app takes its links while its window is already there.
