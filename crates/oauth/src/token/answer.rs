@@ -63,9 +63,12 @@ pub(super) fn standard(
         // It is stored and shown: more than can be asked for is nothing that was asked for.
         body.insert("scope".to_owned(), scopes.cut().to_string().into());
     }
+    let given = ["access_token", "refresh_token"].into_iter();
+    let given = given.filter_map(|token| document.text(token));
+    let secrets: Vec<&str> = secrets.iter().copied().chain(given).collect();
     let account = document
         .text("id_token")
-        .and_then(|token| Account::read(token, &asking.issuer, &asking.client, secrets));
+        .and_then(|token| Account::read(token, &asking.issuer, &asking.client, &secrets));
     if let Some(account) = account {
         body.insert("account".to_owned(), account.as_str().into());
     }

@@ -202,6 +202,27 @@ async fn who_signed_in_is_known_where_the_server_says_so(
     assert!(!told.contains("ada") && !told.contains("hunter2"), "{told}");
 }
 
+// rule: N5
+#[tokio::test]
+async fn a_name_does_not_tell_the_tokens_that_came_with_it() {
+    let wire = Wire::new(|_, origin| {
+        let name = "access-hunter2 refresh-hunter2";
+        let claims = json!({"iss": origin, "aud": "c1", "name": name});
+        let token = id_token(claims.to_string());
+        json(
+            200,
+            &json!({"access_token": "access-hunter2", "refresh_token": "refresh-hunter2", "id_token": token}),
+        )
+    })
+    .await;
+    let account = renew(&wire).await.unwrap().account.unwrap();
+    assert!(
+        !account.as_str().contains("hunter2"),
+        "{}",
+        account.as_str()
+    );
+}
+
 #[rstest]
 #[case::left_out(Value::Null)]
 #[case::nothing(json!(""))]
