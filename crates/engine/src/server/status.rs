@@ -1,4 +1,4 @@
-//! What the row says, derived from the two state machines and nothing else.
+//! What the row says, derived from the two state machines, and from why a session is being opened.
 
 use super::Occasion;
 use crate::view::{Action, Authorization, Connection, SignInStep, Status};
