@@ -29,10 +29,6 @@ enum State {
 pub(super) type Turn<'a> = MappedMutexGuard<'a, SqliteConnection>;
 
 impl Line {
-    pub(super) async fn open(options: &SqliteConnectOptions) -> Result<Self, sqlx::Error> {
-        Ok(Self::of(SqliteConnection::connect_with(options).await?))
-    }
-
     pub(super) fn of(connection: SqliteConnection) -> Self {
         Self(Arc::new(Mutex::new(State::Open(connection))))
     }

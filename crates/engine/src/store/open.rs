@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::Executor as _;
+use futures::future::OptionFuture;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
+use sqlx::{Connection as _, Executor as _};
 
 use super::aside::{set_aside, with};
 use super::callable::Callables;
@@ -101,15 +102,26 @@ async fn open_whole(
     make_private(path)?;
     refuse_emptied(path)?;
     let options = options(path, opening.wait);
+    let pool = writing(&options).await?;
+    // Opened while the other connection looks at every page.
+    let reading = async {
+        let reading = options.clone().pragma("query_only", "ON");
+        SqliteConnection::connect_with(&reading).await
+    };
+    let reading = OptionFuture::from((!opening.small).then_some(reading));
+    let (brought_up, reading) = tokio::join!(bring_up(&pool), reading);
+    let reading = match (brought_up, reading.transpose()) {
+        (Ok(()), Ok(reading)) => reading,
+        (Err(error), reading) => return Err(closed(error, pool, reading.ok().flatten()).await),
+        (Ok(()), Err(error)) => return Err(closed(error, pool, None).await),
+    };
     let writes = Writes {
-        line: Line::of(brought_up(&options).await?),
+        line: Line::of(pool.acquire().await?.detach()),
         stamps: Stamps::at(&with(path, STAMP)),
     };
-    let (reads, quick) = if opening.small {
-        (writes.line.clone(), writes.line.clone())
-    } else {
-        let reading = options.clone().pragma("query_only", "ON");
-        (Line::open(&reading).await?, Line::opened_later(options))
+    let (reads, quick) = match reading {
+        Some(reading) => (Line::of(reading), Line::opened_later(options)),
+        None => (writes.line.clone(), writes.line.clone()),
     };
     Ok(Store {
         reads,
@@ -123,7 +135,7 @@ async fn open_whole(
 
 /// What is committed over this connection is on the disk: a rotated refresh token that is lost in a
 /// power cut is a lost grant.
-async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+async fn writing(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
     let options = options.clone().synchronous(SqliteSynchronous::Full);
     // Migrations ask for a pool, where futures move between threads. Nobody looks for idle ones in it:
     // sqlx counts those in between of two steps, and may then go over them for ever (its issue 3645).
@@ -132,12 +144,20 @@ async fn brought_up(options: &SqliteConnectOptions) -> Result<SqliteConnection, 
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None);
-    let pool = pool.connect_with(options).await?;
-    if let Err(error) = bring_up(&pool).await {
-        pool.close().await;
-        return Err(error);
+    pool.connect_with(options).await
+}
+
+/// Leaves nothing open of a database that may be moved now.
+async fn closed(
+    error: sqlx::Error,
+    pool: SqlitePool,
+    reading: Option<SqliteConnection>,
+) -> sqlx::Error {
+    pool.close().await;
+    if let Some(reading) = reading {
+        let _ = reading.close().await;
     }
-    Ok(pool.acquire().await?.detach())
+    error
 }
 
 /// Looks at every page, then brings the schema up to date.
