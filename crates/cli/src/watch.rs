@@ -15,7 +15,7 @@ pub(crate) async fn next_change(
 ) -> Result<ServerView, Failure> {
     loop {
         match events.recv().await {
-            Ok(Event::ServerChanged { server }) if server.id == id.as_str() => return Ok(server),
+            Ok(Event::ServerChanged { server }) if server.id == id.as_str() => return Ok(*server),
             Ok(Event::ServerRemoved { id: removed, .. }) if removed == id.as_str() => {
                 return Err(drawbridge_engine::Error::UnknownServer.into());
             }

@@ -95,7 +95,7 @@ impl Waiting {
     async fn until(&mut self, count: usize) -> Result<()> {
         while self.connected.len() < count {
             match self.events.recv().await {
-                Ok(Event::ServerChanged { server }) => self.look(server)?,
+                Ok(Event::ServerChanged { server }) => self.look(*server)?,
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => {
                     for server in self.engine.snapshot().await?.servers {

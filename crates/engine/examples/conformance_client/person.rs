@@ -147,7 +147,7 @@ impl Person {
                     Event::ServerChanged { server }
                         if server.revision > now.revision && is_settled(&server) =>
                     {
-                        return Ok(server);
+                        return Ok(*server);
                     }
                     _ => {}
                 },

@@ -18,7 +18,7 @@ impl Core {
     pub(crate) async fn publish(&self, id: &ServerId) {
         let _turn = self.events.turn().await;
         match self.view(id).await {
-            Ok(server) => self.events.send(Event::ServerChanged { server }),
+            Ok(server) => self.tell(server),
             // Removed while something of it was still ending: there is nothing to show.
             Err(Error::UnknownServer) => {}
             Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
@@ -30,9 +30,14 @@ impl Core {
         let _turn = self.events.turn().await;
         let server = self.view(id).await?;
         if self.events.is_news(&server) {
-            self.events.send(Event::ServerChanged { server });
+            self.tell(server);
         }
         Ok(())
+    }
+
+    fn tell(&self, server: ServerView) {
+        let server = Box::new(server);
+        self.events.send(Event::ServerChanged { server });
     }
 
     /// The server as it is now, as an answer to whoever changed it: in order with the events.

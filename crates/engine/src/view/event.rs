@@ -40,15 +40,11 @@ pub struct Snapshot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is the usual one, and few are alive at a time"
-)]
 pub enum Event {
     /// A server is new or has changed.
     ServerChanged {
         /// The whole new view.
-        server: ServerView,
+        server: Box<ServerView>,
     },
     /// A server is gone.
     ServerRemoved {

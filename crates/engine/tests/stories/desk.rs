@@ -155,7 +155,7 @@ impl Desk {
                 && server.revision > present.revision
                 && fits(&server)
             {
-                return server;
+                return *server;
             }
         }
     }
