@@ -3,12 +3,10 @@
 use std::fs;
 use std::process::Stdio;
 
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::{Executor as _, SqliteConnection};
 use tokio::process::Command;
 
-use crate::desk::{CALL, Desk, Ran, ended};
-
-const DATABASE: &str = "data/dev.drawbridge.desktop/drawbridge.sqlite";
+use crate::desk::{CALL, DATABASE, Desk, Ran, ended};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_database_is_kept_aside_and_the_person_is_told_where() {
@@ -58,8 +56,7 @@ async fn run_without_room(desk: &Desk, words: &[&str]) -> Ran {
 
 /// A log that is as long already, and cannot begin anew while somebody reads in it.
 async fn fill_the_disk(desk: &Desk) -> SqliteConnection {
-    let url = format!("sqlite://{}", desk.path(DATABASE).display());
-    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    let mut database = desk.database().await;
     for statement in [
         "PRAGMA wal_autocheckpoint = 0",
         "CREATE TABLE ballast (v BLOB)",
@@ -100,8 +97,7 @@ async fn a_full_disk_stops_no_call_and_spends_no_refresh_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_are_given_back_though_the_answer_cannot_be_made() {
     let desk = Desk::signed_in().await;
-    let url = format!("sqlite://{}", desk.path(DATABASE).display());
-    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    let mut database = desk.database().await;
     let damage = "UPDATE tool SET tool = 'no tool any more'";
     database.execute(damage).await.unwrap();
     let refused = desk.run(&["logout", "Notes"]).await;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use drawbridge_testkit::{Person, Sample};
 use serde_json::Value;
+use sqlx::{Connection as _, SqliteConnection};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::pipe;
@@ -24,6 +25,9 @@ pub(crate) const CALL: [&str; 6] = [
     "--args",
     r#"{"name":"Ada"}"#,
 ];
+
+/// Where the database is.
+pub(crate) const DATABASE: &str = "data/dev.drawbridge.desktop/drawbridge.sqlite";
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -188,6 +192,12 @@ impl Desk {
         let read = tokio::time::timeout(PATIENCE, pages.read_line(&mut page)).await;
         read.expect("a page within a minute").unwrap();
         page.trim().to_owned()
+    }
+
+    /// The database, beside whoever has it open.
+    pub(crate) async fn database(&self) -> SqliteConnection {
+        let url = format!("sqlite://{}", self.path(DATABASE).display());
+        SqliteConnection::connect(&url).await.unwrap()
     }
 
     /// Everything that lies in the home folder, as one text.

@@ -176,4 +176,7 @@ async fn who_stops_it_leaves_no_attempt_behind(#[case] signal: &str) {
     assert!(crate::desk::browser().get(&callback).send().await.is_err());
     assert_eq!(desk.sample.auth.counters().registrations, 1);
     assert_eq!(desk.sample.auth.live_grants(), 0);
+    let mut database = desk.database().await;
+    let attempts = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM attempt");
+    assert_eq!(attempts.fetch_one(&mut database).await.unwrap(), 0);
 }
