@@ -3,6 +3,7 @@
 mod arguments;
 mod browser;
 mod command;
+mod end;
 mod exit;
 mod failure;
 mod find;

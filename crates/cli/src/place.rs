@@ -10,6 +10,7 @@ use drawbridge_engine::{
 };
 
 use crate::arguments::Global;
+use crate::end::undisturbed;
 use crate::failure::Failure;
 use crate::person::Nobody;
 
@@ -75,6 +76,19 @@ impl Place {
         })
         .await?)
     }
+}
+
+/// Does what gives tokens back, and closes the engine once the authorization server has heard of it, which takes
+/// some seconds at most. Whoever tells the program to end meanwhile waits for that.
+pub(crate) async fn finish<T>(engine: &Engine, work: impl Future<Output = T>) -> T {
+    // Otherwise it is held several times over.
+    let work = Box::pin(work);
+    undisturbed(async {
+        let done = work.await;
+        close(engine).await;
+        done
+    })
+    .await
 }
 
 /// Closes the engine, and does not wait for ever.

@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{named, session};
 use crate::arguments::CallArguments;
+use crate::end::{cancelled, interrupted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -81,7 +82,7 @@ async fn run(
     let server = named(engine, &arguments.server).await?;
     let server = tokio::select! {
         opened = session::open(engine, &server, output) => opened?,
-        () = session::interrupted() => return Err(session::cancelled().about(&server)),
+        () = interrupted() => return Err(cancelled().about(&server)),
     };
     let id = ServerId::from(server.id.as_str());
     let telling = tell_progress(engine.events(), output);
@@ -89,7 +90,7 @@ async fn run(
     let outcome = tokio::select! {
         biased;
         outcome = &mut called => outcome,
-        () = session::interrupted() => {
+        () = interrupted() => {
             engine.cancel_call(CALL);
             called.await
         }

@@ -9,9 +9,10 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
-use super::{add, session};
+use super::add;
 use crate::arguments::ConnectArguments;
 use crate::browser::{self, NoBrowser};
+use crate::end::{cancelled, interrupted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -64,7 +65,7 @@ async fn signed_in(
 ) -> Result<ServerView, Failure> {
     let server = tokio::select! {
         server = chosen(engine, &arguments.server, output) => server?,
-        () = session::interrupted() => return Err(session::cancelled()),
+        () = interrupted() => return Err(cancelled()),
     };
     let id = ServerId::from(server.id.as_str());
     let way = Way {
@@ -84,7 +85,7 @@ async fn signed_in(
     };
     let stopped = tokio::select! {
         connected = way.walk(&server, &id) => return connected,
-        () = session::interrupted() => {
+        () = interrupted() => {
             Failure::from(drawbridge_engine::Error::SignInCancelled)
         }
         () = over => Failure::new(

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::place::{Place, close};
+use crate::place::{Place, finish};
 
 #[derive(Serialize)]
 struct Answer {
@@ -32,10 +32,8 @@ pub(crate) async fn delete_all(yes: bool, place: &Place, output: &Output) -> Res
     let engine = place.engine().await?;
     let servers = engine.snapshot().await?.servers.len();
     output.progress_if_live("Signing out…");
-    let deleted = engine.delete_all().await;
+    let deleted = finish(&engine, engine.delete_all()).await;
     output.settle();
-    // It is closed already, unless it was refused.
-    close(&engine).await;
     deleted?;
     let data_dir = place.data_dir.clone();
     let text = format!("All data in {} are deleted.", data_dir.display());

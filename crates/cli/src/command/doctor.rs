@@ -5,7 +5,7 @@ use drawbridge_engine::doctor::{Check, Checkup, Finding, Outcome};
 use drawbridge_engine::view::ErrorView;
 use serde::Serialize;
 
-use super::session;
+use crate::end::{cancelled, interrupted};
 use crate::exit::{Exit, exit_of};
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -41,14 +41,12 @@ pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Resul
                 Ok((Some(server.clone()), engine.check_server(&id).await?))
             }
             None if typed.contains("://") => Ok((None, engine.check_url(typed).await?)),
-            None => Err(find(&servers, typed)
-                .err()
-                .unwrap_or_else(session::cancelled)),
+            None => Err(find(&servers, typed).err().unwrap_or_else(cancelled)),
         }
     };
     let walked = tokio::select! {
         walked = walk => walked,
-        () = session::interrupted() => Err(session::cancelled()),
+        () = interrupted() => Err(cancelled()),
     };
     output.settle();
     close(&engine).await;

@@ -8,7 +8,7 @@ use super::named;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::place::{Place, close};
+use crate::place::{Place, finish};
 use crate::shape::Server;
 use crate::text::line;
 
@@ -27,10 +27,7 @@ pub(crate) async fn logout(typed: &str, place: &Place, output: &Output) -> Resul
         let tools = engine.tools(&id).await?.len();
         Ok::<_, Failure>((engine.snapshot().await?, tools))
     };
-    let signed_out = signed_out.await;
-    // Waits until the authorization server has heard of it, for some seconds at most.
-    close(&engine).await;
-    let (snapshot, tools) = signed_out?;
+    let (snapshot, tools) = finish(&engine, signed_out).await?;
     let was_signed_in = matches!(before.authorization, Authorization::SignedIn { .. });
     if was_signed_in && matches!(snapshot.vault, VaultView::Unavailable { .. }) {
         output.say("Without the key the tokens could not be given back; they were only forgotten.");

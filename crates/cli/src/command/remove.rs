@@ -7,7 +7,7 @@ use super::named;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::place::{Place, close};
+use crate::place::{Place, finish};
 use crate::text::line;
 
 #[derive(Serialize)]
@@ -26,12 +26,8 @@ struct Removed {
 pub(crate) async fn remove(typed: &str, place: &Place, output: &Output) -> Result<Exit, Failure> {
     let engine = place.engine().await?;
     let server = named(&engine, typed).await?;
-    let removed = engine
-        .remove_server(&ServerId::from(server.id.as_str()))
-        .await;
-    // Waits until the authorization server has heard of it, for some seconds at most.
-    close(&engine).await;
-    removed?;
+    let id = ServerId::from(server.id.as_str());
+    finish(&engine, engine.remove_server(&id)).await?;
     let text = format!("Removed {}.", line(&server.name));
     let removed = Removed {
         id: server.id,

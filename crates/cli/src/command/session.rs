@@ -36,30 +36,3 @@ pub(crate) async fn open(
         }
     }
 }
-
-/// Ctrl-C, or the end that the system asks for.
-pub(crate) async fn interrupted() {
-    let ctrl_c = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                () = ctrl_c => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => ctrl_c.await,
-        }
-    }
-    #[cfg(not(unix))]
-    ctrl_c.await;
-}
-
-/// What was under way was stopped by the person.
-pub(crate) fn cancelled() -> Failure {
-    Failure::new("cancelled", "Cancelled.", None)
-}

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{named, session};
+use crate::end::{cancelled, interrupted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -52,7 +53,7 @@ pub(crate) async fn tools(typed: &str, place: &Place, output: &Output) -> Result
     };
     let listed = tokio::select! {
         listed = listed => listed,
-        () = session::interrupted() => Err(session::cancelled()),
+        () = interrupted() => Err(cancelled()),
     };
     close(&engine).await;
     let (server, tools) = listed?;

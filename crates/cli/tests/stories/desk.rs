@@ -110,6 +110,14 @@ impl Desk {
         command
     }
 
+    /// The same, started by somebody who has said first which signals reach it: `env`, with one of its options.
+    pub(crate) fn command_under(&self, signals: &str, words: &[&str]) -> Command {
+        let mut command = Command::new("env");
+        command.args([signals, env!("CARGO_BIN_EXE_drawbridge")]);
+        self.surround(command.args(words));
+        command
+    }
+
     fn surround(&self, command: &mut Command) {
         let home = self.home.path();
         command
@@ -230,6 +238,13 @@ async fn typing(input: &str, mut child: Child) -> Ran {
     let _ = stdin.write_all(input.as_bytes()).await;
     drop(stdin);
     ended(child).await
+}
+
+/// Sends it a signal.
+pub(crate) async fn tell(child: &Child, signal: &str) {
+    let id = child.id().unwrap().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status().await;
+    assert!(sent.unwrap().success());
 }
 
 pub(crate) async fn ended(child: Child) -> Ran {

@@ -3,10 +3,10 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
+use drawbridge_testkit::Gate;
 use rstest::rstest;
-use tokio::process::Command;
 
-use crate::desk::{Desk, ended};
+use crate::desk::{CALL, Desk, ended, tell};
 
 // rule: G9
 #[tokio::test(flavor = "multi_thread")]
@@ -149,21 +149,23 @@ async fn who_waits_too_long_ends_with_seven() {
     );
 }
 
+/// Whatever the tests were started by.
+const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
+
 // rule: T1
 #[rstest]
 #[case::ctrl_c("-INT")]
 #[case::an_end_by_the_system("-TERM")]
+#[case::a_terminal_that_is_closed("-HUP")]
 #[tokio::test(flavor = "multi_thread")]
 async fn who_stops_it_leaves_no_attempt_behind(#[case] signal: &str) {
     let desk = Desk::start().await;
     let child = desk
-        .command(&["--json", "connect", &desk.url()])
+        .command_under(ALL_SIGNALS, &["--json", "connect", &desk.url()])
         .spawn()
         .unwrap();
     let page = desk.page().await;
-    let id = child.id().unwrap().to_string();
-    let sent = Command::new("kill").args([signal, &id]).status().await;
-    assert!(sent.unwrap().success());
+    tell(&child, signal).await;
     assert_eq!(
         ended(child).await.error(),
         (7, "sign_in_cancelled".to_owned())
@@ -179,4 +181,69 @@ async fn who_stops_it_leaves_no_attempt_behind(#[case] signal: &str) {
     let mut database = desk.database().await;
     let attempts = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM attempt");
     assert_eq!(attempts.fetch_one(&mut database).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_to_outlive_the_terminal_does() {
+    let desk = Desk::start().await;
+    let url = desk.url();
+    let child = desk
+        .command_under("--ignore-signal=HUP", &["connect", &url])
+        .spawn()
+        .unwrap();
+    let page = desk.page().await;
+    tell(&child, "-HUP").await;
+    let callback = drawbridge_testkit::Person::ada().follow(&page).await;
+    let browser = crate::desk::browser();
+    browser.get(callback.unwrap()).send().await.unwrap();
+    let connected = ended(child).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+}
+
+// rule: G4
+#[rstest]
+#[case::ctrl_c("-INT")]
+#[case::an_end_by_the_system("-TERM")]
+#[case::a_terminal_that_is_closed("-HUP")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_it_in_the_midst_of_a_refresh_stays_signed_in(#[case] signal: &str) {
+    let desk = Desk::signed_in().await;
+    let answer = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|auth| auth.token_answer_gate = Some(answer.clone()));
+    desk.sample.auth.expire_access_tokens();
+    let child = desk.command_under(ALL_SIGNALS, &CALL).spawn().unwrap();
+    answer.reached(1).await;
+    tell(&child, signal).await;
+    answer.open();
+    assert_eq!(ended(child).await.error(), (7, "cancelled".to_owned()));
+    assert_eq!(desk.run(&CALL).await.code, 0);
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+}
+
+// rule: G11
+#[rstest]
+#[case::signing_out(&["logout", "Notes"], "-TERM")]
+#[case::removing(&["remove", "Notes"], "-HUP")]
+#[case::deleting_all_data(&["delete-all", "--yes"], "-INT")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_it_in_the_midst_of_giving_back_waits_for_that(
+    #[case] words: &[&str],
+    #[case] signal: &str,
+) {
+    let desk = Desk::signed_in().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|auth| auth.revocation_gate = Some(gate.clone()));
+    let child = desk.command_under(ALL_SIGNALS, words).spawn().unwrap();
+    gate.reached(1).await;
+    tell(&child, signal).await;
+    gate.open();
+    let done = ended(child).await;
+    assert_eq!(done.code, 0, "{done:?}");
+    // Both tokens.
+    assert_eq!(desk.sample.auth.counters().revocations, 2);
 }
