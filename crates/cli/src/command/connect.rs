@@ -1,5 +1,6 @@
 //! `drawbridge connect`: a sign-in with a person, or none where none is needed.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use drawbridge_engine::view::{Authorization, Event, ServerView};
@@ -22,6 +23,7 @@ use crate::place::{Place, close};
 use crate::shape::Server;
 use crate::text::line;
 use crate::watch::{next_change, step, verdict};
+use crate::words;
 
 #[derive(Serialize)]
 struct Answer {
@@ -63,9 +65,16 @@ async fn signed_in(
     prompts: UnboundedReceiver<SignInPrompt>,
     output: &Output,
 ) -> Result<ServerView, Failure> {
+    let mut over = pin!(async {
+        match arguments.timeout {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
+            None => std::future::pending().await,
+        }
+    });
     let server = tokio::select! {
         server = chosen(engine, &arguments.server, output) => server?,
         () = interrupted() => return Err(cancelled()),
+        () = &mut over => return Err(too_late(&arguments.server)),
     };
     let id = ServerId::from(server.id.as_str());
     let way = Way {
@@ -77,26 +86,25 @@ async fn signed_in(
         pasted: None,
         browsers: JoinSet::new(),
     };
-    let over = async {
-        match arguments.timeout {
-            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.into())).await,
-            None => std::future::pending().await,
-        }
-    };
     let stopped = tokio::select! {
         connected = way.walk(&server, &id) => return connected,
         () = interrupted() => {
-            Failure::from(drawbridge_engine::Error::SignInCancelled)
+            Failure::from(drawbridge_engine::Error::SignInCancelled).about(&server)
         }
-        () = over => Failure::new(
-            "wait_timed_out",
-            &format!("{} was not connected in time.", line(&server.name)),
-            None,
-        ),
+        () = over => too_late(&server.name).about(&server),
     };
     // What is cancelled leaves no attempt behind.
     engine.cancel(&id).await?;
-    Err(stopped.about(&server))
+    Err(stopped)
+}
+
+/// The time that the person gave is over.
+fn too_late(called: &str) -> Failure {
+    Failure::new(
+        "wait_timed_out",
+        &format!("{} was not connected in time.", line(called)),
+        words::remedy("wait_timed_out", None, Some(called)).as_deref(),
+    )
 }
 
 /// The server that is meant; a URL that is not in the list is added.

@@ -149,6 +149,21 @@ async fn who_waits_too_long_ends_with_seven() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_too_long_to_hear_what_a_new_server_needs_ends_with_seven() {
+    let desk = Desk::start().await;
+    let gate = Gate::closed();
+    desk.sample.mcp.behave(|mcp| mcp.gate = Some(gate.clone()));
+    let words = ["--json", "connect", &desk.url(), "--timeout", "1"];
+    assert_eq!(
+        desk.run(&words).await.error(),
+        (7, "wait_timed_out".to_owned())
+    );
+    gate.open();
+    let (_, list) = desk.json(&["list"], "list").await;
+    assert_eq!(list["servers"].as_array().map(Vec::len), Some(0));
+}
+
 /// Whatever the tests were started by.
 const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
 
