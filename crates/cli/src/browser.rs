@@ -10,6 +10,9 @@ use url::Url;
 /// Between two browsers in `$BROWSER`, as between the folders of `$PATH`.
 const SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
+/// What tells of a screen that a browser can be seen on; the last is Windows, around a Linux of its own.
+const SCREENS: [&str; 3] = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
+
 /// No browser took the page; there is nothing more to say of it, since its address holds `state`.
 #[derive(Debug)]
 pub(crate) struct NoBrowser;
@@ -33,8 +36,16 @@ pub(crate) async fn open(url: String) -> Result<(), NoBrowser> {
             }
             Err(NoBrowser)
         }
-        _ => by_the_system(url).await,
+        _ if has_screen() => by_the_system(url).await,
+        _ => Err(NoBrowser),
     }
+}
+
+/// Whether the system's browser would be seen. Where there is no screen it may be one for terminals, which says that
+/// it took the page, and shows it to nobody.
+fn has_screen() -> bool {
+    let named = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || SCREENS.iter().any(named)
 }
 
 async fn runs(words: &[String]) -> bool {

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use drawbridge_testkit::Person;
 use rstest::rstest;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::Command;
 use url::Url;
 
 use crate::desk::Desk;
@@ -76,11 +77,9 @@ async fn what_the_person_ends_on_is_enough(#[case] what: &str) {
     assert!(rest.contains("Paste the whole address."), "{rest}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_browser_that_works_the_address_is_shown() {
-    let desk = Desk::start().await;
-    desk.write_program("browser", "#!/bin/sh\nexit 3\n");
-    let mut child = desk.command(&["connect", &desk.url()]).spawn().unwrap();
+/// What is said until the address of the sign-in page is.
+async fn said_with_the_address(mut command: Command) -> String {
+    let mut child = command.spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap());
     let mut all = String::new();
     while !all.contains("/authorize?") {
@@ -88,5 +87,48 @@ async fn without_a_browser_that_works_the_address_is_shown() {
         assert!(said.read_line(&mut line).await.unwrap() > 0, "{all}");
         all.push_str(&line);
     }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_browser_that_works_the_address_is_shown() {
+    let desk = Desk::start().await;
+    desk.write_program("browser", "#!/bin/sh\nexit 3\n");
+    let all = said_with_the_address(desk.command(&["connect", &desk.url()])).await;
     assert!(all.contains("No browser could be opened."), "{all}");
+}
+
+/// Nobody has said which browser; the system has one that takes every page.
+#[cfg(target_os = "linux")]
+fn by_the_system(desk: &Desk, words: &[&str]) -> Command {
+    std::fs::rename(desk.path("browser"), desk.path("xdg-open")).unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(desk.path("")).chain(std::env::split_paths(&path));
+    let mut command = desk.command(words);
+    command
+        .env_remove("BROWSER")
+        .env("PATH", std::env::join_paths(folders).unwrap());
+    command
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_browser_would_be_seen_the_address_is_shown_at_once() {
+    let desk = Desk::start().await;
+    desk.write_program("browser", "#!/bin/sh\nexit 0\n");
+    let words = ["connect", &desk.url()];
+    let all = said_with_the_address(by_the_system(&desk, &words)).await;
+    assert!(all.contains("No browser could be opened."), "{all}");
+}
+
+#[cfg(target_os = "linux")]
+#[rstest]
+#[case::x11("DISPLAY")]
+#[case::wayland("WAYLAND_DISPLAY")]
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_screen_the_systems_browser_is_opened(#[case] screen: &str) {
+    let desk = Desk::start().await;
+    let mut command = by_the_system(&desk, &["connect", &desk.url()]);
+    let _running = command.env(screen, ":0").spawn().unwrap();
+    assert!(desk.page().await.contains("/authorize?"));
 }
