@@ -26,6 +26,10 @@ pub(crate) const CALL: [&str; 6] = [
     r#"{"name":"Ada"}"#,
 ];
 
+/// The key, whose bytes can be read, and how it stands in its file.
+pub(crate) const KEY: &str = "01234567890123456789012345678901";
+pub(crate) const KEY_IN_BASE64: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
 /// Where the database is.
 pub(crate) const DATABASE: &str = "data/dev.drawbridge.desktop/drawbridge.sqlite";
 
@@ -49,7 +53,7 @@ impl Desk {
     pub(crate) async fn start() -> Self {
         let home = tempfile::tempdir().unwrap();
         let key = home.path().join("key");
-        fs::write(&key, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n").unwrap();
+        fs::write(&key, format!("{KEY_IN_BASE64}\n")).unwrap();
         fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
         let desk = Self {
             sample: Sample::start().await,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, KEY, KEY_IN_BASE64};
 
 /// The arguments of every process of this computer, but for the browser's.
 fn arguments_of_all() -> String {
@@ -12,6 +12,18 @@ fn arguments_of_all() -> String {
         .map(|words| String::from_utf8_lossy(&words).into_owned() + "\n")
         .filter(|line| line.contains("drawbridge"))
         .collect()
+}
+
+/// The key as it is, in Base64, in hexadecimal digits and as a list of bytes.
+fn key_in_all_ways() -> [String; 4] {
+    let digits: Vec<String> = KEY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let bytes: Vec<String> = KEY.bytes().map(|byte| byte.to_string()).collect();
+    [
+        KEY.to_owned(),
+        KEY_IN_BASE64.trim_end_matches('=').to_owned(),
+        digits.concat(),
+        bytes.join(", "),
+    ]
 }
 
 // rule: N5
@@ -53,8 +65,9 @@ async fn no_token_code_verifier_state_or_key_is_printed_logged_or_an_argument() 
         let ran = desk.run(words).await;
         said.push_str(&(ran.stdout + &ran.stderr));
     }
-    let secrets = desk.sample.auth.secrets();
+    let mut secrets = desk.sample.auth.secrets();
     assert!(secrets.len() > 4, "{}", secrets.len());
+    secrets.extend(key_in_all_ways());
     // The words that a person types into the page are too short to tell anything.
     for secret in secrets.iter().filter(|secret| secret.len() > 15) {
         assert!(!said.contains(secret.as_str()), "a secret was said");
