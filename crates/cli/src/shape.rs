@@ -19,6 +19,7 @@ pub(crate) struct Server {
     pub(crate) status: &'static str,
     /// How many it listed the last time.
     pub(crate) tools: usize,
+    account: Option<String>,
     grant: Option<Grant>,
     reauth: Option<Reauth>,
     settings: Settings,
@@ -32,6 +33,11 @@ struct Grant {
     expires_at: Option<i64>,
     renewable: bool,
     needs: Vec<String>,
+    /// Seconds since the Unix epoch.
+    signed_in_at: Option<i64>,
+    /// Seconds since the Unix epoch.
+    renewed_at: Option<i64>,
+    asked: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -73,7 +79,9 @@ impl Server {
                 issuer,
                 renewable,
                 needs,
-                ..
+                signed_in_at,
+                renewed_at,
+                asked,
             } => {
                 let grant = Grant {
                     issuer,
@@ -81,6 +89,9 @@ impl Server {
                     expires_at: expires_at.map(seconds),
                     renewable,
                     needs,
+                    signed_in_at: signed_in_at.map(seconds),
+                    renewed_at: renewed_at.map(seconds),
+                    asked,
                 };
                 (Some(grant), None)
             }
@@ -104,6 +115,7 @@ impl Server {
             enabled: view.enabled,
             auth: view.auth,
             tools,
+            account: view.account,
             grant,
             reauth,
             settings: Settings {

@@ -92,6 +92,9 @@ fn words(stored: &Stored, now: i64) -> String {
         format!("  URL      {}", line(&server.url)),
         format!("  Id       {}", server.id),
     ];
+    if let Some(account) = &server.account {
+        lines.push(format!("  Account  {}", line(account)));
+    }
     match &server.authorization {
         Authorization::NotNeeded if server.header_names.is_empty() => {
             lines.push("  Sign-in  none needed".to_owned());
@@ -108,10 +111,20 @@ fn words(stored: &Stored, now: i64) -> String {
             issuer,
             renewable,
             needs,
-            ..
+            signed_in_at,
+            renewed_at,
+            asked,
         } => {
-            lines.push(format!("  Sign-in  at {}", line(issuer)));
+            let since = signed_in_at.map(|at| format!("{}, ", ago(at, now)));
+            let since = since.unwrap_or_default();
+            lines.push(format!("  Sign-in  {since}at {}", line(issuer)));
+            if let Some(at) = renewed_at {
+                lines.push(format!("  Renewed  {}", ago(*at, now)));
+            }
             lines.push(format!("  Token    {}", life(*expires_at, *renewable, now)));
+            if let Some(asked) = asked.as_ref().filter(|asked| !asked.is_empty()) {
+                lines.push(format!("  Asked    {}", line(&asked.join(" "))));
+            }
             if !scopes.is_empty() {
                 lines.push(format!("  Access   {}", line(&scopes.join(" "))));
             }
@@ -120,8 +133,8 @@ fn words(stored: &Stored, now: i64) -> String {
             }
         }
         Authorization::ReauthRequired { reason, at } => {
-            let ago = span(now.saturating_sub(*at));
-            lines.push(format!("  Sign-in  ended {ago} ago: {}", because(*reason)));
+            let ago = ago(*at, now);
+            lines.push(format!("  Sign-in  ended {ago}: {}", because(*reason)));
         }
         Authorization::SignedOut | Authorization::SigningIn { .. } => {
             lines.push("  Sign-in  none".to_owned());
@@ -137,7 +150,7 @@ fn life(expires_at: Option<i64>, renewable: bool, now: i64) -> String {
     let end = match expires_at {
         None => "ends nobody knows when".to_owned(),
         Some(at) if at > now => format!("ends in {}", span(at - now)),
-        Some(at) => format!("ended {} ago", span(now - at)),
+        Some(at) => format!("ended {}", ago(at, now)),
     };
     let then = if renewable {
         "renewed without you"
@@ -145,6 +158,10 @@ fn life(expires_at: Option<i64>, renewable: bool, now: i64) -> String {
         "then you sign in again"
     };
     format!("{end}, {then}")
+}
+
+fn ago(at: i64, now: i64) -> String {
+    format!("{} ago", span(now.saturating_sub(at).max(0)))
 }
 
 /// A time in its largest unit.
@@ -174,7 +191,44 @@ fn because(reason: ReauthReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{life, span};
+    use drawbridge_engine::Stored;
+    use drawbridge_engine::view::{Authorization, Status};
+
+    use super::{life, span, words};
+    use crate::shape::tests::server;
+
+    #[test]
+    fn a_sign_in_is_told_with_who_made_it_when_and_for_what() {
+        let mut view = server("1", "Notes", "https://notes.example/");
+        view.account = Some("ada\u{1b}[31m@lovelace\n.example".to_owned());
+        view.status = Status::Ready;
+        view.authorization = Authorization::SignedIn {
+            expires_at: Some(3_600_000),
+            scopes: vec!["read".to_owned()],
+            issuer: "https://login.example".to_owned(),
+            renewable: true,
+            needs: Vec::new(),
+            signed_in_at: Some(-7_200_000),
+            renewed_at: Some(-60_000),
+            asked: Some(vec!["read".to_owned(), "wri\u{202e}te".to_owned()]),
+        };
+        let stored = Stored {
+            server: view,
+            tools: 0,
+        };
+        assert_eq!(
+            words(&stored, 0),
+            "\nNotes: ready\n  \
+             URL      https://notes.example/\n  \
+             Id       1\n  \
+             Account  ada[31m@lovelace .example\n  \
+             Sign-in  2 hours ago, at https://login.example\n  \
+             Renewed  1 minute ago\n  \
+             Token    ends in 1 hour, renewed without you\n  \
+             Asked    read write\n  \
+             Access   read"
+        );
+    }
 
     #[test]
     fn times_are_told_in_their_largest_unit() {

@@ -3,7 +3,7 @@
 use drawbridge_testkit::Person;
 use serde_json::json;
 
-use crate::desk::{Desk, ended};
+use crate::desk::{CALL, Desk, ended};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_url_is_added_signed_in_to_used_and_removed() {
@@ -87,6 +87,37 @@ async fn progress_is_told_a_line_each_where_there_is_no_terminal() {
         "{connected:?}"
     );
     assert!(!connected.stderr.contains('\u{1b}'), "{connected:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_tells_who_signed_in_when_and_what_was_asked_for() {
+    let desk = Desk::start().await;
+    desk.sample.auth.behave(|auth| auth.always_id_token = true);
+    desk.add().await;
+    desk.sign_in().await;
+    let (_, object) = desk.json(&["status", "Notes"], "status").await;
+    let before = &object["servers"][0];
+    assert_eq!(before["account"], "ada@example.com");
+    assert!(before["grant"]["signed_in_at"].is_i64(), "{before:#}");
+    assert_eq!(before["grant"]["renewed_at"], json!(null));
+    assert_eq!(before["grant"]["asked"], before["grant"]["scopes"]);
+
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(desk.run(&CALL).await.code, 0);
+    let (_, object) = desk.json(&["status", "Notes"], "status").await;
+    let after = &object["servers"][0]["grant"];
+    assert_eq!(after["signed_in_at"], before["grant"]["signed_in_at"]);
+    assert!(after["renewed_at"].is_i64(), "{after:#}");
+    let said = desk.run(&["status", "Notes"]).await;
+    assert!(
+        said.stdout.contains("  Account  ada@example.com\n"),
+        "{said:?}"
+    );
+
+    desk.sample.auth.revoke_grants();
+    assert_eq!(desk.run(&CALL).await.code, 3);
+    let (_, object) = desk.json(&["status", "Notes"], "status").await;
+    assert_eq!(object["servers"][0]["account"], "ada@example.com");
 }
 
 // rule: G7
