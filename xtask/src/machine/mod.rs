@@ -6,6 +6,7 @@ mod packages;
 mod peers;
 mod python;
 mod tools;
+mod version;
 
 use anyhow::Result;
 

@@ -4,25 +4,36 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::version::number;
 use crate::{
     place,
     step::{command, npm, read, run, step},
 };
 
-/// The oldest that Vite takes.
-const OLDEST: (u32, u32) = (20, 19);
+/// What the locked packages of `ui` take: two lines, each from a minor version on, ...
+const LINES: [(u32, u32); 2] = [(20, 19), (22, 12)];
+/// ... and all from this one on. The lines between them are not among it.
+const FROM: u32 = 24;
 
-/// One clear sentence, if Node is missing or too old.
+/// One clear sentence, if Node is missing or one that the front end is not built with.
 pub(super) fn check() -> Result<()> {
-    let (major, minor) = OLDEST;
-    let wanted = format!("Node.js {major}.{minor} or newer is needed to build the front end");
+    let [(a, in_a), (b, in_b)] = LINES;
+    let wanted = format!(
+        "Node.js {a} from {a}.{in_a} on, {b} from {b}.{in_b} on, or {FROM} and newer is needed to build the front end"
+    );
     let version = read(command("node").arg("--version"))
         .with_context(|| format!("{wanted}, and there is none"))?;
-    let version = version.trim();
-    if number(version).is_none_or(|number| number < OLDEST) {
-        bail!("{wanted}, and this is {version}");
+    if !number(&version).is_some_and(is_taken) {
+        bail!("{wanted}, and this is {}", version.trim());
     }
     Ok(())
+}
+
+fn is_taken((major, minor): (u32, u32)) -> bool {
+    major >= FROM
+        || LINES
+            .iter()
+            .any(|(line, from)| major == *line && minor >= *from)
 }
 
 /// Installs what the lock file of a folder names, unless that is what is there.
@@ -51,20 +62,24 @@ fn is_fresh(folder: &Path) -> bool {
     }
 }
 
-fn number(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version.strip_prefix('v')?.split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{OLDEST, number};
+    use super::{is_taken, number};
 
     #[test]
-    fn versions_are_compared_as_numbers() {
-        assert_eq!(number("v20.19.4"), Some((20, 19)));
-        assert!(number("v20.9.0").unwrap() < OLDEST);
-        assert!(number("v22.1.0").unwrap() > OLDEST);
-        assert_eq!(number("nonsense"), None);
+    fn what_the_locked_packages_leave_out_is_not_taken() {
+        let takes = |version| number(version).is_some_and(is_taken);
+        for version in ["v20.19.4", "v22.12.0", "v24.0.0", "v25.1.0"] {
+            assert!(takes(version), "{version}");
+        }
+        for version in ["v18.20.1", "v20.9.0", "v21.7.3", "v22.11.0", "v23.11.0"] {
+            assert!(!takes(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn npm_is_told_the_same() {
+        let told = include_str!("../../../ui/package.json");
+        assert!(told.contains(r#""node": "^20.19 || ^22.12 || >=24""#));
     }
 }
