@@ -2,16 +2,19 @@
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 
+use super::version::number;
 use crate::{
     place,
-    step::{command, run, step},
+    step::{command, read, run, step},
 };
 
 /// The environment of the servers: `ThirdParty` of the testkit looks for it here.
 const PLACE: &str = "target/third_party/venv";
 const WANTED: &str = "tests/third_party/requirements.txt";
+/// The oldest that runs what is wanted.
+const OLDEST: (u32, u32) = (3, 11);
 
 /// The servers of other houses.
 pub(super) fn install() -> Result<()> {
@@ -21,6 +24,7 @@ pub(super) fn install() -> Result<()> {
 /// Installs what a list names, unless that is what is there.
 pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
     let venv = place::root().join(folder);
+    check()?;
     let wanted = fs::read_to_string(place::root().join(list))?;
     // Written last.
     let installed = venv.join("installed.txt");
@@ -35,4 +39,35 @@ pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
         run(pip.args(["install", "--quiet", "--no-deps", "--requirement", list]))?;
         Ok(fs::write(&installed, &wanted)?)
     })
+}
+
+/// One clear sentence, if there is no Python or one that is too old.
+fn check() -> Result<()> {
+    let (major, minor) = OLDEST;
+    let wanted =
+        format!("Python {major}.{minor} or newer is needed as python3, for programs of others");
+    let version = read(command("python3").arg("--version"))
+        .with_context(|| format!("{wanted}, and there is none"))?;
+    let version = version.trim();
+    if !is_taken(version) {
+        bail!("{wanted}, and this is {version}");
+    }
+    Ok(())
+}
+
+fn is_taken(version: &str) -> bool {
+    number(version).is_some_and(|number| number >= OLDEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_taken;
+
+    #[test]
+    fn what_is_older_than_debian_12_has_it_is_not_taken() {
+        assert!(is_taken("Python 3.11.2"));
+        assert!(is_taken("Python 3.13.0rc1"));
+        assert!(!is_taken("Python 3.9.2"));
+        assert!(!is_taken("Python 2.7.18"));
+    }
 }
