@@ -21,14 +21,13 @@ pub(super) fn install() -> Result<()> {
     environment(PLACE, WANTED)
 }
 
-/// Installs what a list names, unless that is what is there.
+/// Installs what a list names, unless that is what is there, and made by the Python that is there.
 pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
     let venv = place::root().join(folder);
-    check()?;
-    let wanted = fs::read_to_string(place::root().join(list))?;
+    let wanted = record(&version()?, &fs::read_to_string(place::root().join(list))?);
     // Written last.
     let installed = venv.join("installed.txt");
-    if fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
+    if fs::read_to_string(&installed).is_ok_and(|record| record == wanted) {
         return Ok(());
     }
     step(&format!("pip install in {folder}"), || {
@@ -41,8 +40,13 @@ pub(super) fn environment(folder: &str, list: &str) -> Result<()> {
     })
 }
 
-/// One clear sentence, if there is no Python or one that is too old.
-fn check() -> Result<()> {
+/// What an environment is made of.
+fn record(python: &str, list: &str) -> String {
+    format!("{python}\n{list}")
+}
+
+/// What there is; one clear sentence, if that is nothing or too old.
+fn version() -> Result<String> {
     let (major, minor) = OLDEST;
     let wanted =
         format!("Python {major}.{minor} or newer is needed as python3, for programs of others");
@@ -52,7 +56,7 @@ fn check() -> Result<()> {
     if !is_taken(version) {
         bail!("{wanted}, and this is {version}");
     }
-    Ok(())
+    Ok(version.to_owned())
 }
 
 fn is_taken(version: &str) -> bool {
@@ -61,7 +65,16 @@ fn is_taken(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_taken;
+    use super::{is_taken, record};
+
+    #[test]
+    fn an_environment_is_as_old_as_the_python_that_made_it() {
+        let list = "mcp==2.3.0\n";
+        let made = record("Python 3.11.7", list);
+        assert_eq!(made, record("Python 3.11.7", list));
+        assert_ne!(made, record("Python 3.12.0", list));
+        assert_ne!(made, record("Python 3.11.7", "mcp==2.3.1\n"));
+    }
 
     #[test]
     fn what_is_older_than_debian_12_has_it_is_not_taken() {
