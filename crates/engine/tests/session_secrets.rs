@@ -6,7 +6,11 @@ mod session_support;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use session_support::{Call, Opening, Script, Tokens, status};
+use axum::body::Body;
+use axum::response::Response;
+use rstest::rstest;
+use serde_json::json;
+use session_support::{Call, Opening, Script, Tokens, greet, reply, status, stream_of};
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
@@ -55,11 +59,11 @@ async fn no_token_and_no_header_value_is_logged_even_when_everything_is() {
     let sent = refuses.seen();
     assert!(
         sent.iter()
-            .any(|call| call.authorization() == ["Bearer secret-token-2"])
+            .any(|call: &Call| call.authorization() == ["Bearer secret-token-2"])
     );
     assert!(
         sent.iter()
-            .all(|call| call.headers["x-api-key"] == "secret-header")
+            .all(|call: &Call| call.headers["x-api-key"] == "secret-header")
     );
 
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
@@ -71,4 +75,36 @@ async fn no_token_and_no_header_value_is_logged_even_when_everything_is() {
         let line = text.lines().find(|line| line.contains(secret));
         assert_eq!(line, None);
     }
+}
+
+fn refusal(call: &Call, code: i32) -> serde_json::Value {
+    let said = format!(
+        "{} {:?}",
+        call.authorization()[0],
+        call.headers["x-api-key"]
+    );
+    json!({ "jsonrpc": "2.0", "id": call.body["id"], "error": { "code": code, "message": said } })
+}
+
+// rule: N5, T8
+#[rstest]
+#[case::as_a_good_answer(|call: &Call| reply(200, &refusal(call, -32603)))]
+#[case::as_a_stream(|call: &Call| stream_of(Body::from(format!("data: {}\n\n", refusal(call, -32603)))))]
+#[case::behind_other_events(|call: &Call| stream_of(Body::from(format!(": \n\ndata: {}\n\n", refusal(call, -32603)))))]
+#[case::as_if_it_were_of_another_era(|call: &Call| reply(400, &refusal(call, -32601)))]
+#[tokio::test]
+async fn what_a_server_was_given_does_not_come_back_in_its_errors(
+    #[case] refused: fn(&Call) -> Response,
+) {
+    let script = Script::start(move |call| match call.name().as_str() {
+        "tools/call" => refused(call),
+        _ => call.well(),
+    })
+    .await;
+    let mut opening = Opening::at(&script.url).with(&Tokens::of("repeated-token"));
+    opening.headers = vec![("x-api-key", "repeated-header")];
+    let session = opening.open().await.unwrap();
+    session.list_tools().await.unwrap();
+    let error = greet(&session).await.unwrap_err();
+    assert_eq!(error.to_string(), "Bearer <redacted> \"<redacted>\"");
 }

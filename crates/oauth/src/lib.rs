@@ -58,4 +58,4 @@ pub use crate::server_metadata::{
 pub use crate::token::{
     Account, TokenError, TokenFailure, Tokens, client_credentials, exchange_code, refresh,
 };
-pub use crate::words::{clean, is_hidden};
+pub use crate::words::{clean, clean_without, is_hidden};

@@ -26,7 +26,8 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// The same, and what was sent in confidence does not come back: some servers repeat it.
-pub(crate) fn clean_without(text: &str, secrets: &[&str]) -> String {
+#[must_use]
+pub fn clean_without(text: &str, secrets: &[&str]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         for form in forms(secret) {

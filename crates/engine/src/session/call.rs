@@ -112,10 +112,10 @@ async fn ask(
         Err(error) => error,
     };
     let Some(said) = failure::said_of_unknown(&error) else {
-        return Err(failure::of_request(error));
+        return Err(failure::of_request(error, &session.confided));
     };
     // Of the server as it is now, or of this call alone? Then it may have been run.
-    match tools::page(&session.peer, None, end).await {
+    match tools::page(session, None, end).await {
         Err(SessionError::Lost) => Err(SessionError::Lost),
         Err(ended @ (SessionError::Cancelled | SessionError::Timeout)) => Err(ended),
         _ => Err(said),

@@ -1,12 +1,12 @@
 //! From what `rmcp` says to what we say: by type, never by the words of a message.
 
-use drawbridge_oauth::clean;
 use rmcp::ErrorData;
 use rmcp::service::{ClientInitializeError, ServiceError};
 use rmcp::transport::DynamicTransportError;
 use rmcp::transport::streamable_http_client::StreamableHttpError;
 
 use super::SessionError;
+use super::confided::Confided;
 use super::wire::{WireError, body};
 
 /// Where nothing is done at the server, a broken connection is like none.
@@ -18,9 +18,9 @@ pub(super) fn of_harmless(error: SessionError) -> SessionError {
 }
 
 /// A request over an open session failed.
-pub(super) fn of_request(error: ServiceError) -> SessionError {
+pub(super) fn of_request(error: ServiceError, confided: &Confided) -> SessionError {
     match error {
-        ServiceError::McpError(error) => of_server(&error),
+        ServiceError::McpError(error) => of_server(&error, confided),
         ServiceError::TransportSend(error) => of_transport(&error),
         ServiceError::TransportClosed => SessionError::Interrupted,
         ServiceError::Cancelled { .. } => SessionError::Cancelled,
@@ -42,9 +42,13 @@ pub(super) fn said_of_unknown(error: &ServiceError) -> Option<SessionError> {
 
 /// The session could not be opened. `last` is what went wrong on the wire: `rmcp` keeps it to
 /// itself where the failure is not in the first request.
-pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) -> SessionError {
+pub(super) fn of_opening(
+    error: ClientInitializeError,
+    last: Option<WireError>,
+    confided: &Confided,
+) -> SessionError {
     match error {
-        ClientInitializeError::JsonRpcError(error) => of_server(&error),
+        ClientInitializeError::JsonRpcError(error) => of_server(&error, confided),
         ClientInitializeError::TransportError { error, .. } => match of_transport(&error) {
             SessionError::Interrupted => last.map_or(SessionError::Lost, SessionError::from),
             known => known,
@@ -52,7 +56,9 @@ pub(super) fn of_opening(error: ClientInitializeError, last: Option<WireError>) 
         ClientInitializeError::ConnectionClosed(_) => {
             last.map_or(SessionError::Lost, SessionError::from)
         }
-        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => of_opening(*fallback, last),
+        ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
+            of_opening(*fallback, last, confided)
+        }
         ClientInitializeError::NoCompatibleProtocolVersion { .. } => {
             SessionError::Protocol("it knows no version that Drawbridge knows".into())
         }
@@ -77,19 +83,19 @@ fn of_transport(error: &DynamicTransportError) -> SessionError {
     }
 }
 
-pub(super) fn of_server(error: &ErrorData) -> SessionError {
+pub(super) fn of_server(error: &ErrorData, confided: &Confided) -> SessionError {
     if let Some(limit) = body::too_large(error) {
         return SessionError::TooLarge { limit };
     }
     SessionError::Rpc {
         code: error.code.0,
-        message: in_short(&error.message),
+        message: in_short(&error.message, confided),
     }
 }
 
 /// In the server's words, where it has any (rule T8).
-fn in_short(words: &str) -> String {
-    let words = clean(words);
+fn in_short(words: &str, confided: &Confided) -> String {
+    let words = confided.clean(words);
     if words.is_empty() {
         "The server answered with an error.".into()
     } else {

@@ -6,6 +6,7 @@ use rmcp::transport::common::client_side_sse::SseRetryPolicy as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::confided::Confided;
 use super::wire::retries::{self, Retries};
 use super::{AuthFailure, SessionError, SessionNotice, failure};
 
@@ -14,7 +15,11 @@ const BROKEN_FOR_GOOD: usize = 3;
 
 /// Listens for as long as the server lets us, and takes a stream that broke up again. A server that
 /// is away meanwhile is a session that was lost; what changed while nobody listened is looked up.
-pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender<SessionNotice>) {
+pub(super) async fn listen(
+    peer: Peer<RoleClient>,
+    notify: mpsc::UnboundedSender<SessionNotice>,
+    confided: Confided,
+) {
     let tell = |notice| {
         // Nobody listens any more when the session is being closed.
         let _ = notify.send(notice);
@@ -42,7 +47,7 @@ pub(super) async fn listen(peer: Peer<RoleClient>, notify: mpsc::UnboundedSender
             // It was asked for, and is not to be had.
             Err(ServiceError::McpError(_)) if !had_one => return,
             Err(ServiceError::McpError(_)) => {}
-            Err(error) => match failure::of_harmless(failure::of_request(error)) {
+            Err(error) => match failure::of_harmless(failure::of_request(error, &confided)) {
                 // The token is waited for, and the stream with it.
                 SessionError::Auth(AuthFailure::Unavailable { .. }) => {}
                 error if !had_one => {

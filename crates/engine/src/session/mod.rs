@@ -11,6 +11,7 @@ mod auth;
 mod call;
 mod calls;
 mod closing;
+mod confided;
 mod era;
 mod error;
 mod failure;
@@ -40,6 +41,7 @@ use self::asking::Askers;
 pub use self::auth::{AuthFailure, TokenSource};
 pub use self::call::Caller;
 use self::calls::Calls;
+use self::confided::Confided;
 pub use self::era::Era;
 pub use self::error::SessionError;
 use self::handler::Handler;
@@ -95,6 +97,7 @@ pub struct Session {
     questions: Questions,
     askers: Askers,
     progresses: Progresses,
+    confided: Confided,
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
     listening: CancellationToken,
@@ -127,7 +130,7 @@ impl Session {
 
     /// Reads all pages of the tools: at most 50 pages, 1,000 tools and 5 MiB.
     pub async fn list_tools(&self) -> Result<Vec<ToolView>, SessionError> {
-        tools::list(&self.peer, self.timeout).await
+        tools::list(self).await
     }
 
     /// Calls a tool once; never again by itself, unless it surely did not run.

@@ -55,7 +55,8 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         begun => begun,
     };
     let running = running
-        .map_err(|error| failure::of_harmless(failure::of_opening(error, wire.last_failure())))?;
+        .map_err(|error| failure::of_opening(error, wire.last_failure(), wire.confided()))
+        .map_err(failure::of_harmless)?;
     let peer = running.peer().clone();
     let info = peer.peer_info();
     let era = match &info {
@@ -72,7 +73,11 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         })
         .unwrap_or(false);
     if era == Era::Modern && tells_changes {
-        let ears = listen(peer.clone(), options.notify.clone());
+        let ears = listen(
+            peer.clone(),
+            options.notify.clone(),
+            wire.confided().clone(),
+        );
         tokio::spawn(listening.clone().run_until_cancelled_owned(ears));
     }
     opening.done();
@@ -88,6 +93,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         questions,
         askers,
         progresses,
+        confided: wire.confided().clone(),
         running,
         listening,
     })

@@ -1,13 +1,12 @@
 //! The list of tools: page by page, within limits, and without giving up over one odd tool.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use rmcp::model::{ClientRequest, ErrorCode, ListToolsRequest, PaginatedRequestParams};
 use rmcp::service::{Peer, RoleClient, ServiceError};
 use serde_json::{Map, Value};
 
-use super::{SessionError, failure, json, request};
+use super::{Session, SessionError, failure, json, request};
 use crate::view::ToolView;
 
 const MOST_PAGES: usize = 50;
@@ -16,10 +15,8 @@ const MOST_BYTES: usize = 5 * 1024 * 1024;
 
 /// See [`super::Session::list_tools`]. What arrived before a limit was reached is kept; of two tools of
 /// one name, which could not be called apart, the first.
-pub(super) async fn list(
-    peer: &Peer<RoleClient>,
-    limit: Duration,
-) -> Result<Vec<ToolView>, SessionError> {
+pub(super) async fn list(session: &Session) -> Result<Vec<ToolView>, SessionError> {
+    let limit = session.timeout;
     let mut tools = Vec::new();
     let mut bytes = 0;
     let (mut names, mut seen) = (HashSet::new(), HashSet::new());
@@ -29,9 +26,9 @@ pub(super) async fn list(
             tokio::time::sleep(limit).await;
             ServiceError::Timeout { timeout: limit }
         };
-        let page = match page(peer, cursor.take(), over).await {
+        let page = match page(session, cursor.take(), over).await {
             Err(SessionError::Rpc { code, .. })
-                if code == ErrorCode::METHOD_NOT_FOUND.0 && !declares_tools(peer) =>
+                if code == ErrorCode::METHOD_NOT_FOUND.0 && !declares_tools(&session.peer) =>
             {
                 return Ok(tools);
             }
@@ -72,7 +69,7 @@ fn declares_tools(peer: &Peer<RoleClient>) -> bool {
 
 /// One page of the list, unless `end` comes first.
 pub(super) async fn page(
-    peer: &Peer<RoleClient>,
+    session: &Session,
     cursor: Option<String>,
     end: impl Future<Output = ServiceError>,
 ) -> Result<Value, SessionError> {
@@ -81,8 +78,8 @@ pub(super) async fn page(
         params,
         ..Default::default()
     });
-    let result = request::ask(peer, asked, |_| (), end).await;
-    let result = result.map_err(failure::of_request)?;
+    let result = request::ask(&session.peer, asked, |_| (), end).await;
+    let result = result.map_err(|error| failure::of_request(error, &session.confided))?;
     let page = json::of_result(&result)?;
     if page.get("tools").is_some_and(Value::is_array) {
         Ok(page)

@@ -38,6 +38,7 @@ mod races;
 mod redirects;
 mod registration;
 mod registry;
+mod repeated;
 mod secrets;
 mod servers;
 mod step_up;

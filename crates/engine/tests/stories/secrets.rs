@@ -1,16 +1,23 @@
 //! After a whole life of a server, no secret is anywhere but where it is sealed.
 
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use drawbridge_engine::log::{self, LIBRARIES};
 use drawbridge_testkit::{Canned, Person};
 use serde_json::json;
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::desk::Desk;
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -31,15 +38,56 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+impl Log {
+    /// Takes in what this thread logs, at any level, until what is returned is dropped.
+    fn everything(&self) -> DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    /// The same of what app and command log at the most: `rmcp`, which repeats whole messages, is silent.
+    pub(crate) fn all_that_is_logged(&self) -> DefaultGuard {
+        let targets = Targets::new()
+            .with_default(LIBRARIES)
+            .with_targets(log::targets(LevelFilter::TRACE));
+        let layer = tracing_subscriber::fmt::layer().with_writer(self.clone());
+        let subscriber = tracing_subscriber::registry().with(layer.with_filter(targets));
+        tracing::subscriber::set_default(subscriber)
+    }
+}
+
+/// The log, what was told, and every file, by their names; nothing is written any more.
+pub(crate) fn places(log: &Log, told: &[String], folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut places = vec![
+        ("the log".to_owned(), log.0.lock().unwrap().clone()),
+        ("what was told".to_owned(), told.join("\n").into_bytes()),
+    ];
+    let entries = std::fs::read_dir(folder).unwrap();
+    // There as soon as a grant was renewed.
+    let locks = std::fs::read_dir(folder.join("locks"));
+    for entry in entries.chain(locks.into_iter().flatten()) {
+        let path = entry.unwrap().path();
+        if !path.is_dir() {
+            places.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+    places
+}
+
+pub(crate) fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
 // rule: N5
 #[tokio::test]
 async fn no_secret_reaches_a_log_an_event_or_a_file() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let _guard = log.everything();
 
     let mut desk = Desk::start().await;
     desk.sample.auth.behave(|b| {
@@ -80,24 +128,11 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
     );
     desk.engine.shutdown().await;
 
-    let mut places = vec![
-        ("the log".to_owned(), log.0.lock().unwrap().clone()),
-        ("what was told".to_owned(), told.join("\n").into_bytes()),
-    ];
-    let folder = |path: &std::path::Path| std::fs::read_dir(path).unwrap();
-    let locks = folder(&desk.folder.path().join("locks"));
-    for entry in folder(desk.folder.path()).chain(locks) {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            continue;
-        }
-        places.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-    }
+    let places = places(&log, &told, desk.folder.path());
     // Whose grant it was is shown while there is one.
-    let person = b"ada@example.com";
+    let person = "ada@example.com";
     for (place, bytes) in places.iter().filter(|(place, _)| place != "what was told") {
-        let found = bytes.windows(person.len()).any(|window| window == person);
-        assert!(!found, "who signed in is in {place}");
+        assert!(!holds(bytes, person), "who signed in is in {place}");
     }
     let secrets = desk.sample.auth.secrets();
     assert!(
@@ -107,11 +142,8 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
     );
     for secret in &secrets {
         for (place, bytes) in &places {
-            let found = bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes());
             assert!(
-                !found,
+                !holds(bytes, secret),
                 "a secret of {} characters is in {place}",
                 secret.len()
             );

@@ -17,6 +17,9 @@ pub struct McpBehaviour {
     pub challenge_scope: Option<String>,
     /// 401 for every token, however fresh (rule G6).
     pub refuses_tokens: bool,
+    /// Statuses of refusals that repeat the credentials of the request in the words of a JSON-RPC error, by
+    /// its method.
+    pub repeats_credentials: HashMap<String, u16>,
     /// Scopes that a request needs, by its JSON-RPC method or `tools/call NAME` (rule G7).
     pub needed_scopes: HashMap<String, String>,
     /// Says that the scopes of `needed_scopes` are missing, whatever the token has.
@@ -71,6 +74,7 @@ impl Default for McpBehaviour {
             challenge: Challenge::Bearer,
             challenge_scope: Some("tools".to_owned()),
             refuses_tokens: false,
+            repeats_credentials: HashMap::new(),
             needed_scopes: HashMap::new(),
             never_satisfied: false,
             insufficient_status: 403,

@@ -53,6 +53,10 @@ pub(super) async fn guard(State(weak): State<Weak>, request: Request, next: Next
     if let Some(canned) = canned {
         return canned.into_response();
     }
+    let repeating = server.behave(|behaviour| behaviour.repeats_credentials.get(method).copied());
+    if let Some(status) = repeating {
+        return repeated(status, &parts.headers, &message);
+    }
     match admit(&server, &parts, method, &message) {
         Ok(caller) => drop(parts.extensions.insert(caller)),
         Err(refusal) => return *refusal,
@@ -193,6 +197,24 @@ fn within_scope(server: &McpServer, pass: &Pass, message: &Value) -> Result<Call
             Err(Box::new((status, lines, body).into_response()))
         }
     }
+}
+
+/// Refuses a request as some servers do, which show what they were given.
+fn repeated(status: u16, headers: &HeaderMap, message: &Value) -> Response {
+    let value = |name| {
+        headers
+            .get(name)
+            .and_then(|it: &HeaderValue| it.to_str().ok())
+    };
+    let key = value("x-api-key").unwrap_or("none");
+    let line = value("authorization").unwrap_or("none");
+    let token = line.split_once(' ').map_or(line, |(_, token)| token);
+    let said = format!("Invalid API key: {key}, authorization: {line}, token: {token}");
+    let error = json!({ "code": -32001, "message": said });
+    let id = message.get("id").cloned().unwrap_or_default();
+    let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, axum::Json(body)).into_response()
 }
 
 /// Refuses what a server of the other era would not understand.

@@ -13,6 +13,7 @@ use rmcp::transport::streamable_http_client::{
 };
 
 use super::{Failure, WireError, body, first, message, refuses};
+use crate::session::confided::Confided;
 use crate::session::error::passes;
 use crate::session::{SessionError, failure};
 
@@ -56,6 +57,7 @@ pub(super) async fn of_post(
     message: &ClientJsonRpcMessage,
     in_session: bool,
     has_answered: bool,
+    confided: &Confided,
     limits: StreamableHttpResponseLimits,
 ) -> Result<StreamableHttpPostResponse, Failure> {
     let status = response.status();
@@ -101,7 +103,7 @@ pub(super) async fn of_post(
                 ServerJsonRpcMessage::Error(error)
                     if may_be_foreign && FOREIGN_CODES.contains(&error.error.code.0) =>
                 {
-                    Err(client(foreign(failure::of_server(&error.error))))
+                    Err(client(foreign(failure::of_server(&error.error, confided))))
                 }
                 // What is in trouble may be asked again, where nothing is done by asking.
                 ServerJsonRpcMessage::Error(_)

@@ -126,6 +126,7 @@ impl Wire {
             *request.body_mut() = Some(body.clone().into());
         }
         if let Some(token) = token {
+            self.0.confided.note(token);
             let text = Zeroizing::new(format!("Bearer {}", token.expose()));
             let mut value = HeaderValue::from_str(&text)
                 .map_err(|_| WireError::Unexpected("an access token that no header can hold"))?;

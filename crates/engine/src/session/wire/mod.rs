@@ -37,6 +37,7 @@ use self::brake::Brake;
 pub(super) use self::error::{WireError, refuses};
 use self::exchange::Own;
 pub(super) use self::opening::Opening;
+use super::confided::Confided;
 use super::{Era, SessionNotice, SessionOptions, TokenSource};
 use crate::core::lock;
 
@@ -59,6 +60,7 @@ struct Inner {
     /// The person configured an `Authorization`, so no token is ever sent (rule D2).
     own_authorization: bool,
     tokens: Arc<dyn TokenSource>,
+    confided: Confided,
     notify: mpsc::UnboundedSender<SessionNotice>,
     last: Mutex<Option<WireError>>,
     /// It knew `server/discover` the last time.
@@ -92,6 +94,7 @@ impl Wire {
             url: options.url.clone(),
             http: options.http.clone(),
             own_authorization: headers.contains_key(AUTHORIZATION),
+            confided: Confided::of(&headers),
             headers,
             tokens: options.tokens.clone(),
             notify: options.notify.clone(),
@@ -106,6 +109,11 @@ impl Wire {
             last_event: Mutex::default(),
             brake: Brake::default(),
         }))
+    }
+
+    /// What the server must not be quoted with.
+    pub(super) fn confided(&self) -> &Confided {
+        &self.0.confided
     }
 
     /// The last exchange that failed.
@@ -163,7 +171,16 @@ impl Wire {
             .await
             .map_err(|error| self.failed(error))?;
         let has_answered = self.0.has_answered.load(Relaxed);
-        let answered = answer::of_post(response, message, in_session, has_answered, limits).await;
+        let confided = &self.0.confided;
+        let answered = answer::of_post(
+            response,
+            message,
+            in_session,
+            has_answered,
+            confided,
+            limits,
+        )
+        .await;
         if answer::uses_tools(message) && answered.as_ref().is_ok_and(answer::is_good) {
             self.0.has_answered.store(true, Relaxed);
         }
