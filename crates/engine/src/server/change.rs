@@ -16,7 +16,7 @@ use crate::grant::{self, Revocation};
 use crate::ids::ServerId;
 use crate::neighbours::acknowledge;
 use crate::sign_in;
-use crate::store::ServerRow;
+use crate::store::{Ending, ServerRow};
 use crate::view::{Deed, Event, FactName, NewServer, SecretChange, ServerChange, ServerView};
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
@@ -93,14 +93,11 @@ pub(crate) async fn change(
         )?),
         None => None,
     };
-    let ends_grant = new.url != old.url
-        || new.auth != old.auth
-        || new.client_secret != old.client_secret
-        || new.client_key != old.client_key
-        || old.sign_in.grant_ends_with(&new.sign_in);
+    let ending = ending(&old, &new);
+    let ends_grant = ending != Ending::Nothing;
     let gone = core
         .store
-        .update_server(&new, headers.as_deref(), ends_grant)
+        .update_server(&new, headers.as_deref(), ending)
         .await?;
     let revocation = Revocation::of(core, &old, gone);
     acknowledge(core, id).await;
@@ -128,6 +125,20 @@ pub(crate) async fn change(
     }
     core.publish(id).await;
     core.present(id).await
+}
+
+fn ending(old: &ServerRow, new: &ServerRow) -> Ending {
+    let another_client = new.url != old.url
+        || new.sign_in.client_id != old.sign_in.client_id
+        || new.client_secret != old.client_secret
+        || new.client_key != old.client_key;
+    if another_client {
+        Ending::GrantAndClient
+    } else if new.auth != old.auth || old.sign_in.grant_ends_with(&new.sign_in) {
+        Ending::Grant
+    } else {
+        Ending::Nothing
+    }
 }
 
 /// The names of what was changed, and no value.

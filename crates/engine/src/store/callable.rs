@@ -100,7 +100,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::store::Opening;
+    use crate::store::{Ending, Opening};
 
     async fn store(folder: &Path) -> Store {
         let opening = Opening {
@@ -132,7 +132,10 @@ mod tests {
         drop(nobody_reads);
 
         server.enabled = false;
-        elsewhere.update_server(&server, None, false).await.unwrap();
+        elsewhere
+            .update_server(&server, None, Ending::Nothing)
+            .await
+            .unwrap();
         let anew = here.callable(&server.id).await.unwrap().unwrap();
         assert!(!anew.server.enabled);
 

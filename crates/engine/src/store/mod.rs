@@ -40,7 +40,7 @@ pub(crate) use lock::GrantLock;
 pub(crate) use open::Opening;
 use presence::Presence;
 pub(crate) use registration::{RegistrationKind, RegistrationRow};
-pub(crate) use server::{HeaderRow, ServerRow};
+pub(crate) use server::{Ending, HeaderRow, ServerRow};
 pub(crate) use shown::{ShownGrant, ShownRow, ShownServer};
 pub(crate) use standing::Standing;
 pub(crate) use trouble::Trouble;

@@ -115,13 +115,13 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Writes the whole row. With `ends_grant`, everything that was learnt of the old server goes
+    /// Writes the whole row. Where a grant ends, everything that was learnt of the old server goes
     /// in the same transaction (rule G10); says what the grant was.
     pub(crate) async fn update_server(
         &self,
         row: &ServerRow,
         headers: Option<&[HeaderRow]>,
-        ends_grant: bool,
+        ending: Ending,
     ) -> Result<Option<GoneGrant>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
@@ -158,10 +158,16 @@ impl Store {
             write_headers(&mut transaction, &row.id, headers).await?;
         }
         let mut gone = None;
-        if ends_grant {
+        if ending != Ending::Nothing {
             gone = take_grant(&mut transaction, &row.id).await?;
+            let registrations = if ending == Ending::GrantAndClient {
+                "DELETE FROM registration WHERE server = ?"
+            } else {
+                "DELETE FROM registration WHERE server = ? AND kind <> 'pre_registered'"
+            };
             for statement in [
-                "DELETE FROM registration WHERE server = ?",
+                "DELETE FROM attempt WHERE server = ?",
+                registrations,
                 "DELETE FROM tool WHERE server = ?",
                 "UPDATE server SET chosen_issuer = NULL WHERE id = ?",
             ] {
@@ -214,6 +220,16 @@ impl Store {
         transaction.commit().await?;
         Ok(gone)
     }
+}
+
+/// What ends with a change of a server (rule G10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Nothing,
+    /// A client that the person typed in stays bound to its issuer: its secret is still there, and must not
+    /// get to another (rule R2).
+    Grant,
+    GrantAndClient,
 }
 
 async fn write_headers(
@@ -274,10 +290,16 @@ mod tests {
         let elsewhere = "https://elsewhere.example/mcp";
         assert!(!store.note_sign_in(&row.id, elsewhere).await.unwrap());
         row.auth = AuthKind::Headers;
-        store.update_server(&row, None, false).await.unwrap();
+        store
+            .update_server(&row, None, Ending::Nothing)
+            .await
+            .unwrap();
         assert!(!store.note_sign_in(&row.id, &row.url).await.unwrap());
         row.auth = AuthKind::None;
-        store.update_server(&row, None, false).await.unwrap();
+        store
+            .update_server(&row, None, Ending::Nothing)
+            .await
+            .unwrap();
         assert!(store.note_sign_in(&row.id, &row.url).await.unwrap());
         let stored = store.server(&row.id).await.unwrap().unwrap();
         assert_eq!(stored.auth, AuthKind::OAuth);

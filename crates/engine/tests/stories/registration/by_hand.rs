@@ -88,6 +88,51 @@ async fn a_client_registered_by_hand_is_never_shown_to_another_issuer() {
     assert!(prompt.url.as_str().starts_with(&other.issuer()));
 }
 
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn another_way_back_sets_no_client_free_for_another_issuer() {
+    let mut desk = Desk::start().await;
+    let other = Sample::start().await;
+    let (client, secret) = desk
+        .sample
+        .auth
+        .add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &client, secret).await;
+    desk.sign_in(&id).await;
+    let listed = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    let mut options = desk.view(&id).await.sign_in;
+    options.redirect = RedirectPin::Loopback {
+        port: None,
+        path: None,
+    };
+    options.client_metadata_url = Some("https://example.com/client.json".to_owned());
+    let pinned = ServerChange {
+        sign_in: Some(options.clone()),
+        ..ServerChange::default()
+    };
+    let view = change(&desk, &id, pinned).await;
+    assert_eq!(view.status, Status::NotSignedIn);
+    let (code, _, _) = refusal(&mut desk, &id).await;
+    assert_eq!(code, "client_of_another_issuer");
+    assert!(other.auth.secrets().is_empty() && desk.screen.is_quiet());
+
+    // At its own it is used as before, with the other way back alone.
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = None);
+    options.redirect = RedirectPin::DeepLink;
+    let pinned = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    change(&desk, &id, pinned).await;
+    desk.sign_in(&id).await;
+    assert_eq!(desk.sample.auth.counters().registrations, 0);
+}
+
 // rule: R2, R7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_registered_by_hand_stays_bound_when_its_own_server_refuses_it() {
