@@ -6,6 +6,8 @@ mod open_popups;
 pub(crate) mod pages;
 mod place;
 mod refusing;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use std::sync::Arc;
@@ -119,6 +121,15 @@ impl<R: Runtime> Popups<R> {
                 self.open.take(attempt);
                 self.hand_over(attempt);
             }
+        }
+    }
+
+    /// The page of a popup works in a browser alone. Once: its frames and further pages would open the browser
+    /// again and again.
+    fn leave_to_browser(&self, attempt: &AttemptId) {
+        if self.open.take(attempt) {
+            tracing::info!(%attempt, "the page works in a browser alone: it takes over");
+            self.hand_over(attempt);
         }
     }
 

@@ -104,7 +104,7 @@ fn parsed(url: &str) -> tauri::Result<Url> {
 }
 
 /// Runs on the thread of the user interface, so it decides and hands over, and never waits.
-fn on_navigation<R: Runtime>(
+pub(super) fn on_navigation<R: Runtime>(
     popups: Popups<R>,
     attempt: AttemptId,
     redirect: Url,
@@ -114,10 +114,7 @@ fn on_navigation<R: Runtime>(
         match verdict {
             Verdict::Follow => {}
             Verdict::Callback => callback::deliver(&popups.app, url.to_string(), Door::Popup),
-            Verdict::HandOver => {
-                tracing::info!(%attempt, "the page works in a browser alone: it takes over");
-                popups.hand_over(&attempt);
-            }
+            Verdict::HandOver => popups.leave_to_browser(&attempt),
             Verdict::Refuse => {
                 tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
             }
