@@ -39,6 +39,16 @@ it("text is never taken for a number, whatever is in it", () => {
   );
 });
 
+it.each([
+  ["escapes with text between them", "\\\\n.".repeat(2_000_000)],
+  ["quotes", '\\"'.repeat(2_000_000)],
+  ["backslashes", "\\\\\\\\".repeat(2_000_000)],
+])("a number behind millions of %s keeps its digits", (_, text) => {
+  const json = `["${text}",9007199254740993,1e400]`;
+  expect((readJson(json.replace(",1e400", "")) as unknown[])[1]).toBe(9007199254740993n);
+  expect(inexactIn(json)).toBe("1e400");
+});
+
 it("what is no JSON stays none, however long its numbers are", () => {
   expect(() => readJson("9007199254740993.e")).toThrow(SyntaxError);
   expect(() => readJson('{"a": 09007199254740993}')).toThrow(SyntaxError);
