@@ -89,6 +89,7 @@ describe("the result of a tool", () => {
     shown.getByText(/application\/zip, \d+ B: cannot be shown here/);
     shown.getByText(/^\d+ B: cannot be shown here/);
     shown.getByText("hologram");
+    shown.getByText("9007199254740993");
     expect(getByTestId("try-result").querySelector("a")).toBeNull();
   });
 

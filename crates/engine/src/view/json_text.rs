@@ -11,8 +11,13 @@ use serde_json::Value;
 pub(super) fn write<S: Serializer>(json: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
     match json {
         None | Some(Value::Null) => serializer.serialize_none(),
-        Some(json) => serializer.collect_str(json),
+        Some(json) => write_all(json, serializer),
     }
+}
+
+/// Writes JSON as text, whatever it is.
+pub(super) fn write_all<S: Serializer>(json: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(json)
 }
 
 /// Reads what is JSON inside a text.
@@ -30,7 +35,7 @@ pub fn read<'de, T: DeserializeOwned, D: Deserializer<'de>>(
 mod tests {
     use serde_json::{from_value, json, to_value};
 
-    use crate::view::{CallOutcome, QuestionAnswer};
+    use crate::view::{CallOutcome, QuestionAnswer, ToolContent};
 
     const LARGEST: u64 = u64::MAX;
 
@@ -53,6 +58,14 @@ mod tests {
             view["structured"],
             json!("{\"id\":18446744073709551615,\"name\":\"\\\"\u{1F986}\"}")
         );
+    }
+
+    #[test]
+    fn what_is_of_no_known_kind_keeps_its_digits_too() {
+        let json = json!({ "type": "hologram", "depth": LARGEST });
+        let view = to_value(ToolContent::Other { json }).unwrap();
+        let text = view["json"].as_str().unwrap();
+        assert!(text.contains("\"depth\":18446744073709551615"), "{text}");
     }
 
     #[test]

@@ -80,8 +80,9 @@ pub enum ToolContent {
     },
     /// Anything else, as it came.
     Other {
-        /// The JSON.
-        #[ts(type = "unknown")]
+        /// JSON, as text.
+        #[serde(serialize_with = "json_text::write_all")]
+        #[ts(type = "string")]
         json: serde_json::Value,
     },
 }

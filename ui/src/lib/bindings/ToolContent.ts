@@ -33,6 +33,6 @@ uri: string,
  */
 name: string, } | { "type": "other", 
 /**
- * The JSON.
+ * JSON, as text.
  */
-json: unknown, };
+json: string, };

@@ -50,6 +50,10 @@ function outcome(content: ToolContent[], more: Partial<CallOutcome> = {}): CallO
   return { content, structured: null, isError: false, durationMillis: 84, ...more };
 }
 
+function other(json: unknown): ToolContent {
+  return { type: "other", json: writeJson(json) };
+}
+
 /** What a pretended server answers. */
 export async function answerOf(tool: string, args: unknown): Promise<CallOutcome> {
   switch (tool) {
@@ -76,11 +80,11 @@ export async function answerOf(tool: string, args: unknown): Promise<CallOutcome
         { type: "text", text: "Three pieces." },
         { type: "audio", data: SILENCE, mimeType: "audio/wav" },
         { type: "link", uri: "file:///home/ada/notes/release.md", name: "The notes" },
-        { type: "other", json: { type: "resource", resource: { uri: "notes://release", mimeType: "text/markdown", text: "# Release\n\nIt is **out**." } } },
-        { type: "other", json: { type: "resource", resource: { uri: "notes://chart", mimeType: "image/svg+xml", blob: CHART } } },
-        { type: "other", json: { type: "resource", resource: { uri: "notes://archive", mimeType: "application/zip", blob: CHART } } },
-        { type: "other", json: { type: "resource", resource: { uri: "notes://unknown", blob: CHART } } },
-        { type: "other", json: { type: "hologram", depth: 3 } },
+        other({ type: "resource", resource: { uri: "notes://release", mimeType: "text/markdown", text: "# Release\n\nIt is **out**." } }),
+        other({ type: "resource", resource: { uri: "notes://chart", mimeType: "image/svg+xml", blob: CHART } }),
+        other({ type: "resource", resource: { uri: "notes://archive", mimeType: "application/zip", blob: CHART } }),
+        other({ type: "resource", resource: { uri: "notes://unknown", blob: CHART } }),
+        other({ type: "hologram", depth: 9007199254740993n }),
       ]);
     case "slow_report":
       await new Promise((resolve) => setTimeout(resolve, 30_000));

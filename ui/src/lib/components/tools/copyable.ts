@@ -10,7 +10,7 @@ export function copyable({ content, structured }: CallOutcome): string {
     if (piece.type === "link") return [piece.uri];
     const { text } = textOf(piece);
     if (text) return [text];
-    return piece.type === "other" ? [JSON.stringify(piece.json, null, 2)] : [];
+    return piece.type === "other" ? [prettyJson(piece.json)] : [];
   });
   if (texts.length) return texts.join("\n\n");
   return structured ? prettyJson(structured) : "";
@@ -19,7 +19,7 @@ export function copyable({ content, structured }: CallOutcome): string {
 /** The text of a piece, its own or that of a resource in it. */
 export function textOf(piece: ToolContent): { text: string; mimeType: string } {
   if (piece.type === "text") return { text: piece.text, mimeType: "" };
-  const resource = piece.type === "other" ? resourceOf(piece.json) : null;
+  const resource = piece.type === "other" ? resourceOf(JSON.parse(piece.json)) : null;
   return { text: resource?.text ?? "", mimeType: resource?.mimeType ?? "" };
 }
 
