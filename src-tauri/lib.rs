@@ -21,8 +21,6 @@ pub mod preferences;
 mod run;
 mod second_start;
 mod show;
-#[cfg(unix)]
-mod signals;
 mod start;
 mod start_at_login;
 mod theme;

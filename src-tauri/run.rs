@@ -5,8 +5,6 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use drawbridge_engine::data_folder;
 use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, WindowEvent};
 
-#[cfg(unix)]
-use crate::signals;
 use crate::{
     arguments, commands, deep_link,
     environment::Environment,
@@ -124,8 +122,19 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
     start::add_servers(app, arguments::servers_to_add(&arguments));
     second_start::begin(app);
     #[cfg(unix)]
-    signals::listen(app);
+    end_when_told(app);
     Ok(())
+}
+
+/// Ends the program in good order when a terminal or the system says so.
+#[cfg(unix)]
+fn end_when_told<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        drawbridge_engine::told_to_end().await;
+        tracing::info!("told to end");
+        main_window::quit(&app);
+    });
 }
 
 fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {

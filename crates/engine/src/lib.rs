@@ -8,6 +8,7 @@ mod connection;
 mod core;
 mod delete_all;
 pub mod doctor;
+mod end;
 mod engine;
 mod error;
 mod event;
@@ -39,6 +40,7 @@ mod web_page;
 
 pub use crate::catalogue::{Catalogue, Stored};
 pub use crate::clock::Clock;
+pub use crate::end::told_to_end;
 pub use crate::engine::{Engine, EngineOptions};
 pub use crate::error::Error;
 pub use crate::ids::{AttemptId, ServerId};

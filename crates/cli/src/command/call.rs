@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fs;
 
 use drawbridge_engine::view::{CallOutcome, Event, ToolContent};
-use drawbridge_engine::{Engine, ServerId};
+use drawbridge_engine::{Engine, ServerId, told_to_end};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
@@ -12,7 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{named, session};
 use crate::arguments::CallArguments;
-use crate::end::{cancelled, interrupted};
+use crate::end::cancelled;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -82,7 +82,7 @@ async fn run(
     let server = named(engine, &arguments.server).await?;
     let server = tokio::select! {
         opened = session::open(engine, &server, output) => opened?,
-        () = interrupted() => return Err(cancelled().about(&server)),
+        () = told_to_end() => return Err(cancelled().about(&server)),
     };
     let id = ServerId::from(server.id.as_str());
     let telling = tell_progress(engine.events(), output);
@@ -90,7 +90,7 @@ async fn run(
     let outcome = tokio::select! {
         biased;
         outcome = &mut called => outcome,
-        () = interrupted() => {
+        () = told_to_end() => {
             engine.cancel_call(CALL);
             called.await
         }

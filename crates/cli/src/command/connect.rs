@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use drawbridge_engine::view::{Authorization, Event, ServerView};
-use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt};
+use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt, told_to_end};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::add;
 use crate::arguments::ConnectArguments;
 use crate::browser::{self, NoBrowser};
-use crate::end::{cancelled, interrupted};
+use crate::end::cancelled;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -73,7 +73,7 @@ async fn signed_in(
     });
     let server = tokio::select! {
         server = chosen(engine, &arguments.server, output) => server?,
-        () = interrupted() => return Err(cancelled()),
+        () = told_to_end() => return Err(cancelled()),
         () = &mut over => return Err(too_late(&arguments.server)),
     };
     let id = ServerId::from(server.id.as_str());
@@ -88,7 +88,7 @@ async fn signed_in(
     };
     let stopped = tokio::select! {
         connected = way.walk(&server, &id) => return connected,
-        () = interrupted() => {
+        () = told_to_end() => {
             Failure::from(drawbridge_engine::Error::SignInCancelled).about(&server)
         }
         () = over => too_late(&server.name).about(&server),

@@ -1,11 +1,11 @@
 //! `drawbridge doctor`
 
-use drawbridge_engine::ServerId;
 use drawbridge_engine::doctor::{Check, Checkup, Finding, Outcome};
 use drawbridge_engine::view::ErrorView;
+use drawbridge_engine::{ServerId, told_to_end};
 use serde::Serialize;
 
-use crate::end::{cancelled, interrupted};
+use crate::end::cancelled;
 use crate::exit::{Exit, exit_of};
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -46,7 +46,7 @@ pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Resul
     };
     let walked = tokio::select! {
         walked = walk => walked,
-        () = interrupted() => Err(cancelled()),
+        () = told_to_end() => Err(cancelled()),
     };
     output.settle();
     close(&engine).await;

@@ -1,12 +1,12 @@
 //! `drawbridge tools`
 
-use drawbridge_engine::ServerId;
 use drawbridge_engine::view::ToolView;
+use drawbridge_engine::{ServerId, told_to_end};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{named, session};
-use crate::end::{cancelled, interrupted};
+use crate::end::cancelled;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -53,7 +53,7 @@ pub(crate) async fn tools(typed: &str, place: &Place, output: &Output) -> Result
     };
     let listed = tokio::select! {
         listed = listed => listed,
-        () = interrupted() => Err(cancelled()),
+        () = told_to_end() => Err(cancelled()),
     };
     close(&engine).await;
     let (server, tools) = listed?;
