@@ -45,7 +45,7 @@ async fn rounds<R: Runtime>(
                 continue;
             }
             event = events.recv() => match event {
-                Ok(Event::PreferencesChanged { preferences }) => preferences.desktop.updates,
+                Ok(Event::PreferencesChanged { preferences, .. }) => preferences.desktop.updates,
                 Ok(_) => continue,
                 Err(RecvError::Lagged(_)) => {
                     let engine = updates.app.state::<Opening>().engine_now();

@@ -139,8 +139,10 @@ pub(crate) async fn set(core: &Arc<Core>, mut new: Preferences) -> Result<(), Er
         old
     };
     let other_way = old.proxy != new.proxy || old.extra_ca_file != new.extra_ca_file;
-    core.events
-        .send(Event::PreferencesChanged { preferences: new });
+    core.events.send(Event::PreferencesChanged {
+        preferences: new,
+        problem: None,
+    });
     if other_way {
         core.metadata.clear();
         for server in core.store.servers().await? {
@@ -166,9 +168,12 @@ async fn keep(core: &Core, new: Preferences) -> Result<(), Error> {
     let state = core.preferences.state.write();
     let mut state = state.unwrap_or_else(PoisonError::into_inner);
     state.preferences = new.clone();
+    let problem = state.problem.clone();
     drop(state);
-    core.events
-        .send(Event::PreferencesChanged { preferences: new });
+    core.events.send(Event::PreferencesChanged {
+        preferences: new,
+        problem,
+    });
     Ok(())
 }
 

@@ -200,6 +200,16 @@ describe("the preferences", () => {
     await expect.poll(() => queryByTestId("preferences-banner")).toBeNull();
   });
 
+  it("go on to say that a file has gone when something else is changed", async () => {
+    const { getByTestId, queryByTestId, user } = await openPane("nocerts");
+    await user.click(getByTestId("preferences-mend"));
+    await user.click(getByTestId("prefer-theme-dark"));
+    await user.click(getByTestId("preferences-save"));
+    await expect.poll(() => queryByTestId("preferences-sheet")).toBeNull();
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    expect(getByTestId("preferences-banner").dataset.code).toBe("ca_file");
+  });
+
   it("are open to everybody, with and without something wrong", async () => {
     const { getByTestId, user } = await preferences();
     await expectAccessible();

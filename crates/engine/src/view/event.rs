@@ -22,7 +22,7 @@ pub struct Snapshot {
     /// What the person prefers for every server.
     pub preferences: Preferences,
     /// Why they are not all in force: a file of certificates has gone since it was chosen. Left out
-    /// when they are, as they always are after a change.
+    /// when they are, as they always are after a change of more than the desktop.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub preferences_problem: Option<ErrorView>,
@@ -111,6 +111,10 @@ pub enum Event {
     PreferencesChanged {
         /// The new ones.
         preferences: Preferences,
+        /// See [`Snapshot::preferences_problem`].
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        problem: Option<ErrorView>,
     },
     /// A server asks the person something.
     QuestionAsked {

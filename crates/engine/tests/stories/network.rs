@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, Connection, Preferences, ProxyChoice, ServerChange, ServerView, Theme,
+    AuthKind, Connection, ErrorView, Event, Preferences, ProxyChoice, ServerChange, ServerView,
+    Theme,
 };
 use drawbridge_oauth::{HttpOptions, PretendedNames};
 use drawbridge_testkit::{Canned, Person, Proxy, Sample, TlsFront};
@@ -171,6 +172,18 @@ async fn certificates_that_cannot_be_used_are_refused_and_nothing_changes(
     assert_eq!(desk.engine.preferences(), before);
 }
 
+/// What each change of the preferences was told to leave out of force.
+fn problems_told(desk: &mut Desk) -> Vec<Option<ErrorView>> {
+    let problem = |event| match event {
+        Event::PreferencesChanged { problem, .. } => Some(problem),
+        _ => None,
+    };
+    desk.pending_events()
+        .into_iter()
+        .filter_map(problem)
+        .collect()
+}
+
 // rule: N3
 #[tokio::test(flavor = "multi_thread")]
 async fn certificates_that_have_gone_do_not_stop_the_program_and_are_told() {
@@ -189,10 +202,13 @@ async fn certificates_that_have_gone_do_not_stop_the_program_and_are_told() {
     engine.set_preferences(dark.clone()).await.unwrap();
     let snapshot = engine.snapshot().await.unwrap();
     assert_eq!(snapshot.preferences, dark);
-    assert_eq!(snapshot.preferences_problem.unwrap().code, "ca_file");
+    let problem = snapshot.preferences_problem;
+    assert_eq!(problem.as_ref().unwrap().code, "ca_file");
+    assert_eq!(problems_told(&mut internet.desk), [problem]);
     // They are still wanted, and back in force when the file is back.
     assert!(snapshot.preferences.extra_ca_file.is_some());
     internet.trust().await;
+    assert_eq!(problems_told(&mut internet.desk), [None]);
     internet.every_leg().await;
     let snapshot = internet.desk.engine.snapshot().await.unwrap();
     assert_eq!(snapshot.preferences_problem, None);

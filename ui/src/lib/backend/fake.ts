@@ -206,9 +206,10 @@ export class Fake implements Backend {
     if (preferences.extraCaFile?.includes("nowhere")) throw noSuchFile;
     const { updates } = preferences.desktop;
     if (updates !== this.#preferences.desktop.updates) this.updates.heed(updates === "daily");
+    if (preferences.extraCaFile !== this.#preferences.extraCaFile) this.#preferencesProblem = undefined;
     this.#preferences = preferences;
-    this.#preferencesProblem = undefined;
-    this.#hear({ type: "preferences_changed", preferences });
+    const problem = this.#preferencesProblem;
+    this.#hear({ type: "preferences_changed", preferences, ...(problem && { problem }) });
   }
 
   readonly listenToUpdates = (hear: (standing: UpdateStanding) => void) => this.updates.listenToUpdates(hear);

@@ -28,7 +28,7 @@ redirectUri: string,
 preferences: Preferences, 
 /**
  * Why they are not all in force: a file of certificates has gone since it was chosen. Left out
- * when they are, as they always are after a change.
+ * when they are, as they always are after a change of more than the desktop.
  */
 preferencesProblem?: ErrorView, 
 /**

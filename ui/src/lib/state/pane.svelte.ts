@@ -170,7 +170,8 @@ export class Pane {
 
   async setPreferences(preferences: Preferences): Promise<void> {
     await this.backend.setPreferences(preferences);
-    this.#hear({ type: "preferences_changed", preferences });
+    // What of them is not in force, the event says.
+    this.#learn({ ...this.#known, preferences });
   }
 
   /** The person comes from outside the page: to one server, or to those that need them. */

@@ -109,6 +109,8 @@ describe("the snapshot", () => {
     expect(loaded(nothing, troubled).preferencesProblem).toBe(preferencesProblem);
     const mended = heard(nothing, { type: "preferences_changed", preferences: plainPreferences });
     expect(loaded(mended, troubled).preferencesProblem).toBeNull();
+    const still = heard(nothing, { type: "preferences_changed", preferences: plainPreferences, problem: preferencesProblem });
+    expect(loaded(still, snapshot()).preferencesProblem).toBe(preferencesProblem);
   });
 
   it("keeps a question that was asked while it was fetched, after those before it", () => {

@@ -52,8 +52,7 @@ export function heard(known: Known, event: Event): Known {
     case "vault_changed":
       return { ...known, vault: event.vault };
     case "preferences_changed":
-      // The engine refuses what it cannot put in force.
-      return { ...known, preferences: event.preferences, preferencesProblem: null };
+      return { ...known, preferences: event.preferences, preferencesProblem: event.problem ?? null };
     case "question_asked":
       return { ...known, questions: asked(known.questions, [event.question]) };
     case "question_ended":
@@ -89,7 +88,7 @@ export function loaded(known: Known, snapshot: Snapshot): Known {
     vault: known.vault ?? snapshot.vault,
     redirectUri: snapshot.redirectUri,
     preferences: known.preferences ?? snapshot.preferences,
-    preferencesProblem: known.preferences ? null : (snapshot.preferencesProblem ?? null),
+    preferencesProblem: known.preferences ? known.preferencesProblem : (snapshot.preferencesProblem ?? null),
     setAside: snapshot.setAside ?? null,
     questions: asked((snapshot.questions ?? []).filter(({ id }) => !known.ended.has(id)), known.questions),
     ended: known.ended,
