@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hour } from "../lib/backend/fake/happenings";
-import { connected, makeServer, signedIn, signInAgain, type Phase, type SignedIn } from "../lib/backend/fake/servers";
+import { connected, makeServer, moreAccess, signedIn, signInAgain, type Phase, type SignedIn } from "../lib/backend/fake/servers";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
@@ -45,4 +45,10 @@ describe("the facts of a grant", () => {
     expect(text("account")).toBe("ada@example.com");
     expect(text("signed-in")).toBe("Ended 2 h ago");
   });
+});
+
+it("shows what more a server asks for where two of it look the same once they are cut", async () => {
+  const cut = `${"s".repeat(249)}…`;
+  const { findByTestId } = await openFacts(moreAccess([cut, cut]));
+  expect((await findByTestId("more-access")).querySelectorAll("li")).toHaveLength(2);
 });
