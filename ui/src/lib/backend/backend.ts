@@ -43,8 +43,8 @@ export type Arguments = Record<string, unknown>;
 export interface Backend {
   /**
    * Resolves once no event can be missed any more; a snapshot is asked for only then. `missed` says that events were
-   * lost all the same: ask for it again. `troubled` says what did not work beside any command, such as a browser that
-   * does not open.
+   * lost all the same: ask again for it, and for all that events keep up to date. `troubled` says what did not work
+   * beside any command, such as a browser that does not open.
    */
   listen(hear: (event: Event) => void, missed: () => void, troubled: (trouble: Trouble) => void): Promise<() => void>;
 

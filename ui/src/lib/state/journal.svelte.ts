@@ -32,15 +32,27 @@ export class Journal {
 
   /** Reads what is stored; what comes later is heard. */
   async load(id: string): Promise<void> {
-    if (this.of(id).loading) return;
+    if (!this.of(id).loading) await this.#read(id);
+  }
+
+  /** Something was not heard: what was read is read again. */
+  reload(): void {
+    for (const id of this.#stories.keys()) void this.#read(id);
+  }
+
+  /** Only the answer to the last question counts. */
+  async #read(id: string): Promise<void> {
+    const meanwhile: Activity[] = [];
     this.#stories.set(id, { ...this.of(id), loading: true, error: null });
-    this.#meanwhile.set(id, []);
+    this.#meanwhile.set(id, meanwhile);
     const told = await this.#backend.activity(id).then(
-      (entries) => ({ entries: merged(entries, this.#meanwhile.get(id) ?? []), error: null }),
+      (entries) => ({ entries: merged(entries, meanwhile), error: null }),
       (thrown: unknown) => ({ entries: this.of(id).entries, error: asError(thrown) }),
     );
     // The server may have gone meanwhile.
-    if (this.#meanwhile.delete(id)) this.#stories.set(id, { ...told, loading: false });
+    if (this.#meanwhile.get(id) !== meanwhile) return;
+    this.#meanwhile.delete(id);
+    this.#stories.set(id, { ...told, loading: false });
   }
 
   hear(news: readonly Activity[]): void {

@@ -83,7 +83,7 @@ export class Pane {
       const listening = [
         this.backend.listen(
           (event) => this.#hear(event),
-          () => void this.load(),
+          () => this.#catchUp(),
           ({ id, error }) => this.#refuse(id, error),
         ),
         this.backend.summoned((id) => this.summon(id)),
@@ -108,6 +108,13 @@ export class Pane {
     } catch (thrown) {
       this.#fail(thrown);
     }
+  }
+
+  /** Events were lost: all that was read may be other than it was. */
+  #catchUp(): void {
+    this.journal.reload();
+    this.tools.outdateAll();
+    void this.load();
   }
 
   #fail(thrown: unknown): void {

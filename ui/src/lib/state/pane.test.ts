@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Fake } from "../backend/fake";
 import { scenarios } from "../backend/fake/scenarios";
 import { connected, failed, signedIn, signedOut, signingIn, signInAgain } from "../backend/fake/servers";
+import type { Activity } from "../bindings/Activity";
 import type { ServerView } from "../bindings/ServerView";
 import { isLate } from "../commands/connection";
 import { Pane } from "./pane.svelte";
@@ -153,4 +154,34 @@ it("the tools of one server are here, and those of another only while it is look
   expect(asked()).toBe(before);
   fake.tell({ type: "tools_changed", id: second.id });
   expect(asked()).toBe(before + 1);
+});
+
+it("what was read of servers is read again when events were lost", async () => {
+  const { fake, pane, first, second } = await started();
+  await pane.journal.load(first.id);
+  await pane.tools.load(second.id);
+  const [newest] = pane.journal.of(first.id).entries!;
+  const [tool] = pane.tools.shelf(second.id).tools!;
+  const unheard = { ...newest!, id: `${newest!.id}-unheard` };
+  fake.activity = async () => [unheard];
+  fake.tools = async () => [tool!];
+  fake.removeUnheard("nobody");
+  await expect.poll(() => pane.journal.of(first.id).entries).toEqual([unheard]);
+  await expect.poll(() => pane.tools.shelf(second.id).tools).toEqual([tool]);
+});
+
+it("a story that was on its way when events were lost is not the one that is told", async () => {
+  const { fake, pane, first } = await started();
+  await pane.journal.load(first.id);
+  const [newest] = pane.journal.of(first.id).entries!;
+  let answer = (_: Activity[]) => {};
+  fake.activity = () => new Promise((resolve) => (answer = resolve));
+  const early = pane.journal.load(first.id);
+  const late = answer;
+  fake.activity = async () => [newest!];
+  fake.removeUnheard("nobody");
+  await expect.poll(() => pane.journal.of(first.id).loading).toBe(false);
+  late([]);
+  await early;
+  expect(pane.journal.of(first.id).entries).toEqual([newest]);
 });

@@ -46,6 +46,11 @@ export class Toolbox {
     if (this.#shelves.has(id)) void this.reload(id);
   }
 
+  /** Loads every list anew that is here. */
+  outdateAll(): void {
+    for (const id of this.#shelves.keys()) void this.reload(id);
+  }
+
   /** Looks again where the list that was loaded is not the one that is told of. */
   expect(id: string, count: number): void {
     const shelf = this.#shelves.get(id);
