@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { makeQuestion, table } from "../lib/backend/fake/questions";
 import { openPane } from "./world";
 
 describe("whoever comes from outside the page", () => {
@@ -23,6 +24,56 @@ describe("whoever comes from outside the page", () => {
     const { fake, getByTestId } = await openPane("one");
     fake.summon("gone");
     await expect.poll(() => getByTestId("row-linear").contains(document.activeElement)).toBe(true);
+  });
+});
+
+describe("what lies over the server that somebody comes for", () => {
+  it.each([
+    ["the preferences", "preferences", "preferences-sheet"],
+    ["the palette", "palette-open", "palette"],
+  ])("makes room where nothing is lost with it: %s", async (_, opener, sheet) => {
+    const { fake, getByTestId, queryByTestId, user } = await openPane("full");
+    await user.click(getByTestId(opener));
+    expect(getByTestId(sheet)).toBeTruthy();
+    fake.summon("intercom");
+    await expect.poll(() => queryByTestId(sheet)).toBeNull();
+    await expect.poll(() => getByTestId("row-intercom").contains(document.activeElement)).toBe(true);
+    expect(getByTestId("tab-connection").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("makes room when it is a question, which is not answered", async () => {
+    const { fake, getByTestId, queryByTestId, user } = await openPane("full");
+    await user.click(getByTestId("preferences"));
+    await user.click(getByTestId("delete-all"));
+    fake.summon("intercom");
+    await expect.poll(() => queryByTestId("delete-sheet") ?? queryByTestId("preferences-sheet")).toBeNull();
+    await expect.poll(() => getByTestId("row-intercom").contains(document.activeElement)).toBe(true);
+    expect(fake.log).not.toContain("delete_all");
+  });
+
+  it("stays with what was typed into it, and tells the way for later", async () => {
+    const { fake, findByTestId, getByTestId, queryByTestId, user } = await openPane("full");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "mcp.example.com/mcp");
+    fake.summon("intercom");
+    expect((await findByTestId("towards")).textContent).toContain("You were on the way to Intercom.");
+    expect((getByTestId("add-url") as HTMLInputElement).value).toBe("mcp.example.com/mcp");
+    expect(document.activeElement).toBe(getByTestId("add-url"));
+    await user.click(getByTestId("add-cancel"));
+    await user.click(getByTestId("show-towards"));
+    await expect.poll(() => getByTestId("row-intercom").contains(document.activeElement)).toBe(true);
+    expect(queryByTestId("towards")).toBeNull();
+  });
+
+  it("stays while it asks for a server", async () => {
+    const { fake, findByTestId, getByTestId } = await openPane("full");
+    const server = (await fake.snapshot()).servers[0]!;
+    void fake.ask(makeQuestion(server, "Why?", table));
+    await findByTestId("question");
+    fake.summon("intercom");
+    await findByTestId("towards");
+    expect(getByTestId("question")).toBeTruthy();
+    expect(fake.log.filter((line) => line.startsWith("answer"))).toEqual([]);
   });
 });
 

@@ -51,6 +51,8 @@ export class Pane {
   readonly moved = new SvelteMap<string, true>();
   /** The server whose sign-in the person left, and may come back to. */
   left = $state<string | null>(null);
+  /** The server that the person was on the way to when a sheet that is not to be closed lay before it. */
+  towards = $state<string | null>(null);
   /** The servers that are yet to be reconnected, one after the other. */
   queue = $state.raw<readonly string[]>([]);
   /** What waits for the end of a sign-in, by server. */
@@ -183,7 +185,11 @@ export class Pane {
 
   /** The person comes from outside the page: to one server, or to those that need them. */
   summon(id: string | null): void {
-    if (id && this.server(id)) return this.view.lead(id, "connection");
+    const server = id === null ? undefined : this.server(id);
+    const free = this.view.uncover();
+    this.towards = free ? null : (server?.id ?? null);
+    if (!free) return this.#say(server ? t.announce.towards(server.name) : null);
+    if (server) return this.view.lead(server.id, "connection");
     this.view.search = "";
     this.view.showList(this.needingYou[0]?.id);
     this.view.summons += 1;

@@ -8,6 +8,13 @@ export type Field = "client" | "issuer" | "pkce";
 
 export type Tab = "tools" | "connection" | "activity" | "settings";
 
+/** Something that lies over the pane. */
+export interface Layer {
+  /** Whether closing it would lose something. */
+  keeps: () => boolean;
+  close: () => void;
+}
+
 /** What the person is looking at. */
 export class View {
   selectedId = $state<string | null>(null);
@@ -171,6 +178,17 @@ export class View {
   closeSheets(): void {
     this.adding = this.importing = this.preferring = false;
     this.overlay = null;
+  }
+
+  readonly layers = new Set<Layer>();
+
+  /** Takes away all that lies over the pane, unless that would lose something. Tells whether nothing lies there any more. */
+  uncover(): boolean {
+    const layers = [...this.layers];
+    if (layers.some((layer) => layer.keeps())) return false;
+    for (const layer of layers) layer.close();
+    this.closeSheets();
+    return true;
   }
 
   importing = $state(false);

@@ -248,6 +248,7 @@ export const de: Catalogue = {
     moved: (name) => `${name}: Die Anmeldung ist jetzt in deinem Browser`,
     placed: (name, at, of) => `${name}: Platz ${at} von ${of}`,
     removed: (name) => `${name} wurde entfernt`,
+    towards: (name) => `Du warst auf dem Weg zu ${name}.`,
   },
 };
 

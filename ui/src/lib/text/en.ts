@@ -250,6 +250,7 @@ export const en = {
     status: (name: string, status: string) => `${name}: ${status}`,
     moved: (name: string) => `${name}: the sign-in moved to your browser`,
     removed: (name: string) => `${name} was removed`,
+    towards: (name: string) => `You were on the way to ${name}.`,
     placed: (name: string, at: number, of: number) => `${name}: place ${at} of ${of}`,
   },
 };
