@@ -1,4 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
+import { plainPreferences } from "../lib/backend/fake/preferences";
+import { scenarios } from "../lib/backend/fake/scenarios";
+import { makeServer, plainSignIn, signedOut } from "../lib/backend/fake/servers";
+import type { SignInOptions } from "../lib/bindings/SignInOptions";
+import type { Surface } from "../lib/bindings/Surface";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
@@ -12,6 +17,21 @@ describe("the return address", () => {
     await unknown.user.click(unknown.getByTestId("tab-connection"));
     expect(unknown.queryByTestId("facts")).not.toBeNull();
     expect(unknown.queryByTestId("return-address")).toBeNull();
+  });
+});
+
+describe("before a sign-in", () => {
+  it.each<[string, Surface, Partial<SignInOptions>]>([
+    ["in a window", "popup", {}],
+    ["in your browser", "browser", {}],
+    ["in your browser", "popup", { surface: "browser" }],
+    ["in a window", "browser", { surface: "popup" }],
+    ["No page opens", "popup", { flow: "client_credentials" }],
+  ])("is told that a page opens %s, where %s is preferred and the server has %o", async (words, surface, own) => {
+    const signIn = { ...plainSignIn, ...own };
+    const server = makeServer({ id: "own", name: "Own", url: "https://own.example.com/mcp", ...signedOut(), signIn });
+    const { findByText } = await openPane({ ...scenarios.one!(), servers: [server], preferences: { ...plainPreferences, surface } });
+    await findByText(new RegExp(`^Connect .*${words}`));
   });
 });
 

@@ -192,7 +192,11 @@ export const de: Catalogue = {
       interrupted: "Eine Erneuerung brach ab, bevor ihre Antwort gespeichert war, und der Aussteller nimmt das Gespeicherte nicht mehr an.",
       unreadable: "Die gespeicherte Anmeldung lässt sich mit dem Schlüssel im Schlüsselbund nicht öffnen.",
     },
-    notSignedInLead: "„Verbinden“ öffnet die Anmeldeseite dieses Servers in einem Fenster.",
+    notSignedInLead: {
+      popup: "„Verbinden“ öffnet die Anmeldeseite dieses Servers in einem Fenster.",
+      browser: "„Verbinden“ öffnet die Anmeldeseite dieses Servers in deinem Browser.",
+      client_credentials: "„Verbinden“ meldet die App selbst an. Es öffnet sich keine Seite.",
+    },
     offLead: "Dieser Server ist ausgeschaltet. An ihn wird nichts gesendet.",
   },
 

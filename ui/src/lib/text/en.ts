@@ -194,7 +194,11 @@ export const en = {
       interrupted: "A renewal was cut off before its answer was stored, and the issuer no longer takes what was stored before.",
       unreadable: "The stored sign-in cannot be opened with the key that is in the keychain.",
     } satisfies Record<ReauthReason, string>,
-    notSignedInLead: "Connect opens the sign-in page of this server in a window.",
+    notSignedInLead: {
+      popup: "Connect opens the sign-in page of this server in a window.",
+      browser: "Connect opens the sign-in page of this server in your browser.",
+      client_credentials: "Connect signs the app in by itself. No page opens.",
+    },
     offLead: "This server is switched off. Nothing is sent to it.",
   },
 
