@@ -99,6 +99,9 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     app.fill("client-id", "drawbridge-42").await?;
     app.see("settings-ends").await?;
     picture(&app, theme, "advanced").await?;
+    // What is not saved shows on the tabs, and belongs in no picture from here on.
+    app.click("settings-discard").await?;
+    app.see_gone("settings-ends").await?;
     app.click("preferences").await?;
     app.click("prefer-proxy-url").await?;
     picture(&app, theme, "preferences").await?;
