@@ -95,7 +95,7 @@ export const deActivity: ActivityCatalogue = {
     changed: "Geändert",
   },
   decisions: {
-    found_a_moment_ago: ["Was eben gefunden wurde, wird benutzt.", "Die Adresse wurde gerade geprüft; noch einmal zu fragen brächte nichts Neues."],
+    found_a_moment_ago: ["Was eben gefunden wurde, wird benutzt.", "Die Adresse wurde gerade erst geprüft."],
     asks_who_calls: ["Er fragt, wer zugreift.", "Eine Anfrage ohne Zugangsdaten wurde mit 401 oder 403 beantwortet."],
     answers_everyone: ["Er antwortet allen.", "Eine Anfrage ohne Zugangsdaten wurde beantwortet wie jede andere."],
     inconclusive: ["Nach Metadaten wird trotzdem gesucht.", "Die Antwort sagt nichts über eine Anmeldung, doch der Server kann eine veröffentlichen."],

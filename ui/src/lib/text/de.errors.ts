@@ -352,7 +352,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "Close the app and every command that is running, then try again.": "Beende die App und jeden laufenden Befehl und versuche es dann erneut.",
   "The database of Drawbridge cannot be used: {why}.": "Die Datenbank von Drawbridge ist nicht nutzbar: {why}.",
   "Another program keeps the database of Drawbridge locked.": "Ein anderes Programm hält die Datenbank von Drawbridge gesperrt.",
-  "Close what may hold it, a backup for example, then try again.": "Beende, was sie halten kann, eine Datensicherung etwa, und versuche es dann erneut.",
+  "Close what may hold it, a backup for example, then try again.": "Beende, was sie hält (etwa eine Datensicherung), und versuche es erneut.",
   "The database of Drawbridge is damaged.": "Die Datenbank von Drawbridge ist beschädigt.",
   "Close Drawbridge everywhere and start it again: it keeps the damaged file aside and begins with an empty list.":
     "Beende Drawbridge überall und starte es neu: Es legt die beschädigte Datei zur Seite und beginnt mit einer leeren Liste.",

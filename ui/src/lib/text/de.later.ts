@@ -19,7 +19,7 @@ export const deLater: LaterCatalogue = {
     useNew: "Mit neuem Schlüssel beginnen…",
     fileTitle: "Schlüssel in einer Datei speichern?",
     fileLead:
-      "Drawbridge versiegelt Anmeldungen und Header-Werte mit einem Schlüssel. Er gehört in den Schlüsselbund deines Systems, und der ist gerade nicht verfügbar.",
+      "Der Schlüssel, der Anmeldungen und Header-Werte versiegelt, gehört in den Schlüsselbund deines Systems. Der ist gerade nicht verfügbar.",
     fileMeans: [
       "Der Schlüssel kommt in eine Datei, die nur dein Benutzerkonto lesen darf.",
       "Wer deine Dateien oder eine Sicherung davon lesen kann, kann damit öffnen, was Drawbridge gespeichert hat.",
@@ -151,7 +151,6 @@ export const deLater: LaterCatalogue = {
   toast: {
     left: (name) => `Die Anmeldung bei ${name} wurde nicht abgeschlossen.`,
     reopen: "Wieder öffnen",
-    show: "Zeigen",
   },
 
   try: {
@@ -369,7 +368,7 @@ export const deLater: LaterCatalogue = {
     resourceHint: "Für Aussteller, die den Parameter „resource“ ablehnen. Die Anmeldung gilt dann vielleicht auch für andere Server.",
     issuer: "Anderen Aussteller annehmen",
     issuerHint:
-      "Der Anmeldeserver nennt einen anderen Namen als den, unter dem er gefunden wurde. Nimm ihn nur an, wenn du weißt, dass beide dasselbe sind: Sonst bekommt vielleicht jemand anders deine Anmeldung.",
+      "Der Anmeldeserver nennt sich anders, als er gefunden wurde. Nimm das nur an, wenn du weißt, dass beide dasselbe sind: Sonst bekommt vielleicht jemand anders deine Anmeldung.",
     issuerAccepted: (stated, expected) =>
       `Angenommen: Er nennt sich ${stated} und wurde als ${expected} gefunden. Jeder andere Name wird weiter abgelehnt.`,
     pkce: "Anmelden, wo PKCE nicht zugesagt ist",

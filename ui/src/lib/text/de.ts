@@ -193,9 +193,9 @@ export const de: Catalogue = {
       unreadable: "Die gespeicherte Anmeldung lässt sich mit dem Schlüssel im Schlüsselbund nicht öffnen.",
     },
     notSignedInLead: {
-      popup: "„Verbinden“ öffnet die Anmeldeseite dieses Servers in einem Fenster.",
-      browser: "„Verbinden“ öffnet die Anmeldeseite dieses Servers in deinem Browser.",
-      client_credentials: "„Verbinden“ meldet die App selbst an. Es öffnet sich keine Seite.",
+      popup: "„Verbinden“ öffnet die Anmeldeseite in einem Fenster.",
+      browser: "„Verbinden“ öffnet die Anmeldeseite im Browser.",
+      client_credentials: "„Verbinden“ meldet die App ohne eine Seite an.",
     },
     offLead: "Dieser Server ist ausgeschaltet. An ihn wird nichts gesendet.",
   },

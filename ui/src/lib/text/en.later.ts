@@ -156,7 +156,6 @@ export const enLater = {
   toast: {
     left: (name: string) => `The sign-in to ${name} was not finished.`,
     reopen: "Reopen",
-    show: "Show",
   },
 
   try: {

@@ -195,8 +195,8 @@ export const en = {
       unreadable: "The stored sign-in cannot be opened with the key that is in the keychain.",
     } satisfies Record<ReauthReason, string>,
     notSignedInLead: {
-      popup: "Connect opens the sign-in page of this server in a window.",
-      browser: "Connect opens the sign-in page of this server in your browser.",
+      popup: "Connect opens the sign-in page in a window.",
+      browser: "Connect opens the sign-in page in your browser.",
       client_credentials: "Connect signs the app in by itself. No page opens.",
     },
     offLead: "This server is switched off. Nothing is sent to it.",
