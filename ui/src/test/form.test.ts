@@ -123,6 +123,59 @@ describe("the form of a tool", () => {
     expect((getByTestId("field-/who/team") as HTMLTextAreaElement).value).toBe("Engine");
   });
 
+  describe("of a choice of objects", () => {
+    const way = (kind: string, properties: Record<string, unknown>) => ({
+      title: kind,
+      ...object({ kind: { type: "string", const: kind }, ...properties }, ["kind", ...Object.keys(properties)]),
+    });
+    const mail = way("Mail", { to: { type: "string" }, text: { type: "string" } });
+    const sms = way("SMS", { phone: { type: "string" }, text: { type: "string" } });
+    const via = object({ via: { oneOf: [mail, sms] } }, ["via"]);
+    const choosing = async () => {
+      const pane = await trying(via);
+      const kind = () => pane.getByTestId("kind-/via") as HTMLSelectElement;
+      return { ...pane, kind, chosen: () => kind().options[kind().selectedIndex]!.text };
+    };
+
+    it("says what the way that is chosen lacks", async () => {
+      const { getByTestId, user, run, kind } = await choosing();
+      await user.selectOptions(kind(), "SMS");
+      await user.type(getByTestId("field-/via/text"), "Hi");
+      await run();
+      expect(document.activeElement).toBe(getByTestId("field-/via/phone"));
+      expect(getByTestId("try-problems").textContent).toMatch(/phone This is required\.$/);
+    });
+
+    it("still shows it after a look at another tab", async () => {
+      const { getByTestId, findByTestId, queryByText, user, kind, chosen } = await choosing();
+      await user.selectOptions(kind(), "SMS");
+      await user.type(getByTestId("field-/via/text"), "Hi");
+      await user.click(getByTestId("tab-connection"));
+      await user.click(getByTestId("tab-tools"));
+      await findByTestId("kind-/via");
+      expect([chosen(), queryByText("not in the schema")]).toEqual(["SMS", null]);
+    });
+
+    it("shows the one that the JSON means, also where another was chosen before", async () => {
+      const { user, kind, chosen, write } = await choosing();
+      await user.selectOptions(kind(), "SMS");
+      await write({ via: { kind: "Mail" } });
+      expect(chosen()).toBe("Mail");
+      await write({ via: { kind: "SMS" } });
+      expect(chosen()).toBe("SMS");
+    });
+
+    it("takes along to another what that one has a place for, and nothing else", async () => {
+      const { getByTestId, user, json, kind } = await choosing();
+      await user.selectOptions(kind(), "Mail");
+      await user.type(getByTestId("field-/via/to"), "ada@example.com");
+      await user.type(getByTestId("field-/via/text"), "Hi");
+      await user.selectOptions(kind(), "SMS");
+      expect(json()).toEqual({ via: { kind: "SMS", text: "Hi" } });
+      expect(getByTestId("field-/via/kind").tagName).toBe("SELECT");
+    });
+  });
+
   it("goes as deep as the value, also where a schema holds itself", async () => {
     const node = { ...object({ name: { type: "string" }, next: { $ref: "#" } }) };
     const { getByTestId, getByRole, getAllByRole, user, json } = await trying(node);

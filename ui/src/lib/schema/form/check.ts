@@ -62,26 +62,40 @@ function insideOf(schema: Schema, root: Schema, value: unknown, path: string, de
 
 /** None where one way takes the value; else what the nearest way has against it. */
 function alternatives(schema: Schema, root: Schema, value: unknown, path: string, depth: number, budget: Budget): Problem[] {
-  return [schema.anyOf, schema.oneOf].flatMap((ways) => {
-    if (!Array.isArray(ways) || !ways.length) return [];
-    const found: Problem[][] = [];
-    for (const way of ways) {
-      const problems = problemsIn(way, root, value, path, depth + CHOICE, budget);
-      if (!problems.length) return [];
-      found.push(problems);
-    }
-    return found[alike(ways, root, value, budget)]!;
-  });
+  return [schema.anyOf, schema.oneOf].flatMap((ways) =>
+    Array.isArray(ways) && ways.length ? weigh(ways, root, value, path, depth + CHOICE, budget).problems : [],
+  );
 }
 
-/** The way that takes a value; else the first that is at least of its type; else the first. */
+/** The way that takes a value; else the one that it is most like. */
 export function nearest(ways: unknown[], root: Schema, value: unknown): number {
-  const budget = { left: PARTS };
-  const taking = ways.findIndex((way) => !problemsIn(way, root, value, "", CHOICE, budget).length);
-  return taking >= 0 ? taking : alike(ways, root, value, budget);
+  return weigh(ways, root, value, "", CHOICE, { left: PARTS }).at;
 }
 
-function alike(ways: unknown[], root: Schema, value: unknown, budget: Budget): number {
-  const at = ways.findIndex((way) => typesOf(resolve(way, root, budget)).some((type) => isOfType(type, value)));
-  return Math.max(at, 0);
+function weigh(ways: unknown[], root: Schema, value: unknown, path: string, depth: number, budget: Budget): { at: number; problems: Problem[] } {
+  const found: Problem[][] = [];
+  for (const [at, way] of ways.entries()) {
+    const problems = problemsIn(way, root, value, path, depth, budget);
+    if (!problems.length) return { at, problems };
+    found.push(problems);
+  }
+  const marks = ways.map((way, at) => [...likeness(resolve(way, root, budget), root, value, budget), -found[at]!.length]);
+  const at = marks.reduce((best, mark, at) => (isAbove(mark, marks[best]!) ? at : best), 0);
+  return { at, problems: found[at]! };
+}
+
+/** Whether a value is of a type of this schema; how many constants it has right, which tell objects apart, and how many names. */
+function likeness(schema: Schema, root: Schema, value: unknown, budget: Budget): number[] {
+  const given = Object.entries(schema.properties ?? {}).filter(([name]) => entryOf(value, name) !== undefined);
+  const right = given.map(([name, property]) => {
+    const one = resolve(property, root, budget);
+    return "const" in one || one.enum ? (troubleOf(one, entryOf(value, name)) ? -1 : 1) : 0;
+  });
+  return [Number(typesOf(schema).some((type) => isOfType(type, value))), right.reduce<number>((sum, one) => sum + one, 0), given.length];
+}
+
+/** Whether the first of the marks that differ is the higher one. */
+function isAbove(marks: number[], others: number[]): boolean {
+  const at = marks.findIndex((mark, at) => mark !== others[at]);
+  return at >= 0 && marks[at]! > others[at]!;
 }

@@ -219,6 +219,36 @@ describe("what a schema has against a value", () => {
     [{ prefixItems: [{ type: "string" }], items: false }, ["a", 1], ["/1 This must not be given."]],
   ])("%j, given %j", (schema, value, problems) => expect(said(schema, value)).toEqual(problems));
 
+  describe("in a choice of objects", () => {
+    const way = (kind: string, ...needed: string[]) => ({
+      type: "object",
+      properties: { kind: { const: kind }, ...Object.fromEntries(needed.map((name) => [name, { type: "string" }])) },
+      required: ["kind", ...needed],
+    });
+    const plain = (...names: string[]) => ({
+      type: "object",
+      properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])),
+      required: names,
+    });
+
+    it.each<[string, Schema[], Record<string, unknown>, string[]]>([
+      ["its constant", [way("mail", "to"), way("sms", "phone")], { kind: "sms" }, ["/phone This is required."]],
+      ["its constant, whatever else it has", [way("mail", "to", "on"), way("sms", "phone")], { kind: "sms", to: "a", on: "b" }, ["/phone This is required."]],
+      ["its choices", [{ ...plain("a", "b"), properties: { a: { enum: ["x"] } } }, { ...plain("a", "c", "d"), properties: { a: { enum: ["y"] } } }], { a: "y" }, ["/c This is required.", "/d This is required."]],
+      ["the names that it gives", [plain("a"), plain("b", "c", "d")], { b: "x" }, ["/c This is required.", "/d This is required."]],
+      ["what it lacks least of", [plain("a", "b"), plain("a", "c", "d"), plain("a", "c")], { a: "x", e: 1 }, ["/b This is required."]],
+      ["its type before all", [{ type: "string", properties: { kind: { const: "sms" } } } as Schema, way("mail", "to")], { kind: "sms" }, ["/kind This must be \"mail\".", "/to This is required."]],
+    ])("goes by %s", (_, ways, value, problems) => {
+      expect(said({ oneOf: ways }, value).toSorted()).toEqual(problems);
+      expect(said(ways[nearest(ways, {}, value)]!, value).toSorted()).toEqual(problems);
+    });
+
+    it("follows references and folded parts to the constants", () => {
+      const root: Schema & { $defs: unknown } = { $defs: { mail: way("mail", "to"), sms: { allOf: [way("sms", "phone")] } }, oneOf: [{ $ref: "#/$defs/mail" }, { $ref: "#/$defs/sms" }] };
+      expect(said(root, { kind: "sms" })).toEqual(["/phone This is required."]);
+    });
+  });
+
   it.each<[string, string, boolean]>([
     ["date", "2024-02-29", true],
     ["date", "2023-02-29", false],
