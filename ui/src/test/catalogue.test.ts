@@ -250,6 +250,34 @@ describe("the registry", () => {
     });
   });
 
+  it.each([
+    ["signs people in", 0, "oauth"],
+    ["is open", 1, "none"],
+  ])("shows the headers that come with a server that %s, and sends them", async (_, at, auth) => {
+    const { user, getByTestId, getAllByTestId, queryByTestId, findByTestId, found, fake } = await search("weather");
+    await user.click(getByTestId("registry-more"));
+    await user.click(await findByTestId(`offer-com.example/last#${at}`));
+    await expect.poll(found).toBe(auth);
+    const rows = (part: string) => getAllByTestId(`header-${part}`).map((field) => (field as HTMLInputElement).value);
+    expect([rows("name"), rows("value")]).toEqual([["X-Client", "X-Team"], ["registry", ""]]);
+    await expectAccessible();
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added[0]).toMatchObject({ auth, headers: [{ name: "X-Client", value: "registry" }] });
+    expect(queryByTestId("add-sheet")).toBeNull();
+  });
+
+  it("leaves the headers of a server to its own address", async () => {
+    const { user, getByTestId, queryByTestId, findByTestId, found, fake } = await search("weather");
+    await user.click(getByTestId("registry-more"));
+    await user.click(await findByTestId("offer-com.example/last#1"));
+    await user.clear(getByTestId("add-url"));
+    await user.type(getByTestId("add-url"), "https://open.example.com/other");
+    await expect.poll(found).toBe("none");
+    expect(queryByTestId("headers")).toBeNull();
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added[0]?.headers).toEqual([]);
+  });
+
   it("fills addresses and rows", () => {
     expect(filled("https://{host}/{a.b}?q={a.b}#{none}", { host: " x.example ", "a.b": "1/2" })).toBe("https://x.example/1/2?q=1%2F2#{none}");
     const input = { name: "A", description: null, required: false, secret: true, default: "d", placeholder: null, choices: [] };

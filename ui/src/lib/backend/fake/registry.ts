@@ -68,10 +68,24 @@ const first: RegistryServer[] = [
   server("com.example/old", "Old news", "Speaks SSE.", remote("https://old.example.com/sse", { transport: "sse" })),
 ];
 
+const last = server(
+  "com.example/last",
+  "Last of all",
+  "Nothing follows.",
+  ...["https://last.example.com/mcp", "https://open.example.com/last"].map((url) =>
+    remote(url, {
+      headers: [
+        { input: input("X-Client", { required: false }), value: "registry" },
+        { input: input("X-Team", { required: false }), value: null },
+      ],
+    }),
+  ),
+);
+
 /** A registry of five servers, on two pages. */
 export function registryPage(query: string, cursor: string | null): RegistryPage {
   if (query.includes("offline")) throw offline;
   if (query.includes("nothing")) return { servers: [], next: null };
-  if (cursor) return { servers: [server("com.example/last", "Last of all", "Nothing follows.", remote("https://last.example.com/mcp"))], next: null };
+  if (cursor) return { servers: [last], next: null };
   return { servers: first, next: "two" };
 }

@@ -33,8 +33,8 @@ export class AddDraft {
   timeout = $state("");
   /** Whether the settings of the sign-in are open. */
   advanced = $state(false);
-  /** What the registry calls the server at an address. */
-  #title = $state.raw({ url: "", name: "" });
+  /** What the registry calls the server at an address, and whether it has headers for it. */
+  #title = $state.raw({ url: "", name: "", headed: false });
   /** The address that the person wants a second time, for another account. */
   #again = $state<string | null>(null);
   saving = $state(false);
@@ -84,7 +84,7 @@ export class AddDraft {
   takeRemote({ title }: RegistryServer, { headers }: RegistryRemote, url: string): void {
     const needed = headers.some(({ input, value }) => input.required && value === null);
     this.#begin(url, headers.length ? rowsOf(headers) : undefined, needed ? "headers" : null);
-    this.#title = { url, name: title };
+    this.#title = { url, name: title, headed: headers.length > 0 };
   }
 
   /** Gets the fields ready for what the catalogue knows: a row for the key, a place for the client id. */
@@ -137,8 +137,17 @@ export class AddDraft {
     return this.chosen ?? this.#detection?.auth ?? null;
   }
 
+  get #isListed(): boolean {
+    return this.#title.url === this.url.trim();
+  }
+
+  /** Whether the headers are sent, and so are shown: those of the registry's entry however the server lets people in. */
+  get headed(): boolean {
+    return this.auth === "headers" || (this.auth !== null && this.#isListed && this.#title.headed);
+  }
+
   get suggestedName(): string {
-    if (this.#title.url === this.url.trim()) return this.#title.name;
+    if (this.#isListed) return this.#title.name;
     return this.known?.name ?? this.#detection?.suggestedName ?? "";
   }
 
@@ -150,7 +159,7 @@ export class AddDraft {
   }
 
   get ready(): boolean {
-    const keyed = this.auth !== "headers" || isComplete(this.headers, true);
+    const keyed = !this.headed || isComplete(this.headers, this.auth === "headers");
     const sensible = this.address === "valid" && !this.twin && !this.sameName;
     return sensible && this.auth !== null && keyed && (this.auth !== "oauth" || this.#signInReady);
   }
@@ -200,7 +209,7 @@ export class AddDraft {
     return {
       url: this.#full,
       auth,
-      headers: auth === "headers" ? toInput(this.headers) : auth === "oauth" ? toInput(this.more) : [],
+      headers: toInput(this.headed ? this.headers : auth === "oauth" ? this.more : []),
       ...(name && { name }),
       ...(auth === "oauth" && this.signIn.change),
       ...(auth === "oauth" && this.timeout && { timeoutSeconds: Number(this.timeout) }),
