@@ -108,6 +108,17 @@ describe("adding a server", () => {
     expect(queryByText(/Use https/)).toBeNull();
   });
 
+  it.each(["https://mcp", "intranet:8080/mcp", "github/mcp"])("says of %s that it is no address yet, and no more loudly than that", async (typed) => {
+    const { getByTestId, getByText, queryByText, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), typed);
+    const hint = getByText("This is not a web address yet.");
+    expect([hint.className, hint.closest("[role=status]")]).toEqual(["hint", null]);
+    await user.clear(getByTestId("add-url"));
+    await user.type(getByTestId("add-url"), "https://mcp.asana.com");
+    expect(queryByText("This is not a web address yet.")).toBeNull();
+  });
+
   it("adds a second account on the same address, under another name", async () => {
     const { getByTestId, queryByTestId, fake, user } = await openPane("full");
     await user.click(getByTestId("add-server"));

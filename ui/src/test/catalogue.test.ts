@@ -159,6 +159,26 @@ describe("an address without its scheme", () => {
     await expect.poll(() => fake.log).toContain("add https://open.example.com/mcp none");
   });
 
+  it("is plain http on this computer", async () => {
+    const { user, found, getByTestId, fake } = await openAdd("localhost:8080/mcp");
+    await expect.poll(found).toBe("none");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.log).toContain("add http://localhost:8080/mcp none");
+  });
+
+  it.each([
+    ["open.example.com:8443", "https://open.example.com:8443"],
+    ["localhost:8080", "http://localhost:8080"],
+    ["[::1]:8080", "http://[::1]:8080"],
+  ])("may end with a port: %s", async (typed, whole) => {
+    const { user, url, getByTestId } = await openAdd("");
+    await user.click(getByTestId("add-url"));
+    await user.paste(typed);
+    expect(getByTestId("use-address").textContent).toContain(`Use ${whole}`);
+    await user.keyboard("{Enter}");
+    expect(url()).toBe(whole);
+  });
+
   it("may be a name until it is chosen", async () => {
     const { user, url, getByTestId, found, fake } = await openAdd("open.example.com");
     getByTestId("use-address");

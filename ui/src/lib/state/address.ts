@@ -9,9 +9,11 @@ export function checkAddress(text: string): "empty" | "incomplete" | "insecure" 
   return isLoopback(url.hostname) ? "valid" : isComplete(url.hostname) ? "insecure" : "incomplete";
 }
 
-/** Whether it is a host with a dot in it, and perhaps a port: `mcp.example.com`. */
-export function isHost(text: string): boolean {
-  return /^[\w-]+(\.[\w-]+)+(:\d+)?$/.test(text);
+/** A host, perhaps with a port and a path, behind the scheme that goes without saying; `null` for anything else. */
+export function withScheme(text: string): string | null {
+  if (!/^([\w-]+(\.[\w-]+)+|localhost|\[::1])(:\d+)?(\/|$)/i.test(text)) return null;
+  const url = parse(`http://${text}`);
+  return url && `http${isLoopback(url.hostname) ? "" : "s"}://${text}`;
 }
 
 function parse(text: string): URL | null {

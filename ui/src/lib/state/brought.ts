@@ -35,6 +35,6 @@ async function readFile(file: File): Promise<Brought> {
 /** What a pasted text seems to be; the engine has the last word. */
 export function kindOf(text: string): "list" | "address" | null {
   const trimmed = text.trim();
-  if (/^[{[]|^"[^"]*"\s*:|^\[?mcp_servers|"mcpServers"|(^|\n)mcpServers:/.test(trimmed)) return "list";
+  if (/^[{[](?!:)|^"[^"]*"\s*:|^\[?mcp_servers|"mcpServers"|(^|\n)mcpServers:/.test(trimmed)) return "list";
   return checkAddress(trimmed) === "valid" ? "address" : null;
 }

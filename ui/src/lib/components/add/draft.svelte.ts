@@ -6,7 +6,7 @@ import type { RegistryRemote } from "../../bindings/RegistryRemote";
 import type { RegistryServer } from "../../bindings/RegistryServer";
 import type { KnownServer } from "../../catalogue";
 import { catalogue } from "../../later";
-import { checkAddress, isHost } from "../../state/address";
+import { checkAddress, withScheme } from "../../state/address";
 import { Detector } from "../../state/detector.svelte";
 import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
@@ -66,13 +66,13 @@ export class AddDraft {
 
   /** What is typed is no address, but may be a name. */
   get searching(): boolean {
-    return !/^[a-z][a-z0-9+.-]*:|\//i.test(this.url.trim());
+    return !this.url.includes("/");
   }
 
   /** What is typed, with the scheme that goes without saying. */
   get #full(): string {
     const typed = this.url.trim();
-    return isHost(typed.split("/")[0]!) && typed.includes("/") ? `https://${typed}` : typed;
+    return (!this.searching && withScheme(typed)) || typed;
   }
 
   /** Takes a well-known server. */
