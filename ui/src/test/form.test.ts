@@ -241,6 +241,36 @@ describe("the form of a tool", () => {
     expect([any.value, json()]).toEqual(['{"a":2', { any: { a: 1 }, who: "Ada" }]);
   });
 
+  it("leaves JSON that is emptied where it is, in a choice and in a list", async () => {
+    const { getByTestId, getByRole, user, json, run, sent } = await trying(
+      object({ via: { anyOf: [{ type: "string" }, { type: "object" }] }, all: { type: "array", items: { type: "object" } } }),
+    );
+    await user.selectOptions(getByTestId("kind-/via"), "object");
+    await user.click(getByRole("button", { name: "Add to all" }));
+    for (const path of ["/via", "/all/0"]) {
+      const field = getByTestId(`field-${path}`) as HTMLTextAreaElement;
+      await user.clear(field);
+      expect([document.activeElement, field.isConnected, field.value]).toEqual([field, true, ""]);
+      await run();
+      expect(document.activeElement).toBe(field);
+      expect(document.getElementById(field.getAttribute("aria-errormessage")!)!.textContent).toBe("This is not JSON yet.");
+      await user.click(field);
+      await user.paste('{"a": 1}');
+    }
+    expect(json()).toEqual({ via: { a: 1 }, all: [{ a: 1 }] });
+    await run();
+    expect(sent()).toEqual([{ via: { a: 1 }, all: [{ a: 1 }] }]);
+  });
+
+  it("takes away what is emptied where it may be left out", async () => {
+    const { getByTestId, user, json } = await trying(object({ map: { type: "object" } }));
+    await user.click(getByTestId("field-/map"));
+    await user.paste("{}");
+    expect(json()).toEqual({ map: {} });
+    await user.clear(getByTestId("field-/map"));
+    expect(json()).toEqual({});
+  });
+
   it.each([[true], [{}], [null], ["nonsense"], [{ type: "object" }], [{ type: ["object", "null"] }], [{ type: "array" }], [{ $ref: "#" }]])(
     "of the schema %j is the JSON alone, and it runs",
     async (schema) => {

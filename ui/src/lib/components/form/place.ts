@@ -11,7 +11,7 @@ export interface Place {
   outermost?: boolean;
   /** Its name stands above already. */
   bare?: boolean;
-  /** An empty line is empty text here, and does not take the value away. */
+  /** What is emptied does not take the value away here: a line is empty text, and JSON waits to be mended. */
   keeps?: boolean;
   /** It is not in the schema, so its name says so. */
   extra?: boolean;
