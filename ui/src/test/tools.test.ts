@@ -1,11 +1,14 @@
 import { fireEvent, within } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Fake } from "../lib/backend/fake";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
 import { cantReach, connected, failed, type Phase } from "../lib/backend/fake/servers";
 import { sampleTools } from "../lib/backend/fake/tools";
 import type { ServerView } from "../lib/bindings/ServerView";
+import type { ToolView } from "../lib/bindings/ToolView";
 import { windowed } from "../lib/later";
+import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -156,6 +159,13 @@ describe("trying a tool", () => {
   });
 });
 
+/** A server that takes its time over its list, until it is told what to answer. */
+function heldBack(fake: Fake) {
+  let answer = (_: ToolView[]) => {};
+  vi.spyOn(fake, "refreshTools").mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  return (tools: ToolView[]) => answer(tools);
+}
+
 describe("a list of tools", () => {
   const broken = () => {
     throw { code: "unreachable", message: "No answer.", remedy: null };
@@ -167,6 +177,45 @@ describe("a list of tools", () => {
     expect(fake.log.filter((line) => line.startsWith("tools"))).toEqual(["tools linear"]);
     await user.click(getByRole("button", { name: "Try again" }));
     expect(fake.log.at(-1)).toBe("refresh linear");
+  });
+
+  it("that is read again says so, and nobody has to wait for it", async () => {
+    const { findByTestId, getByTestId, getByText, queryByTestId, fake, user } = await openPane("one");
+    await findByTestId("tool-create_issue");
+    const answer = heldBack(fake);
+    await user.dblClick(getByTestId("refresh-tools"));
+    getByText("Reading the tools…", { ignore: "[role=status]" });
+    expect(getByTestId("tools-count").textContent).toBe("Reading the tools…");
+    await expectAccessible();
+    await user.click(getByTestId("stop-tools"));
+    expect(document.activeElement).toBe(getByTestId("refresh-tools"));
+    expect(getByTestId("tools-count").textContent).toBe("");
+    answer([]);
+    await tick();
+    getByTestId("tool-create_issue");
+    expect(queryByTestId("stop-tools")).toBeNull();
+  });
+
+  it("that failed has still failed when nobody waits for the next", async () => {
+    const { findByTestId, getByTestId, getByRole, getByText, queryByTestId, fake, user } = await openPane({ ...scenarios.one!(), tools: broken });
+    await findByTestId("tools-error");
+    heldBack(fake);
+    await user.click(getByRole("button", { name: "Try again" }));
+    getByText("Reading the tools…");
+    expect(queryByTestId("tools-error")).toBeNull();
+    await user.click(getByTestId("stop-tools"));
+    getByTestId("tools-error");
+  });
+
+  it("that is loaded anew from what is stored says nothing, and takes nothing away", async () => {
+    const { findByTestId, getByTestId, queryByTestId, fake } = await openPane("one");
+    await findByTestId("tool-create_issue");
+    const asked = vi.spyOn(fake, "tools").mockReturnValue(new Promise(() => {}));
+    fake.tell({ type: "tools_changed", id: "linear" });
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    await tick();
+    expect([getByTestId("tools-count").textContent, queryByTestId("stop-tools")]).toEqual(["", null]);
+    expect(getByTestId("refresh-tools").hasAttribute("disabled")).toBe(false);
   });
 
   it("that changes what a tool takes changes its form, and nothing that was typed or has come back", async () => {

@@ -11,9 +11,11 @@ export interface Shelf {
   tools: readonly ToolView[] | null;
   loading: boolean;
   error: ErrorView | null;
+  /** How it was before the server itself was asked, as long as that takes. */
+  before: Shelf | null;
 }
 
-const empty: Shelf = { tools: null, loading: false, error: null };
+const empty: Shelf = { tools: null, loading: false, error: null, before: null };
 
 /** The tools of all servers, and what the person is trying with them. */
 export class Toolbox {
@@ -59,7 +61,16 @@ export class Toolbox {
 
   /** Asks the server itself. */
   refresh(id: string): Promise<void> {
-    return this.#take(id, () => this.#backend.refreshTools(id));
+    const shelf = this.shelf(id);
+    return this.#take(id, () => this.#backend.refreshTools(id), shelf.before ?? { ...shelf, loading: false });
+  }
+
+  /** Waits for the server no longer. What it answers all the same is told of as any change is. */
+  stop(id: string): void {
+    const { before } = this.shelf(id);
+    if (!before) return;
+    this.#drop(id);
+    this.#shelves.set(id, before);
   }
 
   /** An answer that is on its way is for nobody. */
@@ -90,14 +101,14 @@ export class Toolbox {
   }
 
   /** Only the answer to the last question counts. */
-  async #take(id: string, ask: () => Promise<ToolView[]>): Promise<void> {
+  async #take(id: string, ask: () => Promise<ToolView[]>, before: Shelf | null = null): Promise<void> {
     const turn = (this.#asked.get(id) ?? 0) + 1;
     this.#asked.set(id, turn);
-    this.#shelves.set(id, { ...this.shelf(id), loading: true, error: null });
+    this.#shelves.set(id, { ...this.shelf(id), loading: true, error: null, before });
     const answer = await ask().then(
       (tools) => ({ tools: once(tools, ({ name }) => name), error: null }),
       (thrown: unknown) => ({ tools: this.shelf(id).tools, error: asError(thrown) }),
     );
-    if (this.#asked.get(id) === turn) this.#shelves.set(id, { ...answer, loading: false });
+    if (this.#asked.get(id) === turn) this.#shelves.set(id, { ...empty, ...answer });
   }
 }

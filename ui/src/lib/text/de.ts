@@ -203,7 +203,6 @@ export const de: Catalogue = {
   tools: {
     search: (n) => `In ${toolCount(n)} suchen`,
     refresh: "Liste neu laden",
-    refreshing: "Wird geladen…",
     loading: "Tools werden geladen…",
     none: "Dieser Server hat keine Tools.",
     noneYet: "Nach dem Verbinden stehen hier die Tools.",

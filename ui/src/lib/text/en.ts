@@ -205,7 +205,6 @@ export const en = {
   tools: {
     search: (n: number) => `Search ${toolCount(n)}`,
     refresh: "Read the list again",
-    refreshing: "Reading…",
     loading: "Reading the tools…",
     none: "This server lists no tools.",
     noneYet: "Connect to see the tools.",
