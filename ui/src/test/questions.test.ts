@@ -38,9 +38,17 @@ describe("a question of a server", () => {
     const schema = { type: "object", required: ["seat"], properties: { name: { type: "string" } } };
     void fake.ask(makeQuestion(server!, "On which name?", { kind: "form", schema }));
     await user.click(await findByTestId("question-accept"));
-    expect(getByTestId("question-problem").textContent).toContain("seat");
-    expect(getByTestId("question-problem").textContent).toContain("This is required.");
+    expect(getByTestId("question-problem").textContent).toBe("seat: This is required.");
     await expectAccessible();
+  });
+
+  it("says what is missing by the name that its field has", async () => {
+    const { getByTestId, findByTestId, user, fake } = await openPane("one");
+    const [server] = scenarios.one!().servers;
+    const schema = { type: "object", required: ["party_size"], properties: { party_size: { type: "integer", title: "For how many" } } };
+    void fake.ask(makeQuestion(server!, "A table?", { kind: "form", schema }));
+    await user.click(await findByTestId("question-accept"));
+    expect(getByTestId("question-problem").textContent).toBe("For how many: This is required.");
   });
 
   it("takes the keyboard from what was being typed, and no answer that was meant for that", async () => {

@@ -5,6 +5,7 @@ import { isSchema, type Schema } from "../schema";
 import { nearest, problemsIn } from "./check";
 import { fieldFor, type Field } from "./field";
 import { isOfFormat } from "./formats";
+import { titlesTo } from "./titles";
 import { entryOf, inside, lineOf, readLine, withEntry } from "./words";
 
 const kindOf = (schema: unknown, value?: unknown, root: Schema = {}) => fieldFor(schema, root, value).kind;
@@ -78,6 +79,19 @@ describe("the field of a schema", () => {
       ["b", false, true],
     ]);
   });
+});
+
+it.each([
+  ["", ""],
+  ["/party_size", "Party size"],
+  ["/a~1b", "a/b"],
+  ["/seat", "seat"],
+  ["/guests/1/first_name", "Guests, Item 2, First name"],
+  ["/nowhere/0", "nowhere, 0"],
+])("what a person knows %j by is %j", (path, titles) => {
+  const guest = { type: "object", properties: { first_name: { title: "First name" } } };
+  const properties = { party_size: { title: "Party size" }, "a/b": {}, seat: { title: ["no text"] }, guests: { title: "Guests", items: { allOf: [guest] } } };
+  expect(titlesTo(path, { properties })).toBe(titles);
 });
 
 /** Takes a value apart as the form does, and puts it together again from what the fields show. */
