@@ -119,8 +119,12 @@ function waysOf(schema: Schema, root: Schema, budget: Budget): Schema[] {
   });
 }
 
+/** Its title; else what tells it apart from other objects; else its type. */
 function labelOf(schema: Schema, root: Schema, budget: Budget): string {
-  return typeof schema.title === "string" ? schema.title : typeName(schema, root, budget);
+  if (typeof schema.title === "string") return schema.title;
+  const parts = Object.values(schema.properties ?? {}).map((property) => resolve(property, root, budget));
+  const constants = parts.flatMap((part) => ("const" in part ? [named(part.const).label] : []));
+  return constants.join(", ") || typeName(schema, root, budget);
 }
 
 function alternatives(schema: Schema): unknown[] {

@@ -65,6 +65,12 @@ describe("the field of a schema", () => {
     expect(options[0]!.schema).toMatchObject({ type: "string", minLength: 2 });
   });
 
+  it("offers objects without a title by their constants", () => {
+    const way = (kind: unknown) => ({ type: "object", properties: { text: { type: "string" }, kind: { const: kind } } });
+    const field = fieldFor({ oneOf: [way("mail"), { allOf: [way("sms")] }, way(3), { ...way("fax"), title: "By fax" }, { type: "object" }] }, {}, undefined);
+    expect(field.kind === "either" && field.options.map(({ label }) => label)).toEqual(["mail", "sms", "3", "By fax", "object"]);
+  });
+
   it("ends where a schema holds itself", () => {
     const root = { anyOf: [{ $ref: "#" }, { $ref: "#" }], allOf: [{ $ref: "#" }] };
     expect(problemsIn(root, root, { a: 1 })).toEqual([]);
