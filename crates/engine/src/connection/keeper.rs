@@ -251,7 +251,11 @@ impl Keeper {
                         rereading.done(Instant::now(), once_more);
                     }
                 },
-                () = live.nudge.notified() => self.show_standstill().await,
+                () = live.nudge.notified() => {
+                    // It cuts off a renewal that fails, and with it when the next may be.
+                    earliest = earliest.max(Instant::now() + limits.first_retry);
+                    self.show_standstill().await;
+                }
                 Ok(()) = roused.changed() => earliest = Instant::now() + self.spread(),
                 () = live.retry.notified() => {
                     earliest = Instant::now();

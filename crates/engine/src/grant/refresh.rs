@@ -13,7 +13,7 @@ use super::ending::end;
 use super::life::{Age, age, is_just_issued};
 use super::patience::RefreshState;
 use super::revocation::Revocation;
-use super::unusable::{busy, readable, sealed, stopping, unlocked, unread, usable};
+use super::unusable::{busy, readable, sealed, stopping, unavailable, unlocked, unread, usable};
 use super::verdict::refused;
 use super::{Client, access_token, refresh_token, renewal, seal};
 use crate::core::Core;
@@ -96,11 +96,21 @@ async fn in_turn(
         return Err(stopping(core));
     };
     let Ok(mut state) = queued else {
-        return Err(busy(core));
+        return Err(unavailable(core, busy()));
     };
     let lock = match state.lock.take() {
         Some(lock) => lock,
-        None => only_one(core, server).await?,
+        None => match core.stop.run_until_cancelled(only_one(core, server)).await {
+            None => return Err(stopping(core)),
+            Some(Ok(lock)) => lock,
+            // Somebody may have renewed it all the same.
+            Some(Err(error)) => {
+                return match look(core, server, failed, why, &mut state).await? {
+                    Found::Newer(token) => Ok(token),
+                    Found::Due(_) => Err(state.put_off_at_home(core, why, error)),
+                };
+            }
+        },
     };
     let outcome = match renew(core, server, failed, why, &mut state).await {
         // The answer took longer than its token lives.
@@ -145,21 +155,52 @@ async fn is_over(core: &Core, server: &ServerId) -> bool {
     })
 }
 
-/// The right to refresh this grant, over all processes.
-async fn only_one(core: &Core, server: &ServerId) -> Result<GrantLock, AuthFailure> {
+/// The right to refresh this grant, over all processes; why it cannot be had.
+async fn only_one(core: &Core, server: &ServerId) -> Result<GrantLock, ErrorView> {
     let others = core.store.lock_grant(server, core.limits.refresh_wait);
-    let Some(locked) = core.stop.run_until_cancelled(others).await else {
-        return Err(stopping(core));
-    };
-    match locked {
+    match others.await {
         Ok(Some(lock)) => Ok(lock),
-        Ok(None) => Err(busy(core)),
-        Err(error) => Err(unlocked(core, server, &error)),
+        Ok(None) => Err(busy()),
+        Err(error) => Err(unlocked(server, error)),
     }
 }
 
-/// The grant as it is now, read inside the lock: whoever waited finds what the one before has stored
-/// (rule G1).
+/// What a look at the grant finds.
+enum Found {
+    /// Somebody has renewed it.
+    Newer(AccessToken),
+    /// A refresh is due.
+    Due(Box<GrantRow>),
+}
+
+/// Looks at the grant as it is now: inside the lock, whoever waited finds what the one before has
+/// stored (rule G1).
+async fn look(
+    core: &Arc<Core>,
+    server: &ServerId,
+    failed: &Failed,
+    why: Why,
+    state: &mut RefreshState,
+) -> Result<Found, AuthFailure> {
+    let row = present(core, server, state).await?;
+    let token = readable(core, &row, access_token(core, &row)).await?;
+    // An old token may have got a new life.
+    let is_renewed = |token: &AccessToken| {
+        let age = age(row.issued_at, row.expires_at, core.clock.now());
+        token.expose() != failed.token.expose()
+            || failed.revision.is_some_and(|seen| seen != row.revision)
+            || (why == Why::Age && age == Age::Good)
+    };
+    if let Some(token) = token.filter(is_renewed) {
+        state.succeeded();
+        return Ok(Found::Newer(token));
+    }
+    match state.blocks(core.clock.now()) {
+        Some(failure) => Err(failure),
+        None => Ok(Found::Due(Box::new(row))),
+    }
+}
+
 async fn present(
     core: &Arc<Core>,
     server: &ServerId,
@@ -181,22 +222,10 @@ async fn renew(
     why: Why,
     state: &mut RefreshState,
 ) -> Result<AccessToken, AuthFailure> {
-    let mut row = present(core, server, state).await?;
-    let token = readable(core, &row, access_token(core, &row)).await?;
-    // An old token may have got a new life.
-    let is_renewed = |token: &AccessToken| {
-        let age = age(row.issued_at, row.expires_at, core.clock.now());
-        token.expose() != failed.token.expose()
-            || failed.revision.is_some_and(|seen| seen != row.revision)
-            || (why == Why::Age && age == Age::Good)
+    let mut row = match look(core, server, failed, why, state).await? {
+        Found::Newer(token) => return Ok(token),
+        Found::Due(row) => row,
     };
-    if let Some(token) = token.filter(is_renewed) {
-        state.succeeded();
-        return Ok(token);
-    }
-    if let Some(failure) = state.blocks(core.clock.now()) {
-        return Err(failure);
-    }
     if let Some(renewed) = state.unstored.take() {
         return keep(core, server, renewed, why, state).await;
     }

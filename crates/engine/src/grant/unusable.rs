@@ -60,7 +60,7 @@ async fn superseded(core: &Core) -> AuthFailure {
         vault: core.keys.view(),
     });
     let message = "Another process has begun with a new key.";
-    unavailable(core, "vault_superseded", message)
+    unavailable(core, said("vault_superseded", message))
 }
 
 fn closed(core: &Core, error: &VaultError) -> AuthFailure {
@@ -73,33 +73,35 @@ fn closed(core: &Core, error: &VaultError) -> AuthFailure {
 
 pub(super) fn unread(core: &Core, server: &ServerId, error: &sqlx::Error) -> AuthFailure {
     tracing::error!(%server, %error, "the grant of {server} cannot be read");
+    unavailable(core, ErrorView::of_store(error))
+}
+
+pub(super) fn busy() -> ErrorView {
+    said("refresh_busy", "Another refresh does not end.")
+}
+
+pub(super) fn unlocked(server: &ServerId, source: std::io::Error) -> ErrorView {
+    tracing::error!(%server, error = %source, "the lock of {server} cannot be taken");
+    // Where it lies has the name of the person in it, and stands in reports.
+    let path = "…/locks".to_owned();
+    Error::DataFolder { path, source }.view()
+}
+
+pub(super) fn stopping(core: &Core) -> AuthFailure {
+    unavailable(core, said("stopping", "Drawbridge is closing."))
+}
+
+pub(super) fn unavailable(core: &Core, error: ErrorView) -> AuthFailure {
     AuthFailure::Unavailable {
-        error: ErrorView::of_store(error),
+        error,
         retry_at: core.clock.after(core.limits.first_retry),
     }
 }
 
-pub(super) fn busy(core: &Core) -> AuthFailure {
-    unavailable(core, "refresh_busy", "Another refresh does not end.")
-}
-
-pub(super) fn unlocked(core: &Core, server: &ServerId, error: &std::io::Error) -> AuthFailure {
-    tracing::error!(%server, %error, "the lock of {server} cannot be taken");
-    let message = "The data folder cannot be locked, so the sign-in is not renewed now.";
-    unavailable(core, "data_folder", message)
-}
-
-pub(super) fn stopping(core: &Core) -> AuthFailure {
-    unavailable(core, "stopping", "Drawbridge is closing.")
-}
-
-fn unavailable(core: &Core, name: &str, message: &str) -> AuthFailure {
-    AuthFailure::Unavailable {
-        error: ErrorView {
-            code: name.into(),
-            message: message.into(),
-            remedy: None,
-        },
-        retry_at: core.clock.after(core.limits.first_retry),
+fn said(code: &str, message: &str) -> ErrorView {
+    ErrorView {
+        code: code.into(),
+        message: message.into(),
+        remedy: None,
     }
 }

@@ -1,6 +1,7 @@
 //! An engine on a data folder of its own, the sample servers, and a person in front of it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use drawbridge_engine::vault::VaultChoice;
@@ -296,7 +297,7 @@ pub(crate) fn error_code(server: &ServerView) -> Option<&str> {
 
 /// The real clock, and whatever a story adds to it.
 #[derive(Clone, Default)]
-pub(crate) struct TestClock(Arc<Mutex<i64>>, Arc<Mutex<Option<Held>>>);
+pub(crate) struct TestClock(Arc<Mutex<i64>>, Arc<Mutex<Option<Held>>>, Arc<AtomicUsize>);
 
 type Held = (mpsc::UnboundedSender<()>, std::sync::mpsc::Receiver<()>);
 
@@ -318,10 +319,16 @@ impl TestClock {
         Pause { arrivals, over }
     }
 
+    /// How often the engine has asked what time it is.
+    pub(crate) fn looks(&self) -> usize {
+        self.2.load(Relaxed)
+    }
+
     pub(crate) fn clock(&self) -> Clock {
-        let (ahead, held) = (self.0.clone(), self.1.clone());
+        let (ahead, held, looks) = (self.0.clone(), self.1.clone(), self.2.clone());
         let real = Clock::system();
         Clock::from_fn(move || {
+            looks.fetch_add(1, Relaxed);
             let pause = held.lock().unwrap().take();
             if let Some((arrived, wait)) = pause {
                 let _ = arrived.send(());

@@ -68,7 +68,11 @@ async fn unstored(desk: &mut Desk, id: &ServerId) -> Holder {
 }
 
 fn is_retrying(server: &ServerView) -> bool {
-    matches!(&server.connection, Connection::Retrying { error, .. } if error.code == "database_busy")
+    waits_for(server, "database_busy")
+}
+
+fn waits_for(server: &ServerView, code: &str) -> bool {
+    matches!(&server.connection, Connection::Retrying { error, .. } if error.code == code)
 }
 
 fn counted(desk: &Desk) -> (usize, usize) {
@@ -94,6 +98,35 @@ async fn a_refresh_that_could_not_be_stored_is_not_sent() {
     greet(&desk.engine, &id, "2").await.unwrap();
     desk.wait_for(&id, is_connected).await;
     assert_eq!(counted(&desk), (1, 0));
+}
+
+// rule: G1, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_cannot_be_taken_is_told_and_tried_for_with_pauses() {
+    let (mut desk, id) = connected().await;
+    // Not even the owner of everything makes a file in what is no folder.
+    let place = desk.folder.path().join("locks");
+    std::fs::remove_dir_all(&place).ok();
+    std::fs::write(&place, "").unwrap();
+    let before = desk.clock.looks();
+    // Its renewal is due, and the token is still good.
+    desk.clock.advance(3_590);
+    desk.engine.woke();
+    desk.clock.advance(10);
+    let view = desk
+        .wait_for(&id, |server| waits_for(server, "data_folder"))
+        .await;
+    assert!(matches!(view.authorization, Authorization::SignedIn { .. }));
+    assert_eq!(
+        greet(&desk.engine, &id, "1").await,
+        Err("sign_in_unavailable")
+    );
+    std::fs::remove_file(&place).unwrap();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(greet(&desk.engine, &id, "2").await, Ok(()));
+    assert_eq!(counted(&desk), (1, 0));
+    let looks = desk.clock.looks() - before;
+    assert!(looks < 500, "{looks} looks at the clock");
 }
 
 // rule: G1, G4

@@ -346,6 +346,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "Sign in again; if that does not help, remove the server and add it.": "Melde dich neu an. Hilft das nicht, entferne den Server und füge ihn neu hinzu.",
   "The data folder {path} cannot be used: {why}.": "Der Datenordner {path} ist nicht nutzbar: {why}.",
   "There is no place for Drawbridge's data: {why}.": "Für die Daten von Drawbridge gibt es keinen Ort: {why}.",
+  "Another refresh does not end.": "Eine andere Erneuerung wird nicht fertig.",
   "Check that the disk has room and that the data folder belongs to you.": "Prüfe, ob der Datenträger Platz hat und der Datenordner dir gehört.",
   "Set DRAWBRIDGE_DATA_DIR to a folder of yours.": "Setze DRAWBRIDGE_DATA_DIR auf einen Ordner von dir.",
   "Another Drawbridge is at work on the same data.": "Ein anderes Drawbridge arbeitet mit denselben Daten.",

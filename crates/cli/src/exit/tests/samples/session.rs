@@ -2,7 +2,7 @@
 
 use drawbridge_engine::Error;
 use drawbridge_engine::session::{AuthFailure, SessionError};
-use drawbridge_engine::view::ReauthReason;
+use drawbridge_engine::view::{ErrorView, ReauthReason};
 
 use super::engine::scopes;
 use super::network::out_of_order;
@@ -43,9 +43,15 @@ fn access() -> Vec<AuthFailure> {
         AuthFailure::MoreAccessNeeded { needed: scopes() },
         AuthFailure::InsufficientScope { needed: scopes() },
         AuthFailure::Refused { status: 403 },
-        AuthFailure::Unavailable {
-            error: Error::Token(out_of_order()).view(),
-            retry_at: 0,
-        },
+        unavailable(Error::Token(out_of_order()).view()),
+        unavailable(ErrorView {
+            code: "refresh_busy".into(),
+            message: "Another refresh does not end.".into(),
+            remedy: None,
+        }),
     ]
+}
+
+fn unavailable(error: ErrorView) -> AuthFailure {
+    AuthFailure::Unavailable { error, retry_at: 0 }
 }
