@@ -101,15 +101,18 @@ pub(crate) async fn renewal_due(core: &Arc<Core>, server: &ServerId) -> Option<D
     let refresh = core.live(server).state().refresh.clone();
     let mut state = refresh.lock().await;
     state.catch_up(core, &row);
-    let blocked = state.blocked_until().map(|until| core.clock.until(until));
+    let now = core.clock.now();
+    let blocked = state.blocked_until(now).map(|at| core.clock.until(at));
     // One that is over is of no more use than one that was refused, however short its life was.
-    let is_over = || life::age(row.issued_at, row.expires_at, core.clock.now()) == life::Age::Ended;
-    if state.is_refused() || (blocked.is_some() && renewable && is_over()) {
+    let is_over = life::age(row.issued_at, row.expires_at, now) == life::Age::Ended;
+    if state.is_refused() || (blocked.is_some() && renewable && is_over) {
         return blocked;
     }
     let due =
         life::refresh_due(row.issued_at, row.expires_at, &core.clock).filter(|_| renewable)?;
-    Some(due.max(blocked.unwrap_or_default()))
+    let end = core.clock.until(row.expires_at?);
+    // From its end on calls wait, and somebody has to say so.
+    Some(due.max(blocked.unwrap_or_default()).min(end))
 }
 
 /// Why calls have to wait although the session is open, and until when: the token is of no use, and
@@ -124,8 +127,9 @@ pub(crate) async fn standstill(
     let refresh = core.live(server).state().refresh.clone();
     let mut state = refresh.try_lock().ok()?;
     state.catch_up(core, &row);
-    let age = life::age(row.issued_at, row.expires_at, core.clock.now());
-    Some(state.standstill(age == life::Age::Ended))
+    let now = core.clock.now();
+    let age = life::age(row.issued_at, row.expires_at, now);
+    Some(state.standstill(age == life::Age::Ended, now))
 }
 
 /// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.

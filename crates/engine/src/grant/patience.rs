@@ -55,6 +55,18 @@ pub(super) struct Wait {
     why: Why,
 }
 
+impl Wait {
+    /// A clock that was set back does not make a wait longer than any wait is: then it is over.
+    fn until(&self, now: Millis) -> Millis {
+        let longest = now.saturating_add(millis(LONGEST_ASKED.mul_f64(1.2)));
+        if self.until > longest {
+            now
+        } else {
+            self.until
+        }
+    }
+}
+
 /// Whether a network that comes back cuts the wait short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Firmness {
@@ -102,15 +114,19 @@ impl RefreshState {
     }
 
     /// When the next refresh may begin, if the last one failed for now.
-    pub(super) fn blocked_until(&self) -> Option<Millis> {
-        self.wait.as_ref().map(|wait| wait.until)
+    pub(super) fn blocked_until(&self, now: Millis) -> Option<Millis> {
+        self.wait.as_ref().map(|wait| wait.until(now))
     }
 
     /// Why calls have to wait, and until when; nothing if the last refresh did not fail, or ended
     /// nothing yet because the token is still good.
-    pub(super) fn standstill(&self, token_is_over: bool) -> Option<(ErrorView, Millis)> {
+    pub(super) fn standstill(
+        &self,
+        token_is_over: bool,
+        now: Millis,
+    ) -> Option<(ErrorView, Millis)> {
         let wait = self.wait.as_ref()?;
-        (token_is_over || wait.why == Why::Refused).then(|| (wait.error.clone(), wait.until))
+        (token_is_over || wait.why == Why::Refused).then(|| (wait.error.clone(), wait.until(now)))
     }
 
     /// Whether the token that could not be renewed was refused by the server, whatever its age.
@@ -137,15 +153,11 @@ impl RefreshState {
     }
 
     pub(super) fn blocks(&self, now: Millis) -> Option<AuthFailure> {
-        // A clock that was set back does not make a wait longer than any wait is.
-        let longest = now.saturating_add(millis(LONGEST_ASKED.mul_f64(1.2)));
         let wait = self.wait.as_ref()?;
-        if wait.until <= now || wait.until > longest {
-            return None;
-        }
-        Some(AuthFailure::Unavailable {
+        let retry_at = wait.until(now);
+        (retry_at > now).then(|| AuthFailure::Unavailable {
             error: wait.error.clone(),
-            retry_at: wait.until,
+            retry_at,
         })
     }
 

@@ -132,9 +132,10 @@ async fn in_turn(
 /// Waits for the next try, if that comes soon: a token endpoint that is not ready for a moment fails
 /// no call (rule G5).
 async fn next_try(core: &Core, state: &RefreshState) -> bool {
-    let Some(wait) = state.blocked_until().map(|at| core.clock.until(at)) else {
+    let Some(at) = state.blocked_until(core.clock.now()) else {
         return false;
     };
+    let wait = core.clock.until(at);
     if wait > core.limits.refresh_patience {
         return false;
     }

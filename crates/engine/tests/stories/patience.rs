@@ -203,6 +203,38 @@ async fn put_off_for_an_hour() -> (Desk, ServerId) {
 
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_back_makes_no_wait_longer_than_any_wait_is() {
+    let (mut desk, id) = put_off_for_an_hour().await;
+    desk.clock.advance(-86_400);
+    desk.engine.woke();
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+// rule: G3, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_while_its_renewal_is_put_off_is_told_at_its_end() {
+    let mut desk = Desk::start().await;
+    let short = Duration::from_mins(1);
+    desk.sample.auth.behave(|b| b.access_token_lifetime = short);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let busy = Canned::status(429).header("retry-after", "3600");
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(busy));
+    // Due, and good for a few seconds more.
+    desk.clock.advance(57);
+    desk.engine.woke();
+    desk.sample.seen(is_refresh).await;
+    // Nobody calls.
+    let waiting = desk.wait_for(&id, is_retrying).await;
+    assert!(is_signed_in(&waiting), "{waiting:?}");
+    assert_eq!(refreshes(&desk), 1);
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
 async fn retry_now_is_heard_while_somebody_looks_whether_it_is_time() {
     let (mut desk, id) = put_off_for_an_hour().await;
     let mut pause = desk.clock.pause();
