@@ -1,8 +1,7 @@
 //! What other processes on the same data folder change is seen here, too, and acted on.
 //!
 //! Nobody tells who wrote what. So what a person decides here is acknowledged as soon as it is stored,
-//! and whatever else stands in the database was somebody else's doing. Renewals are not acknowledged:
-//! they end and begin nothing, and are told if front ends were not told already.
+//! and so is a renewal; whatever else stands in the database was somebody else's doing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,6 +15,9 @@ use crate::ids::ServerId;
 use crate::server;
 use crate::store::{Standing, Watch};
 use crate::view::Connection;
+
+/// The code of a grant that is good, and cannot be renewed just now.
+const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
 
 /// How each server stood when it was looked at last; nothing while nobody looks.
 #[derive(Default)]
@@ -67,6 +69,14 @@ pub(crate) async fn acknowledge(core: &Core, id: &ServerId) {
     // Unread, it is taken for somebody else's doing: seen twice, never missed.
     if let Ok(standing) = core.store.standing(id).await {
         core.neighbours.know(id, standing);
+    }
+}
+
+/// This process has renewed the grant of this server. Whatever others did meanwhile is still theirs.
+pub(crate) fn acknowledge_renewal(core: &Core, id: &ServerId, revision: i64) {
+    let mut known = lock(&core.neighbours.0);
+    if let Some(standing) = known.as_mut().and_then(|known| known.get_mut(id)) {
+        standing.revision = Some(revision);
     }
 }
 
@@ -148,6 +158,9 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         now = standing().await?;
     }
     core.neighbours.know(id, Some(now.clone()));
+    let is_renewed = before
+        .as_ref()
+        .is_some_and(|before| now.granted && before.revision != now.revision);
     let other_settings = before
         .as_ref()
         .is_none_or(|before| before.settings != now.settings);
@@ -175,9 +188,13 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     if is_new_grant || anew {
         tracing::info!(server = %id, "server {id} was changed elsewhere");
     }
+    let may_open_now = || {
+        let is_free = seemed_over || !is_at_it(core, id);
+        (is_new_grant && is_free) || (is_renewed && lacks_a_grant(core, id))
+    };
     if anew {
         connection::reopen(core, id).await?;
-    } else if is_new_grant && (seemed_over || !is_at_it(core, id)) {
+    } else if may_open_now() {
         connection::open_if_possible(core, id).await?;
     }
     if ends {
@@ -188,6 +205,19 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
         grant::tell_need_elsewhere(core, id, before, needs).await;
     }
     Ok(())
+}
+
+/// Whether there is no session, and what another has renewed may bring one. Whoever waits for the server
+/// itself, as it may have asked, goes on doing so.
+fn lacks_a_grant(core: &Core, id: &ServerId) -> bool {
+    let live = core.live(id);
+    let state = live.state();
+    let may_help = match &state.connection {
+        Connection::Retrying { error, .. } => error.code == SIGN_IN_UNAVAILABLE,
+        Connection::Failed { .. } => true,
+        _ => false,
+    };
+    state.session.is_none() && may_help
 }
 
 fn is_at_it(core: &Core, id: &ServerId) -> bool {

@@ -20,6 +20,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
 use crate::kill_point::kill_point;
+use crate::neighbours::acknowledge_renewal;
 use crate::session::AuthFailure;
 use crate::sign_in::leniency;
 use crate::store::{GrantLock, GrantRow, ServerRow};
@@ -360,6 +361,7 @@ async fn keep(
     match renewed.store(core, server).await {
         Ok(true) => {
             kill_point("refresh_stored");
+            acknowledge_renewal(core, server, renewed.revision + 1);
             state.succeeded();
             core.live(server).state().untested = Some(digest(&tokens.access_token));
             tracing::info!(%server, "the grant of {server} was renewed");

@@ -13,8 +13,10 @@ use crate::ids::ServerId;
 pub(crate) struct Standing {
     /// A digest of everything that a session is opened with.
     pub(crate) settings: [u8; 32],
-    /// A digest of the rest that is shown.
+    /// A digest of the words that go with it.
     words: [u8; 32],
+    /// Of the grant, if there is one.
+    pub(crate) revision: Option<i64>,
     /// Whether there is a grant that can be used.
     pub(crate) granted: bool,
     /// What the server asks for beyond it (rule G7).
@@ -26,6 +28,7 @@ struct Row {
     id: ServerId,
     settings: String,
     words: String,
+    revision: Option<i64>,
     granted: bool,
     needs: Option<String>,
 }
@@ -51,8 +54,8 @@ impl Store {
                                hex(s.client_secret), hex(s.client_key),
                                (SELECT json_group_array(h.name || ' ' || hex(h.value))
                                 FROM server_header AS h WHERE h.server = s.id)) AS settings,
-                    json_array(s.name, s.description, g.revision) AS words,
-                    g.needed_scopes AS needs,
+                    json_array(s.name, s.description) AS words,
+                    g.revision, g.needed_scopes AS needs,
                     g.server IS NOT NULL AND g.reauth_reason IS NULL AS granted
              FROM server AS s LEFT JOIN grant AS g ON g.server = s.id
              WHERE ?1 IS NULL OR s.id = ?1",
@@ -67,6 +70,7 @@ impl Store {
                 let standing = Standing {
                     settings: digest(&row.settings),
                     words: digest(&row.words),
+                    revision: row.revision,
                     granted: row.granted,
                     needs: row.needs,
                 };

@@ -126,6 +126,25 @@ async fn a_grant_that_ends_here_and_is_given_anew_elsewhere_brings_the_session_b
     other.engine.shutdown().await;
 }
 
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn access_that_is_given_elsewhere_opens_what_could_not_be_opened_without_it() {
+    let mut desk = app().await;
+    desk.sample.mcp.behave(|b| {
+        b.needed_scopes.insert("tools/list".into(), "admin".into());
+    });
+    let id = desk.add().await;
+    desk.come_back(&id, Person::ada()).await;
+    desk.wait_for(&id, |server| server.status == Status::MoreAccessNeeded)
+        .await;
+    let mut command = beside(&desk).await;
+    command.sign_in(&id).await;
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(greet(&desk, &id, "1").await, Ok(()));
+    assert!(desk.screen.is_quiet());
+    command.engine.shutdown().await;
+}
+
 // rule: G1
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_outlives_the_early_end_of_a_token_that_only_another_knows_of() {

@@ -201,6 +201,27 @@ async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_go
     other.shutdown().await;
 }
 
+// rule: G1, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_not_opened_for_want_of_a_token_is_when_another_process_gets_one() {
+    let (mut desk, id) = Desk::connected().await;
+    let busy = Canned::status(429).header("retry-after", "3600");
+    desk.sample
+        .auth
+        .behave(|b| b.refresh_answers.push_back(busy));
+    desk.clock.advance(3_700);
+    desk.restart().await;
+    let is_retrying =
+        |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
+    desk.wait_for(&id, is_retrying).await;
+    let other = second(&desk, limits(), &id).await;
+    desk.wait_for(&id, is_connected).await;
+    greet(&desk.engine, &id, "1").await.unwrap();
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+    other.shutdown().await;
+}
+
 // rule: G1
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_too_long_for_another_process_fails_and_does_not_go_on() {
