@@ -22,6 +22,9 @@ pub(crate) fn respondent(core: &Arc<Core>, server: &ServerId, name: &str) -> Opt
         let respondent: Respondent = Arc::new(move |question| {
             let (core, server, name) = (core.clone(), server.clone(), name.clone());
             async move {
+                // It may have been renamed since the session was opened.
+                let row = core.callable(&server).await;
+                let name = row.map_or(name, |row| row.server.name.clone());
                 core.questions
                     .put(&core.events, &server, &name, question)
                     .await

@@ -1,7 +1,9 @@
 //! What a tool asks the person, and how the answer gets back to it.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{CallOutcome, Event, QuestionAnswer, QuestionView, ToolContent};
+use drawbridge_engine::view::{
+    CallOutcome, Event, QuestionAnswer, QuestionView, ServerChange, ToolContent,
+};
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
@@ -123,6 +125,23 @@ async fn a_tool_asks_and_goes_on_with_the_answer() {
     assert!(engine.snapshot().await.unwrap().questions.is_empty());
     let late = engine.answer_question(&question.id, QuestionAnswer::Decline);
     assert_eq!(late.unwrap_err().code(), "question_gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_names_its_server_as_it_is_called_now() {
+    let (mut desk, id) = asked(form()).await;
+    let change = ServerChange {
+        name: Some("The bistro".into()),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, change).await.unwrap();
+    let running = call(&desk, &id);
+    let question = question(&mut desk).await;
+    assert_eq!(question.server_name, "The bistro");
+    desk.engine
+        .answer_question(&question.id, QuestionAnswer::Cancel)
+        .unwrap();
+    assert_eq!(told(running).await, json!({ "action": "cancel" }));
 }
 
 #[rstest]
