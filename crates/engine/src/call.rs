@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::activity::Story;
@@ -70,12 +71,12 @@ async fn run(
     let cancelled = running.cancelled.clone();
     let session = cancelled.run_until_cancelled(session(core, server));
     let session = session.await.unwrap_or(Err(SessionError::Cancelled.into()));
-    let (session, limit) = session?;
+    let (session, end) = session?;
     let progress = watch::Sender::default();
     let over = |session: Arc<Session>| {
         let arguments = arguments.clone();
         let caller = Caller {
-            limit,
+            limit: end.saturating_duration_since(Instant::now()),
             cancelled: cancelled.clone(),
             progress: progress.clone(),
         };
@@ -86,7 +87,7 @@ async fn run(
         if let Err(error) = &outcome
             && ran_nowhere(error)
         {
-            let next = another(core, server, &session, error, limit);
+            let next = another(core, server, &session, error, end);
             if let Some(Ok(next)) = cancelled.run_until_cancelled(next).await {
                 return over(next).await;
             }
@@ -164,11 +165,11 @@ pub(crate) async fn refresh_tools(
     core: &Arc<Core>,
     server: &ServerId,
 ) -> Result<Vec<ToolView>, Error> {
-    let (mut session, limit) = session(core, server).await?;
+    let (mut session, end) = session(core, server).await?;
     let mut listed = session.list_tools().await;
     if let Err(error) = &listed
         && ran_nowhere(error)
-        && let Ok(next) = another(core, server, &session, error, limit).await
+        && let Ok(next) = another(core, server, &session, error, end).await
     {
         listed = next.list_tools().await;
         session = next;
@@ -194,24 +195,25 @@ pub(crate) async fn refresh_tools(
     Ok(tools)
 }
 
-/// The session of a server that is on, and how long a call may take.
-async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, Duration), Error> {
+/// The session of a server that is on, and until when its call may take.
+async fn session(core: &Arc<Core>, server: &ServerId) -> Result<(Arc<Session>, Instant), Error> {
+    let began = Instant::now();
     let row = callable(core, server).await?;
-    let limit = Duration::from_secs(row.server.timeout_seconds.into());
+    let end = began + Duration::from_secs(row.server.timeout_seconds.into());
     let open = core.live(server).state().session.clone();
     let session = match open {
         Some(session) if session.is_at(&row.server.url) => Ok(session),
         // Another process has moved the server, and this one does not know yet.
-        Some(session) => another(core, server, &session, &SessionError::Lost, limit).await,
-        None => match connection::opened(core, server, limit).await {
+        Some(session) => another(core, server, &session, &SessionError::Lost, end).await,
+        None => match connection::opened(core, server, end).await {
             Err(Error::Away(_) | Error::NotConnected) => {
-                connected_elsewhere(core, server, limit).await
+                connected_elsewhere(core, server, end).await
             }
             session => session,
         },
     };
     match session {
-        Ok(session) => Ok((session, limit)),
+        Ok(session) => Ok((session, end)),
         // What was missing may have gone meanwhile.
         Err(why) => Err(callable(core, server).await.err().unwrap_or(why)),
     }
@@ -228,10 +230,10 @@ async fn another(
     server: &ServerId,
     old: &Arc<Session>,
     error: &SessionError,
-    limit: Duration,
+    end: Instant,
 ) -> Result<Arc<Session>, Error> {
-    match connection::replaced(core, server, old, error, limit).await {
-        Err(_) => connected_elsewhere(core, server, limit).await,
+    match connection::replaced(core, server, old, error, end).await {
+        Err(_) => connected_elsewhere(core, server, end).await,
         next => next,
     }
 }
@@ -240,10 +242,10 @@ async fn another(
 async fn connected_elsewhere(
     core: &Arc<Core>,
     server: &ServerId,
-    limit: Duration,
+    end: Instant,
 ) -> Result<Arc<Session>, Error> {
     neighbours::look_at(core, server).await?;
-    connection::opened(core, server, limit).await
+    connection::opened(core, server, end).await
 }
 
 /// The server, if nothing is asked of the person first.

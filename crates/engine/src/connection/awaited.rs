@@ -2,10 +2,10 @@
 //! one that was found to be of no use.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use crate::core::Core;
 use crate::error::Error;
@@ -14,28 +14,27 @@ use crate::session::{Session, SessionError};
 use crate::view::{Connection, Event};
 
 /// Gives a session up over a call for which nothing was run, and waits for the next one: the call
-/// may then be made, because it was not made before. An error where there is no other session within
-/// `limit`.
+/// may then be made, because it was not made before. An error where there is no other session by `end`.
 pub(crate) async fn replaced(
     core: &Arc<Core>,
     server: &ServerId,
     old: &Arc<Session>,
     error: &SessionError,
-    limit: Duration,
+    end: Instant,
 ) -> Result<Arc<Session>, Error> {
     let events = core.subscribe();
     old.give_up(error.clone());
-    next(core, server, Some(old), events, limit).await
+    next(core, server, Some(old), events, end).await
 }
 
-/// The session that is there, or that is being opened; why there is none where neither is, or not
-/// within `limit`.
+/// The session that is there, or that is being opened; why there is none where neither is, or not by
+/// `end`.
 pub(crate) async fn opened(
     core: &Core,
     server: &ServerId,
-    limit: Duration,
+    end: Instant,
 ) -> Result<Arc<Session>, Error> {
-    next(core, server, None, core.subscribe(), limit).await
+    next(core, server, None, core.subscribe(), end).await
 }
 
 async fn next(
@@ -43,7 +42,7 @@ async fn next(
     server: &ServerId,
     old: Option<&Arc<Session>>,
     mut events: Receiver<Event>,
-    limit: Duration,
+    end: Instant,
 ) -> Result<Arc<Session>, Error> {
     let next = async {
         loop {
@@ -58,7 +57,7 @@ async fn next(
             }
         }
     };
-    let in_time = tokio::time::timeout(limit, next).await;
+    let in_time = tokio::time::timeout_at(end, next).await;
     in_time.unwrap_or(Err(SessionError::Timeout.into()))
 }
 

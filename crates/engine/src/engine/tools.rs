@@ -34,6 +34,9 @@ impl Engine {
     }
 
     /// Runs a tool. `call` is the caller's own name for this run, for [`Engine::cancel_call`].
+    ///
+    /// The server's time limit is for all of it, the wait for a session too; while the tool asks the
+    /// person something, the time stands still.
     pub async fn call_tool(
         &self,
         id: &ServerId,

@@ -1,5 +1,7 @@
 //! Tools: listed, kept, re-read, run, stopped.
 
+use std::time::Duration;
+
 use drawbridge_engine::view::{Event, ServerChange, Status, ToolContent};
 use drawbridge_testkit::Gate;
 use serde_json::json;
@@ -161,6 +163,35 @@ async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_l
         .await;
     assert!(next.is_ok(), "{next:?}");
     assert_eq!(desk.sample.mcp.calls().begun, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_of_a_call_runs_while_it_waits_for_its_session() {
+    let (mut desk, id) = Desk::connected().await;
+    let short = ServerChange {
+        timeout_seconds: Some(3),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, short).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    let opening = Gate::closed();
+    desk.sample.mcp.behave(|b| b.gate = Some(opening.clone()));
+    desk.restart().await;
+    opening.reached(1).await;
+    let arguments = json!({ "seconds": 2 });
+    let call = desk.engine.call_tool(&id, "late", "slow", arguments);
+    let (call, ()) = tokio::join!(call, async {
+        // What is left is too short for the tool, on whichever machine.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        desk.sample.mcp.behave(|b| b.gate = None);
+        opening.open();
+    });
+    let late = call.unwrap_err();
+    // Whichever gives up first: whoever opens the session, or whoever waits for it.
+    assert!(
+        ["unreachable", "timed_out"].contains(&late.code()),
+        "{late:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
