@@ -50,6 +50,8 @@ async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_
         Ok(app.output()?.contains("told to end").then_some(()))
     })
     .await?;
+    app.off_the_screen().await?;
+    ensure!(app.lives(), "it waited for nothing");
     story.sample.auth.behave(|b| b.token_answer_gate = None);
     gate.open();
     let story = story.ended_and_begun().await?;

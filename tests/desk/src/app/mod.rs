@@ -78,7 +78,7 @@ impl App {
     /// Closes the main window of an app that goes on without it, and waits until it is off the screen.
     pub async fn close_window(&self) -> Result<()> {
         self.windows.close(&self.windows.main().await?).await?;
-        self.windows.none().await
+        self.off_the_screen().await
     }
 
     /// Waits until the main window is on the screen.
@@ -89,6 +89,11 @@ impl App {
     /// Whether any window of it is on the screen.
     pub async fn is_seen(&self) -> Result<bool> {
         Ok(!self.windows.all().await?.is_empty())
+    }
+
+    /// Waits until no window of it is on the screen.
+    pub async fn off_the_screen(&self) -> Result<()> {
+        self.windows.none().await
     }
 
     /// Whether it still runs.
