@@ -156,10 +156,20 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => main_window::focus(app),
         RunEvent::Exit => {
+            #[cfg(target_os = "linux")]
+            leave_the_screen();
             farewell(app);
             restart::follows(app);
         }
         _ => {}
+    }
+}
+
+/// The windows are closed, and the screen hears of it before the farewell.
+#[cfg(target_os = "linux")]
+fn leave_the_screen() {
+    if let Some(display) = gtk::gdk::Display::default() {
+        display.flush();
     }
 }
 
