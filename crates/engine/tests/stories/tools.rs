@@ -1,12 +1,12 @@
 //! Tools: listed, kept, re-read, run, stopped.
 
-use std::time::Duration;
-
-use drawbridge_engine::view::{Event, ServerChange, Status, ToolContent};
-use drawbridge_testkit::Gate;
+use drawbridge_engine::ServerId;
+use drawbridge_engine::view::{AuthKind, Event, ServerChange, Status, ToolContent};
+use drawbridge_testkit::mcp::Access;
+use drawbridge_testkit::{Gate, Sample};
 use serde_json::json;
 
-use crate::desk::{Desk, is_connected};
+use crate::desk::{Desk, is_connected, new_server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tools_come_page_by_page_and_stay_after_a_restart_without_the_server() {
@@ -131,19 +131,25 @@ async fn a_call_is_stopped_by_its_caller_and_by_the_time_limit() {
     desk.sample.mcp.calls_reach(|calls| calls.begun == 2).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_later() {
+/// A server whose calls may take so long, in an app that has begun anew and waits for its session.
+async fn reopening(seconds: u32) -> (Desk, ServerId, Gate) {
     let (mut desk, id) = Desk::connected().await;
-    let short = ServerChange {
-        timeout_seconds: Some(1),
+    let limit = ServerChange {
+        timeout_seconds: Some(seconds),
         ..ServerChange::default()
     };
-    desk.engine.change_server(&id, short).await.unwrap();
+    desk.engine.change_server(&id, limit).await.unwrap();
     desk.wait_for(&id, is_connected).await;
     let opening = Gate::closed();
     desk.sample.mcp.behave(|b| b.gate = Some(opening.clone()));
     desk.restart().await;
     opening.reached(1).await;
+    (desk, id, opening)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_later() {
+    let (mut desk, id, opening) = reopening(1).await;
     let late = desk
         .engine
         .call_tool(&id, "late", "slow", json!({ "seconds": 0 }))
@@ -167,22 +173,20 @@ async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_l
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_time_of_a_call_runs_while_it_waits_for_its_session() {
-    let (mut desk, id) = Desk::connected().await;
-    let short = ServerChange {
-        timeout_seconds: Some(3),
-        ..ServerChange::default()
+    let (mut desk, id, opening) = reopening(3).await;
+    let other = Sample::start().await;
+    other.mcp.behave(|server| server.access = Access::Open);
+    let elsewhere = new_server(other.mcp_url().as_str(), AuthKind::None);
+    let elsewhere = ServerId::from(desk.engine.add_server(elsewhere).await.unwrap().id);
+    desk.engine.connect(&elsewhere).await.unwrap();
+    desk.wait_for(&elsewhere, is_connected).await;
+    let call = |id, name| {
+        let arguments = json!({ "seconds": 2 });
+        desk.engine.call_tool(id, name, "slow", arguments)
     };
-    desk.engine.change_server(&id, short).await.unwrap();
-    desk.wait_for(&id, is_connected).await;
-    let opening = Gate::closed();
-    desk.sample.mcp.behave(|b| b.gate = Some(opening.clone()));
-    desk.restart().await;
-    opening.reached(1).await;
-    let arguments = json!({ "seconds": 2 });
-    let call = desk.engine.call_tool(&id, "late", "slow", arguments);
-    let (call, ()) = tokio::join!(call, async {
-        // What is left is too short for the tool, on whichever machine.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+    let (call, ()) = tokio::join!(call(&id, "late"), async {
+        // What is left after it is too short for the same tool, on whichever machine.
+        call(&elsewhere, "before").await.unwrap();
         desk.sample.mcp.behave(|b| b.gate = None);
         opening.open();
     });

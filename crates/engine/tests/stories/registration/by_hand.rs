@@ -1,5 +1,6 @@
 //! A client that the person has registered.
 
+use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     RedirectPin, SecretChange, ServerChange, ServerView, SignInOptions, Status,
 };
@@ -47,28 +48,39 @@ async fn a_client_registered_by_hand_without_a_secret_is_public() {
     assert_eq!(desk.sample.auth.counters().registrations, 0);
 }
 
-// rule: R2
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_registered_by_hand_is_never_shown_to_another_issuer() {
+/// The server lists the issuer of another from now on.
+fn move_to(desk: &Desk, other: &Sample) {
+    let issuers = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(issuers));
+}
+
+/// A client that has signed in at its issuer, with its secret; its server has moved to the other issuer.
+async fn bound(other: &Sample) -> (Desk, ServerId, String) {
     let mut desk = Desk::start().await;
-    let other = Sample::start().await;
     let (client, secret) = desk
         .sample
         .auth
         .add_client(DEEP_LINK, "client_secret_basic");
     let id = add_with_client(&desk, &client, secret.clone()).await;
     desk.sign_in(&id).await;
+    move_to(&desk, other);
+    (desk, id, secret.unwrap())
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_is_never_shown_to_another_issuer() {
+    let other = Sample::start().await;
+    let (mut desk, id, secret) = bound(&other).await;
     desk.engine.sign_out(&id).await.unwrap();
-    let elsewhere = vec![other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
     let (code, message, remedy) = refusal(&mut desk, &id).await;
     assert_eq!(code, "client_of_another_issuer");
     assert!(message.contains(&desk.sample.issuer()), "{message}");
     assert!(message.contains(&other.issuer()), "{message}");
     assert!(remedy.contains("client id"), "{remedy}");
-    assert!(desk.screen.is_quiet() && !remedy.contains(secret.as_deref().unwrap()));
+    assert!(desk.screen.is_quiet() && !remedy.contains(&secret));
 
     // Typed in anew for the new issuer, it is that one's.
     let (moved, secret) = other.auth.add_client(DEEP_LINK, "client_secret_post");
@@ -91,18 +103,8 @@ async fn a_client_registered_by_hand_is_never_shown_to_another_issuer() {
 // rule: R2
 #[tokio::test(flavor = "multi_thread")]
 async fn another_way_back_sets_no_client_free_for_another_issuer() {
-    let mut desk = Desk::start().await;
     let other = Sample::start().await;
-    let (client, secret) = desk
-        .sample
-        .auth
-        .add_client(DEEP_LINK, "client_secret_basic");
-    let id = add_with_client(&desk, &client, secret).await;
-    desk.sign_in(&id).await;
-    let listed = vec![other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    let (mut desk, id, _) = bound(&other).await;
     let mut options = desk.view(&id).await.sign_in;
     options.redirect = RedirectPin::Loopback {
         port: None,
@@ -146,10 +148,7 @@ async fn a_client_registered_by_hand_stays_bound_when_its_own_server_refuses_it(
     desk.come_back(&id, Person::ada()).await;
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(error_code(&view), Some("invalid_client"));
-    let elsewhere = vec![other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
+    move_to(&desk, &other);
     desk.engine.connect(&id).await.unwrap();
     let told = |server: &ServerView| error_code(server) == Some("client_of_another_issuer");
     desk.wait_for(&id, told).await;
