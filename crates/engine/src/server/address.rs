@@ -27,12 +27,12 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
         return Err(too_long());
     }
     let mut url = Url::parse(typed).or_else(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => Url::parse(&format!("https://{typed}")),
+        url::ParseError::RelativeUrlWithoutBase => with_scheme(typed),
         other => Err(other),
     });
     // `localhost:8080/mcp` reads as a URL with the scheme `localhost`.
     if url.as_ref().is_ok_and(|url| !url.has_host()) && !typed.contains("://") {
-        url = Url::parse(&format!("https://{typed}"));
+        url = with_scheme(typed);
     }
     let mut url = url.map_err(|_| Error::InvalidUrl("the address cannot be read"))?;
     if url.host().is_none() {
@@ -59,6 +59,15 @@ pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
         return Err(too_long());
     }
     Ok(url)
+}
+
+/// Behind the scheme that goes without saying; servers on this computer mostly have no TLS.
+fn with_scheme(typed: &str) -> Result<Url, url::ParseError> {
+    let plain = Url::parse(&format!("http://{typed}"))?;
+    if is_loopback(&plain) {
+        return Ok(plain);
+    }
+    Url::parse(&format!("https://{typed}"))
 }
 
 /// A name for a server that has none: `https://mcp.linear.app/mcp` is *Linear*.
@@ -131,7 +140,10 @@ mod tests {
     #[case("http://127.0.0.1:8080/mcp", "http://127.0.0.1:8080/mcp")]
     #[case("http://[::1]:8080/mcp", "http://[::1]:8080/mcp")]
     #[case("http://localhost:8080/mcp", "http://localhost:8080/mcp")]
-    #[case("localhost:8080/mcp", "https://localhost:8080/mcp")]
+    #[case("localhost:8080/mcp", "http://localhost:8080/mcp")]
+    #[case("127.0.0.1:8080", "http://127.0.0.1:8080/")]
+    #[case("[::1]/mcp", "http://[::1]/mcp")]
+    #[case("localhost.example:8080", "https://localhost.example:8080/")]
     fn an_address_is_read(#[case] typed: &str, #[case] expected: &str) {
         assert_eq!(server_url(typed).unwrap().as_str(), expected);
     }
