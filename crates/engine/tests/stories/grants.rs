@@ -11,6 +11,7 @@ use drawbridge_testkit::{Canned, Gate, Seen};
 use serde_json::json;
 
 use crate::desk::{Desk, is_connected};
+use crate::prompts::Prompts;
 
 async fn greet(desk: &Desk, id: &ServerId, call: &str) -> Result<(), &'static str> {
     let answer = desk
@@ -169,7 +170,7 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_grant_is_told_once_and_its_tokens_are_erased() {
     let (mut desk, id) = Desk::connected().await;
-    desk.pending_events();
+    let prompts = Prompts::of(&desk.engine);
     desk.sample.auth.revoke_grants();
     for call in ["1", "2", "3"] {
         assert_eq!(greet(&desk, &id, call).await, Err("reauth_required"));
@@ -184,8 +185,13 @@ async fn a_revoked_grant_is_told_once_and_its_tokens_are_erased() {
     let tokens = "SELECT COUNT(*) FROM grant WHERE access_token IS NULL AND refresh_token IS NULL";
     assert_eq!(desk.stored::<i64>(tokens).await, 1);
     desk.restart().await;
+    assert_eq!(prompts.counted().await, (1, 1));
     assert_eq!(desk.view(&id).await.status, Status::SignInAgain);
     assert_eq!(greet(&desk, &id, "4").await, Err("reauth_required"));
+    desk.engine.shutdown().await;
+    let events = desk.pending_events();
+    let prompt = |event: &Event| matches!(event, Event::ReauthRequired { .. });
+    assert!(!events.iter().any(prompt), "told again: {events:?}");
     let refreshes = desk.sample.journal();
     let refreshes = refreshes
         .iter()
@@ -197,18 +203,13 @@ async fn a_revoked_grant_is_told_once_and_its_tokens_are_erased() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_episode_is_one_prompt() {
     let (mut desk, id) = Desk::connected().await;
-    desk.pending_events();
+    let prompts = Prompts::of(&desk.engine);
     desk.sample.auth.revoke_grants();
     let calls = ["1", "2", "3", "4"].map(|call| greet(&desk, &id, call));
     futures::future::join_all(calls).await;
     desk.wait_for(&id, |server| server.status == Status::SignInAgain)
         .await;
-    let prompts: Vec<Event> = desk
-        .pending_events()
-        .into_iter()
-        .filter(|event| matches!(event, Event::ReauthRequired { .. }))
-        .collect();
-    assert!(prompts.len() <= 1, "{prompts:?}");
+    assert_eq!(prompts.until_the_end_of(desk.engine).await, (1, 1));
 }
 
 // rule: G5

@@ -32,6 +32,7 @@ mod neighbours;
 mod network;
 mod order;
 mod patience;
+mod prompts;
 mod questions;
 mod quirks;
 mod races;

@@ -1,19 +1,17 @@
 //! Bounded work, whatever servers say and however many there are.
 
-use std::collections::BTreeMap;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use drawbridge_engine::view::{AuthKind, Authorization, Event, NewServer, ServerView, Status};
+use drawbridge_engine::view::{AuthKind, Authorization, NewServer, ServerView, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_testkit::auth::ExpiresIn;
 use drawbridge_testkit::{Person, Seen};
 use futures::future::join_all;
 use rstest::rstest;
 use serde_json::json;
-use tokio::sync::broadcast::error::RecvError;
 
 use crate::desk::{Desk, is_connected};
+use crate::prompts::Prompts;
 
 async fn greet(engine: &Engine, id: &ServerId) -> Result<(), &'static str> {
     let call = id.as_str();
@@ -23,37 +21,6 @@ async fn greet(engine: &Engine, id: &ServerId) -> Result<(), &'static str> {
 
 fn is_refresh(seen: &Seen) -> bool {
     seen.note.as_deref() == Some("refresh_token") && seen.status.is_some()
-}
-
-/// How often each server was said to need its person; counted on a thread of its own, so that none is
-/// missed while the others are busy.
-struct Prompts(JoinHandle<BTreeMap<String, usize>>);
-
-impl Prompts {
-    fn of(engine: &Engine) -> Self {
-        let mut events = engine.events();
-        Self(std::thread::spawn(move || {
-            let mut counted = BTreeMap::new();
-            loop {
-                match events.blocking_recv() {
-                    Ok(Event::ReauthRequired { id, .. }) => *counted.entry(id).or_default() += 1,
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return counted,
-                    Err(RecvError::Lagged(missed)) => assert_eq!(missed, 0, "events were missed"),
-                }
-            }
-        }))
-    }
-
-    /// So many servers, and so many prompts, until the engine was gone.
-    async fn until_the_end_of(self, engine: Engine) -> (usize, usize) {
-        engine.shutdown().await;
-        drop(engine);
-        let counted = tokio::task::spawn_blocking(|| self.0.join().unwrap());
-        let counted = tokio::time::timeout(Duration::from_secs(20), counted);
-        let counted = counted.await.expect("nobody else holds it").unwrap();
-        (counted.len(), counted.values().sum())
-    }
 }
 
 const CROWD: usize = 200;
