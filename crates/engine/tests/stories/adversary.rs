@@ -181,7 +181,7 @@ async fn an_answer_that_drips_ends_with_the_deadline(
     #[values(Leg::Metadata, Leg::Registration, Leg::Token)] leg: Leg,
 ) {
     let quick = HttpOptions {
-        oauth_deadline: Duration::from_millis(400),
+        oauth_deadline: Duration::from_secs(3),
         ..HttpOptions::default()
     };
     let mut desk = Desk::on(Sample::start().await, limits(), quick).await;

@@ -10,13 +10,6 @@ use crate::two_processes::greet;
 
 const DAY: i64 = 86_400;
 
-async fn connected() -> (Desk, ServerId) {
-    let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    (desk, id)
-}
-
 async fn calls(desk: &Desk, id: &ServerId) {
     for call in ["1", "2", "3"] {
         greet(&desk.engine, id, call).await.unwrap();
@@ -42,7 +35,7 @@ fn refreshes(desk: &Desk) -> (usize, usize) {
 // rule: G3
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_set_forward_by_a_day_costs_one_refresh() {
-    let (mut desk, id) = connected().await;
+    let (mut desk, id) = Desk::connected().await;
     desk.clock.advance(DAY);
     calls(&desk, &id).await;
     assert_eq!(refreshes(&desk), (1, 0));
@@ -55,7 +48,7 @@ async fn a_clock_set_forward_by_a_day_costs_one_refresh() {
 // rule: G3
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_set_back_by_a_day_makes_no_token_live_a_day_longer() {
-    let (mut desk, id) = connected().await;
+    let (mut desk, id) = Desk::connected().await;
     desk.clock.advance(-DAY);
     let is_short = is_short(&desk.clock.clock());
     assert!(!is_short(&desk.view(&id).await));
@@ -103,7 +96,7 @@ async fn a_wrong_clock_ends_no_sign_in_that_cannot_be_renewed() {
 // rule: G3, G6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_whose_answer_came_over_a_sleep_is_as_old_as_that_and_no_reason_to_sign_in() {
-    let (mut desk, id) = connected().await;
+    let (mut desk, id) = Desk::connected().await;
     let gate = Gate::closed();
     desk.sample
         .auth
