@@ -307,6 +307,23 @@ async fn a_callback_from_another_issuer_is_refused_before_its_code_is_sent_anywh
     assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
 }
 
+// rule: T3
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_that_a_callback_names_unasked_has_to_be_the_right_one() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.iss = Iss::Unadvertised("https://evil.example".into());
+    });
+    let id = desk.add().await;
+    desk.come_back(&id, Person::ada()).await;
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("callback_issuer_mismatch"));
+    assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
+    let own = desk.sample.issuer();
+    desk.sample.auth.behave(|b| b.iss = Iss::Unadvertised(own));
+    desk.sign_in(&id).await;
+}
+
 // rule: A2
 #[tokio::test(flavor = "multi_thread")]
 async fn metadata_of_another_issuer_stops_before_anything_opens() {

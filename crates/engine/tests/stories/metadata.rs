@@ -4,12 +4,13 @@ use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     AuthKind, AuthorizeParameter, IssuerTrust, NewServer, ServerChange, ServerView, SignInOptions,
 };
-use drawbridge_testkit::auth::Iss;
+use drawbridge_oauth::HttpOptions;
+use drawbridge_testkit::auth::{Iss, MetadataAt, RefreshTokens};
 use drawbridge_testkit::mcp::{Challenge, Hosts, ResourceMetadataAt};
 use drawbridge_testkit::{Canned, Person, Sample};
 use serde_json::json;
 
-use crate::desk::{Desk, error_code, is_connected};
+use crate::desk::{Desk, error_code, is_connected, limits};
 
 const OTHER: &str = "https://gateway.example";
 
@@ -247,6 +248,13 @@ async fn trouble_with_the_resource_metadata_is_not_its_absence() {
     assert_eq!(desk.sample.auth.counters().registrations, 0);
 }
 
+/// The looks for metadata of either server.
+fn documents(desk: &Desk) -> Vec<String> {
+    let mut lines = desk.sample.journal_lines();
+    lines.retain(|line| line.contains("/.well-known/"));
+    lines
+}
+
 fn metadata_requests(desk: &Desk) -> usize {
     let lines = desk.sample.journal_lines();
     let place = "GET /.well-known/oauth-authorization-server";
@@ -471,6 +479,71 @@ async fn resource_metadata_is_found_at_the_servers_path_alone() {
     desk.sign_in(&id).await;
     let resource = param(&desk, "GET /authorize", "resource");
     assert_eq!(resource, Some(desk.sample.mcp.resource()));
+}
+
+// rule: D6
+#[tokio::test(flavor = "multi_thread")]
+async fn resource_metadata_at_the_root_is_found_after_the_place_of_the_servers_path() {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| {
+        b.challenge = Challenge::BareBearer;
+        b.metadata_at = ResourceMetadataAt::Root;
+    });
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    assert_eq!(
+        documents(&desk),
+        [
+            "GET /.well-known/oauth-protected-resource/mcp → 404",
+            "GET /.well-known/oauth-protected-resource → 200",
+            "GET /.well-known/oauth-authorization-server → 200",
+        ]
+    );
+}
+
+// rule: A1, T5
+#[rstest::rstest]
+#[case::oauth(MetadataAt::Oauth)]
+#[case::openid(MetadataAt::OidcInserted)]
+#[case::openid_of_old(MetadataAt::OidcAppended)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_of_an_openid_provider_is_found_signed_in_to_and_renewed(#[case] at: MetadataAt) {
+    let tenant = Sample::builder().issuer_path("/tenant");
+    let tenant = tenant.start().await.unwrap();
+    let mut desk = Desk::on(tenant, limits(), HttpOptions::default()).await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_at = at;
+        b.refresh_tokens = RefreshTokens::OnRequest;
+    });
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample.auth.expire_access_tokens();
+    let arguments = json!({ "name": "Ada" });
+    let call = desk.engine.call_tool(&id, "1", "greet", arguments);
+    call.await.unwrap();
+    assert_eq!(desk.sample.auth.counters().refreshes, 1);
+    let places = [
+        (
+            MetadataAt::Oauth,
+            "/.well-known/oauth-authorization-server/tenant",
+        ),
+        (
+            MetadataAt::OidcInserted,
+            "/.well-known/openid-configuration/tenant",
+        ),
+        (
+            MetadataAt::OidcAppended,
+            "/tenant/.well-known/openid-configuration",
+        ),
+    ];
+    let last = places.iter().position(|(place, _)| *place == at).unwrap();
+    let asked = places[..=last].iter().map(|(place, path)| {
+        let status = if *place == at { 200 } else { 404 };
+        format!("GET {path} → {status}")
+    });
+    let resource = "GET /.well-known/oauth-protected-resource/mcp → 200".to_owned();
+    let expected: Vec<_> = std::iter::once(resource).chain(asked).collect();
+    assert_eq!(documents(&desk), expected);
 }
 
 // rule: A6, G5

@@ -212,8 +212,8 @@ fn redirect(
         query.append_pair("state", state);
     }
     match server.behave(|behaviour| behaviour.iss.clone()) {
-        Iss::Advertised | Iss::Unadvertised => drop(query.append_pair("iss", &server.issuer())),
-        Iss::Wrong(other) => drop(query.append_pair("iss", &other)),
+        Iss::Advertised => drop(query.append_pair("iss", &server.issuer())),
+        Iss::Wrong(other) | Iss::Unadvertised(other) => drop(query.append_pair("iss", &other)),
         Iss::Missing | Iss::Absent => {}
     }
     let joint = if to.contains('?') { '&' } else { '?' };

@@ -167,8 +167,8 @@ pub enum MetadataAt {
 pub enum Iss {
     /// Advertised and sent.
     Advertised,
-    /// Sent, not advertised.
-    Unadvertised,
+    /// This one is sent, and not advertised.
+    Unadvertised(String),
     /// Advertised and not sent: a client must refuse.
     Missing,
     /// Advertised, and another's is sent: a mix-up.

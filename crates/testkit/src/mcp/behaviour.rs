@@ -26,8 +26,6 @@ pub struct McpBehaviour {
     pub never_satisfied: bool,
     /// The status of a refusal for want of scopes; some send 401.
     pub insufficient_status: u16,
-    /// The token must have been issued for this server's own resource (RFC 8707 §2).
-    pub checks_audience: bool,
 
     /// Where the resource metadata lies (rule D6).
     pub metadata_at: ResourceMetadataAt,
@@ -78,7 +76,6 @@ impl Default for McpBehaviour {
             needed_scopes: HashMap::new(),
             never_satisfied: false,
             insufficient_status: 403,
-            checks_audience: true,
             metadata_at: ResourceMetadataAt::Path,
             resource: None,
             authorization_servers: None,

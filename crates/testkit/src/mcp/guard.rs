@@ -131,18 +131,14 @@ fn bearer(server: &McpServer, headers: &HeaderMap) -> Option<Pass> {
         .then(|| server.pass(token))
         .flatten()?;
     let own = server.resource();
-    let (refuses, checks, stated) = server.behave(|behaviour| {
-        (
-            behaviour.refuses_tokens,
-            behaviour.checks_audience,
-            behaviour.resource.clone(),
-        )
-    });
+    let (refuses, stated) =
+        server.behave(|behaviour| (behaviour.refuses_tokens, behaviour.resource.clone()));
+    // RFC 8707 §2.
     let mine = pass
         .resource
         .as_ref()
         .is_none_or(|resource| *resource == stated.unwrap_or(own));
-    (!refuses && (mine || !checks)).then_some(pass)
+    (!refuses && mine).then_some(pass)
 }
 
 fn unauthorized(server: &McpServer, headers: &HeaderMap) -> Response {
