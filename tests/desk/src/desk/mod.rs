@@ -236,20 +236,12 @@ impl Desk {
         keychain.lock(self).await
     }
 
-    /// Unlocks the keychain; makes it, if there is none.
+    /// Unlocks the keychain, with what it held; makes it, if there is none.
     pub async fn unlock_keychain(&mut self) -> Result<()> {
         if let Some(keychain) = self.keychain.take() {
             keychain.stop().await?;
         }
         self.keychain = Some(Keychain::start(self).await?);
         Ok(())
-    }
-
-    /// Takes the keychain away; what it held comes back with [`Desk::unlock_keychain`].
-    pub async fn stop_keychain(&mut self) -> Result<()> {
-        match self.keychain.take() {
-            Some(keychain) => keychain.stop().await,
-            None => Ok(()),
-        }
     }
 }
