@@ -40,6 +40,7 @@ mod web_page;
 
 pub use crate::catalogue::{Catalogue, Stored};
 pub use crate::clock::Clock;
+pub use crate::connection::key_refused;
 pub use crate::end::told_to_end;
 pub use crate::engine::{Engine, EngineOptions};
 pub use crate::error::Error;

@@ -40,6 +40,12 @@ fn what_is_not_documented_is_noticed() {
     assert!(!validator(one).is_valid(&more));
 }
 
+/// Whether the page names this to be typed, and not something longer that begins so.
+fn is_named(what: &str) -> bool {
+    let ends = |(at, _)| PAGE[at + what.len()..].starts_with([' ', '`', ',']);
+    PAGE.match_indices(what).any(ends)
+}
+
 #[test]
 fn every_command_is_documented_with_its_options() {
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_drawbridge"))
@@ -51,22 +57,26 @@ fn every_command_is_documented_with_its_options() {
     let page = ["\\fB", "\\fI", "\\fR", "\\"]
         .iter()
         .fold(page, |page, mark| page.replace(mark, ""));
-    let options = page.split_whitespace().filter_map(|word| {
-        let word: String = word
-            .trim_start_matches('[')
-            .chars()
-            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-            .collect();
-        word.starts_with("--").then_some(word)
-    });
-    let mut seen = 0;
-    for option in options {
-        // Every program has these two.
-        if ["--help", "--version", "--verbose", "--"].contains(&option.as_str()) {
+    let (mut commands, mut options) = (0, 0);
+    for line in page.lines() {
+        let command = line.strip_prefix("drawbridge-");
+        let command = command.and_then(|line| line.strip_suffix("(1)"));
+        // Every program has it.
+        if let Some(command) = command.filter(|command| *command != "help") {
+            commands += 1;
+            let row = format!("| `{command}");
+            assert!(is_named(&row), "{command} is not in docs/cli.md");
+        }
+        if !line.starts_with('-') {
             continue;
         }
-        seen += 1;
-        assert!(PAGE.contains(&option), "{option} is not in docs/cli.md");
+        let long = line.split([' ', ',']).filter(|word| word.starts_with("--"));
+        // Every program has the first two, and the third is documented as `-v`.
+        for option in long.filter(|word| !["--help", "--version", "--verbose"].contains(word)) {
+            options += 1;
+            let named = is_named(&format!("`{option}"));
+            assert!(named, "{option} is not in docs/cli.md");
+        }
     }
-    assert!(seen > 20, "{seen}");
+    assert!(commands > 10 && options > 20, "{commands}, {options}");
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub(crate) use self::awaited::{opened, replaced};
 use self::keeper::Keeper;
+pub use self::outcome::key_refused;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;

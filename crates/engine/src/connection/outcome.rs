@@ -128,13 +128,19 @@ impl Keeper {
         );
         let kind = self.core.server(&self.server).await.map(|row| row.auth);
         match kind {
-            Ok(AuthKind::Headers) if refused => ErrorView {
-                code: KEY_REFUSED.to_owned(),
-                message: "The server refused the key in the headers.".to_owned(),
-                remedy: Some("Put a new key into the headers, in the settings.".to_owned()),
-            },
+            Ok(AuthKind::Headers) if refused => key_refused(),
             _ => error.view(),
         }
+    }
+}
+
+/// What is told in place of a server's refusal of the headers that the person typed in.
+#[must_use]
+pub fn key_refused() -> ErrorView {
+    ErrorView {
+        code: KEY_REFUSED.to_owned(),
+        message: "The server refused the key in the headers.".to_owned(),
+        remedy: Some("Put a new key into the headers, in the settings.".to_owned()),
     }
 }
 

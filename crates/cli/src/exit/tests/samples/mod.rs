@@ -5,11 +5,13 @@ mod network;
 mod session;
 mod stored;
 
-use drawbridge_engine::Error;
 use drawbridge_engine::import::{Reason, Warning};
 use drawbridge_engine::view::ErrorView;
+use drawbridge_engine::{Error, key_refused};
 
 use crate::failure::Failure;
+use crate::find::find;
+use crate::shape::tests::server;
 
 /// Every error that ends something.
 pub(super) fn all() -> Vec<ErrorView> {
@@ -23,19 +25,15 @@ pub(super) fn all() -> Vec<ErrorView> {
         .chain(sessions)
         .chain(stored::all());
     let mut views: Vec<ErrorView> = all.map(|error| error.view()).collect();
-    views.push(of_headers());
+    views.push(key_refused());
     views.extend(
         [
             Failure::usage("A header is NAME: VALUE."),
             Failure::other("The program cannot start: out of memory."),
+            ambiguous(),
         ]
         .map(view),
     );
-    views.push(view(Failure::new(
-        "ambiguous_server",
-        "notes may be any of these: Notes (0198a1), notes (0198b2).",
-        Some("Use the id."),
-    )));
     views
 }
 
@@ -81,13 +79,10 @@ pub(super) fn notes() -> Vec<ErrorView> {
     reasons.chain(warnings.iter().map(Warning::view)).collect()
 }
 
-/// The refusal of a server's key, which the engine says in place of another error.
-fn of_headers() -> ErrorView {
-    ErrorView {
-        code: "key_refused".into(),
-        message: "The server refused the key in the headers.".into(),
-        remedy: Some("Put a new key into the headers, in the settings.".into()),
-    }
+fn ambiguous() -> Failure {
+    let [one, other] = [("0198a1", "Notes"), ("0198b2", "notes")]
+        .map(|(id, name)| server(id, name, "https://notes.example/mcp"));
+    find(&[one, other], "notes").unwrap_err()
 }
 
 fn view(failure: Failure) -> ErrorView {
