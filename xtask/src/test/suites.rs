@@ -112,9 +112,15 @@ fn rust() -> Vec<Verdict> {
     let mut all_but_end_to_end = cargo_test();
     all_but_end_to_end.args(["--lib", "--bins"]);
     if targets::HAS_DESK {
-        for target in targets::integration_tests() {
-            if target != E2E {
-                all_but_end_to_end.args(["--test", &target]);
+        match targets::integration_tests() {
+            Ok(names) => {
+                for name in names.iter().filter(|name| *name != E2E) {
+                    all_but_end_to_end.args(["--test", name]);
+                }
+            }
+            Err(error) => {
+                let failures = vec![format!("{error:#}")];
+                return vec![judge("Rust tests", || (Count::one(false), failures))];
             }
         }
     }

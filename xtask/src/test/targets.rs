@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::step::{cargo, read};
@@ -25,14 +26,11 @@ pub(super) fn untested() -> impl Iterator<Item = &'static str> {
 }
 
 /// Names of all integration tests in the workspace.
-pub(super) fn integration_tests() -> BTreeSet<String> {
-    let facts = read(cargo().args(["metadata", "--no-deps", "--format-version", "1"]));
-    // Cargo says itself what is wrong with a manifest when the tests are built.
-    let facts = facts
-        .ok()
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default();
-    names(&facts)
+pub(super) fn integration_tests() -> Result<BTreeSet<String>> {
+    let facts = read(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let names = names(&serde_json::from_str(&facts)?);
+    ensure!(!names.is_empty(), "cargo knows of no integration test");
+    Ok(names)
 }
 
 fn names(facts: &Value) -> BTreeSet<String> {
