@@ -18,5 +18,6 @@ mod paste;
 mod schema;
 mod secrets;
 mod third_party;
+mod together;
 mod unwritten;
 mod walk;

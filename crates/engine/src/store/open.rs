@@ -16,6 +16,7 @@ use sqlx::{Connection as _, Executor as _};
 use super::aside::{set_aside, with};
 use super::callable::Callables;
 use super::line::Line;
+use super::lock::SchemaLock;
 use super::presence::Presence;
 use super::private::open_private;
 use super::stamp::{STAMP, Stamps};
@@ -109,7 +110,7 @@ async fn open_whole(
         SqliteConnection::connect_with(&reading).await
     };
     let reading = OptionFuture::from((!opening.small).then_some(reading));
-    let (brought_up, reading) = tokio::join!(bring_up(&pool), reading);
+    let (brought_up, reading) = tokio::join!(bring_up(&pool, path, opening.wait), reading);
     let reading = match (brought_up, reading.transpose()) {
         (Ok(()), Ok(reading)) => reading,
         (Err(error), reading) => return Err(closed(error, pool, reading.ok().flatten()).await),
@@ -161,13 +162,17 @@ async fn closed(
 }
 
 /// Looks at every page, then brings the schema up to date.
-async fn bring_up(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+async fn bring_up(pool: &SqlitePool, path: &Path, wait: Duration) -> Result<(), sqlx::Error> {
     let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
         .fetch_one(pool)
         .await?;
     if found != "ok" {
         return Err(damaged(found));
     }
+    if is_up_to_date(pool).await {
+        return Ok(());
+    }
+    let _lock = SchemaLock::take(path, wait).await?;
     if is_up_to_date(pool).await {
         return Ok(());
     }

@@ -1,16 +1,12 @@
 //! Who has the database open: all who use it share a lock, and only one who is alone may move it.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
+use super::lock::taken;
 use super::private::open_private;
-
-/// The pause between two looks at a lock that is taken.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// One who uses the database, or the one who is alone with it. The operating system takes it back
 /// when the process ends, however it ends.
@@ -33,21 +29,6 @@ impl Presence {
         let file = open(database)?;
         let taken = taken(wait, || file.try_lock()).await?;
         Ok(taken.then_some(Self(file)))
-    }
-}
-
-async fn taken(
-    wait: Duration,
-    try_lock: impl Fn() -> Result<(), TryLockError>,
-) -> io::Result<bool> {
-    let until = Instant::now() + wait;
-    loop {
-        match try_lock() {
-            Ok(()) => return Ok(true),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if Instant::now() + PAUSE > until => return Ok(false),
-            Err(TryLockError::WouldBlock) => sleep(PAUSE).await,
-        }
     }
 }
 

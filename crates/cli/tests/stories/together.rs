@@ -1,0 +1,59 @@
+//! Commands that begin at the same moment on one data folder.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+
+use rstest::rstest;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use crate::desk::{DATABASE, Desk, ended};
+
+/// What a program with the first so many migrations has left.
+async fn write_schema(desk: &Desk, schema: usize) {
+    let file = SqliteConnectOptions::new().filename(desk.path(DATABASE));
+    let mut database = file.create_if_missing(true).connect().await.unwrap();
+    let mut migrations = sqlx::migrate!("../engine/migrations");
+    migrations.migrations = Cow::Owned(migrations.migrations[..schema].to_vec());
+    migrations
+        .run_direct(None, &mut database, false)
+        .await
+        .unwrap();
+}
+
+#[rstest]
+#[case::in_a_new_folder(None)]
+#[case::after_an_update(Some(4))]
+#[tokio::test(flavor = "multi_thread")]
+async fn all_wait_for_the_one_that_makes_the_schema(#[case] found: Option<usize>) {
+    let desk = Desk::start().await;
+    let locks = desk.path(DATABASE).with_file_name("locks");
+    fs::create_dir_all(&locks).unwrap();
+    if let Some(schema) = found {
+        write_schema(&desk, schema).await;
+    }
+    let first = File::create(locks.join("schema.lock")).unwrap();
+    first.lock().unwrap();
+
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        let mut child = desk.command(&["-v", "export"]).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+        loop {
+            let line = said.next_line().await.unwrap();
+            if line
+                .expect("it waits")
+                .contains("brings the schema up to date")
+            {
+                break;
+            }
+        }
+        waiting.push((child, said));
+    }
+    drop(first);
+    for (child, _said) in waiting {
+        let ran = ended(child).await;
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
