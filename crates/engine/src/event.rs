@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, MutexGuard, broadcast};
 
 use crate::core::lock;
+use crate::ids::ServerId;
 use crate::view::{Event, ServerView};
 
 /// How many events a slow listener may be behind before it must load a new snapshot.
@@ -76,6 +77,11 @@ impl Events {
         let moved = !before.eq(after);
         *told = order;
         moved
+    }
+
+    /// Whether the server was told, and not yet that it is gone.
+    pub(crate) fn was_told(&self, id: &ServerId) -> bool {
+        lock(&self.told).contains_key(id.as_str())
     }
 
     /// Whether the server was told otherwise, or never.

@@ -3,10 +3,10 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use drawbridge_testkit::Gate;
+use drawbridge_testkit::{Gate, Person};
 use rstest::rstest;
 
-use crate::desk::{CALL, Desk, ended, tell};
+use crate::desk::{CALL, Desk, browser, ended, tell};
 
 // rule: G9
 #[tokio::test(flavor = "multi_thread")]
@@ -164,6 +164,35 @@ async fn who_waits_too_long_to_hear_what_a_new_server_needs_ends_with_seven() {
     assert_eq!(list["servers"].as_array().map(Vec::len), Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_server_that_is_removed_meanwhile_is_told_so() {
+    let desk = Desk::signed_in().await;
+    let gate = Gate::closed();
+    desk.sample.mcp.behave(|mcp| {
+        mcp.method_gates.insert("tools/list".into(), gate.clone());
+    });
+    let call = desk.command(&CALL).spawn().unwrap();
+    gate.reached(1).await;
+    assert_eq!(desk.run(&["remove", "Notes"]).await.code, 0);
+    gate.open();
+    assert_eq!(ended(call).await.error(), (2, "unknown_server".to_owned()));
+}
+
+// rule: T1
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_to_a_server_that_is_removed_meanwhile_is_told_so() {
+    let desk = Desk::start().await;
+    desk.add().await;
+    let child = desk.command(&["--json", "connect", "Notes"]).spawn();
+    let page = desk.page().await;
+    assert_eq!(desk.run(&["remove", "Notes"]).await.code, 0);
+    let callback = Person::ada().follow(&page).await.unwrap();
+    // The program may be gone before its page is read.
+    let _ = browser().get(callback).send().await;
+    let refused = ended(child.unwrap()).await;
+    assert_eq!(refused.error(), (2, "unknown_server".to_owned()));
+}
+
 /// Whatever the tests were started by.
 const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
 
@@ -186,11 +215,8 @@ async fn who_stops_it_leaves_no_attempt_behind(#[case] signal: &str) {
         (7, "sign_in_cancelled".to_owned())
     );
     // The way back is closed.
-    let callback = drawbridge_testkit::Person::ada()
-        .follow(&page)
-        .await
-        .unwrap();
-    assert!(crate::desk::browser().get(&callback).send().await.is_err());
+    let callback = Person::ada().follow(&page).await.unwrap();
+    assert!(browser().get(&callback).send().await.is_err());
     assert_eq!(desk.sample.auth.counters().registrations, 1);
     assert_eq!(desk.sample.auth.live_grants(), 0);
     let mut database = desk.database().await;
@@ -208,9 +234,8 @@ async fn who_is_to_outlive_the_terminal_does() {
         .unwrap();
     let page = desk.page().await;
     tell(&child, "-HUP").await;
-    let callback = drawbridge_testkit::Person::ada().follow(&page).await;
-    let browser = crate::desk::browser();
-    browser.get(callback.unwrap()).send().await.unwrap();
+    let callback = Person::ada().follow(&page).await.unwrap();
+    browser().get(callback).send().await.unwrap();
     let connected = ended(child).await;
     assert_eq!(connected.code, 0, "{connected:?}");
 }

@@ -225,17 +225,12 @@ pub(crate) async fn remove(core: &Arc<Core>, id: &ServerId) -> Result<(), Error>
 /// Ends what runs for a server that is gone, and tells it. The caller holds `settling`.
 pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
     sign_in::cancel_quietly(core, id).await;
-    connection::close(core, id).await;
+    connection::drop_session(core, id);
     grant::forget_renewals(core, id);
     core.forget_live(id);
     core.journal.forget(id);
     acknowledge(core, id).await;
-    let _turn = core.events.turn().await;
-    let revision = core.events.next_revision();
-    core.events.send(Event::ServerRemoved {
-        id: id.to_string(),
-        revision,
-    });
+    core.publish_removal(id).await;
 }
 
 async fn refuse_duplicate(core: &Core, url: &str, own: Option<&ServerId>) -> Result<(), Error> {

@@ -19,10 +19,17 @@ impl Core {
         let _turn = self.events.turn().await;
         match self.view(id).await {
             Ok(server) => self.tell(server),
-            // Removed while something of it was still ending: there is nothing to show.
-            Err(Error::UnknownServer) => {}
+            // Removed while something of it was still under way, perhaps by another process, which
+            // nobody here need be looking at.
+            Err(Error::UnknownServer) => self.tell_removal(id),
             Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
         }
+    }
+
+    /// Tells that a server is gone.
+    pub(crate) async fn publish_removal(&self, id: &ServerId) {
+        let _turn = self.events.turn().await;
+        self.tell_removal(id);
     }
 
     /// As [`Core::publish`], if the server was told otherwise or never.
@@ -38,6 +45,16 @@ impl Core {
     fn tell(&self, server: ServerView) {
         let server = Box::new(server);
         self.events.send(Event::ServerChanged { server });
+    }
+
+    /// Once, and to those who were told that it is there.
+    fn tell_removal(&self, id: &ServerId) {
+        if self.events.was_told(id) {
+            self.events.send(Event::ServerRemoved {
+                id: id.to_string(),
+                revision: self.events.next_revision(),
+            });
+        }
     }
 
     /// The server as it is now, as an answer to whoever changed it: in order with the events.
