@@ -6,6 +6,7 @@ use oauth2::basic::BasicClient;
 use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, Scope};
 use url::Url;
 
+use crate::scopes::OFFLINE_ACCESS;
 use crate::{
     ClientId, PkceVerifier, RedirectUri, Resource, ResourceMetadata, Scopes, ServerMetadata, State,
 };
@@ -53,9 +54,6 @@ impl fmt::Debug for AuthorizationUrl {
 
 /// How many random bytes are in a state and in a verifier.
 const RANDOM_BYTES: u32 = 32;
-
-/// The scope that asks for a refresh token (OIDC Core §11).
-pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Makes an authorization request, with a new state and a new verifier of 32 random bytes each.
 ///
@@ -114,17 +112,21 @@ pub fn requested_scopes(
     let listed = resource.and_then(|resource| resource.scopes_supported.as_ref());
     let listed = listed.filter(fits);
     let scopes = stated.or(listed).cloned().unwrap_or_default();
-    let Some(offered) = &server.scopes_supported else {
-        return scopes;
-    };
-    if !offered.contains(OFFLINE_ACCESS) {
-        let rest = scopes.as_slice().iter();
-        return rest.filter(|scope| *scope != OFFLINE_ACCESS).collect();
+    match &server.scopes_supported {
+        Some(offered) if offered.contains(OFFLINE_ACCESS) && !scopes.is_empty() => {
+            scopes.union(&Scopes::parse(OFFLINE_ACCESS))
+        }
+        _ => without_unlisted_offline(scopes, server),
     }
-    if scopes.is_empty() {
-        return scopes;
+}
+
+/// These, but for an `offline_access` that the list of the server is without.
+#[must_use]
+pub fn without_unlisted_offline(scopes: Scopes, server: &ServerMetadata) -> Scopes {
+    match &server.scopes_supported {
+        Some(offered) if !offered.contains(OFFLINE_ACCESS) => scopes.access(),
+        _ => scopes,
     }
-    scopes.union(&Scopes::parse(OFFLINE_ACCESS))
 }
 
 #[cfg(test)]

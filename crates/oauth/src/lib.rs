@@ -29,7 +29,7 @@ mod wire;
 mod words;
 
 pub use crate::authorization::{
-    AuthorizationRequest, AuthorizationUrl, authorize, requested_scopes,
+    AuthorizationRequest, AuthorizationUrl, authorize, requested_scopes, without_unlisted_offline,
 };
 pub use crate::callback::{Answer, Callback, check_issuer, parse_callback};
 pub use crate::challenge::{BearerChallenge, Challenge, bearer, parse_challenges};

@@ -13,6 +13,9 @@ pub struct Scopes(Vec<String>);
 /// More, in bytes, is no list for a person to agree to, and no server reads a URL that long.
 const LONGEST: usize = 4096;
 
+/// The scope that asks for a refresh token (OIDC Core §11).
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
+
 impl Scopes {
     /// Reads a space-separated list.
     #[must_use]
@@ -43,6 +46,14 @@ impl Scopes {
     pub fn without(&self, other: &Self) -> Self {
         let other: HashSet<&String> = other.0.iter().collect();
         let rest = self.0.iter().filter(|scope| !other.contains(scope));
+        rest.collect()
+    }
+
+    /// Those of these that open something at a resource: `offline_access` asks for a refresh token
+    /// instead.
+    #[must_use]
+    pub fn access(&self) -> Self {
+        let rest = self.0.iter().filter(|scope| *scope != OFFLINE_ACCESS);
         rest.collect()
     }
 

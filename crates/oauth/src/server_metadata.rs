@@ -12,10 +12,10 @@ use url::Url;
 
 pub use self::conventional::discover_at_origin;
 pub use self::leniency::{IssuerMatch, Leniency};
-use crate::authorization::OFFLINE_ACCESS;
 use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, shown};
 use crate::http::is_private_literal;
+use crate::scopes::OFFLINE_ACCESS;
 use crate::words::clean;
 use crate::{Error, Http, Issuer, Reach, Scopes};
 

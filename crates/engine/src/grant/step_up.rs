@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use drawbridge_oauth::Scopes;
+use drawbridge_oauth::{Scopes, ServerMetadata, without_unlisted_offline};
 
 use super::unusable::{unread, usable};
 use crate::activity::Story;
@@ -69,7 +69,8 @@ async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailur
             Ok(row) => row,
             Err(failure) => return failure,
         };
-        let missing = challenged.without(&Scopes::parse(&row.scopes));
+        // Whether a refresh token is asked for is for the authorization server's list to say.
+        let missing = challenged.access().without(&Scopes::parse(&row.scopes));
         // Signing in once more would bring the same again.
         let step_ups = core.live(server).state().step_ups.clone();
         if missing.is_empty() || step_ups.is_hopeless(&missing) {
@@ -146,6 +147,7 @@ pub(crate) async fn widened(
     core: &Core,
     server: &ServerId,
     scopes: Scopes,
+    metadata: &ServerMetadata,
 ) -> Result<Scopes, Error> {
     let Some(row) = core.store.grant(server).await? else {
         return Ok(scopes);
@@ -153,8 +155,9 @@ pub(crate) async fn widened(
     let Some(needed) = &row.needed_scopes else {
         return Ok(scopes);
     };
-    let granted = Scopes::parse(&row.scopes);
-    Ok(scopes.union(&granted).union(&Scopes::parse(needed)).cut())
+    let more = Scopes::parse(&row.scopes).union(&Scopes::parse(needed));
+    let more = without_unlisted_offline(more, metadata);
+    Ok(scopes.union(&more).cut())
 }
 
 /// The authorization server does not know something that was asked for: where that may be what the

@@ -227,7 +227,8 @@ async fn prepare(
     let choice = authorization_server(core, &http, server, &url, &discovery).await?;
     let metadata = &choice.metadata;
     http.check_page(&metadata.authorization_endpoint).await?;
-    let scopes = widened(core, &server.id, scopes(server, &discovery, metadata)).await?;
+    let scopes = scopes(server, &discovery, metadata);
+    let scopes = widened(core, &server.id, scopes, metadata).await?;
     let step = core.journal.step(&server.id, Deed::Registration);
     let chosen = choose(&Wanted {
         core,

@@ -36,7 +36,8 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     bind(core, server, choice.metadata.issuer.as_str()).await?;
     choice.keep(core, &server.id).await?;
     let metadata = choice.metadata;
-    let asked = widened(core, &server.id, scopes(server, &discovery, &metadata)).await?;
+    let asked = scopes(server, &discovery, &metadata);
+    let asked = widened(core, &server.id, asked, &metadata).await?;
     let resource = discovery
         .resource
         .map(|resource| resource.resource)

@@ -256,10 +256,13 @@ async fn trouble_at_the_token_endpoint_is_no_refusal() {
     desk.wait_for(&id, is_connected).await;
 }
 
-// rule: G7
+// rule: G7, T5
 #[tokio::test(flavor = "multi_thread")]
 async fn more_access_is_had_without_a_person_too() {
     let (mut desk, id) = connected().await;
+    // What was granted before, and is listed no more, is not asked for.
+    let listed = ["tools", "admin"].map(str::to_owned).into();
+    desk.sample.auth.behave(|b| b.scopes = listed);
     let report = || desk.engine.call_tool(&id, "1", "admin_report", json!({}));
     assert_eq!(report().await.unwrap_err().code(), "more_access_needed");
     desk.engine.connect(&id).await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Action, Authorization, Event, ServerChange, SignInOptions, Status};
-use drawbridge_testkit::Person;
+use drawbridge_testkit::{Canned, Person};
 use serde_json::json;
 
 use crate::desk::{Desk, error_code, is_connected};
@@ -101,6 +101,91 @@ async fn the_persons_own_scopes_are_widened_too() {
     desk.come_back(&id, Person::ada()).await;
     desk.wait_for(&id, is_connected).await;
     assert_eq!(asked_for(&desk), set(&["tools", "admin"]));
+}
+
+/// Refuses the next call of a tool for want of these.
+fn refuses_for_want_of(desk: &Desk, scopes: &str) {
+    let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scopes}\"");
+    let refusal = Canned::status(403).header("www-authenticate", &challenge);
+    let refusal = ("tools/call".to_owned(), refusal);
+    desk.sample
+        .mcp
+        .behave(|b| b.method_answers.push_back(refusal));
+}
+
+fn knows(desk: &Desk, scopes: &[&str]) {
+    let scopes = scopes.iter().map(ToString::to_string).collect();
+    desk.sample.auth.behave(|b| b.scopes = scopes);
+}
+
+// rule: G7, T5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_is_not_asked_for_with_more_access_where_none_is_listed() {
+    let mut desk = Desk::start().await;
+    knows(&desk, &["tools", "admin"]);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    refuses_for_want_of(&desk, "admin offline_access");
+    assert_eq!(call(&desk, &id, "greet").await, Err("more_access_needed"));
+    assert_eq!(needs(&desk.view(&id).await.authorization), ["admin"]);
+    desk.sign_in(&id).await;
+    assert_eq!(asked_for(&desk), set(&["tools", "admin"]));
+    call(&desk, &id, "admin_report").await.unwrap();
+}
+
+// rule: G7, T5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_was_had_is_not_asked_for_again_once_none_is_listed() {
+    let (mut desk, id) = Desk::connected().await;
+    assert_eq!(asked_for(&desk), set(&["tools", "offline_access"]));
+    knows(&desk, &["tools", "admin"]);
+    assert!(call(&desk, &id, "admin_report").await.is_err());
+    desk.sign_in(&id).await;
+    assert_eq!(asked_for(&desk), set(&["tools", "admin"]));
+}
+
+// rule: G7, T5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_without_a_refresh_token_lacks_no_access() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.granted_scopes = Some(vec!["tools".into(), "admin".into()]));
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    refuses_for_want_of(&desk, "admin offline_access");
+    assert!(call(&desk, &id, "greet").await.is_err());
+    desk.sign_in(&id).await;
+    let view = desk.view(&id).await;
+    assert!(needs(&view.authorization).is_empty());
+    assert_eq!(view.error, None);
+    // As in the first sign-in, because it is listed.
+    assert!(asked_for(&desk).contains("offline_access"));
+    refuses_for_want_of(&desk, "offline_access");
+    assert_eq!(call(&desk, &id, "greet").await, Err("insufficient_scope"));
+}
+
+// rule: G7, T5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_the_person_asks_for_is_asked_for_with_more_access_too() {
+    let mut desk = Desk::start().await;
+    let listed = json!(["tools", "admin"]);
+    desk.sample
+        .auth
+        .behave(|b| drop(b.metadata_patch.insert("scopes_supported".into(), listed)));
+    let id = desk.add().await;
+    let own = ServerChange {
+        sign_in: Some(SignInOptions {
+            scopes: Some(vec!["tools".into(), "offline_access".into()]),
+            ..SignInOptions::default()
+        }),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, own).await.unwrap();
+    desk.sign_in(&id).await;
+    assert!(call(&desk, &id, "admin_report").await.is_err());
+    desk.sign_in(&id).await;
+    assert_eq!(asked_for(&desk), set(&["tools", "offline_access", "admin"]));
 }
 
 // rule: G7
