@@ -28,6 +28,9 @@ const LONGEST_METHOD: usize = 64;
 pub struct ServerMetadata {
     /// Its identifier, as the document has it: what callbacks are compared with.
     pub issuer: Issuer,
+    /// Who was asked, where the document names another: the two are not one (rule A2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Issuer>,
     /// Where the person signs in.
     pub authorization_endpoint: Url,
     /// Where codes and refresh tokens are exchanged.
@@ -49,6 +52,14 @@ pub struct ServerMetadata {
     pub iss_parameter_supported: bool,
     /// Whether a URL may be a client id.
     pub client_id_metadata_document_supported: bool,
+}
+
+impl ServerMetadata {
+    /// Whom to ask for it.
+    #[must_use]
+    pub fn asked(&self) -> &Issuer {
+        self.asked.as_ref().unwrap_or(&self.issuer)
+    }
 }
 
 /// Metadata, and how long it need not be asked for again.
@@ -152,7 +163,9 @@ impl Reading<'_> {
     /// Takes the document as that of `named`.
     fn read(&self, named: Issuer) -> Result<Found, Error> {
         let document = self.document;
+        let asked = Some(self.issuer).filter(|asked| !asked.admits(&named));
         let metadata = ServerMetadata {
+            asked: asked.cloned(),
             issuer: named,
             authorization_endpoint: self.needed("authorization_endpoint")?,
             token_endpoint: self.needed("token_endpoint")?,

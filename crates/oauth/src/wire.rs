@@ -102,6 +102,7 @@ impl Wire {
     pub(crate) fn metadata(&self) -> ServerMetadata {
         ServerMetadata {
             issuer: Issuer::parse(&self.origin).unwrap(),
+            asked: None,
             authorization_endpoint: self.url("/authorize"),
             token_endpoint: self.url("/token"),
             registration_endpoint: Some(self.url("/register")),

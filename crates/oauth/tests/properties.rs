@@ -35,6 +35,7 @@ fn path() -> impl Strategy<Value = String> {
 fn server() -> ServerMetadata {
     ServerMetadata {
         issuer: Issuer::parse("https://as.example").unwrap(),
+        asked: None,
         authorization_endpoint: Url::parse("https://as.example/authorize?audience=x").unwrap(),
         token_endpoint: Url::parse("https://as.example/token").unwrap(),
         registration_endpoint: None,

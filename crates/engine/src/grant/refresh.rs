@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use drawbridge_oauth::{
-    AccessToken, Http, Issuer, IssuerMatch, RefreshToken, Resource, Scopes, ServerMetadata,
-    TokenError, Tokens, client_credentials, discover_server,
+    AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, Tokens,
+    client_credentials, discover_server,
 };
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -319,15 +319,10 @@ async fn renew(
 /// What the same issuer says now, if that is another token endpoint (rule A6).
 async fn moved(http: &Http, entry: &ServerRow, known: &ServerMetadata) -> Option<ServerMetadata> {
     let leniency = leniency(&entry.sign_in);
-    let asked = match &leniency.issuer {
-        IssuerMatch::Pair { expected, stated } if *stated == known.issuer.as_str() => {
-            Issuer::parse(expected).ok()?
-        }
-        _ => known.issuer.clone(),
-    };
-    let found = discover_server(http, &asked, &leniency).await.ok()?;
+    let found = discover_server(http, known.asked(), &leniency).await.ok()?;
     let now = found.metadata;
-    (now.issuer == known.issuer && now.token_endpoint != known.token_endpoint).then_some(now)
+    let is_the_same = (&now.issuer, &now.asked) == (&known.issuer, &known.asked);
+    (is_the_same && now.token_endpoint != known.token_endpoint).then_some(now)
 }
 
 /// One request at the token endpoint, for the resource that the grant is for (rule T4).

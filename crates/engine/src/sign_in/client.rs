@@ -6,10 +6,12 @@ mod dynamic;
 mod pre_registered;
 mod seat;
 
-use drawbridge_oauth::{AuthMethod, ClientAuth, ClientId, ClientSecret, RedirectUri};
+use drawbridge_oauth::{
+    AuthMethod, ClientAuth, ClientId, ClientSecret, Issuer, RedirectUri, ServerMetadata,
+};
 
 pub(super) use choice::{Wanted, choose};
-pub(super) use pre_registered::{bind, only_its_own};
+pub(super) use pre_registered::{bind, not_of_another, only_its_own};
 
 use super::loopback::Listener;
 use crate::activity::Story;
@@ -67,7 +69,8 @@ impl Chosen {
 /// A registration that is not stored yet.
 struct Fresh<'a> {
     kind: RegistrationKind,
-    issuer: &'a str,
+    /// Of whom it is.
+    metadata: &'a ServerMetadata,
     redirect: &'a RedirectUri,
     client_id: &'a str,
     method: AuthMethod,
@@ -85,7 +88,8 @@ impl Fresh<'_> {
             .transpose()?;
         let row = RegistrationRow {
             server: server.clone(),
-            issuer: self.issuer.to_owned(),
+            issuer: self.metadata.issuer.to_string(),
+            asked: self.metadata.asked.as_ref().map(Issuer::to_string),
             redirect_uri: self.redirect.as_str().to_owned(),
             client_id: self.client_id.to_owned(),
             auth_method: self.method.as_str().to_owned(),

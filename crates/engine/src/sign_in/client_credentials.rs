@@ -33,7 +33,7 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &server.id, &url).await?;
     let choice = authorization_server(core, &http, server, &url, &discovery).await?;
-    bind(core, server, choice.metadata.issuer.as_str()).await?;
+    bind(core, server, &choice.metadata).await?;
     choice.keep(core, &server.id).await?;
     let metadata = choice.metadata;
     let asked = scopes(server, &discovery, &metadata);

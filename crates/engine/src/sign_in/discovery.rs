@@ -6,7 +6,7 @@ use drawbridge_oauth::{
 };
 use url::Url;
 
-use super::client::only_its_own;
+use super::client::{not_of_another, only_its_own};
 use super::probe::{ProbeAnswer, probe};
 use crate::activity::Story;
 use crate::core::Core;
@@ -172,7 +172,8 @@ async fn metadata(
         story.server(&found.metadata);
         story.decide(Decision::MetadataFound);
     })?;
-    if leniency.issuer == IssuerMatch::Any && !issuer.admits(&metadata.issuer) {
+    if leniency.issuer == IssuerMatch::Any && metadata.asked.is_some() {
+        not_of_another(core, server, &metadata).await?;
         let (expected, stated) = (issuer.to_string(), metadata.issuer.to_string());
         let stored = core.store.accept_issuer(&server.id, &expected, &stated);
         // The person has thought better of it meanwhile, or another one was accepted.

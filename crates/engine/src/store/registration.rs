@@ -1,5 +1,6 @@
 //! Registrations, keyed by server, issuer and redirect URI (rule R2).
 
+use drawbridge_oauth::{Issuer, ServerMetadata};
 use sqlx::{Connection as _, FromRow};
 
 use super::Store;
@@ -24,12 +25,28 @@ pub(crate) struct RegistrationRow {
     pub(crate) id: RegistrationId,
     pub(crate) server: ServerId,
     pub(crate) issuer: String,
+    /// Who was asked, where that one states another issuer (rule A2).
+    pub(crate) asked: Option<String>,
     pub(crate) redirect_uri: String,
     pub(crate) client_id: String,
     pub(crate) auth_method: String,
     pub(crate) kind: RegistrationKind,
     pub(crate) secret: Option<Vec<u8>>,
     pub(crate) secret_expires_at: Option<Millis>,
+}
+
+impl RegistrationRow {
+    /// Whether it is one of this authorization server, and not of another that states the same issuer
+    /// (rule R2).
+    pub(crate) fn is_of(&self, server: &ServerMetadata) -> bool {
+        self.issuer == server.issuer.as_str()
+            && self.asked.as_deref() == server.asked.as_ref().map(Issuer::as_str)
+    }
+
+    /// Whom to ask about its authorization server.
+    pub(crate) fn asked(&self) -> &str {
+        self.asked.as_deref().unwrap_or(&self.issuer)
+    }
 }
 
 /// By a grant that works.
@@ -100,13 +117,14 @@ impl Store {
         make_room(&mut transaction, row).await?;
         sqlx::query(
             "INSERT OR REPLACE INTO registration
-                 (id, server, issuer, redirect_uri, client_id, auth_method, kind, secret,
+                 (id, server, issuer, asked, redirect_uri, client_id, auth_method, kind, secret,
                   secret_expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
         .bind(&row.server)
         .bind(&row.issuer)
+        .bind(&row.asked)
         .bind(&row.redirect_uri)
         .bind(&row.client_id)
         .bind(&row.auth_method)

@@ -2,8 +2,8 @@
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, Authorization, Event, NewServer, SecretChange, ServerChange, ServerView, SignInFlow,
-    SignInOptions, Status,
+    AuthKind, Authorization, Event, IssuerTrust, NewServer, SecretChange, ServerChange, ServerView,
+    SignInFlow, SignInOptions, Status,
 };
 use drawbridge_testkit::key_pair::{EDDSA, ES256, KeyPair, RS256};
 use drawbridge_testkit::mcp::Eras;
@@ -319,6 +319,32 @@ async fn a_secret_is_never_shown_to_another_issuer_though_nobody_watches() {
     desk.engine.connect(&id).await.unwrap();
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(error_code(&view), Some("client_of_another_issuer"));
+    assert!(other.journal().iter().all(|seen| seen.path != "/token"));
+}
+
+// rule: A2, R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_is_never_shown_to_whoever_states_its_issuer_though_another_may_be_accepted() {
+    let (mut desk, id) = connected().await;
+    let other = drawbridge_testkit::Sample::start().await;
+    let own = desk.sample.issuer();
+    other.auth.behave(|auth| auth.metadata_issuer = Some(own));
+    desk.engine.sign_out(&id).await.unwrap();
+    let mut options = desk.view(&id).await.sign_in;
+    options.issuer = IssuerTrust::AcceptNext;
+    let trusting = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, trusting).await.unwrap();
+    let elsewhere = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(elsewhere));
+    desk.engine.connect(&id).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("client_of_another_issuer"));
+    assert_eq!(view.sign_in.issuer, IssuerTrust::AcceptNext);
     assert!(other.journal().iter().all(|seen| seen.path != "/token"));
 }
 

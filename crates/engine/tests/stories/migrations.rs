@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
-const SCHEMAS: usize = 5;
+const SCHEMAS: usize = 6;
 
 #[rstest]
 #[case::first_light(1)]
@@ -21,6 +21,7 @@ const SCHEMAS: usize = 5;
 #[case::activity(3)]
 #[case::untested(4)]
 #[case::facts_of_a_grant(5)]
+#[case::asked_issuer(6)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     let sample = Sample::start().await;
@@ -95,6 +96,31 @@ async fn a_grant_of_an_earlier_version_stands_though_nobody_knows_how_it_came_ab
         }
     );
     engine.shutdown().await;
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_an_earlier_version_stays_that_of_the_issuer_that_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), 5, "https://old.example/mcp").await;
+    let file = SqliteConnectOptions::new().filename(folder.path().join("drawbridge.sqlite"));
+    let pool = pool(file).await;
+    for statement in [
+        r#"UPDATE server SET sign_in = '{"issuer":{"kind":"accepted","expected":"https://asked.example","stated":"https://stated.example"}}'"#,
+        r#"INSERT INTO registration (id, server, issuer, redirect_uri, client_id, auth_method)
+           SELECT value, server.id, 'https://' || value || '.example', '', 'client', 'none'
+           FROM server, json_each('["stated", "exact"]')"#,
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    sqlx::migrate!().run(&pool).await.unwrap();
+    let asked: Vec<Option<String>> =
+        sqlx::query_scalar("SELECT asked FROM registration ORDER BY id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    pool.close().await;
+    assert_eq!(asked, [None, Some("https://asked.example".to_owned())]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::Issuer;
 fn server(scopes: Option<&str>) -> ServerMetadata {
     ServerMetadata {
         issuer: Issuer::parse("https://as.example").unwrap(),
+        asked: None,
         authorization_endpoint: Url::parse("https://as.example/authorize?audience=x").unwrap(),
         token_endpoint: Url::parse("https://as.example/token").unwrap(),
         registration_endpoint: None,

@@ -31,6 +31,7 @@ fn conventional(issuer: Issuer) -> ServerMetadata {
         url
     };
     ServerMetadata {
+        asked: None,
         authorization_endpoint: at("/authorize"),
         token_endpoint: at("/token"),
         registration_endpoint: Some(at("/register")),

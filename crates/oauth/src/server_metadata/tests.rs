@@ -186,6 +186,7 @@ async fn exactly_the_accepted_pair_is_accepted_and_named_as_the_document_does() 
         .await
         .unwrap();
     assert_eq!(found.issuer.as_str(), OTHER);
+    assert_eq!(found.asked().as_str(), wire.origin);
     for (expected, stated) in [
         (wire.origin.as_str(), "https://other.example/"),
         ("https://another.example", OTHER),
@@ -212,6 +213,7 @@ async fn another_issuer_is_accepted_only_where_no_document_names_the_right_one()
     };
     let found = discover_with(&wire, &any).await.unwrap();
     assert_eq!(found.issuer.as_str(), wire.origin);
+    assert_eq!(found.asked, None);
 }
 
 // rule: A3, Q-Cognito

@@ -33,7 +33,7 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
         .await?;
     let known = rows
         .into_iter()
-        .find(|row| row.issuer == wanted.issuer() && row.client_id == url);
+        .find(|row| row.is_of(metadata) && row.client_id == url);
     let earlier = known.as_ref().and_then(|row| Place::of(&row.redirect_uri));
     let earlier = earlier.map(|place| place.port).filter(|&port| port != 0);
     let seat = match Seat::take(wanted, ladder, rung, ladder.port.or(earlier)).await {
@@ -51,7 +51,7 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
     } else {
         let fresh = Fresh {
             kind: RegistrationKind::MetadataDocument,
-            issuer: wanted.issuer(),
+            metadata,
             redirect: &seat.redirect,
             client_id: &url,
             method: AuthMethod::None,

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use drawbridge_oauth::{ClientSecret, Error as OAuthError, Registrar, Registration};
+use drawbridge_oauth::{
+    ClientSecret, Error as OAuthError, Registrar, Registration, ServerMetadata,
+};
 
 use super::seat::Seat;
 use super::{Chosen, Fresh, StoredClient, Wanted, readable_client};
@@ -28,8 +30,7 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
         .registrations(&wanted.server.id, RegistrationKind::Dynamic)
         .await?;
     let good = |row: &RegistrationRow| {
-        row.issuer == wanted.issuer()
-            && row.secret_expires_at.is_none_or(|at| at > core.clock.now())
+        row.is_of(wanted.metadata) && row.secret_expires_at.is_none_or(|at| at > core.clock.now())
     };
     let rows: Vec<_> = rows.into_iter().filter(good).collect();
     for rung in ladder.rungs() {
@@ -74,7 +75,9 @@ async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error>
                 if refused.is_some() {
                     core.store.remember_redirect(wanted.issuer(), rung).await?;
                 }
-                let client = fresh(&registration).store(core, &wanted.server.id).await?;
+                let client = fresh(metadata, &registration)
+                    .store(core, &wanted.server.id)
+                    .await?;
                 return Ok(chosen(client, seat, true));
             }
             Err(error) if error.blames_redirect() => {
@@ -118,12 +121,12 @@ fn chosen(client: StoredClient, seat: Seat, new: bool) -> Chosen {
     }
 }
 
-fn fresh(registration: &Registration) -> Fresh<'_> {
+fn fresh<'a>(metadata: &'a ServerMetadata, registration: &'a Registration) -> Fresh<'a> {
     let since_epoch =
         |time: SystemTime| -> Duration { time.duration_since(UNIX_EPOCH).unwrap_or_default() };
     Fresh {
         kind: RegistrationKind::Dynamic,
-        issuer: registration.issuer.as_str(),
+        metadata,
         redirect: &registration.redirect_uri,
         client_id: registration.client_id.as_str(),
         method: registration.auth_method,

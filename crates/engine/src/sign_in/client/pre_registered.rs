@@ -1,6 +1,6 @@
 //! A client that the person registered by hand and typed in (rules R1, R2).
 
-use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, clean};
+use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, ServerMetadata, clean};
 
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable_client};
@@ -19,8 +19,13 @@ pub(super) async fn client(
     took: Option<Rung>,
     client_id: &str,
 ) -> Result<Chosen, Error> {
-    let Wanted { core, server, .. } = *wanted;
-    let rows = rows_at(core, &server.id, client_id, wanted.issuer()).await?;
+    let Wanted {
+        core,
+        server,
+        metadata,
+        ..
+    } = *wanted;
+    let rows = rows_at(core, &server.id, client_id, metadata).await?;
     // It works with the app's own scheme, and nobody can find out what else is registered for it.
     let of_the_app = |row: &RegistrationRow| row.redirect_uri == RedirectUri::DEEP_LINK;
     if took == Some(Rung::DeepLink) && ladder.lacks_deep_links() && rows.iter().any(of_the_app) {
@@ -44,12 +49,13 @@ pub(super) async fn client(
     })
 }
 
-/// What is stored of the client, if it is not another issuer's (rule R2).
+/// What is stored of the client, if it is not another issuer's, nor of another who states the same
+/// (rule R2).
 async fn rows_at(
     core: &Core,
     server: &ServerId,
     client_id: &str,
-    issuer: &str,
+    metadata: &ServerMetadata,
 ) -> Result<Vec<RegistrationRow>, Error> {
     let rows = core
         .store
@@ -59,13 +65,31 @@ async fn rows_at(
         .into_iter()
         .filter(|row| row.client_id == client_id)
         .collect();
-    match rows.iter().find(|row| row.issuer != issuer) {
-        None => Ok(rows),
-        Some(elsewhere) => Err(Error::ClientOfAnotherIssuer {
-            registered: clean(&elsewhere.issuer),
-            stated: clean(issuer),
-        }),
+    let Some(elsewhere) = rows.iter().find(|row| !row.is_of(metadata)) else {
+        return Ok(rows);
+    };
+    let (registered, stated) = if elsewhere.issuer == metadata.issuer.as_str() {
+        (elsewhere.asked(), metadata.asked().as_str())
+    } else {
+        (elsewhere.issuer.as_str(), metadata.issuer.as_str())
+    };
+    Err(Error::ClientOfAnotherIssuer {
+        registered: clean(registered),
+        stated: clean(stated),
+    })
+}
+
+/// Fails where the client that was typed in, if there is one, is another's: nobody is accepted in the
+/// place of whom it is bound to.
+pub(in crate::sign_in) async fn not_of_another(
+    core: &Core,
+    server: &ServerRow,
+    metadata: &ServerMetadata,
+) -> Result<(), Error> {
+    if let Some(client_id) = &server.sign_in.client_id {
+        rows_at(core, &server.id, client_id, metadata).await?;
     }
+    Ok(())
 }
 
 /// Of several authorization servers, the one that the client is bound to: while it cannot be asked,
@@ -86,7 +110,7 @@ pub(in crate::sign_in) async fn only_its_own(
     let own = |issuer: &Issuer| {
         bound
             .as_ref()
-            .is_some_and(|row| row.issuer == issuer.as_str())
+            .is_some_and(|row| row.asked() == issuer.as_str())
     };
     if listed.iter().any(own) {
         listed.retain(own);
@@ -99,10 +123,10 @@ pub(in crate::sign_in) async fn only_its_own(
 pub(in crate::sign_in) async fn bind(
     core: &Core,
     server: &ServerRow,
-    issuer: &str,
+    metadata: &ServerMetadata,
 ) -> Result<(), Error> {
     let client_id = server.sign_in.client_id.as_deref().unwrap_or_default();
-    if !rows_at(core, &server.id, client_id, issuer)
+    if !rows_at(core, &server.id, client_id, metadata)
         .await?
         .is_empty()
     {
@@ -110,7 +134,7 @@ pub(in crate::sign_in) async fn bind(
     }
     let bound = Fresh {
         kind: RegistrationKind::PreRegistered,
-        issuer,
+        metadata,
         // Nobody is sent anywhere, and what it proves itself with stays with the server's row.
         redirect: &RedirectUri::new(""),
         client_id,
@@ -135,7 +159,7 @@ async fn fresh(
     )?;
     let fresh = Fresh {
         kind: RegistrationKind::PreRegistered,
-        issuer: wanted.issuer(),
+        metadata: wanted.metadata,
         redirect,
         client_id,
         method: method(wanted, secret.is_some()),

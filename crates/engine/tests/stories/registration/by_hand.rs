@@ -1,12 +1,11 @@
 //! A client that the person has registered.
 
-use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     RedirectPin, SecretChange, ServerChange, ServerView, SignInOptions, Status,
 };
 use drawbridge_testkit::{Person, Sample};
 
-use super::{DEEP_LINK, add_with_client, change, refusal};
+use super::{DEEP_LINK, add_with_client, bound, change, move_to, refusal};
 use crate::desk::{Desk, FrontEnd, error_code, is_connected};
 
 // rule: R1, T6
@@ -46,27 +45,6 @@ async fn a_client_registered_by_hand_without_a_secret_is_public() {
     let id = add_with_client(&desk, &client, None).await;
     desk.sign_in(&id).await;
     assert_eq!(desk.sample.auth.counters().registrations, 0);
-}
-
-/// The server lists the issuer of another from now on.
-fn move_to(desk: &Desk, other: &Sample) {
-    let issuers = vec![other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(issuers));
-}
-
-/// A client that has signed in at its issuer, with its secret; its server has moved to the other issuer.
-async fn bound(other: &Sample) -> (Desk, ServerId, String) {
-    let mut desk = Desk::start().await;
-    let (client, secret) = desk
-        .sample
-        .auth
-        .add_client(DEEP_LINK, "client_secret_basic");
-    let id = add_with_client(&desk, &client, secret.clone()).await;
-    desk.sign_in(&id).await;
-    move_to(&desk, other);
-    (desk, id, secret.unwrap())
 }
 
 // rule: R2

@@ -3,12 +3,14 @@
 mod by_hand;
 mod document;
 mod dynamic;
+mod issuers;
 mod scopes;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     AuthKind, NewServer, SecretChange, ServerChange, ServerView, SignInOptions,
 };
+use drawbridge_testkit::Sample;
 
 use crate::desk::Desk;
 
@@ -37,4 +39,25 @@ async fn refusal(desk: &mut Desk, id: &ServerId) -> (String, String, String) {
     let view = desk.wait_for(id, |server| server.error.is_some()).await;
     let error = view.error.unwrap();
     (error.code, error.message, error.remedy.unwrap_or_default())
+}
+
+/// The server lists the issuer of another from now on.
+fn move_to(desk: &Desk, other: &Sample) {
+    let issuers = vec![other.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(issuers));
+}
+
+/// A client that has signed in at its issuer, with its secret; its server has moved to the other issuer.
+async fn bound(other: &Sample) -> (Desk, ServerId, String) {
+    let mut desk = Desk::start().await;
+    let (client, secret) = desk
+        .sample
+        .auth
+        .add_client(DEEP_LINK, "client_secret_basic");
+    let id = add_with_client(&desk, &client, secret.clone()).await;
+    desk.sign_in(&id).await;
+    move_to(&desk, other);
+    (desk, id, secret.unwrap())
 }
