@@ -4,6 +4,8 @@ mod menu;
 mod needing;
 #[cfg(target_os = "linux")]
 pub(crate) mod panel;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::{
@@ -13,7 +15,10 @@ use std::{
     time::Duration,
 };
 
-use drawbridge_engine::view::{Event, ServerView};
+use drawbridge_engine::{
+    ServerId,
+    view::{Event, ServerView},
+};
 use tauri::{
     AppHandle, Manager as _, Runtime,
     image::Image,
@@ -25,7 +30,8 @@ use tauri::{
 use self::menu::{Choice, Line};
 use self::needing::AllNeeding;
 use crate::{
-    failure::Failure, main_window, opening::Opening, preferences::Preferences, show, words::words,
+    events, failure::Failure, main_window, opening::Opening, preferences::Preferences, show,
+    words::words,
 };
 
 const ID: &str = "drawbridge";
@@ -206,19 +212,19 @@ fn choose<R: Runtime>(app: &AppHandle<R>, choice: Choice) {
         Choice::Review(server) => show::server(app, &server),
         Choice::Reconnect(server) => {
             show::server(app, &server);
-            reconnect(app, server);
+            reconnect(app, server.into());
         }
         Choice::Quit => main_window::quit(app),
     }
 }
 
-fn reconnect<R: Runtime>(app: &AppHandle<R>, server: String) {
-    let opening = app.state::<Opening>().inner().clone();
+fn reconnect<R: Runtime>(app: &AppHandle<R>, server: ServerId) {
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let asked =
-            async { Ok::<_, Failure>(opening.engine().await?.connect(&server.into()).await?) };
+        let opening = app.state::<Opening>();
+        let asked = async { Ok::<_, Failure>(opening.engine().await?.connect(&server).await?) };
         if let Err(failure) = asked.await {
-            tracing::warn!(code = failure.code(), "the server was not reconnected");
+            events::trouble(&app, &server, failure);
         }
     });
 }
