@@ -47,5 +47,8 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
     ("import", &["find", "preview", "add"]),
     ("registry", &["search"]),
     ("catalogue", &["open_link"]),
-    ("updates", &["standing", "check", "put_off", "install"]),
+    (
+        "updates",
+        &["standing", "check", "put_off", "install", "cancel"],
+    ),
 ];

@@ -12,7 +12,7 @@ use crate::{
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("updates")
-        .invoke_handler(generate_handler![standing, check, put_off, install])
+        .invoke_handler(generate_handler![standing, check, put_off, install, cancel])
         .build()
 }
 
@@ -38,5 +38,12 @@ async fn put_off<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
 #[tauri::command]
 async fn install<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
     app.state::<Updates<R>>().install().await?;
+    standing(app).await
+}
+
+/// Too late for what is being put in place.
+#[tauri::command]
+async fn cancel<R: Runtime>(app: AppHandle<R>) -> Answer<Standing> {
+    app.state::<Updates<R>>().cancel();
     standing(app).await
 }

@@ -60,6 +60,17 @@ struct State {
     turn: u64,
 }
 
+impl State {
+    /// Ends the job, which has nothing to say any more.
+    fn give_up(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+        self.turn += 1;
+        self.standing.work = Work::Idle;
+    }
+}
+
 impl<R: Runtime> Updates<R> {
     /// Nothing is asked yet.
     #[must_use]
@@ -105,16 +116,25 @@ impl<R: Runtime> Updates<R> {
         self.tell(|state| state.standing.put_off = true);
     }
 
+    /// What waits or comes in is given up, and what was found is kept. What is being put in place comes to
+    /// its end.
+    pub(crate) fn cancel(&self) {
+        self.tell(|state| {
+            if matches!(
+                state.standing.work,
+                Work::Downloading { .. } | Work::Waiting
+            ) {
+                state.give_up();
+            }
+        });
+    }
+
     /// Nothing is asked any more, and what was found is forgotten.
     pub(crate) fn stop(&self) {
         self.tell(|state| {
-            if let Some(job) = state.job.take() {
-                job.abort();
-            }
-            state.turn += 1;
+            state.give_up();
             state.announced = None;
             let standing = &mut state.standing;
-            standing.work = Work::Idle;
             standing.offer = None;
             standing.put_off = false;
             standing.checked_at = None;

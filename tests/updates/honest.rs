@@ -120,6 +120,37 @@ fn later_hides_it_until_it_is_found_again() {
 }
 
 #[test]
+fn a_package_that_comes_in_is_given_up_when_the_person_takes_it_back() {
+    let world = World::begin();
+    let package = world.release("0.2.0");
+    world.offered();
+    world.server.hold_back(true);
+    world.answer("updates|install", json!({}));
+    world.wait("half of it", |standing| {
+        standing["work"] == json!({ "kind": "downloading", "percent": 50 })
+    });
+    world.answer("updates|cancel", json!({}));
+    let standing = world.wait("the end of it", well);
+    assert_eq!(standing["offer"]["version"], "0.2.0");
+    assert!(world.is_untouched());
+    world.server.hold_back(false);
+    world.answer("updates|install", json!({}));
+    world.wait_for_restart();
+    assert_eq!(world.program(), package);
+}
+
+#[test]
+fn what_is_in_its_place_is_taken_back_no_more() {
+    let world = World::begin();
+    world.release("0.2.0");
+    world.offered();
+    world.answer("updates|install", json!({}));
+    world.wait_for_restart();
+    let standing = world.answer("updates|cancel", json!({}));
+    assert_eq!(standing["work"]["kind"], "installing", "{standing}");
+}
+
+#[test]
 fn who_agrees_no_more_is_left_alone() {
     let world = World::begin();
     world.release("0.2.0");

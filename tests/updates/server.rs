@@ -1,14 +1,19 @@
 //! The place where new versions are announced.
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
-use std::sync::{Arc, Mutex};
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
     response::{IntoResponse as _, Response},
 };
+use futures::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
@@ -25,6 +30,7 @@ pub(crate) struct Seen {
 struct Script {
     announcement: Option<(StatusCode, String)>,
     package: Vec<u8>,
+    holds_back: bool,
     seen: Vec<Seen>,
 }
 
@@ -81,6 +87,11 @@ impl UpdateServer {
         self.script.lock().unwrap().announcement = Some((status, words.to_owned()));
     }
 
+    /// Whether no more than the first half of a package comes.
+    pub(crate) fn hold_back(&self, holds_back: bool) {
+        self.script.lock().unwrap().holds_back = holds_back;
+    }
+
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.script.lock().unwrap().seen.clone()
     }
@@ -98,10 +109,19 @@ async fn answer(State(script): State<Arc<Mutex<Script>>>, request: Request) -> R
         headers: request.headers().clone(),
     });
     match target.as_str() {
+        "/package" if script.holds_back => half(&script.package),
         "/package" => script.package.clone().into_response(),
         _ => match &script.announcement {
             Some((status, words)) => (*status, words.clone()).into_response(),
             None => StatusCode::NOT_FOUND.into_response(),
         },
     }
+}
+
+/// The first half of it, and no end.
+fn half(package: &[u8]) -> Response {
+    let first = package[..package.len() / 2].to_vec();
+    let coming = stream::iter([Ok::<_, Infallible>(first)]).chain(stream::pending());
+    let size = [(CONTENT_LENGTH, package.len())];
+    (size, Body::from_stream(coming)).into_response()
 }

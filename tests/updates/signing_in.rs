@@ -3,7 +3,7 @@
 use drawbridge_testkit::Sample;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::{World, well};
 
 /// A sign-in that is under way until it is cancelled.
 struct SignIn {
@@ -81,4 +81,25 @@ fn who_changes_their_mind_meanwhile_keeps_the_program() {
     let standing = world.answer("updates|standing", json!({}));
     assert!(standing["offer"].is_null());
     assert!(world.is_untouched());
+}
+
+#[test]
+fn who_takes_it_back_meanwhile_keeps_the_program_and_the_offer() {
+    let world = World::begin();
+    let package = world.release("0.2.0");
+    world.offered();
+    let sign_in = SignIn::begin(&world);
+    world.answer("updates|install", json!({}));
+    world.wait("the sign-in", waits);
+    let standing = world.answer("updates|cancel", json!({}));
+    assert!(well(&standing), "{standing}");
+    assert_eq!(standing["offer"]["version"], "0.2.0");
+    sign_in.cancel(&world);
+    assert!(world.is_untouched());
+    // What was taken back neither comes of itself nor stands in the way of the next time.
+    world.answer("updates|install", json!({}));
+    world.wait_for_restart();
+    assert_eq!(world.program(), package);
+    let asked = ["/latest.json", "/package", "/package"];
+    assert_eq!(world.server.targets(), asked);
 }

@@ -122,6 +122,43 @@ describe("a newer version", () => {
     await expectAccessible();
   });
 
+  it("is taken back while it comes in, and is offered still", async () => {
+    const { fake, findByTestId, findByText, getByTestId, queryByTestId, queryByText, user } = await shown("update");
+    fake.updates.tell({ work: { kind: "downloading", percent: 48 } });
+    await user.click(await findByTestId("update-cancel"));
+    expect(getByTestId("update-work").dataset.work).toBe("idle");
+    expect(queryByTestId("update-cancel")).toBeNull();
+    expect(queryByText(/^Downloading…/)).toBeNull();
+    expect(getByTestId("update-banner").dataset.version).toBe("0.2.0");
+    expect(asked(fake.log)).toEqual(["update cancel"]);
+    await expectAccessible();
+    await user.click(getByTestId("update-install"));
+    await user.click(getByTestId("update-close"));
+    await findByText("Installing…");
+  });
+
+  it("is taken back above the list while it waits", async () => {
+    const scenario = scenarios.update!();
+    const { fake, findByText, getByTestId, queryByTestId, user } = await shown({ ...scenario, release: { ...scenario.release, signingIn: true } });
+    await user.click(getByTestId("update-install"));
+    await user.click(getByTestId("update-close"));
+    await findByText("Waiting for your sign-in to end…");
+    await user.click(getByTestId("update-stop"));
+    expect(getByTestId("update-banner").textContent).not.toContain("Waiting");
+    expect(queryByTestId("update-stop")).toBeNull();
+    expect(getByTestId("update-later")).toBeTruthy();
+    expect(asked(fake.log)).toEqual(["update install", "update cancel"]);
+  });
+
+  it("is taken back no more while it is put in place", async () => {
+    const { fake, findAllByText, getByTestId, queryByTestId } = await shown("update");
+    fake.updates.tell({ work: { kind: "installing" } });
+    await findAllByText("Installing…");
+    expect(queryByTestId("update-cancel")).toBeNull();
+    expect(queryByTestId("update-stop")).toBeNull();
+    expect(getByTestId("update-close")).toBeTruthy();
+  });
+
   it("that cannot be trusted is refused in plain words, and can be tried again", async () => {
     const { findByTestId, getByTestId, user } = await shown("unsigned");
     await user.click(getByTestId("update-install"));

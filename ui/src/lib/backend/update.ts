@@ -19,8 +19,11 @@ export interface UpdateStanding {
   error: ErrorView | null;
 }
 
-/** `standing` changes nothing; when `install` ends well, the app begins anew. */
-export type UpdateCommand = "standing" | "check" | "put_off" | "install";
+/**
+ * `standing` changes nothing; when `install` ends well, the app begins anew; `cancel` takes back what waits or
+ * comes in, and keeps the offer.
+ */
+export type UpdateCommand = "standing" | "check" | "put_off" | "install" | "cancel";
 
 export type UpdateWork =
   | { kind: "idle" | "checking" | "installing" }

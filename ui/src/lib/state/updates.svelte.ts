@@ -18,6 +18,9 @@ export class Updates {
   readonly offer = $derived(this.standing?.offer ?? null);
   readonly busy = $derived(this.standing !== null && this.standing.work.kind !== "idle");
 
+  /** Whether what is being done can be taken back: a program that is being replaced cannot. */
+  readonly revocable = $derived(["waiting", "downloading"].includes(this.standing?.work.kind ?? ""));
+
   constructor(backend: Backend) {
     this.#backend = backend;
   }

@@ -29,6 +29,8 @@ export class FakeUpdates {
   #hear: (standing: UpdateStanding) => void = () => {};
   readonly #log: string[];
   readonly #step: number;
+  /** What comes of what is being done. */
+  #later: ReturnType<typeof setTimeout>[] = [];
   release: FakeRelease;
 
   constructor(log: string[], step: number, begin: Partial<UpdateStanding> = {}, release: FakeRelease = {}) {
@@ -48,6 +50,7 @@ export class FakeUpdates {
     this.#log.push(`update ${what}`);
     if (what === "check") this.#check();
     else if (what === "install") this.#install();
+    else if (what === "cancel") this.#cancel();
     else this.tell({ putOff: true });
     return this.#now;
   }
@@ -55,21 +58,31 @@ export class FakeUpdates {
   #check(): void {
     this.#work(this.release.signingIn ? "waiting" : "checking");
     if (this.release.signingIn) return;
-    setTimeout(() => {
+    this.#after(1, () => {
       const { unreachable, found = null } = this.release;
       const known = { offer: found, putOff: false, checkedAt: Math.floor(Date.now() / 1000) };
       this.tell({ work: { kind: "idle" }, ...(unreachable ? { error: unreachable } : known) });
-    }, this.#step);
+    });
   }
 
   #install(): void {
     this.#work("downloading", 0);
     const { refused, signingIn } = this.release;
-    setTimeout(() => this.#work("downloading", 48), this.#step);
-    setTimeout(() => {
+    this.#after(1, () => this.#work("downloading", 48));
+    this.#after(2, () => {
       if (refused) this.tell({ work: { kind: "idle" }, error: refused });
       else this.#work(signingIn ? "waiting" : "installing");
-    }, 2 * this.#step);
+    });
+  }
+
+  #cancel(): void {
+    if (this.#now.work.kind !== "waiting" && this.#now.work.kind !== "downloading") return;
+    this.#later.forEach(clearTimeout);
+    this.#work("idle");
+  }
+
+  #after(steps: number, what: () => void): void {
+    this.#later.push(setTimeout(what, steps * this.#step));
   }
 
   /** The person has chosen. */
