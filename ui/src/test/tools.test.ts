@@ -3,7 +3,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Fake } from "../lib/backend/fake";
 import { scenarios, type Scenario } from "../lib/backend/fake/scenarios";
-import { cantReach, connected, failed, type Phase } from "../lib/backend/fake/servers";
+import { cantReach, connected, failed, moreAccess, signInAgain, type Phase } from "../lib/backend/fake/servers";
 import { sampleTools } from "../lib/backend/fake/tools";
 import type { ServerView } from "../lib/bindings/ServerView";
 import type { ToolView } from "../lib/bindings/ToolView";
@@ -156,6 +156,38 @@ describe("trying a tool", () => {
     await user.click(await findByTestId("try-cancel"));
     getByText(/Cancelled/);
     expect(fake.log.at(-1)).toBe("cancel_call");
+  });
+});
+
+describe("a tool that is being tried", () => {
+  const phases: [string, Phase][] = [
+    ["wants to be signed in to again", signInAgain("invalid_grant")],
+    ["wants more access", moreAccess(["write"])],
+    ["has failed", failed({ code: "unreachable", message: "The server is away.", remedy: null })],
+  ];
+
+  it.each(phases)("keeps its form, its answer and the focus when the server %s", async (_, phase) => {
+    const { tell, findByTestId, getByTestId, user } = await connectingPane();
+    await tell(connected(8));
+    await user.click(await findByTestId("try-needs_sign_in"));
+    const run = getByTestId("try-run");
+    await user.click(run);
+    const result = await findByTestId("try-result");
+    await tell(phase);
+    expect([getByTestId("try-run"), getByTestId("try-result"), document.activeElement]).toEqual([run, result, run]);
+  });
+
+  it("is there again after the sign-in that it asked for, and stays", async () => {
+    const { tell, current, findByTestId, getByTestId, user } = await connectingPane();
+    await tell(connected(8));
+    await user.click(await findByTestId("try-needs_sign_in"));
+    await tell(signInAgain("invalid_grant"));
+    await user.click(getByTestId("connect"));
+    expect(current()).toBe("Connection");
+    await tell(connected(8));
+    await findByTestId("try-run");
+    await tell(signInAgain("invalid_grant"));
+    getByTestId("try-run");
   });
 });
 

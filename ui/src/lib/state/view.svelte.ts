@@ -115,6 +115,7 @@ export class View {
   arrived(id: string): void {
     if (!this.#led.delete(id)) return;
     this.#tabs.delete(id);
+    if (this.#trying.has(id)) this.chooseTab(id, "tools");
   }
 
   /** The selected server is gone. */
@@ -138,7 +139,9 @@ export class View {
 
   #begun = $state<string | null>(null);
 
+  /** Where a tool is tried stays before the person, whatever its answer makes of the status. */
   startTrying(id: string, tool: string): void {
+    this.chooseTab(id, "tools");
     this.#trying.set(id, tool);
     this.#begun = id;
   }
