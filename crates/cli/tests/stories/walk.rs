@@ -1,6 +1,7 @@
 //! `drawbridge doctor` and `drawbridge report`
 
 use drawbridge_testkit::mcp::{Access, ResourceMetadataAt};
+use drawbridge_testkit::{Canned, Sample};
 use serde_json::Value;
 
 use crate::desk::Desk;
@@ -72,6 +73,124 @@ async fn nobody_there_is_told_as_that() {
         (code, outcome(&object, "reach")),
         (4, ("problem", "unreachable"))
     );
+}
+
+// rule: D1
+#[rstest::rstest]
+#[case::a_page_that_forbids(403)]
+#[case::no_such_method(405)]
+#[case::trouble(500)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_answer_that_says_nothing_ends_the_walk_where_no_metadata_is_found(
+    #[case] status: u16,
+) {
+    let desk = Desk::start().await;
+    let says_nothing = || {
+        let page = ("initialize".to_owned(), Canned::html(status));
+        desk.sample.mcp.behave(|b| b.method_answers.push_back(page));
+    };
+    says_nothing();
+    let (code, object) = desk.json(&["doctor", &desk.url()], "doctor").await;
+    assert_eq!((code, &object["ok"]), (0, &true.into()), "{object:#}");
+    assert_eq!(outcome(&object, "probe"), ("note", ""));
+    assert_eq!(outcome(&object, "resource_metadata"), ("ok", ""));
+
+    // A sign-in gets as far.
+    let words = ["add", &desk.url(), "--name", "Notes", "--auth", "oauth"];
+    assert_eq!(desk.run(&words).await.code, 0);
+    says_nothing();
+    desk.sign_in().await;
+
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.metadata_at = ResourceMetadataAt::Nowhere);
+    says_nothing();
+    let (code, object) = desk.json(&["doctor", &desk.url()], "doctor").await;
+    assert_eq!((code, &object["ok"]), (5, &false.into()), "{object:#}");
+    assert_eq!(outcome(&object, "probe"), ("problem", "not_mcp"));
+    assert_eq!(outcome(&object, "server_metadata"), ("skipped", ""));
+}
+
+// rule: D3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_offers_no_sign_in_is_told_as_that() {
+    let desk = Desk::start().await;
+    desk.sample.mcp.behave(|mcp| {
+        mcp.access = Access::Open;
+        mcp.metadata_at = ResourceMetadataAt::Nowhere;
+    });
+    let words = ["add", &desk.url(), "--name", "Notes", "--auth", "oauth"];
+    assert_eq!(desk.run(&words).await.code, 0);
+    let (code, error) = desk.run(&["--json", "connect", "Notes"]).await.error();
+    assert_eq!(error, "no_sign_in_offered");
+    let (walked, object) = desk.json(&["doctor", "Notes"], "doctor").await;
+    assert_eq!(outcome(&object, "probe"), ("problem", error.as_str()));
+    assert_eq!(walked, code);
+}
+
+// rule: R2, D8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_bound_to_its_issuer_is_walked_there_and_shown_to_no_other() {
+    let desk = Desk::start().await;
+    let other = Sample::start().await;
+    let lists = |issuers: Vec<String>| {
+        desk.sample
+            .mcp
+            .behave(|mcp| mcp.authorization_servers = Some(issuers));
+    };
+    let (client, secret) = desk.sample.auth.add_client("", "client_secret_basic");
+    let url = desk.url();
+    let words = [
+        "add",
+        &url,
+        "--name",
+        "Own",
+        "--client-id",
+        &client,
+        "--client-secret-stdin",
+        "--flow",
+        "client-credentials",
+    ];
+    let secret = format!("{}\n", secret.unwrap());
+    assert_eq!(desk.run_with(&words, &secret).await.code, 0);
+    assert_eq!(desk.run(&["connect", "Own"]).await.code, 0);
+
+    lists(vec![other.issuer(), desk.sample.issuer()]);
+    let (code, object) = desk.json(&["doctor", "Own"], "doctor").await;
+    assert_eq!(code, 0, "{object:#}");
+    assert!(
+        object
+            .to_string()
+            .contains(&format!("{}: sign-in at", desk.sample.issuer())),
+        "{object:#}"
+    );
+    assert!(other.journal().is_empty());
+
+    lists(vec![other.issuer()]);
+    let (walked, object) = desk.json(&["doctor", "Own"], "doctor").await;
+    let found = outcome(&object, "registration");
+    assert_eq!(found, ("problem", "client_of_another_issuer"));
+    desk.run(&["logout", "Own"]).await;
+    let (code, error) = desk.run(&["--json", "connect", "Own"]).await.error();
+    assert_eq!((code, error.as_str()), (walked, "client_of_another_issuer"));
+}
+
+// rule: D8
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sign_in_server_that_was_chosen_before_is_walked_first() {
+    let desk = Desk::signed_in().await;
+    let other = Sample::start().await;
+    let listed = vec![other.issuer(), desk.sample.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    let (code, object) = desk.json(&["doctor", "Notes"], "doctor").await;
+    assert_eq!((code, outcome(&object, "server_metadata")), (0, ("ok", "")));
+    assert!(other.journal().is_empty());
+    // One that is not in the list has chosen nobody.
+    desk.json(&["doctor", &format!("{}?another", desk.url())], "doctor")
+        .await;
+    assert!(!other.journal().is_empty());
 }
 
 // rule: N5

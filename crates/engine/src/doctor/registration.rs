@@ -8,7 +8,7 @@ use super::words::{listed, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::Rung;
+use crate::sign_in::{Rung, not_of_another};
 use crate::view::{Decision, RedirectPin, SignInFlow};
 
 /// Everything that can be said without registering.
@@ -20,7 +20,7 @@ pub(super) async fn judge(
     challenged: Option<&Scopes>,
     report: &mut Report,
 ) {
-    client(core, patient, metadata, report);
+    client(core, patient, metadata, report).await;
     redirect(core, patient, metadata, report).await;
     let scopes = match &patient.options.scopes {
         Some(own) => own.iter().collect(),
@@ -41,7 +41,13 @@ pub(super) async fn judge(
     }
 }
 
-fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
+async fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
+    if let Some(entry) = &patient.entry
+        && let Err(error) = not_of_another(core, entry, metadata).await
+    {
+        report.problem(Check::Registration, &error);
+        return;
+    }
     let options = &patient.options;
     let document = options
         .client_metadata_url
@@ -53,7 +59,7 @@ fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mu
             .iter()
             .any(|method| method == "none");
     let found = if options.client_id.is_some() {
-        let secret = if patient.has_credentials {
+        let secret = if patient.has_credentials() {
             "with"
         } else {
             "without"

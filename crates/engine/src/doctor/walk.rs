@@ -13,21 +13,42 @@ use super::words::{listed, shown, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::{ProbeAnswer, leniency, probe};
+use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe};
+use crate::store::ServerRow;
 use crate::view::{AuthKind, Decision, SignInOptions};
 
 /// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
 const SKEW: i64 = 60;
 const NOT_COME_TO: &str = "Not come to.";
 const NOT_NEEDED: &str = "Not needed.";
+const NONE_PUBLISHED: &str = "It publishes none.";
 
 /// Who is examined.
 pub(crate) struct Patient {
     pub(crate) url: Url,
     /// What the person has set for it; of an address that is not in the list, nothing.
     pub(crate) options: SignInOptions,
-    pub(crate) auth: Option<AuthKind>,
-    pub(crate) has_credentials: bool,
+    /// In the list.
+    pub(crate) entry: Option<ServerRow>,
+}
+
+impl Patient {
+    /// Whether it is in the list as one that is signed in to.
+    fn signs_in(&self) -> bool {
+        let entry = self.entry.as_ref();
+        entry.is_some_and(|entry| entry.auth == AuthKind::OAuth)
+    }
+
+    pub(super) fn has_credentials(&self) -> bool {
+        let has = |entry: &ServerRow| entry.client_secret.is_some() || entry.client_key.is_some();
+        self.entry.as_ref().is_some_and(has)
+    }
+}
+
+/// What ends a sign-in, unless a resource document is found.
+struct Doubt {
+    seen: String,
+    error: Error,
 }
 
 /// Walks as far as it goes.
@@ -38,10 +59,16 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
         return report.finish(NOT_COME_TO);
     }
     let probed = probe(&http, &patient.url, core.limits.probe).await;
-    let Ok(challenge) = answered(probed, patient.auth, &mut report) else {
-        return report.finish(NOT_COME_TO);
-    };
+    let (challenge, doubt) = answered(core, patient, probed, &mut report);
     let resource = discover_resource(&http, &patient.url, challenge.as_ref()).await;
+    if let Some(Doubt { seen, error }) = doubt {
+        if matches!(resource, Ok(None)) {
+            report.problem(Check::Probe, &error);
+            report.skip(Check::ResourceMetadata, NONE_PUBLISHED);
+            return report.finish(NOT_COME_TO);
+        }
+        report.note(Check::Probe, seen);
+    }
     let resource = match resource {
         Ok(resource) => resource,
         Err(error) => {
@@ -58,15 +85,14 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
         );
         report.ok(Check::ResourceMetadata, found);
     } else {
-        let asks = challenge.is_some() || patient.auth == Some(AuthKind::OAuth);
-        if !asks {
-            report.skip(Check::ResourceMetadata, "It publishes none.");
+        if challenge.is_none() && !patient.signs_in() {
+            report.skip(Check::ResourceMetadata, NONE_PUBLISHED);
             return report.finish(NOT_NEEDED);
         }
         let (found, _) = decision(Decision::NoResource);
         report.note(Check::ResourceMetadata, found);
     }
-    let metadata = authorization_server(&http, patient, resource.as_ref(), &mut report).await;
+    let metadata = authorization_server(core, &http, patient, resource.as_ref(), &mut report).await;
     if let Some(metadata) = metadata {
         registration::judge(
             core,
@@ -134,21 +160,28 @@ async fn reach(core: &Core, http: &Http, url: &Url, report: &mut Report) -> bool
     true
 }
 
-/// What the first MCP request says; an error where nothing can be concluded from it.
+/// What the first MCP request says, and what that leaves in doubt (rule D1).
 fn answered(
+    core: &Core,
+    patient: &Patient,
     answer: ProbeAnswer,
-    auth: Option<AuthKind>,
     report: &mut Report,
-) -> Result<Option<BearerChallenge>, ()> {
+) -> (Option<BearerChallenge>, Option<Doubt>) {
     match answer {
         ProbeAnswer::Open => {
-            let (found, _) = decision(Decision::AnswersEveryone);
-            match auth {
-                Some(AuthKind::OAuth) => report.note(Check::Probe, found),
-                _ => report.ok(Check::Probe, found),
-            }
+            let (seen, _) = decision(Decision::AnswersEveryone);
             report.skip(Check::Challenge, NOT_NEEDED);
-            Ok(None)
+            if !patient.signs_in() {
+                report.ok(Check::Probe, seen);
+                return (None, None);
+            }
+            let met = core.met_challenge(&patient.url);
+            if met.is_some() {
+                report.note(Check::Probe, seen);
+                return (met, None);
+            }
+            let (seen, error) = (seen.to_owned(), Error::NoSignInOffered);
+            (None, Some(Doubt { seen, error }))
         }
         ProbeAnswer::Challenged(challenge) => {
             report.ok(Check::Probe, decision(Decision::AsksWhoCalls).0);
@@ -156,11 +189,11 @@ fn answered(
                 None => report.note(Check::Challenge, decision(Decision::ChallengeBare).0),
                 Some(challenge) => report.ok(Check::Challenge, shape(challenge)),
             }
-            Ok(challenge)
+            (challenge, None)
         }
         ProbeAnswer::Unknown(error) => {
-            report.problem(Check::Probe, &error);
-            Err(())
+            let seen = error.view().message;
+            (None, Some(Doubt { seen, error }))
         }
     }
 }
@@ -183,19 +216,38 @@ fn shape(challenge: &BearerChallenge) -> String {
     }
 }
 
+/// Whom a sign-in would ask, in turn.
+async fn issuers(
+    core: &Core,
+    patient: &Patient,
+    resource: Option<&ResourceMetadata>,
+) -> Result<Vec<Issuer>, Error> {
+    let Some(resource) = resource else {
+        let own = patient.url.origin().ascii_serialization();
+        return Ok(vec![Issuer::parse(&own)?]);
+    };
+    let Some(entry) = &patient.entry else {
+        return Ok(resource.authorization_servers.clone());
+    };
+    let chosen = core.store.chosen_issuer(&entry.id).await?;
+    in_turn(core, entry, resource, chosen.as_deref()).await
+}
+
 /// The first of the listed servers that works, as a sign-in would take it (rule D8).
 async fn authorization_server(
+    core: &Core,
     http: &Http,
     patient: &Patient,
     resource: Option<&ResourceMetadata>,
     report: &mut Report,
 ) -> Option<ServerMetadata> {
     let leniency = leniency(&patient.options);
-    let issuers = match resource {
-        Some(resource) => resource.authorization_servers.clone(),
-        None => Issuer::parse(&patient.url.origin().ascii_serialization())
-            .into_iter()
-            .collect(),
+    let issuers = match issuers(core, patient, resource).await {
+        Ok(issuers) => issuers,
+        Err(error) => {
+            report.problem(Check::ServerMetadata, &error);
+            return None;
+        }
     };
     let mut refused = None;
     for issuer in &issuers {

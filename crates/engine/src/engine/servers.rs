@@ -24,9 +24,8 @@ impl Engine {
         let row = self.core.server(id).await?;
         let patient = Patient {
             url: url::Url::parse(&row.url).map_err(|_| Error::Corrupt)?,
-            has_credentials: row.client_secret.is_some() || row.client_key.is_some(),
-            options: row.sign_in,
-            auth: Some(row.auth),
+            options: row.sign_in.clone(),
+            entry: Some(row),
         };
         Ok(doctor::examine(&self.core, &patient).await)
     }
@@ -35,9 +34,8 @@ impl Engine {
     pub async fn check_url(&self, url: &str) -> Result<Checkup, Error> {
         let patient = Patient {
             url: server::server_url(url)?,
-            has_credentials: false,
             options: SignInOptions::default(),
-            auth: None,
+            entry: None,
         };
         Ok(doctor::examine(&self.core, &patient).await)
     }

@@ -11,7 +11,8 @@ use drawbridge_oauth::{
 };
 
 pub(super) use choice::{Wanted, choose};
-pub(super) use pre_registered::{bind, not_of_another, only_its_own};
+pub(crate) use pre_registered::not_of_another;
+pub(super) use pre_registered::{bind, only_its_own};
 
 use super::loopback::Listener;
 use crate::activity::Story;

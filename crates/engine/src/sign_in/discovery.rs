@@ -1,7 +1,7 @@
 //! Who signs people in to a server, and where: asked once, remembered as long as it holds.
 
 use drawbridge_oauth::{
-    BearerChallenge, Found, Http, Issuer, IssuerMatch, Leniency, ServerMetadata,
+    BearerChallenge, Found, Http, Issuer, IssuerMatch, Leniency, ResourceMetadata, ServerMetadata,
     discover_at_origin, discover_server,
 };
 use url::Url;
@@ -128,13 +128,9 @@ pub(super) async fn authorization_server(
             new: None,
         });
     };
-    let mut listed = resource.authorization_servers.clone();
-    only_its_own(core, server, &mut listed).await?;
     let chosen = core.store.chosen_issuer(&server.id).await?;
-    // Stable: the others stay in the order of the server.
-    listed.sort_by_key(|issuer| chosen.as_deref() != Some(issuer.as_str()));
     let mut refused = None;
-    for issuer in &listed {
+    for issuer in &in_turn(core, server, resource, chosen.as_deref()).await? {
         match metadata(core, http, server, issuer, None).await {
             Ok(metadata) => {
                 let new = Some(issuer).filter(|issuer| chosen.as_deref() != Some(issuer.as_str()));
@@ -145,6 +141,20 @@ pub(super) async fn authorization_server(
         }
     }
     Err(refused.unwrap_or(Error::NoResourceMetadata))
+}
+
+/// Those of the listed servers that may be asked, in their turn.
+pub(crate) async fn in_turn(
+    core: &Core,
+    server: &ServerRow,
+    resource: &ResourceMetadata,
+    chosen: Option<&str>,
+) -> Result<Vec<Issuer>, Error> {
+    let mut listed = resource.authorization_servers.clone();
+    only_its_own(core, server, &mut listed).await?;
+    // Stable: the others stay in the order of the server.
+    listed.sort_by_key(|issuer| chosen != Some(issuer.as_str()));
+    Ok(listed)
 }
 
 /// The metadata of one issuer; `origin_of` is the server that has to be its own (rule A5).

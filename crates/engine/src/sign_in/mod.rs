@@ -15,9 +15,9 @@ mod surface;
 
 pub(crate) use begin::{Registering, begin};
 pub(crate) use cancel::{cancel, cancel_quietly, window_closed};
-pub(crate) use client::{StoredClient, readable_client, stored_client};
+pub(crate) use client::{StoredClient, not_of_another, readable_client, stored_client};
 pub(crate) use complete::receive_callback;
-pub(crate) use discovery::leniency;
+pub(crate) use discovery::{in_turn, leniency};
 pub(crate) use hand_over::hand_over;
 pub(crate) use probe::{ProbeAnswer, probe};
 pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand};

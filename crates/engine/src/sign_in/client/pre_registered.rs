@@ -81,7 +81,7 @@ async fn rows_at(
 
 /// Fails where the client that was typed in, if there is one, is another's: nobody is accepted in the
 /// place of whom it is bound to.
-pub(in crate::sign_in) async fn not_of_another(
+pub(crate) async fn not_of_another(
     core: &Core,
     server: &ServerRow,
     metadata: &ServerMetadata,
