@@ -5,7 +5,7 @@ use drawbridge_desk::{App, Desk};
 use drawbridge_testkit::Sample;
 use serde_json::json;
 
-use crate::story::Story;
+use crate::{accessible::look, story::Story};
 
 /// A sign-in from the first look to the page, and from the page to the tools.
 const BEFORE: [&str; 5] = [
@@ -36,7 +36,7 @@ async fn every_step_is_told_as_it_happens_and_the_report_is_safe_to_paste() -> R
     app.open_server(&story.server).await?;
     app.click("tab-connection").await?;
     told(app, "callback", &["running"]).await?;
-    app.screenshot("timeline-running").await?;
+    look(app, "timeline-running").await?;
     story.sign_in().await?;
     app.click("tab-connection").await?;
     // What was found out when the server was added is not asked for again.
@@ -46,7 +46,7 @@ async fn every_step_is_told_as_it_happens_and_the_report_is_safe_to_paste() -> R
     for step in AFTER {
         told(app, step, &["ok"]).await?;
     }
-    app.screenshot("timeline").await?;
+    look(app, "timeline").await?;
 
     app.click_until("copy-report", "copied").await?;
     app.click("tab-settings").await?;
@@ -60,7 +60,7 @@ async fn every_step_is_told_as_it_happens_and_the_report_is_safe_to_paste() -> R
     }
 
     app.click("tab-activity").await?;
-    app.screenshot("activity").await?;
+    look(app, "activity").await?;
     story.end().await
 }
 
@@ -79,6 +79,6 @@ async fn a_step_that_failed_says_what_to_do() -> Result<()> {
     app.click("tab-connection").await?;
     told(app, "registration", &["problem"]).await?;
     app.see_text("timeline", "client id").await?;
-    app.screenshot("timeline-problem").await?;
+    look(app, "timeline-problem").await?;
     story.end().await
 }

@@ -6,7 +6,10 @@ use anyhow::{Result, ensure};
 use drawbridge_desk::Desk;
 use fantoccini::Locator;
 
-use crate::story::{APP, Story};
+use crate::{
+    accessible::look,
+    story::{APP, Story},
+};
 
 /// What the keychain holds of ours.
 async fn keys(desk: &Desk) -> Result<String> {
@@ -28,6 +31,7 @@ async fn a_start_that_failed_succeeds_when_its_cause_is_mended_and_it_is_tried_a
     let app = desk.app(APP).env("DRAWBRIDGE_DATA_DIR", &data);
     let app = app.launch().await?;
     app.see("start-failure").await?;
+    look(&app, "start-failure").await?;
     fs::remove_file(&place)?;
     app.client()
         .find(Locator::Css("main button.primary"))
@@ -61,6 +65,7 @@ async fn all_data_are_exported_without_a_secret_and_deleted_with_every_one() -> 
     story.app.client().execute(show, vec![]).await?;
     story.app.click("delete-all").await?;
     story.app.see_text("delete-sheet", "your sign-ins").await?;
+    look(&story.app, "delete-all").await?;
     story.app.click("confirm-delete").await?;
     story.app.see("welcome-add").await?;
     story.app.see_gone("preferences-sheet").await?;

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use drawbridge_desk::Desk;
 use drawbridge_testkit::Sample;
 
-use crate::story::Story;
+use crate::{accessible::look, story::Story};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_clicks_connect_signs_in_and_runs_a_tool() -> Result<()> {
@@ -55,7 +55,7 @@ async fn closing_the_window_cancels_and_connect_works_again() -> Result<()> {
     // It stays for as long as somebody is at it.
     story.app.point_at("left-sign-in").await?;
     story.status("not_signed_in").await?;
-    story.app.screenshot("left-sign-in").await?;
+    look(&story.app, "left-sign-in").await?;
     story.app.click("reopen").await?;
     story.sign_in().await?;
     story.app.see_gone("left-sign-in").await?;

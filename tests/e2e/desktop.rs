@@ -8,6 +8,7 @@ use drawbridge_testkit::{Sample, mcp::Access};
 use serde_json::json;
 
 use crate::{
+    accessible::look,
     callbacks::refused,
     story::{APP, Story},
 };
@@ -275,6 +276,7 @@ async fn theme_and_language_are_worn_at_once_and_from_the_next_start_on() -> Res
     let story = story.restart().await?;
     is_dressed(&story.app, "dark", DARK).await?;
     speaks(&story.app, "de", "App-Einstellungen").await?;
+    look(&story.app, "german").await?;
     prefer(&story.app, &["prefer-theme-system", "prefer-language-en"]).await?;
     speaks(&story.app, "en", "Preferences").await?;
     is_dressed(&story.app, "light", LIGHT).await?;

@@ -3,7 +3,10 @@
 use anyhow::{Result, ensure};
 use drawbridge_desk::Desk;
 
-use crate::story::{APP, Story};
+use crate::{
+    accessible::look,
+    story::{APP, Story},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_keychain_a_key_file_is_the_persons_choice() -> Result<()> {
@@ -15,6 +18,8 @@ async fn without_a_keychain_a_key_file_is_the_persons_choice() -> Result<()> {
         "a key file was made before anybody chose it"
     );
     app.click("vault-use-file").await?;
+    app.see("key-sheet").await?;
+    look(&app, "keychain-file").await?;
     app.click("confirm-key").await?;
     app.see_gone("vault-banner").await?;
     ensure!(has_key_file(&desk));
@@ -44,7 +49,7 @@ async fn a_locked_keychain_loses_nothing_and_try_again_goes_on() -> Result<()> {
     desk.lock_keychain().await?;
     let app = desk.app(APP).launch().await?;
     app.see("vault-banner").await?;
-    app.screenshot("keychain-locked").await?;
+    look(&app, "keychain-locked").await?;
     desk.unlock_keychain().await?;
     app.click("vault-retry").await?;
     app.wait_for_status(&server, "connected").await?;
@@ -80,6 +85,8 @@ async fn a_lost_key_is_told_and_a_new_one_leads_to_a_new_sign_in() -> Result<()>
     let banner = app.see("vault-banner").await?;
     ensure!(banner.attr("data-code").await?.as_deref() == Some("vault_lost_key"));
     app.click("vault-use-new").await?;
+    app.see("key-sheet").await?;
+    look(&app, "keychain-lost").await?;
     app.click("confirm-key").await?;
     app.see_gone("vault-banner").await?;
     app.wait_for_status(&server, "sign_in_again").await?;

@@ -1,6 +1,7 @@
 //! The main job, end to end: the real window, the real keychain, real servers. On Linux alone.
 #![cfg(target_os = "linux")]
 
+mod accessible;
 mod activity;
 mod adding;
 mod all_data;

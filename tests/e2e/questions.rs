@@ -5,7 +5,10 @@ use drawbridge_desk::Desk;
 use drawbridge_testkit::Sample;
 use serde_json::{Value, json};
 
-use crate::story::{Browser, Story};
+use crate::{
+    accessible::look,
+    story::{Browser, Story},
+};
 
 /// Signed in at a server whose tool `book` asks this first, and the tool is run.
 async fn asked(desk: Desk, question: Value) -> Result<Story> {
@@ -37,7 +40,7 @@ async fn a_form_is_filled_in_and_the_tool_goes_on() -> Result<()> {
     let story = asked(Desk::start().await?, question).await?;
     let app = &story.app;
     app.see_text("question-message", "a table at eight").await?;
-    app.screenshot("question-form").await?;
+    look(app, "question-form").await?;
     app.fill("field-/people", "3").await?;
     app.click("question-accept").await?;
     app.see_gone("question").await?;
@@ -60,7 +63,7 @@ async fn a_page_opens_in_the_browser_when_the_person_agrees() -> Result<()> {
     let story = asked(desk, question).await?;
     let app = &story.app;
     app.see_text("question-page", page).await?;
-    app.screenshot("question-page").await?;
+    look(app, "question-page").await?;
     app.click("question-accept").await?;
     app.see_gone("question").await?;
     ensure!(browser.url().await? == page);

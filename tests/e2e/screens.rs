@@ -1,48 +1,40 @@
 //! A picture of each state, light and dark, wide and narrow, for a person to look at.
 
-use std::fs;
-
-use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk, workspace};
+use anyhow::Result;
+use drawbridge_desk::{App, Desk};
 use drawbridge_testkit::{Gate, Sample};
 
-use crate::story::{APP, Story};
+use crate::{
+    accessible::look,
+    story::{APP, Story},
+};
 
 /// Takes the picture in both sizes, and looks for what keeps people out.
 pub(crate) async fn picture(app: &App, theme: &str, name: &str) -> Result<()> {
     for (size, width, height) in [("wide", 960, 680), ("narrow", 640, 480)] {
         app.resize(width, height).await?;
-        app.screenshot(&format!("{theme}-{name}-{size}")).await?;
-        accessible(app, &format!("{theme} {name} {size}")).await?;
+        look(app, &format!("{theme}-{name}-{size}")).await?;
     }
     app.resize(960, 680).await
 }
 
-/// Runs axe in the real window, where colours are what they are.
-async fn accessible(app: &App, screen: &str) -> Result<()> {
-    let axe = workspace().join("ui/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
-    app.client().execute(&axe, vec![]).await?;
-    let run = "const done = arguments[arguments.length - 1];
-        axe.run().then(({ violations, passes }) => done({
-          rules: passes.map(({ id }) => id),
-          violations: violations.flatMap(({ id, nodes }) =>
-            nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)),
-        }))";
-    let mut found = app.client().execute_async(run, vec![]).await?;
-    let rules: Vec<String> = serde_json::from_value(found["rules"].take())?;
-    ensure!(
-        rules.iter().any(|rule| rule == "color-contrast"),
-        "{screen}: axe saw {rules:?} alone"
-    );
-    let violations: Vec<String> = serde_json::from_value(found["violations"].take())?;
-    ensure!(
-        violations.is_empty(),
-        "{screen}:\n{}",
-        violations.join("\n")
-    );
-    Ok(())
-}
+/// Of each shape that an answer is drawn in.
+const ANSWERS: [(&str, &str); 3] = [
+    (
+        "tool-markdown",
+        "# Three wait\n\nThey are **urgent**, see `ENG-7` or <https://example.com>.\n\n\
+         > Nobody crosses.\n\n- [x] told the smith\n\n| Issue | Owner |\n|---|---|\n| ENG-7 | Ada |\n\n\
+         ```sh\nraise --bridge\n```",
+    ),
+    (
+        "tool-table",
+        r#"[{"id":"ENG-7","points":3,"done":true},{"id":"ENG-9","points":null,"done":false}]"#,
+    ),
+    (
+        "tool-tree",
+        r#"{"total":2,"next":null,"teams":[{"name":"Engine","members":["Ada"],"limits":{"day":100}}]}"#,
+    ),
+];
 
 async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     let sample = Sample::start().await;
@@ -91,6 +83,11 @@ async fn every_state(desk: Desk, theme: &str) -> Result<()> {
     app.run_tool(&server, "fail", &serde_json::json!({}))
         .await?;
     picture(&app, theme, "tool-error").await?;
+    for (tool, text) in ANSWERS {
+        sample.mcp.add_tool_that_says(tool, text);
+        app.run_tool(&server, tool, &serde_json::json!({})).await?;
+        look(&app, &format!("{theme}-{tool}")).await?;
+    }
     app.click("tab-connection").await?;
     picture(&app, theme, "connection").await?;
     app.click("tab-settings").await?;
@@ -153,7 +150,7 @@ async fn a_server_that_is_away_shows_when_the_next_try_comes() -> Result<()> {
     let story = story.restart().await?;
     story.status("cant_reach").await?;
     story.app.open_server(&story.server).await?;
-    story.app.screenshot("light-cant-reach").await?;
+    look(&story.app, "light-cant-reach").await?;
     // The app tries by itself, too, and then the same button cancels: seen and clicked in one turn.
     let retry =
         "const button = document.querySelector('[data-row][data-status=cant_reach] [data-action]');
@@ -184,12 +181,15 @@ async fn a_sign_in_works_by_keyboard_alone() -> Result<()> {
     press(&app, "\u{E009}k").await?;
     app.see("palette-input").await?;
     press(&app, "sign out").await?;
-    app.screenshot("light-palette").await?;
+    look(&app, "light-palette").await?;
     press(&app, ENTER).await?;
     tab_to(&app, "confirm-sign-out").await?;
-    app.screenshot("light-sign-out").await?;
+    look(&app, "light-sign-out").await?;
     press(&app, ENTER).await?;
     app.wait_for_status(&server, "not_signed_in").await?;
+    press(&app, "?").await?;
+    app.see("shortcuts-close").await?;
+    look(&app, "light-shortcuts").await?;
     app.quit().await
 }
 

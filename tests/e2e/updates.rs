@@ -12,7 +12,7 @@ use drawbridge_desk::{Desk, wait_until};
 use tokio::task::spawn_blocking;
 
 use self::{maker::Maker, server::UpdateServer};
-use crate::story::Story;
+use crate::{accessible::look, story::Story};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_version_is_shown_after_the_sign_in_installed_and_begun() -> Result<()> {
@@ -42,16 +42,18 @@ async fn a_newer_version_is_shown_after_the_sign_in_installed_and_begun() -> Res
     app.click("preferences").await?;
     app.see_text("update-state", "Waiting for your sign-in")
         .await?;
-    app.screenshot("update-waits").await?;
+    look(app, "update-waits").await?;
     ensure!(server.seen().is_empty());
     let cancel = "document.querySelector('[data-testid=preferences-sheet]').close(); return true";
     app.wait_in_page("the preferences to close", cancel).await?;
     story.sign_in().await?;
 
+    app.see("update-banner").await?;
+    look(app, "update-banner").await?;
     app.click("update-show").await?;
     app.see_text("update-sheet", "Drawbridge 0.2.0").await?;
     app.see_text("update-sheet", "goes up as well").await?;
-    app.screenshot("update-offer").await?;
+    look(app, "update-offer").await?;
     let [seen] = &server.seen()[..] else {
         anyhow::bail!("asked more than once");
     };

@@ -1,6 +1,7 @@
-// `node gallery.mjs FOLDER CHROMIUM`: a picture of every scene in every look, and a page that shows them all.
+// `node gallery.mjs FOLDER CHROMIUM [WORDS]`: a picture of every scene (or of those with these words in their name) in
+// every look, and a page that shows them all. It fails for what axe has against a scene, and for whatever moves in it.
 import { spawn } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { scenes } from "./scenes.mjs";
 
-const [folder, chromium] = process.argv.slice(2);
+const [folder, chromium, words = ""] = process.argv.slice(2);
 const UI = fileURLToPath(new URL("../../ui/", import.meta.url));
 
 /** At 200 % a window has half as many pixels of its own. */
@@ -18,6 +19,7 @@ const SIZES = [
   { name: "960 × 680 at 200 %", width: 480, height: 340, deviceScaleFactor: 2 },
 ];
 const THEMES = ["light", "dark"];
+const AXE = await readFile(join(UI, "node_modules/axe-core/axe.min.js"), "utf8");
 
 function freePort() {
   return new Promise((resolve) => {
@@ -41,7 +43,9 @@ const selector = (target) => (/^[\w-]+$/.test(target) ? `[data-testid="${target}
 
 async function walk(page, way = []) {
   for (const step of way) {
-    if (step.keys) {
+    if (typeof step === "function") {
+      await page.evaluate(step);
+    } else if (step.keys) {
       for (const key of step.keys) await page.keyboard.press(key);
     } else if (step.see) {
       await page.locator(selector(step.see)).wait();
@@ -53,17 +57,33 @@ async function walk(page, way = []) {
   }
 }
 
-async function picture(page, file, { fake, language = "en", way }, theme, size) {
+/** What keeps people out, colours included, and what moves though the person wants nothing to. */
+async function faultsIn(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run();
+    const barred = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+    const moving = document.getAnimations().map(({ effect }) => `it moves: ${effect.target.outerHTML}`);
+    return [...barred, ...moving];
+  });
+}
+
+/** Leads there once: whatever it looks like, it is the same page. */
+async function open(page, { fake, language = "en", way }) {
+  await wear(page, SIZES[0], THEMES[0]);
+  await page.goto(`${home}?fake=${fake}&language=${language}`, { waitUntil: "load" });
+  await page.waitForNetworkIdle({ idleTime: 150 });
+  await walk(page, way);
+  await page.waitForNetworkIdle({ idleTime: 150 });
+}
+
+async function wear(page, size, theme) {
   await page.setViewport(size);
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: theme },
     { name: "prefers-reduced-motion", value: "reduce" },
   ]);
-  await page.goto(`${home}?fake=${fake}&theme=${theme}&language=${language}`, { waitUntil: "load" });
-  await page.waitForNetworkIdle({ idleTime: 150 });
-  await walk(page, way);
-  await page.waitForNetworkIdle({ idleTime: 150 });
-  await page.screenshot({ path: join(folder, file) });
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
 function written(shots) {
@@ -89,22 +109,27 @@ try {
   page.on("pageerror", (error) => faults.push(String(error)));
   const shots = [];
   for (const [at, scene] of scenes.entries()) {
+    if (!scene.name.includes(words)) continue;
     const pictures = [];
-    for (const size of SIZES) {
-      for (const theme of THEMES) {
-        const file = `${at}-${theme}-${SIZES.indexOf(size)}.png`;
-        try {
-          await picture(page, file, scene, theme, size);
-          pictures.push({ file, label: `${size.name}, ${theme}`, width: size.width });
-        } catch (error) {
-          faults.push(`${scene.name}, ${size.name}, ${theme}: ${error.message}`);
+    try {
+      await open(page, scene);
+      for (const size of SIZES) {
+        for (const theme of THEMES) {
+          const file = `${at}-${theme}-${SIZES.indexOf(size)}.png`;
+          const label = `${size.name}, ${theme}`;
+          await wear(page, size, theme);
+          await page.screenshot({ path: join(folder, file) });
+          pictures.push({ file, label, width: size.width });
+          faults.push(...(await faultsIn(page)).map((fault) => `${scene.name}, ${label}: ${fault}`));
         }
       }
+    } catch (error) {
+      faults.push(`${scene.name}: ${error.message}`);
     }
     shots.push({ scene: scene.name, pictures });
   }
   await writeFile(join(folder, "index.html"), written(shots));
-  console.log(`${shots.flatMap(({ pictures }) => pictures).length} pictures of ${scenes.length} scenes`);
+  console.log(`${shots.flatMap(({ pictures }) => pictures).length} pictures of ${shots.length} scenes`);
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length ? 1 : 0;
 } finally {

@@ -8,11 +8,13 @@ import { speakAs } from "./lib/text/language";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
-/** In a plain browser, and only while developing, a pretended engine stands in for the real one. */
+/** In a plain browser, and only while developing, a pretended engine stands in for the real one, at hand as `fake`. */
 async function chooseBackend(): Promise<Backend> {
   if (!import.meta.env.DEV || "__TAURI_INTERNALS__" in window) return tauri;
   const { fakeFromAddress } = await import("./lib/backend/fake");
-  return fakeFromAddress(location.search);
+  const fake = fakeFromAddress(location.search);
+  Object.assign(window, { fake });
+  return fake;
 }
 
 const { theme, language } = lookOf(location.search);
