@@ -1,6 +1,6 @@
 //! From programs to packages.
 
-use std::{path::PathBuf, process::Command};
+use std::{ffi::OsString, path::PathBuf, process::Command};
 
 use anyhow::Result;
 
@@ -12,6 +12,9 @@ use crate::{
 
 /// The secret key that updates are signed with.
 const SIGNING_KEY: &str = "TAURI_SIGNING_PRIVATE_KEY";
+
+/// How those begin that an app for macOS is signed and notarised with.
+const APPLES: &str = "APPLE_";
 
 /// The command of Tauri, in `ui`.
 const CLI: &str = "node_modules/@tauri-apps/cli";
@@ -60,19 +63,31 @@ fn pack(kinds: &str, order: &Order, more: Option<&str>) -> Result<()> {
     tauri.args(["bundle", "--ci", "--bundles", kinds]);
     if signs_updates() {
         tauri.args(["--config", r#"{"bundle":{"createUpdaterArtifacts":true}}"#]);
-    } else {
-        // What is empty would be taken for a key.
-        tauri.env_remove(SIGNING_KEY);
     }
+    forget_empty_secrets(&mut tauri, std::env::vars_os());
     for configuration in COMMAND_BESIDE.iter().copied().chain(more) {
         tauri.args(["--config", configuration]);
     }
     run(tauri.args(order.target_words()))
 }
 
+/// A secret that GitHub does not have comes as a variable that is empty, which would be taken for the secret. A
+/// password may be empty.
+fn forget_empty_secrets(
+    tauri: &mut Command,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+) {
+    for (name, value) in environment {
+        let is_secret = name == SIGNING_KEY || name.to_string_lossy().starts_with(APPLES);
+        if is_secret && value.is_empty() {
+            tauri.env_remove(name);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CLI, place, tauri};
+    use super::{CLI, SIGNING_KEY, forget_empty_secrets, place, tauri};
 
     #[test]
     fn tauri_is_started_by_node_on_every_system() {
@@ -82,5 +97,22 @@ mod tests {
         let script = place::root().join("ui").join(CLI).join(script);
         assert_eq!(tauri().get_program(), "node");
         assert_eq!(tauri().get_args().collect::<Vec<_>>(), [script]);
+    }
+
+    #[test]
+    fn what_a_release_has_no_secret_for_is_not_signed_with_an_empty_one() {
+        let mut tauri = tauri();
+        let environment = [
+            ("APPLE_CERTIFICATE", ""),
+            ("APPLE_TEAM_ID", "team"),
+            (SIGNING_KEY, ""),
+            ("TAURI_SIGNING_PRIVATE_KEY_PASSWORD", ""),
+            ("LANG", ""),
+        ];
+        let environment = environment.map(|(name, value)| (name.into(), value.into()));
+        forget_empty_secrets(&mut tauri, environment);
+        let gone = tauri.get_envs().filter(|(_, value)| value.is_none());
+        let gone: Vec<_> = gone.map(|(name, _)| name).collect();
+        assert_eq!(gone, ["APPLE_CERTIFICATE", SIGNING_KEY]);
     }
 }
