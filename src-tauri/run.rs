@@ -156,6 +156,7 @@ fn on_event<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => main_window::focus(app),
         RunEvent::Exit => {
+            second_start::end(app);
             #[cfg(target_os = "linux")]
             leave_the_screen();
             farewell(app);

@@ -67,6 +67,11 @@ pub(crate) fn begin<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// This one ends: whoever starts from now on is the first, and finds nobody who could do nothing any more.
+pub(crate) fn end<R: Runtime>(app: &AppHandle<R>) {
+    tauri_plugin_single_instance::destroy(app);
+}
+
 fn obey<R: Runtime>(app: &AppHandle<R>, arguments: &[String]) {
     if arguments::asks_for_the_window(arguments) {
         main_window::focus(app);

@@ -1,15 +1,15 @@
-//! A second start while the first one is on its way.
+//! A second start while the first one is on its way, here or to its end.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use drawbridge_desk::Desk;
-use drawbridge_testkit::{Sample, mcp::Access};
+use drawbridge_testkit::{Gate, Sample, mcp::Access};
 use futures::StreamExt as _;
 use tokio::time::timeout;
 use zbus::{connection::Builder, fdo::DBusProxy};
 
-use crate::story::APP;
+use crate::story::{APP, Story};
 
 const LIMIT: Duration = Duration::from_secs(20);
 const NAME: &str = "dev.drawbridge.desktop.SingleInstance";
@@ -50,4 +50,23 @@ async fn what_it_asks_for_is_done_when_the_first_one_is_there() -> Result<()> {
     timeout(LIMIT, added).await?;
     ensure!(first.child().try_wait()?.is_none(), "the first one ended");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_first_one_says_farewell_it_opens_a_window_of_its_own() -> Result<()> {
+    let story = Story::begin().await?;
+    let gate = Gate::closed();
+    let held = Some(gate.clone());
+    story.sample.auth.behave(|b| b.token_gate = held);
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    popup.allow().await?;
+    gate.reached(1).await;
+    // It waits for the tokens, for as long as it may.
+    story.app.close_window().await?;
+    let _second = story.desk.app(APP).run()?;
+    story.desk.see_window().await?;
+    gate.open();
+    story.app.ended().await?;
+    story.desk.close_opened().await
 }
