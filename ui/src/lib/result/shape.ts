@@ -17,7 +17,7 @@ export interface Table {
 }
 
 /** How a text is best shown. */
-export type Shape = { kind: "plain" } | { kind: "markdown" } | { kind: "data"; value: unknown };
+type Shape = { kind: "plain" } | { kind: "markdown" } | { kind: "data"; value: unknown };
 
 /** JSON is data, unless a number in it would show as another; what is marked up is Markdown, and all else is what it is. */
 export function shapeOf(text: string, mimeType = ""): Shape {

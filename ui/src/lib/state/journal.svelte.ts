@@ -4,7 +4,7 @@ import type { Activity } from "../bindings/Activity";
 import type { ErrorView } from "../bindings/ErrorView";
 
 /** What is known of one server: the newest first. */
-export interface Story {
+interface Story {
   /** `null` until it was read once. */
   entries: readonly Activity[] | null;
   loading: boolean;

@@ -6,7 +6,7 @@ import { once } from "./once";
 import type { CallProgress, Trial } from "./trial.svelte";
 
 /** The tools of one server, as far as they are known. */
-export interface Shelf {
+interface Shelf {
   /** `null` until a list has come; a later failure does not take it away. */
   tools: readonly ToolView[] | null;
   loading: boolean;

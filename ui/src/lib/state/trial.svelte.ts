@@ -193,7 +193,7 @@ function sizeOf({ text, ending }: Run): number {
   return text.length + ("outcome" in ending ? JSON.stringify(ending.outcome).length : 0);
 }
 
-export function readArguments(text: string): Reading {
+function readArguments(text: string): Reading {
   let value: unknown;
   try {
     value = readJson(text.trim() || "{}");

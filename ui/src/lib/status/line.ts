@@ -5,7 +5,7 @@ import { countdown } from "../text/time";
 /** How a status looks; the word beside the dot says the same. */
 export type Tone = "ok" | "busy" | "warn" | "bad" | "quiet" | "off";
 
-export interface StatusLine {
+interface StatusLine {
   tone: Tone;
   /** For a row: under 24 characters. */
   short: string;

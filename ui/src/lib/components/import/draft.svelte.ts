@@ -11,10 +11,10 @@ import { t } from "../../text/later";
 const AT_ONCE = 4;
 
 export type Ready = Extract<ImportEntry, { kind: "ready" }>;
-export type Skipped = Extract<ImportEntry, { kind: "skipped" }>;
+type Skipped = Extract<ImportEntry, { kind: "skipped" }>;
 
 /** What becomes of a row. */
-export type Fate = { state: "waiting" | "adding" } | { state: "added"; id: string } | { state: "refused"; error: ErrorView };
+type Fate = { state: "waiting" | "adding" } | { state: "added"; id: string } | { state: "refused"; error: ErrorView };
 
 /** A server that can be added. */
 export class Row {

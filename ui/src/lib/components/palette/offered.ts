@@ -8,7 +8,7 @@ import type { Entry } from "./entry";
 import { found, MOST } from "./find";
 
 /** Entries that stand together; the best matches have no heading. */
-export interface Section {
+interface Section {
   title: string | null;
   entries: Entry[];
 }

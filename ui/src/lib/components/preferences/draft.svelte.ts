@@ -8,7 +8,7 @@ import type { Surface } from "../../bindings/Surface";
 import type { Pane } from "../../state/pane.svelte";
 import { isDocumentUrl } from "../sign-in/draft.svelte";
 
-export type PreferenceField = "document" | "proxy" | "ca";
+type PreferenceField = "document" | "proxy" | "ca";
 
 /** The preferences while they are edited. */
 export class PreferencesDraft {

@@ -17,7 +17,7 @@ type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey"> & 
 type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 
 /** A server that nothing is wished of. */
-export const nothingWished: Stored = {
+const nothingWished: Stored = {
   signIn: {
     rememberPage: false,
     redirect: { kind: "auto" },

@@ -1,7 +1,7 @@
 import type { Words } from "../../text/words";
 
 /** A server that a first-time visitor is likely to have an account with, and that lets anybody register. */
-export interface Tile {
+interface Tile {
   id: string;
   name: string;
   url: string;
