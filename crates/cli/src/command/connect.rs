@@ -115,7 +115,14 @@ async fn chosen(engine: &Engine, typed: &str, output: &Output) -> Result<ServerV
         None if typed.contains("://") => {
             let auth = add::detected(engine, typed, output).await?;
             let new = drawbridge_engine::view::NewServer::at(typed, auth);
-            Ok(engine.add_server(new).await?)
+            match engine.add_server(new).await {
+                // Another process was faster.
+                Err(drawbridge_engine::Error::DuplicateUrl { id, .. }) => {
+                    let servers = engine.snapshot().await?.servers;
+                    find(&servers, id.as_str()).cloned()
+                }
+                added => Ok(added?),
+            }
         }
         None => find(&servers, typed).cloned(),
     }

@@ -1,12 +1,16 @@
 //! Commands that begin at the same moment on one data folder.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, File};
 
+use drawbridge_testkit::Gate;
+use drawbridge_testkit::mcp::Access;
 use rstest::rstest;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Child;
 
 use crate::desk::{DATABASE, Desk, ended};
 
@@ -56,4 +60,30 @@ async fn all_wait_for_the_one_that_makes_the_schema(#[case] found: Option<usize>
         let ran = ended(child).await;
         assert_eq!(ran.code, 0, "{ran:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_four_connect_to_is_in_the_list_once() {
+    let desk = Desk::start().await;
+    let gate = Gate::closed();
+    desk.sample.mcp.behave(|mcp| {
+        mcp.access = Access::Open;
+        mcp.gate = Some(gate.clone());
+    });
+    // None has found it in the list by then.
+    let words = ["--json", "connect", &desk.url()];
+    let connecting: Vec<Child> = (0..4)
+        .map(|_| desk.command(&words).spawn().unwrap())
+        .collect();
+    gate.reached(4).await;
+    gate.open();
+    let mut ids = HashSet::new();
+    for child in connecting {
+        let (code, object) = ended(child).await.json("one");
+        assert_eq!(code, 0, "{object}");
+        ids.insert(object["server"]["id"].to_string());
+    }
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    let (_, list) = desk.json(&["list"], "list").await;
+    assert_eq!(list["servers"].as_array().map(Vec::len), Some(1));
 }

@@ -228,7 +228,7 @@ mod tests {
             client_secret: Some(vec![0]),
             ..ServerRow::of_a_test()
         };
-        store.insert_server(&server, &[]).await.unwrap();
+        store.insert_server(&server, &[], false).await.unwrap();
     }
 
     #[tokio::test]

@@ -33,9 +33,6 @@ pub(crate) async fn add_switched(
     enabled: bool,
 ) -> Result<ServerView, Error> {
     let url = server_url(&new.url)?;
-    if !new.same_url {
-        refuse_duplicate(core, url.as_str(), None).await?;
-    }
     let name = match new
         .name
         .as_deref()
@@ -62,7 +59,11 @@ pub(crate) async fn add_switched(
     let headers = sealed_headers(core, &row.id, &new.headers, &[])?;
     let live = core.live(&row.id);
     let _settling = live.settling.lock().await;
-    core.store.insert_server(&row, &headers).await?;
+    let twin = core.store.insert_server(&row, &headers, new.same_url);
+    if let Some(twin) = twin.await? {
+        core.forget_live(&row.id);
+        return Err(duplicate(twin));
+    }
     acknowledge(core, &row.id).await;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
     (core.journal).happened(&row.id, Deed::Added, Story::default());
@@ -169,7 +170,7 @@ async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<
     if let Some(url) = &change.url {
         new.url = server_url(url)?.into();
         if !change.same_url {
-            refuse_duplicate(core, &new.url, Some(&old.id)).await?;
+            refuse_duplicate(core, &new.url, &old.id).await?;
         }
     }
     if let Some(description) = &change.description {
@@ -233,13 +234,17 @@ pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
     core.publish_removal(id).await;
 }
 
-async fn refuse_duplicate(core: &Core, url: &str, own: Option<&ServerId>) -> Result<(), Error> {
+async fn refuse_duplicate(core: &Core, url: &str, own: &ServerId) -> Result<(), Error> {
     match core.store.server_with_url(url).await? {
-        Some(other) if Some(&other.id) != own => Err(Error::DuplicateUrl {
-            id: other.id,
-            name: other.name,
-        }),
+        Some(other) if other.id != *own => Err(duplicate(other)),
         _ => Ok(()),
+    }
+}
+
+fn duplicate(other: ServerRow) -> Error {
+    Error::DuplicateUrl {
+        id: other.id,
+        name: other.name,
     }
 }
 

@@ -115,7 +115,7 @@ mod tests {
 
     async fn add_server(store: &Store) -> ServerRow {
         let row = ServerRow::of_a_test();
-        store.insert_server(&row, &[]).await.unwrap();
+        store.insert_server(&row, &[], false).await.unwrap();
         row
     }
 

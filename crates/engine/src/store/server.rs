@@ -1,6 +1,6 @@
 //! Servers and their static headers.
 
-use sqlx::{Connection as _, FromRow};
+use sqlx::{Connection as _, FromRow, SqliteConnection};
 
 use super::Store;
 use super::grant::{GoneGrant, take_grant};
@@ -70,12 +70,7 @@ impl Store {
         &self,
         url: &str,
     ) -> Result<Option<ServerRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM server WHERE url = ? LIMIT 1"
-        )))
-        .bind(url)
-        .fetch_optional(&mut *self.reads.turn().await?)
-        .await
+        with_url(url, &mut *self.reads.turn().await?).await
     }
 
     pub(crate) async fn headers(&self, id: &ServerId) -> Result<Vec<HeaderRow>, sqlx::Error> {
@@ -85,19 +80,24 @@ impl Store {
             .await
     }
 
+    /// Adds it at the end of the list, and answers nothing; or adds nothing, and answers with the server
+    /// that has its address already, unless several may have it (`same_url`).
     pub(crate) async fn insert_server(
         &self,
         row: &ServerRow,
         headers: &[HeaderRow],
-    ) -> Result<(), sqlx::Error> {
+        same_url: bool,
+    ) -> Result<Option<ServerRow>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
-        sqlx::query(
+        // Looked at by the statement that writes: another process may be adding the same.
+        let inserted = sqlx::query(
             "INSERT INTO server
                  (id, position, name, url, description, enabled, auth, timeout_seconds, sign_in,
                   client_secret, client_key)
-             VALUES
-                 (?, (SELECT COALESCE(MAX(position), 0) + 1 FROM server), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             SELECT ?1, (SELECT COALESCE(MAX(position), 0) + 1 FROM server),
+                    ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+             WHERE ?11 OR NOT EXISTS (SELECT 1 FROM server WHERE url = ?3)",
         )
         .bind(&row.id)
         .bind(&row.name)
@@ -109,10 +109,15 @@ impl Store {
         .bind(sqlx::types::Json(&row.sign_in))
         .bind(&row.client_secret)
         .bind(&row.client_key)
+        .bind(same_url)
         .execute(&mut *transaction)
         .await?;
+        if inserted.rows_affected() == 0 {
+            return with_url(&row.url, &mut transaction).await;
+        }
         write_headers(&mut transaction, &row.id, headers).await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(None)
     }
 
     /// Writes the whole row. Where a grant ends, everything that was learnt of the old server goes
@@ -232,6 +237,18 @@ pub(crate) enum Ending {
     GrantAndClient,
 }
 
+async fn with_url(
+    url: &str,
+    connection: &mut SqliteConnection,
+) -> Result<Option<ServerRow>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM server WHERE url = ? LIMIT 1"
+    )))
+    .bind(url)
+    .fetch_optional(connection)
+    .await
+}
+
 async fn write_headers(
     transaction: &mut sqlx::SqliteTransaction<'_>,
     id: &ServerId,
@@ -274,6 +291,36 @@ mod tests {
     use super::*;
     use crate::store::Opening;
 
+    #[tokio::test]
+    async fn of_two_processes_that_add_an_address_at_once_one_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: true,
+        };
+        let file = folder.path().join("test.sqlite");
+        let stores: Vec<Store> =
+            futures::future::try_join_all((0..4).map(|_| Store::open(&file, opening)))
+                .await
+                .unwrap();
+        let rows = [(); 4].map(|()| ServerRow::of_a_test());
+        let added = stores.iter().zip(&rows);
+        let added = added.map(|(store, row)| store.insert_server(row, &[], false));
+        let added = futures::future::try_join_all(added).await.unwrap();
+        let stored = stores[0].servers().await.unwrap();
+        let [one] = &stored[..] else {
+            panic!("{stored:?}");
+        };
+        let twins: Vec<_> = added.iter().flatten().map(|twin| &twin.id).collect();
+        assert_eq!(twins, [&one.id; 3]);
+        // A second account, because the person wants one.
+        let account = ServerRow::of_a_test();
+        let wanted = stores[1].insert_server(&account, &[], true);
+        assert!(wanted.await.unwrap().is_none());
+        assert_eq!(stores[0].servers().await.unwrap().len(), 2);
+    }
+
     // rule: D1
     #[tokio::test]
     async fn what_is_found_out_does_not_overwrite_what_the_person_has_chosen() {
@@ -286,7 +333,7 @@ mod tests {
         let file = folder.path().join("test.sqlite");
         let store = Store::open(&file, opening).await.unwrap();
         let mut row = ServerRow::of_a_test();
-        store.insert_server(&row, &[]).await.unwrap();
+        store.insert_server(&row, &[], false).await.unwrap();
         let elsewhere = "https://elsewhere.example/mcp";
         assert!(!store.note_sign_in(&row.id, elsewhere).await.unwrap());
         row.auth = AuthKind::Headers;
