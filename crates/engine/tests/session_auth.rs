@@ -2,7 +2,7 @@
 
 mod session_support;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::response::Response;
 use drawbridge_engine::session::{AuthFailure, SessionError};
@@ -36,6 +36,34 @@ fn refusal(code: u16, challenges: &[&'static str]) -> Response {
             .append("www-authenticate", HeaderValue::from_static(line));
     }
     response
+}
+
+fn passed_on(to: &str) -> Response {
+    let mut response = status(307);
+    let to = HeaderValue::from_str(to).unwrap();
+    response.headers_mut().insert("location", to);
+    response
+}
+
+/// Passes what has credentials on to a gateway, which passes it back without; there it is answered so.
+async fn behind_a_gateway(answer: fn(&Call) -> Response) -> (Script, Script) {
+    let home: Arc<OnceLock<String>> = Arc::default();
+    let gateway = Script::start({
+        let home = home.clone();
+        move |_: &Call| passed_on(home.get().unwrap())
+    })
+    .await;
+    let away = gateway.url.to_string();
+    let script = Script::start(move |call| {
+        if call.authorization().is_empty() {
+            answer(call)
+        } else {
+            passed_on(&away)
+        }
+    })
+    .await;
+    home.set(script.url.to_string()).unwrap();
+    (script, gateway)
 }
 
 async fn refuses_with(code: u16, challenges: &'static [&'static str]) -> (Script, Arc<Tokens>) {
@@ -233,14 +261,7 @@ async fn a_refusal_in_the_middle_of_the_handshake_is_still_a_refusal() {
 async fn a_redirect_to_another_origin_gets_no_credentials() {
     let elsewhere = Script::start(Call::well).await;
     let target: &'static str = Box::leak(elsewhere.url.to_string().into_boxed_str());
-    let script = Script::start(move |_: &Call| {
-        let mut response = status(307);
-        response
-            .headers_mut()
-            .insert("location", HeaderValue::from_static(target));
-        response
-    })
-    .await;
+    let script = Script::start(move |_: &Call| passed_on(target)).await;
     let mut opening = Opening::at(&script.url).with(&Tokens::of("t-1"));
     opening.headers = vec![("x-api-key", "mine")];
     let opened = opening.open().await;
@@ -257,16 +278,35 @@ async fn a_redirect_to_another_origin_gets_no_credentials() {
 async fn a_refusal_of_another_origin_says_nothing_about_the_grant() {
     let elsewhere = Script::start(|_: &Call| refused(&["Bearer"])).await;
     let target: &'static str = Box::leak(elsewhere.url.to_string().into_boxed_str());
-    let script = Script::start(move |_: &Call| {
-        let mut response = status(307);
-        response
-            .headers_mut()
-            .insert("location", HeaderValue::from_static(target));
-        response
-    })
-    .await;
+    let script = Script::start(move |_: &Call| passed_on(target)).await;
     let opening = Opening::at(&script.url).with(&Tokens::of("t-1"));
     let failure = opening.open().await.err().unwrap();
     assert_eq!(failure.code(), "redirect_refused");
     assert!(failure.remedy().is_some() && !failure.is_transient());
+}
+
+// rule: N1, G6
+#[tokio::test]
+async fn a_refusal_on_the_way_back_from_another_origin_says_nothing_about_the_grant() {
+    let (script, gateway) = behind_a_gateway(|_| refused(&["Bearer"])).await;
+    let tokens = Tokens::of("t-1");
+    let opening = Opening::at(&script.url).with(&tokens);
+    let failure = opening.open().await.err().unwrap();
+    assert_eq!(failure.code(), "redirect_refused");
+    assert!(
+        failure
+            .to_string()
+            .contains(&gateway.url.origin().ascii_serialization())
+    );
+    assert!(tokens.rejections().is_empty());
+}
+
+// rule: N1, G6
+#[tokio::test]
+async fn an_answer_on_the_way_back_from_another_origin_accepts_no_token() {
+    let (script, _gateway) = behind_a_gateway(Call::well).await;
+    let tokens = Tokens::of("t-1");
+    let session = Opening::at(&script.url).with(&tokens).open().await.unwrap();
+    session.list_tools().await.unwrap();
+    assert!(tokens.accepted.lock().unwrap().is_empty());
 }

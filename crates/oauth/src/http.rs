@@ -21,7 +21,7 @@ use url::{Host, Url};
 pub(crate) use self::addresses::is_private_literal;
 use self::clients::Clients;
 pub use self::equip::Equipment;
-pub use self::mcp::McpError;
+pub use self::mcp::{McpAnswer, McpError};
 pub use self::names::PretendedNames;
 use self::observer::Watched;
 pub use self::observer::{Answered, Observer};

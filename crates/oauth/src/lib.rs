@@ -38,7 +38,8 @@ pub use crate::client_key::ClientKey;
 pub use crate::endpoint::is_loopback;
 pub use crate::error::Error;
 pub use crate::http::{
-    Answered, Equipment, Http, HttpOptions, McpError, Observer, PretendedNames, ProxyRule, Trust,
+    Answered, Equipment, Http, HttpOptions, McpAnswer, McpError, Observer, PretendedNames,
+    ProxyRule, Trust,
 };
 pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
 pub use crate::issuer::Issuer;

@@ -84,7 +84,7 @@ async fn what_is_for_this_computer_is_never_given_to_the_proxy_of_the_system() {
         let answer = http.send(get(&server)).await.unwrap();
         assert_eq!(answer.body(), b"the server");
         let answer = http.exchange(post(&server)).await.unwrap();
-        assert_eq!(answer.text().await.unwrap(), "the server");
+        assert_eq!(answer.response.text().await.unwrap(), "the server");
         return;
     }
     let (server, asked) = serve("the server").await;

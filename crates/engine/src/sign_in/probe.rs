@@ -54,7 +54,7 @@ async fn ask(http: &Http, server: &Url) -> Result<ProbeAnswer, McpError> {
     headers.insert(VERSION, HeaderValue::from_static(INITIALIZE_VERSION));
     headers.insert(METHOD, HeaderValue::from_static("initialize"));
     *request.body_mut() = Some(initialize().to_string().into());
-    let response = http.exchange(request).await?;
+    let response = http.exchange(request).await?.response;
     let status = response.status();
     let kind = content_type(&response);
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {

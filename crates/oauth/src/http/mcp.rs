@@ -5,6 +5,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, Method};
 use reqwest::{Request, Response};
 use thiserror::Error as ThisError;
+use url::Url;
 
 use super::{Http, MOST_REDIRECTS, innermost, names, redirect_target};
 use crate::Error;
@@ -35,6 +36,16 @@ pub enum McpError {
     Broken,
 }
 
+/// What an MCP server answers.
+#[derive(Debug)]
+pub struct McpAnswer {
+    /// Its head; the body is yet to be read.
+    pub response: Response,
+    /// Where the request was first passed on to at another origin, and lost its credentials: whoever
+    /// answered has not seen them.
+    pub bare_since: Option<Url>,
+}
+
 impl Http {
     /// Sends a request to an MCP server and answers with the head of what comes back.
     ///
@@ -42,7 +53,8 @@ impl Http {
     /// Method and body go along, as with 307 and 308: a JSON-RPC message cannot become a GET. At
     /// the same origin the headers stay; another one gets the message without any credential, nor
     /// do they come back on the way back. A 303 is no redirect of a message, but an answer.
-    pub async fn exchange(&self, mut request: Request) -> Result<Response, McpError> {
+    pub async fn exchange(&self, mut request: Request) -> Result<McpAnswer, McpError> {
+        let mut bare_since = None;
         for _ in 0..=MOST_REDIRECTS {
             self.admit(request.url())?;
             let url = request.url().clone();
@@ -59,7 +71,10 @@ impl Http {
             let (Some(next), Some(mut again), true) =
                 (redirect_target(&url, &response), again, passed_on)
             else {
-                return Ok(response);
+                return Ok(McpAnswer {
+                    response,
+                    bare_since,
+                });
             };
             if next.origin() != url.origin() {
                 let told = |name: &HeaderName| TOLD_ELSEWHERE.contains(name);
@@ -72,6 +87,7 @@ impl Http {
                 for name in secret {
                     again.headers_mut().remove(name);
                 }
+                bare_since.get_or_insert_with(|| next.clone());
             }
             *again.url_mut() = next;
             request = again;
@@ -87,7 +103,7 @@ fn response_to_get(request: Option<&Request>) -> bool {
     request.is_some_and(|request| request.method() == Method::GET)
 }
 
-fn failed(url: &url::Url, error: &reqwest::Error) -> McpError {
+fn failed(url: &Url, error: &reqwest::Error) -> McpError {
     if names::leads_to_private(error) {
         return Error::PrivateAddress { url: shown(url) }.into();
     }

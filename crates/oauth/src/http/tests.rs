@@ -185,7 +185,10 @@ async fn an_mcp_message_goes_on_to_another_origin_without_any_credential() {
     let target = other.origin.clone();
     let wire = Wire::new(move |_, _| to(307, &target)).await;
     let request = post(&wire, &[("x-api-key", "hunter2"), ("mcp-session-id", "s")]);
-    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
+    assert_eq!(
+        http().exchange(request).await.unwrap().response.status(),
+        200
+    );
     let seen = other.only();
     for name in ["x-api-key", "mcp-session-id"] {
         assert!(wire.only().headers.contains_key(name));
@@ -201,9 +204,39 @@ async fn an_mcp_request_drops_its_token_at_another_origin() {
     let target = other.origin.clone();
     let wire = Wire::new(move |_, _| to(307, &target)).await;
     let request = post(&wire, &[("authorization", "Bearer hunter2")]);
-    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
+    assert_eq!(
+        http().exchange(request).await.unwrap().response.status(),
+        200
+    );
     assert!(wire.only().headers.contains_key("authorization"));
     assert!(!other.only().headers.contains_key("authorization"));
+}
+
+// rule: N1
+#[tokio::test]
+async fn an_mcp_request_that_comes_back_from_another_origin_has_lost_its_token_and_says_so() {
+    let wire = Wire::new(|seen: &Seen, _| {
+        let away = seen
+            .headers
+            .get("x-away")
+            .map(|away| away.to_str().unwrap());
+        match (seen.target.as_str(), away) {
+            ("/", Some(away)) => to(307, away),
+            _ => answer(401, "text/plain", "who are you?"),
+        }
+    })
+    .await;
+    let back = format!("{}/back", wire.origin);
+    let gateway = Wire::new(move |_, _| to(307, &back)).await;
+    let mut request = post(&wire, &[("authorization", "Bearer hunter2")]);
+    let away = http::HeaderValue::from_str(&gateway.origin).unwrap();
+    request.headers_mut().insert("x-away", away);
+    let answer = http().exchange(request).await.unwrap();
+    assert_eq!(answer.response.status(), 401);
+    assert_eq!(answer.bare_since, Some(gateway.url("/")));
+    let seen = wire.seen();
+    let carries = |seen: &Seen| seen.headers.contains_key("authorization");
+    assert_eq!(seen.iter().map(carries).collect::<Vec<_>>(), [true, false]);
 }
 
 // rule: N4
@@ -229,7 +262,11 @@ async fn an_mcp_message_keeps_method_body_and_headers_at_its_own_origin(
     })
     .await;
     let request = post(&wire, &[("x-api-key", "hunter2")]);
-    assert_eq!(http().exchange(request).await.unwrap().status(), 200);
+    let answer = http().exchange(request).await.unwrap();
+    assert_eq!(
+        (answer.response.status().as_u16(), answer.bare_since),
+        (200, None)
+    );
     let moved = wire.seen().pop().unwrap();
     assert_eq!((moved.method.as_str(), moved.body.as_str()), ("POST", "{}"));
     assert!(moved.headers.contains_key("x-api-key"));
@@ -240,7 +277,7 @@ async fn an_mcp_message_keeps_method_body_and_headers_at_its_own_origin(
 async fn an_mcp_message_never_becomes_a_get() {
     let wire = Wire::new(|_, _| to(303, "/elsewhere")).await;
     let answer = http().exchange(post(&wire, &[])).await.unwrap();
-    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.response.status(), 303);
     assert_eq!(wire.targets(), ["/"]);
 }
 
@@ -265,8 +302,8 @@ async fn nothing_is_unpacked_so_a_small_answer_stays_small() {
     .await;
     let response = self::http().send(get(&wire.origin)).await.unwrap();
     assert_eq!(response.body(), b"not really packed");
-    let response = self::http().exchange(post(&wire, &[])).await.unwrap();
-    assert_eq!(response.bytes().await.unwrap(), "not really packed");
+    let answer = self::http().exchange(post(&wire, &[])).await.unwrap();
+    assert_eq!(answer.response.bytes().await.unwrap(), "not really packed");
     for seen in wire.seen() {
         assert!(!seen.headers.contains_key("accept-encoding"));
     }

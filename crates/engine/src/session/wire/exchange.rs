@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{AccessToken, bearer};
+use drawbridge_oauth::{AccessToken, McpAnswer, bearer};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::{Request, Response};
@@ -50,17 +50,20 @@ impl Wire {
         loop {
             tries += 1;
             let request = self.request(&method, &headers, body.as_ref(), token.as_ref())?;
-            let response = self.0.http.exchange(request).await?;
+            let McpAnswer {
+                response,
+                bare_since,
+            } = self.0.http.exchange(request).await?;
             let status = response.status();
             if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-                if let Some(token) = token.filter(|_| status.is_success()) {
+                if let Some(token) = token.filter(|_| status.is_success() && bare_since.is_none()) {
                     tokens.accepted(&token);
                 }
                 return Ok(response);
             }
             // It never saw the credentials, and says nothing about them.
-            if response.url().origin() != self.0.url.origin() {
-                return Err(WireError::elsewhere(&self.0.url, response.url()));
+            if let Some(other) = bare_since {
+                return Err(WireError::elsewhere(&self.0.url, &other));
             }
             let status = status.as_u16();
             if self.0.own_authorization {
@@ -87,7 +90,7 @@ impl Wire {
         };
         let headers = self.headers(own)?;
         let request = self.request(&Method::DELETE, &headers, None, token.as_ref())?;
-        let status = self.0.http.exchange(request).await?.status();
+        let status = self.0.http.exchange(request).await?.response.status();
         tracing::debug!(status = status.as_u16(), "a session was ended");
         Ok(())
     }
