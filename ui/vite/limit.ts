@@ -12,7 +12,7 @@ const FIRST: Size = { raw: 120_000, packed: 60_000 };
 /** All of it, with what is fetched behind the first picture; in English, which is built in. */
 const WHOLE: Size = { raw: 400_000, packed: 135_000 };
 /** The words of one more language. */
-const LANGUAGE: Size = { raw: 70_000, packed: 25_000 };
+const LANGUAGE: Size = { raw: 71_000, packed: 25_000 };
 
 /** A file of the build, as far as it matters here. */
 export interface File {

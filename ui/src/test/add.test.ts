@@ -34,6 +34,39 @@ describe("adding a server", () => {
     await expect.poll(() => fake.added[0]).toMatchObject({ auth: "oauth", headers: [{ name: "X-Team", value: "red" }], timeoutSeconds: 90 });
   });
 
+  it.each([
+    ["open", [{ name: "X-Team", value: "red" }]],
+    ["key", [{ name: "Authorization", value: "Bearer abc" }]],
+  ])("takes what few need at %s, where nobody signs in", async (host, headers) => {
+    const { getByTestId, getAllByTestId, fake, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), `https://${host}.example.com/mcp`);
+    await user.click(await waitForAdvanced(getByTestId, host === "open" ? "none" : "headers"));
+    if (host === "open") {
+      await user.click(getByTestId("add-header"));
+      await user.type(getByTestId("header-name"), "X-Team");
+    }
+    expect(getAllByTestId("header-name")).toHaveLength(1);
+    await user.type(getByTestId("header-value"), headers[0]!.value);
+    await user.type(getByTestId("settings-timeout"), "90");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added[0]).toMatchObject({ headers, timeoutSeconds: 90 });
+    expect(fake.added[0]).not.toHaveProperty("signIn");
+  });
+
+  it("says at what is closed that something in it is to be mended", async () => {
+    const { getByTestId, user } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://open.example.com/mcp");
+    const toggle = await waitForAdvanced(getByTestId, "none");
+    await user.click(toggle);
+    await user.type(getByTestId("settings-timeout"), "301");
+    expect(toggle.textContent).not.toContain("not right");
+    await user.click(toggle);
+    expect(toggle.textContent).toContain("Something in here is not right");
+    expect(getByTestId("add-save").hasAttribute("disabled")).toBe(true);
+  });
+
   it("lets the person overrule what was found, and wants a value for a header", async () => {
     const { getByTestId, getByLabelText, fake, user } = await openPane("one");
     await user.click(getByTestId("add-server"));
@@ -151,7 +184,7 @@ describe("adding a server", () => {
   });
 });
 
-async function waitForAdvanced(getByTestId: (id: string) => HTMLElement) {
-  await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("oauth");
+async function waitForAdvanced(getByTestId: (id: string) => HTMLElement, auth = "oauth") {
+  await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe(auth);
   return getByTestId("advanced-toggle");
 }

@@ -30,6 +30,17 @@ describe("the advanced settings", () => {
     );
   });
 
+  it("say while they are closed that something in them is to be mended", async () => {
+    const { getByTestId, user } = await settingsOf("own");
+    const toggle = getByTestId("advanced-toggle");
+    await user.click(toggle);
+    await user.type(getByTestId("redirect-path"), "back");
+    await user.click(toggle);
+    expect(toggle.textContent).toContain("Something in here is not right");
+    await user.clear(getByTestId("redirect-path"));
+    expect(toggle.textContent).toContain("own client id");
+  });
+
   it("show what is stored, and the exact address to register", async () => {
     const { value, getByTestId } = await settingsOf("own");
     expect(value("client-id")).toBe("drawbridge-42");

@@ -293,7 +293,7 @@ describe("the registry", () => {
     await user.clear(getByTestId("add-url"));
     await user.type(getByTestId("add-url"), "https://open.example.com/other");
     await expect.poll(found).toBe("none");
-    expect(queryByTestId("headers")).toBeNull();
+    expect(queryByTestId("header-name")).toBeNull();
     await user.click(getByTestId("add-save"));
     await expect.poll(() => fake.added[0]?.headers).toEqual([]);
   });

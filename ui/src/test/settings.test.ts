@@ -80,6 +80,57 @@ describe("the settings", () => {
     await expect.poll(() => getByTestId("facts").textContent).toContain("X-Team");
   });
 
+  it("say what a header lacks once the person has gone on from it", async () => {
+    const { getByTestId, getByText, queryByText, user } = await settingsOf("linear");
+    const words = "A header needs a name and a value.";
+    await user.click(getByTestId("add-header"));
+    await user.type(getByTestId("header-name"), "X-Team");
+    await user.tab();
+    expect(queryByText(words)).toBeNull();
+    await user.click(getByTestId("settings-name"));
+    getByText(words);
+    const value = getByTestId("header-value");
+    expect([value.getAttribute("aria-invalid"), getByTestId("header-name").getAttribute("aria-invalid")]).toEqual(["true", null]);
+    expect(document.getElementById(value.getAttribute("aria-describedby")!)?.textContent).toBe(words);
+    await user.type(value, "red");
+    expect(queryByText(words)).toBeNull();
+    await user.clear(getByTestId("header-name"));
+    expect(getByTestId("header-name").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("keep the stored value of a header whose name is typed again as it was", async () => {
+    const { getAllByTestId, getByTestId, getByText, fake, user } = await settingsOf("search");
+    const [name] = getAllByTestId("header-name");
+    await user.type(name!, "s");
+    await user.click(getByTestId("settings-name"));
+    getByText("A header needs a name and a value.");
+    await user.type(name!, "{Backspace}");
+    expect(name!.getAttribute("aria-invalid")).toBeNull();
+    expect(getByTestId("settings-discard").hasAttribute("disabled")).toBe(true);
+    await user.type(getAllByTestId("header-value")[1]!, "red");
+    await user.click(getByTestId("settings-save"));
+    const headers = [
+      { name: "Authorization", value: null },
+      { name: "X-Team", value: "red" },
+    ];
+    await expect.poll(() => fake.log.at(-1)).toBe(`change search ${JSON.stringify({ headers })}`);
+  });
+
+  it("offer a row for the key where headers are chosen, and take it away with them", async () => {
+    const { getByTestId, getByText, queryByTestId, fake, user } = await settingsOf("linear");
+    await user.click(getByTestId("auth-headers"));
+    expect((getByTestId("header-name") as HTMLInputElement).value).toBe("Authorization");
+    await user.click(getByTestId("auth-oauth"));
+    expect([queryByTestId("header-name"), getByTestId("settings-discard").hasAttribute("disabled")]).toEqual([null, true]);
+    await user.click(getByTestId("auth-headers"));
+    await user.type(getByTestId("header-value"), "Bearer abc");
+    await user.click(getByTestId("settings-save"));
+    const change = { auth: "headers", headers: [{ name: "Authorization", value: "Bearer abc" }] };
+    await expect.poll(() => fake.log).toContain(`change linear ${JSON.stringify(change)}`);
+    await user.click(getByTestId("headers").querySelector(".icon")!);
+    getByText("At least one header is needed.");
+  });
+
   it.each(["0", "301", "1.5", "x", ""])("refuse a time limit of %j", async (text) => {
     const { getByTestId, user } = await settingsOf("linear");
     await user.clear(getByTestId("settings-timeout"));

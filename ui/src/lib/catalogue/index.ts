@@ -1,4 +1,4 @@
-import type { Words } from "../text/words";
+import type { Words } from "../text";
 import servers from "./servers.json";
 
 /** A well-known public server. */

@@ -1,3 +1,6 @@
+// Only a language that says them otherwise needs it.
+export { sayings } from "./sayings";
+
 /**
  * What the engine says of a failure, and what to do about it. It says it in English, in sentences
  * with names, addresses and numbers in them: `{…}` stands for such a value, and `{why}` for a reason

@@ -13,7 +13,6 @@ export const enLater = {
 
   keyStore: {
     title: "Nothing secret can be stored or read",
-    tryAgain: "Try again",
     trying: "Trying…",
     useFile: "Keep the key in a file…",
     useNew: "Begin with a new key…",
@@ -91,7 +90,6 @@ export const enLater = {
     asking: "Asking the registry…",
     noneThere: (query: string) => `The registry has no server with an address for “${query}”.`,
     more: "Show more",
-    tryAgain: "Try again",
     sse: "SSE only: cannot be used",
     variables: (name: string) => `The address of ${name} has parts that only you know.`,
     secretInAddress: "It becomes a part of the address, which is not kept secret.",
@@ -108,7 +106,6 @@ export const enLater = {
     looking: "Looking for the lists of other programs…",
     nothing: "No program with a list was found on this computer.",
     paste: "Paste a list",
-    pasteInstead: "Paste a list",
     pasteHint: "JSON with “mcpServers” or the like. Or drop a file onto the window.",
     placeholder: '{ "mcpServers": { … } }',
     show: "Show",
@@ -148,6 +145,8 @@ export const enLater = {
     valuePlaceholder: "Bearer …",
     kept: "Saved. Type to replace.",
     optional: "May stay empty.",
+    half: "A header needs a name and a value.",
+    none: "At least one header is needed.",
     add: "Add a header",
     remove: (name: string) => (name ? `Remove ${name}` : "Remove this header"),
     hint: "Sent with every request to this server, and only to it. Values are sealed and never shown again.",
@@ -280,7 +279,6 @@ export const enLater = {
     name: "Name",
     url: "Address",
     urlWarning: "A new address ends the sign-in.",
-    auth: "How it lets you in",
     authWarning: "Another way in ends the sign-in.",
     timeout: "Time limit",
     timeoutUnit: "seconds",
@@ -308,6 +306,7 @@ export const enLater = {
     title: "Advanced",
     said: {
       popup: "in a window",
+    wrong: "Something in here is not right",
       browser: "in the browser",
       remembers: "page remembered",
       byItself: "signs in by itself",
@@ -442,7 +441,6 @@ export const enLater = {
     deleteAll: "Delete all data…",
     deleteHint: "Signs out everywhere, and begins anew.",
     deleteTitle: "Delete all data?",
-    deleteLead: "This computer forgets, for good:",
     deleteLoses: {
       servers: (n: number) => (n === 1 ? "your server, with its settings and its header values" : `your ${n} servers, with their settings and header values`),
       signIns: "your sign-ins, which are also ended at their issuers where that can be done",

@@ -11,6 +11,17 @@ export let later: LaterCatalogue | null = null;
 /** What the engine says of failures, in the language in use. */
 export let said: Saying = (english) => english;
 
+/** What data says in each language. */
+export interface Words {
+  en: string;
+  de: string;
+}
+
+/** In the language in use. */
+export function spoken(words: Words): string {
+  return document.documentElement.lang === "de" ? words.de : words.en;
+}
+
 /** Speaks another language, or English; what is drawn is to be drawn anew. */
 export function speak(words = en, laterWords: LaterCatalogue | null = null, saying: Saying = (english) => english): void {
   t = words;

@@ -3,12 +3,7 @@ import { speak } from "./index";
 /** Every language but English, in a file of its own. */
 const languages: Readonly<Record<string, () => void | Promise<void>>> = {
   de: async () => {
-    const [{ de }, { deLater }, { deErrors }, { sayings }] = await Promise.all([
-      import("./de"),
-      import("./de.later"),
-      import("./de.errors"),
-      import("./sayings"),
-    ]);
+    const [{ de }, { deLater }, { deErrors, sayings }] = await Promise.all([import("./de"), import("./de.later"), import("./de.errors")]);
     speak(de, deLater, sayings(deErrors));
   },
 };

@@ -27,7 +27,7 @@ export class AddDraft {
   changing = $state(false);
   headers = $state<HeaderDraft[]>([]);
   signIn = $state.raw(new SignInDraft());
-  /** Headers beside a sign-in. */
+  /** Headers that few need. */
   more = $state<HeaderDraft[]>([]);
   /** In seconds; empty for what the engine takes. */
   timeout = $state("");
@@ -161,11 +161,14 @@ export class AddDraft {
   get ready(): boolean {
     const keyed = !this.headed || isComplete(this.headers, this.auth === "headers");
     const sensible = this.address === "valid" && !this.twin && !this.sameName;
-    return sensible && this.auth !== null && keyed && (this.auth !== "oauth" || this.#signInReady);
+    const asked = this.auth !== "oauth" || this.signIn.ready;
+    return sensible && this.auth !== null && keyed && asked && !this.furtherWrong;
   }
 
-  get #signInReady(): boolean {
-    return this.signIn.ready && isComplete(this.more, false) && !(this.timeout && isWrongTimeout(this.timeout));
+  /** Whether something is to be mended of what few need and every kind of server has. */
+  get furtherWrong(): boolean {
+    const half = !this.headed && !isComplete(this.more, false);
+    return half || Boolean(this.timeout && isWrongTimeout(this.timeout));
   }
 
   watch(): void {
@@ -209,10 +212,10 @@ export class AddDraft {
     return {
       url: this.#full,
       auth,
-      headers: toInput(this.headed ? this.headers : auth === "oauth" ? this.more : []),
+      headers: toInput(this.headed ? this.headers : this.more),
       ...(name && { name }),
       ...(auth === "oauth" && this.signIn.change),
-      ...(auth === "oauth" && this.timeout && { timeoutSeconds: Number(this.timeout) }),
+      ...(this.timeout && { timeoutSeconds: Number(this.timeout) }),
       ...(this.again && { sameUrl: true }),
     };
   }

@@ -9,7 +9,7 @@ import type { Pane } from "../../state/pane.svelte";
 import { t } from "../../text/later";
 import { SignInDraft } from "../sign-in/draft.svelte";
 import { isWrongTimeout } from "./timeout";
-import { draft as headerDraft, isComplete, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
+import { draft as headerDraft, isComplete, isKey, isStored, keeps, toInput, type HeaderDraft } from "../add/HeadersEditor.svelte";
 
 /**
  * The settings of one server while they are edited. What is told from outside takes nothing away that is
@@ -71,15 +71,19 @@ export class SettingsDraft {
 
   /** All that the person can change, as it stands in the form. */
   get #form(): string {
-    const { name, url, description, timeout, auth, headers } = this;
+    const { name, url, description, timeout, auth } = this;
+    const headers = this.headers.map((header) => [header.name, header.value]);
     return JSON.stringify([name, url, description, timeout, auth, headers, this.signIn.form]);
   }
 
   /** A key of one's own is sent in place of a token: it goes where a sign-in comes, and is back where that does not. */
   choose(kind: AuthKind): void {
-    const key = this.headers.find(({ name, kept }) => kept && name.toLowerCase() === "authorization");
+    const key = this.headers.find((header) => isStored(header) && isKey(header));
     if (kind !== "oauth") this.headers.unshift(...this.#aside.splice(0));
     else if (key) this.#aside.push(...this.headers.splice(this.headers.indexOf(key), 1));
+    // A row to type the key into comes with the headers, and goes with them while nothing is typed.
+    if (kind !== "headers") this.headers = this.headers.filter((header) => header.value || header.stored || !isKey(header));
+    else if (!this.headers.length) this.headers.push(headerDraft("Authorization"));
     this.auth = kind;
   }
 
@@ -181,7 +185,7 @@ export class SettingsDraft {
   }
 
   #headersDiffer(server: ServerView): boolean {
-    const untouched = this.headers.every(({ value, kept }) => kept && value === "");
+    const untouched = this.headers.every(keeps);
     return !untouched || this.headers.length !== server.headerNames.length;
   }
 }

@@ -1,4 +1,4 @@
-import type { Words } from "../../text/words";
+import type { Words } from "../../text";
 
 /** A server that a first-time visitor is likely to have an account with, and that lets anybody register. */
 interface Tile {
