@@ -171,6 +171,20 @@ describe("the settings", () => {
     expect((getByTestId("settings-name") as HTMLInputElement).value).toBe("Told elsewhere");
   });
 
+  it.each([
+    ["own", ["its sign-in", "its client secret"], ["its private key", "its header values"]],
+    ["robot", ["its sign-in", "its private key"], ["its client secret"]],
+    ["hub", [], ["its sign-in", "its client secret", "its private key"]],
+  ])("say all that is lost with %s, and nothing that is not there", async (id, lost, kept) => {
+    const { getByTestId, user } = await openPane("mendable");
+    await user.click(getByTestId(`row-${id}`).querySelector("[data-open]")!);
+    await user.click(getByTestId("tab-settings"));
+    await user.click(getByTestId("remove-server"));
+    const said = getByTestId("remove-sheet").textContent;
+    for (const part of [...lost, "its activity"]) expect(said).toContain(part);
+    for (const part of kept) expect(said).not.toContain(part);
+  });
+
   it("remove a server after saying what is lost, and go on to its neighbour", async () => {
     const { getByTestId, findByRole, queryByTestId, fake, user } = await settingsOf("search");
     await user.click(getByTestId("remove-server"));

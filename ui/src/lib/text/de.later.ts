@@ -292,16 +292,18 @@ export const deLater: LaterCatalogue = {
     removeLoses: {
       signIn: "die Anmeldung, die auch beim Aussteller endet, wo das geht",
       headers: "die Header-Werte, die niemand mehr lesen kann",
-      tools: "die Liste der Tools, den Namen und die Einstellungen",
+      secret: "das Client-Geheimnis",
+      key: "den privaten Schlüssel",
+      rest: "Tools, Verlauf, Namen und Einstellungen",
     },
     removeConfirm: "Entfernen",
   },
 
   advanced: {
     title: "Erweitert",
+    wrong: "Hier stimmt etwas nicht",
     said: {
       popup: "im Fenster",
-    wrong: "Hier stimmt etwas nicht",
       browser: "im Browser",
       remembers: "Seite gemerkt",
       byItself: "meldet sich selbst an",

@@ -297,16 +297,18 @@ export const enLater = {
     removeLoses: {
       signIn: "its sign-in, which is also ended at the issuer where that can be done",
       headers: "its header values, which nobody can read back",
-      tools: "its list of tools, its name and its settings",
+      secret: "its client secret",
+      key: "its private key",
+      rest: "its tools, its activity, its name and its settings",
     },
     removeConfirm: "Remove",
   },
 
   advanced: {
     title: "Advanced",
+    wrong: "Something in here is not right",
     said: {
       popup: "in a window",
-    wrong: "Something in here is not right",
       browser: "in the browser",
       remembers: "page remembered",
       byItself: "signs in by itself",
