@@ -308,12 +308,12 @@ impl Error {
             Self::Unreachable => "Check the address and the network.",
             Self::ProbeTimedOut => "Check the address, or try again later.",
             Self::NotMcp { .. } => "Check the path of the address; it often ends in /mcp.",
-            Self::UnknownCallback => "Press Connect and sign in once more.",
-            Self::AccessDenied => "Press Connect and allow access, or use another account.",
+            Self::UnknownCallback => "Sign in again.",
+            Self::AccessDenied => "Sign in once more and allow access, or use another account.",
             Self::AuthorizationRefused { .. }
             | Self::ClientRejected
             | Self::FindingOutTimedOut
-            | Self::SignInTimedOut => "Press Connect to try again.",
+            | Self::SignInTimedOut => "Try to sign in once more.",
             Self::ClientIdNeeded { redirect, why } => return Some(by_hand(redirect, why)),
             Self::ClientOfAnotherIssuer { .. } => {
                 "If the change is expected, clear the client id in the settings and enter one of the new sign-in server."
@@ -327,14 +327,15 @@ impl Error {
                 "Close that program; or set another port in the settings, and register the new address where you registered the old one."
             }
             Self::NoListener(_) => "Let the sign-in open in a window of Drawbridge instead.",
-            Self::SignInNeeded | Self::NotConnected => "Press Connect.",
+            Self::SignInNeeded => "Connect, and sign in.",
+            Self::NotConnected => "Connect, and try again.",
             Self::Away(_) => "Drawbridge keeps trying. Try again in a moment.",
             Self::ReauthRequired { .. } => "Press Reconnect.",
             Self::CredentialsMissing => {
                 "Enter the client id and its secret or private key in the settings."
             }
             Self::CredentialsRefused(_) => {
-                "Check the client id and its secret or key in the settings, then press Connect."
+                "Check the client id and its secret or key in the settings, then connect."
             }
             Self::MoreAccessNeeded { .. } => "Press Review, and allow the access.",
             Self::AccessNotGiven(_) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { plainPreferences } from "../lib/backend/fake/preferences";
 import { scenarios } from "../lib/backend/fake/scenarios";
-import { makeServer, plainSignIn, signedOut } from "../lib/backend/fake/servers";
+import { failed, makeServer, plainSignIn, signedOut } from "../lib/backend/fake/servers";
 import type { SignInOptions } from "../lib/bindings/SignInOptions";
 import type { Surface } from "../lib/bindings/Surface";
 import { expectAccessible } from "./axe";
@@ -17,6 +17,25 @@ describe("the return address", () => {
     await unknown.user.click(unknown.getByTestId("tab-connection"));
     expect(unknown.queryByTestId("facts")).not.toBeNull();
     expect(unknown.queryByTestId("return-address")).toBeNull();
+  });
+});
+
+describe("a server that failed", () => {
+  it.each([
+    ["hub", "Connect"],
+    ["own", "Try again"],
+  ])("%s is begun with again by %s, at its head and in the palette", async (id, label) => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("mendable");
+    const server = (await fake.snapshot()).servers.find((one) => one.id === id)!;
+    const error = { code: "unreachable", message: "The server is away.", remedy: null };
+    fake.tell({ type: "server_changed", server: { ...server, ...failed(error), revision: 2000 } });
+    await user.click(getByTestId(`row-${id}`).querySelector("[data-open]")!);
+    expect((await findByTestId("connect")).textContent).toBe(label);
+    await user.keyboard("{Control>}k{/Control}");
+    expect((await findByTestId("palette-act")).textContent).toContain(label);
+    await user.keyboard("{Escape}");
+    await user.click(getByTestId("connect"));
+    expect(fake.log).toContain(`connect ${id}`);
   });
 });
 

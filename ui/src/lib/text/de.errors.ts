@@ -9,7 +9,7 @@ export { sayings } from "./sayings";
 export const deErrors: Readonly<Record<string, string>> = {
   // The person signs in.
   "The sign-in server no longer accepts Drawbridge's registration.": "Der Anmeldeserver erkennt die Registrierung von Drawbridge nicht mehr an.",
-  "Press Connect to try again.": "Drücke „Verbinden“, um es erneut zu versuchen.",
+  "Try to sign in once more.": "Versuche noch einmal, dich anzumelden.",
   "The server refuses this for want of access: {scopes}.": "Der Server lehnt das ab, weil der Zugriff fehlt: {scopes}.",
   "The server refuses this for want of access.": "Der Server lehnt das ab, weil der Zugriff fehlt.",
   "Ask whoever runs the server for that access; signing in again does not give it.":
@@ -21,7 +21,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "Connect, and allow the access; the other tools of the server still work.":
     "Verbinde dich und erlaube den Zugriff. Die anderen Tools des Servers funktionieren weiter.",
   "This server is not connected.": "Dieser Server ist nicht verbunden.",
-  "Press Connect.": "Drücke „Verbinden“.",
+  "Connect, and try again.": "Verbinde dich und versuche es erneut.",
   "This server needs you to sign in again.": "Bei diesem Server musst du dich neu anmelden.",
   "Press Reconnect.": "Drücke „Anmelden“.",
   "The sign-in has ended.": "Die Anmeldung ist zu Ende.",
@@ -30,7 +30,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "The server asks for a sign-in.": "Der Server verlangt eine Anmeldung.",
   "Connect, and sign in.": "Verbinde dich und melde dich an.",
   "The sign-in was declined.": "Die Anmeldung wurde abgelehnt.",
-  "Press Connect and allow access, or use another account.": "Drücke „Verbinden“ und erlaube den Zugriff oder nimm ein anderes Konto.",
+  "Sign in once more and allow access, or use another account.": "Melde dich noch einmal an und erlaube den Zugriff oder nimm ein anderes Konto.",
   "The sign-in did not give this access: {scopes}.": "Die Anmeldung erlaubt diesen Zugriff nicht: {scopes}.",
   "Allow it on the page of the sign-in, or ask whoever runs the server for it.":
     "Erlaube ihn auf der Anmeldeseite oder bitte den Betreiber des Servers darum.",
@@ -44,7 +44,6 @@ export const deErrors: Readonly<Record<string, string>> = {
   "It took too long to find out how to sign in.": "Es hat zu lange gedauert, den Weg zur Anmeldung zu finden.",
   "No sign-in is under way for this server.": "Für diesen Server läuft keine Anmeldung.",
   "This sign-in answer belongs to no sign-in that is under way.": "Diese Antwort gehört zu keiner Anmeldung, die gerade läuft.",
-  "Press Connect and sign in once more.": "Drücke „Verbinden“ und melde dich erneut an.",
   "This is not the address that the sign-in page led back to: {why}.": "Das ist nicht die Adresse, zu der die Anmeldeseite zurückführt: {why}.",
   "Copy the whole address from the browser's address bar.": "Kopiere die ganze Adresse aus der Adresszeile des Browsers.",
   "it is too long": "sie ist zu lang",
@@ -112,8 +111,6 @@ export const deErrors: Readonly<Record<string, string>> = {
   "the server refuses the tokens that it gets": "der Server lehnt die Tokens ab, die er bekommt",
   "what is stored of it cannot be opened": "was von ihm gespeichert ist, lässt sich nicht öffnen",
   "it was refused without saying why": "es wurde abgelehnt, ohne zu sagen, warum",
-  "Check the client id and its secret or key in the settings, then press Connect.":
-    "Prüfe in den Einstellungen die Client-ID mit ihrem Geheimnis oder Schlüssel und drücke dann „Verbinden“.",
   "Check the client id and its secret or key in the settings, then connect.":
     "Prüfe in den Einstellungen die Client-ID mit ihrem Geheimnis oder Schlüssel und verbinde dich dann.",
   "The sign-in was answered by somebody other than {issuer}.": "Auf die Anmeldung hat jemand anders geantwortet als {issuer}.",

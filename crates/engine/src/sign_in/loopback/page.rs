@@ -67,7 +67,7 @@ impl Page {
             ),
             Self::Trouble => (
                 "Drawbridge could not take the answer",
-                "Go back to Drawbridge and press Connect to try again.",
+                "Go back to Drawbridge and try to sign in once more.",
             ),
             Self::Nowhere | Self::NotAsked => (
                 "There is nothing here",
@@ -92,7 +92,7 @@ impl Page {
             ),
             Self::Trouble => (
                 "Drawbridge konnte die Antwort nicht annehmen",
-                "Geh zurück zu Drawbridge und drücke „Verbinden“, um es erneut zu versuchen.",
+                "Geh zurück zu Drawbridge und versuche noch einmal, dich anzumelden.",
             ),
             Self::Nowhere | Self::NotAsked => (
                 "Hier ist nichts",

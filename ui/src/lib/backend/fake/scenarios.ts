@@ -51,7 +51,7 @@ const refused: ErrorView = {
 const denied: ErrorView = {
   code: "access_denied",
   message: "The sign-in was declined.",
-  remedy: "Press Connect and allow access, or use another account.",
+  remedy: "Sign in once more and allow access, or use another account.",
 };
 const otherIssuer: ErrorView = {
   code: "issuer_mismatch",

@@ -1,7 +1,7 @@
 import { tick } from "svelte";
 import type { ServerView } from "../../../bindings/ServerView";
 import { copyLink, copyReport, handOver, registerAgain, signInAgain, signOut } from "../../../commands/connection";
-import { showWindow, turnOff, turnOn, type Command } from "../../../commands/head";
+import { again, showWindow, turnOff, turnOn, type Command } from "../../../commands/head";
 import type { Pane } from "../../../state/pane.svelte";
 import type { Tab } from "../../../state/view.svelte";
 import { t } from "../../../text/later";
@@ -54,7 +54,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
   function mainAction(): Offer | null {
     if (server.action === null) return null;
     if (server.action === "details") {
-      return { id: "act", label: t.app.tryAgain, icon: "refresh", run: () => pane.connect(server.id) };
+      return { id: "act", label: again(server), icon: "refresh", run: () => pane.connect(server.id) };
     }
     const label = server.action === "edit" ? t.connection.edit : t.action[server.action];
     return { id: "act", label, icon: server.action === "cancel" ? "stop" : "link", run: () => pane.act(server) };
