@@ -1,19 +1,41 @@
 //! The engine, while it is still being opened: the window does not wait for the keychain.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use drawbridge_engine::{Engine, Error};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use crate::failure::{Answer, Failure};
 
 type Way = dyn Fn() -> Pin<Box<dyn Future<Output = Answer<Engine>> + Send>> + Send + Sync;
 
+/// How long data that are to be deleted may withstand at the end, when nobody else is waited for: the keychain
+/// has a time limit of its own.
+const ERASING: Duration = Duration::from_secs(20);
+
 /// The engine, or why there is none; whoever asks early waits.
 #[derive(Clone)]
 pub struct Opening {
-    state: watch::Sender<Option<Answer<Engine>>>,
+    state: watch::Sender<State>,
     way: Arc<Way>,
+}
+
+#[derive(Default)]
+enum State {
+    /// It is on its way.
+    #[default]
+    Opening,
+    Opened(Answer<Engine>),
+    /// Its data are being deleted. Another one follows, unless that is the last thing to be done.
+    Deleting {
+        engine: Engine,
+        last: bool,
+    },
 }
 
 impl Opening {
@@ -32,7 +54,7 @@ impl Opening {
     /// Opens it, and ends the waiting.
     pub async fn open(&self) {
         let outcome = (self.way)().await;
-        self.state.send_replace(Some(outcome));
+        self.state.send_replace(State::Opened(outcome));
     }
 
     /// The engine, as soon as it is open.
@@ -42,11 +64,11 @@ impl Opening {
     /// Why it could not be opened.
     pub async fn engine(&self) -> Result<Engine, Failure> {
         let mut state = self.state.subscribe();
-        let result = match state.wait_for(Option::is_some).await {
-            Ok(outcome) => outcome.clone(),
-            Err(_gone) => None,
-        };
-        result.unwrap_or_else(|| Err(gone()))
+        let opened = |state: &State| matches!(state, State::Opened(_));
+        match state.wait_for(opened).await.as_deref() {
+            Ok(State::Opened(outcome)) => outcome.clone(),
+            _ => Err(gone()),
+        }
     }
 
     /// The same; where it could not be opened, that is tried again first, once for all who ask meanwhile.
@@ -56,9 +78,9 @@ impl Opening {
     /// Why it could not be opened this time.
     pub async fn engine_or_again(&self) -> Result<Engine, Failure> {
         let failed = self.state.send_if_modified(|state| {
-            let failed = matches!(state, Some(Err(_)));
+            let failed = matches!(state, State::Opened(Err(_)));
             if failed {
-                *state = None;
+                *state = State::Opening;
             }
             failed
         });
@@ -70,23 +92,80 @@ impl Opening {
 
     /// The engine, if it is open by now.
     pub(crate) fn engine_now(&self) -> Option<Engine> {
-        self.state.borrow().as_ref()?.as_ref().ok().cloned()
+        match &*self.state.borrow() {
+            State::Opened(opened) => opened.as_ref().ok().cloned(),
+            State::Opening | State::Deleting { .. } => None,
+        }
     }
 
-    /// Deletes all data and opens an engine that knows nothing; whoever asks meanwhile waits for it. Where
-    /// the data cannot be deleted, the engine goes on.
-    pub(crate) async fn begin_anew(&self) -> Answer<()> {
+    /// Deletes all data, and `the_rest` with them, and opens an engine that knows nothing; whoever asks meanwhile
+    /// waits for it. Where the data cannot be deleted, the engine goes on.
+    pub(crate) async fn begin_anew(&self, the_rest: impl FnOnce()) -> Answer<()> {
         let engine = self.engine().await?;
-        self.state.send_replace(None);
+        self.state.send_replace(State::Deleting {
+            engine: engine.clone(),
+            last: false,
+        });
         let deleted = engine.delete_all().await;
         if matches!(deleted, Err(Error::DataInUse)) {
-            self.state.send_replace(Some(Ok(engine)));
+            self.state.send_replace(State::Opened(Ok(engine)));
         } else {
             // It may have broken off half way.
             engine.shutdown().await;
-            self.open().await;
+            the_rest();
+            if self.another_follows() {
+                self.open().await;
+            }
         }
         Ok(deleted?)
+    }
+
+    /// Whether another engine follows on the one whose data are deleted.
+    fn another_follows(&self) -> bool {
+        let mut follows = false;
+        self.state.send_modify(|state| {
+            follows = !matches!(state, State::Deleting { last: true, .. });
+            *state = if follows {
+                State::Opening
+            } else {
+                State::Opened(Err(gone()))
+            };
+        });
+        follows
+    }
+
+    /// Ends the engine: sessions are closed, and what is being saved is saved, for as long as there is `patience`.
+    /// Data that are being deleted are gone then.
+    pub(crate) async fn end(&self, patience: Duration) {
+        if let Some(engine) = self.deletes_last() {
+            let mut state = self.state.subscribe();
+            let deleting = |state: &State| matches!(state, State::Deleting { .. });
+            let mut over = pin!(state.wait_for(|state| !deleting(state)));
+            if timeout(patience, &mut over).await.is_err() {
+                engine.hurry();
+                if timeout(ERASING, over).await.is_err() {
+                    tracing::error!("not all data could be deleted in time");
+                }
+            }
+        }
+        if let Some(engine) = self.engine_now()
+            && timeout(patience, engine.shutdown()).await.is_err()
+        {
+            tracing::warn!("not everything could be closed in time");
+        }
+    }
+
+    /// The engine whose data are being deleted, if any are; from now on no other follows on it.
+    fn deletes_last(&self) -> Option<Engine> {
+        let mut deletes = None;
+        self.state.send_if_modified(|state| {
+            if let State::Deleting { engine, last } = state {
+                *last = true;
+                deletes = Some(engine.clone());
+            }
+            false
+        });
+        deletes
     }
 }
 
@@ -100,14 +179,38 @@ fn gone() -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
+    use std::{
+        fs,
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
     };
 
-    use tokio::sync::oneshot;
+    use drawbridge_engine::{
+        AttemptId, Clock, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
+        vault::VaultChoice,
+        view::{AuthKind, NewServer},
+    };
+    use drawbridge_testkit::{Gate, Person, Sample};
+    use futures::FutureExt as _;
+    use tokio::sync::{
+        mpsc::{UnboundedSender, unbounded_channel},
+        oneshot,
+    };
 
-    use super::{Arc, Failure, Opening};
+    use super::{Arc, Duration, Engine, Failure, Opening, State};
+
+    /// Shows nothing, and tells what was to be shown.
+    struct Shown(UnboundedSender<SignInPrompt>);
+
+    impl SignInSurface for Shown {
+        fn open(&self, prompt: SignInPrompt) {
+            let _ = self.0.send(prompt);
+        }
+
+        fn close(&self, _: &AttemptId) {}
+    }
 
     fn disk_full() -> Failure {
         Failure::new("disk_full", "The disk is full.", None)
@@ -149,10 +252,61 @@ mod tests {
             async move { tokio::join!(opening.engine_or_again(), opening.engine_or_again()) }
         });
         let mut state = opening.state.subscribe();
-        state.wait_for(Option::is_none).await.unwrap();
+        let opening = |state: &State| matches!(state, State::Opening);
+        state.wait_for(opening).await.unwrap();
         mended.send(()).unwrap();
         let (one, other) = both.await.unwrap();
         assert!(one.is_err() && other.is_err());
         assert_eq!(tries.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn at_the_end_data_that_are_being_deleted_are_gone_and_nothing_follows() {
+        let sample = Sample::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_owned();
+        let (shown, mut pages) = unbounded_channel();
+        let opening = Opening::by(move || {
+            let options = EngineOptions {
+                vault: VaultChoice::NewFile(data.join("drawbridge.key")),
+                data_dir: data.clone(),
+                surface: Arc::new(Shown(shown.clone())),
+                clock: Clock::system(),
+                limits: Limits {
+                    revocation: Duration::from_hours(1),
+                    ..Limits::default()
+                },
+            };
+            async { Ok(Engine::open(options).await?) }
+        });
+        opening.open().await;
+        let engine = opening.engine().await.unwrap();
+        let server = NewServer::at(sample.mcp_url().as_str(), AuthKind::OAuth);
+        let server = ServerId::from(engine.add_server(server).await.unwrap().id);
+        engine.connect(&server).await.unwrap();
+        let prompt = pages.recv().await.unwrap();
+        let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+        engine.receive_callback(&callback).await.unwrap();
+        sample
+            .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+            .await;
+
+        let gate = Gate::closed();
+        let held = Some(gate.clone());
+        sample.auth.behave(|b| b.revocation_gate = held);
+        let (done, rest) = oneshot::channel();
+        let deleting = tokio::spawn({
+            let opening = opening.clone();
+            async move { opening.begin_anew(|| done.send(()).unwrap()).await }
+        });
+        gate.reached(1).await;
+        opening.end(Duration::ZERO).await;
+        let engine = opening.engine().now_or_never();
+        assert!(engine.unwrap().is_err(), "another engine follows");
+        deleting.await.unwrap().unwrap();
+        rest.await.unwrap();
+        let left = fs::read_dir(folder.path()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["drawbridge.lock"]);
     }
 }

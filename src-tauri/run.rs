@@ -22,7 +22,7 @@ use crate::{
     window_state,
 };
 
-/// How long the end may take: sessions are closed, and what is being saved is saved.
+/// How long the end waits for others: sessions are closed, and what is being saved is saved.
 const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Runs the desktop app until the person closes it.
@@ -174,14 +174,10 @@ fn leave_the_screen() {
     }
 }
 
-/// Closes the sessions and saves what is being saved.
+/// Closes the sessions, saves what is being saved and deletes what is being deleted.
 pub(crate) fn farewell<R: Runtime>(app: &AppHandle<R>) {
-    if let Some(engine) = app.state::<Opening>().engine_now() {
-        let farewell = async { tokio::time::timeout(FAREWELL, engine.shutdown()).await };
-        if tauri::async_runtime::block_on(farewell).is_err() {
-            tracing::warn!("not everything could be closed in time");
-        }
-    }
+    let opening = app.state::<Opening>();
+    tauri::async_runtime::block_on(opening.end(FAREWELL));
 }
 
 fn has_display() -> bool {

@@ -83,14 +83,16 @@ pub(crate) fn come_out_if_useless<R: Runtime>(app: &AppHandle<R>) {
 /// Deletes all data; then the app is as on its first start.
 pub(crate) async fn begin_anew<R: Runtime>(app: &AppHandle<R>) -> Answer<()> {
     let opening = app.state::<Opening>().inner().clone();
-    let deleted = opening.begin_anew().await;
+    let the_rest = || {
+        // What the system does not take is logged, and undone by hand.
+        let _ = start_at_login::set(app, false);
+        main_window::forget_pages(app);
+    };
+    let deleted = opening.begin_anew(the_rest).await;
     let kept = deleted
         .as_ref()
         .is_err_and(|failure| failure.code() == "data_in_use");
     if !kept {
-        // What the system does not take is logged, and undone by hand.
-        let _ = start_at_login::set(app, false);
-        main_window::forget_pages(app);
         events::reload(app);
     }
     deleted

@@ -3,11 +3,13 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Stdio};
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::Desk;
+use drawbridge_desk::{App, Desk};
+use drawbridge_testkit::Gate;
 use fantoccini::Locator;
 
 use crate::{
     accessible::look,
+    desktop::prefer,
     story::{APP, Story},
 };
 
@@ -18,6 +20,17 @@ async fn keys(desk: &Desk) -> Result<String> {
     let found = search.stdout(Stdio::piped()).output().await?;
     // The key itself is no text.
     Ok(String::from_utf8_lossy(&found.stdout).into_owned())
+}
+
+/// Asks for it in the preferences, which are open, and confirms it.
+async fn delete_all(app: &App) -> Result<()> {
+    // The driver takes what is behind the foot of the sheet for seen.
+    let show = "document.querySelector('[data-testid=delete-all]').scrollIntoView()";
+    app.client().execute(show, vec![]).await?;
+    app.click("delete-all").await?;
+    app.see_text("delete-sheet", "your sign-ins").await?;
+    look(app, "delete-all").await?;
+    app.click("confirm-delete").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,13 +73,7 @@ async fn all_data_are_exported_without_a_secret_and_deleted_with_every_one() -> 
     ensure!(mode & 0o777 == 0o600, "its mode is {mode:o}");
     ensure!(keys(&story.desk).await?.contains("vault-key"));
 
-    // The driver takes what is behind the foot of the sheet for seen.
-    let show = "document.querySelector('[data-testid=delete-all]').scrollIntoView()";
-    story.app.client().execute(show, vec![]).await?;
-    story.app.click("delete-all").await?;
-    story.app.see_text("delete-sheet", "your sign-ins").await?;
-    look(&story.app, "delete-all").await?;
-    story.app.click("confirm-delete").await?;
+    delete_all(&story.app).await?;
     story.app.see("welcome-add").await?;
     story.app.see_gone("preferences-sheet").await?;
     let revoked = story.sample.journal();
@@ -83,4 +90,31 @@ async fn all_data_are_exported_without_a_secret_and_deleted_with_every_one() -> 
     story.sign_in().await?;
     ensure!(story.sample.auth.counters().registrations == 2);
     story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_closed_while_all_data_are_deleted_leaves_none_of_them() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    prefer(&story.app, &["prefer-login"]).await?;
+    let starts = story.desk.home().join(".config/autostart");
+    let starts = starts.join("Drawbridge.desktop");
+    ensure!(starts.exists(), "it does not start at login");
+    // Its authorization server does not answer any more.
+    let gate = Gate::closed();
+    let held = Some(gate.clone());
+    story.sample.auth.behave(|b| b.revocation_gate = held);
+    story.app.click("preferences").await?;
+    delete_all(&story.app).await?;
+    gate.reached(1).await;
+    let data = story.desk.data_home().join("dev.drawbridge.desktop");
+    let Story { app, desk, .. } = story;
+    app.quit().await?;
+    for name in ["drawbridge.sqlite", "drawbridge.key", "pages"] {
+        ensure!(!data.join(name).exists(), "{name} is still there");
+    }
+    let keys = keys(&desk).await?;
+    ensure!(!keys.contains("vault-key"), "the key is still there");
+    ensure!(!starts.exists(), "it still starts at login");
+    Ok(())
 }

@@ -16,7 +16,7 @@ use crate::{
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Opens the preferences, clicks these and saves.
-async fn prefer(app: &App, choices: &[&str]) -> Result<()> {
+pub(crate) async fn prefer(app: &App, choices: &[&str]) -> Result<()> {
     app.click("preferences").await?;
     for choice in choices {
         app.click(choice).await?;

@@ -38,6 +38,8 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    /// What other computers have not answered is not waited for any more.
+    pub(crate) hurry: CancellationToken,
     /// Held by whoever takes an answer in, until the attempt shows it.
     pub(crate) answering: tokio::sync::Mutex<()>,
     /// Changes when everything that waits should look again.
@@ -84,6 +86,7 @@ impl Core {
             journal,
             tasks,
             stop,
+            hurry: CancellationToken::new(),
             answering: tokio::sync::Mutex::default(),
             roused: watch::Sender::default(),
             born: AttemptId::random(),
@@ -173,6 +176,21 @@ impl Core {
     pub(crate) fn take_discovery(&self, url: &Url) -> Option<Discovery> {
         let discovery = lock(&self.discoveries).remove(url)?;
         (discovery.good_until > self.clock.now()).then_some(discovery)
+    }
+
+    /// Ends what runs, and lets what must not be cut off come to its end.
+    pub(crate) async fn wind_down(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks_over().await;
+    }
+
+    /// Waits for the tasks, unless somebody hurries.
+    pub(crate) async fn tasks_over(&self) {
+        tokio::select! {
+            () = self.tasks.wait() => {}
+            () = self.hurry.cancelled() => {}
+        }
     }
 
     /// Keeps the challenge that a session met, for the next sign-in (rule D6).

@@ -31,9 +31,7 @@ pub(crate) async fn delete_all(core: &Arc<Core>, data_dir: &Path) -> Result<(), 
         }
     }
     // What was spent here is told there, as far as it goes: each has its time limit.
-    core.stop.cancel();
-    core.tasks.close();
-    core.tasks.wait().await;
+    core.wind_down().await;
     core.store.close().await;
     erase(&database, &alone).map_err(trouble)?;
     let pages = erase_pages(data_dir);

@@ -137,9 +137,7 @@ impl Engine {
 
     /// Ends every session and lets what must not be cut off come to its end.
     pub async fn shutdown(&self) {
-        self.core.stop.cancel();
-        self.core.tasks.close();
-        self.core.tasks.wait().await;
+        self.core.wind_down().await;
         grant::store_leftovers(&self.core).await;
         self.core.journal.write().await;
         self.core.store.close().await;
@@ -198,6 +196,13 @@ impl Engine {
     /// engine, unless it is refused because another process is at work on the same data.
     pub async fn delete_all(&self) -> Result<(), Error> {
         delete_all::delete_all(&self.core, &self.data_dir).await
+    }
+
+    /// Cuts off what other computers have not answered: whatever [`Engine::delete_all`] and
+    /// [`Engine::shutdown`] have to do here is done now.
+    pub fn hurry(&self) {
+        tracing::warn!("{} tasks are cut off", self.core.tasks.len());
+        self.core.hurry.cancel();
     }
 }
 

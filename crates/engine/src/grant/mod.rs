@@ -181,7 +181,7 @@ pub(crate) async fn store_leftovers(core: &Arc<Core>) {
             }
         }
     }
-    core.tasks.wait().await;
+    core.tasks_over().await;
 }
 
 /// Gives back a grant that came too late to be wanted.

@@ -1,12 +1,14 @@
 //! All data as one text, and all data gone.
 
 use std::fs;
+use std::time::Duration;
 
 use drawbridge_engine::view::{
     AuthKind, HeaderInput, ImportEntry, ImportResult, IssuerTrust, NewServer, Preferences, Surface,
     Theme,
 };
-use drawbridge_engine::{Catalogue, stored_preferences};
+use drawbridge_engine::{Catalogue, Limits, stored_preferences};
+use drawbridge_testkit::Gate;
 use serde_json::Value;
 
 use crate::desk::{Desk, Screen, limits, open};
@@ -29,6 +31,13 @@ async fn furnished() -> Desk {
     keyed.sign_in.issuer = IssuerTrust::AcceptNext;
     desk.engine.add_server(keyed).await.unwrap();
     desk
+}
+
+/// What the data folder holds.
+fn left(desk: &Desk) -> Vec<String> {
+    let entries = fs::read_dir(desk.folder.path()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,11 +102,7 @@ async fn deleting_all_data_gives_the_grant_back_and_leaves_a_first_start() {
     desk.engine.delete_all().await.unwrap();
     let wire = desk.wire();
     assert_eq!(wire, "POST /revoke → 200\nPOST /revoke → 200");
-    let left: Vec<_> = fs::read_dir(desk.folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(left, ["drawbridge.lock"]);
+    assert_eq!(left(&desk), ["drawbridge.lock"]);
     assert!(Catalogue::open(desk.folder.path()).await.unwrap().is_none());
 
     let surface = Screen::new().0;
@@ -107,6 +112,26 @@ async fn deleting_all_data_gives_the_grant_back_and_leaves_a_first_start() {
     assert!(snapshot.servers.is_empty());
     assert_eq!(snapshot.preferences, Preferences::default());
     engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_hurry_all_data_are_deleted_without_an_answer_of_the_authorization_server() {
+    let mut desk = Desk::with_limits(Limits {
+        revocation: Duration::from_hours(1),
+        ..limits()
+    })
+    .await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let gate = Gate::closed();
+    let held = Some(gate.clone());
+    desk.sample.auth.behave(|b| b.revocation_gate = held);
+    let engine = desk.engine.clone();
+    let deleting = tokio::spawn(async move { engine.delete_all().await });
+    gate.reached(1).await;
+    desk.engine.hurry();
+    deleting.await.unwrap().unwrap();
+    assert_eq!(left(&desk), ["drawbridge.lock"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
