@@ -6,6 +6,14 @@ use url::Url;
 /// Says that nobody asked for the window yet: the system starts the app at login.
 pub(crate) const HIDDEN: &str = "--hidden";
 
+/// Says that the program before this one was to be replaced, and its installer did not start.
+pub(crate) const NOT_UPDATED: &str = "--not-updated";
+
+/// Whether a newer version should have begun in the place of this one.
+pub(crate) fn was_not_updated(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == NOT_UPDATED)
+}
+
 /// Whether the window may stay in the tray.
 pub(crate) fn begins_hidden(arguments: &[String]) -> bool {
     arguments.iter().any(|argument| argument == HIDDEN)

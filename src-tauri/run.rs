@@ -103,7 +103,11 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
     }
     let source = Source::of(app, environment);
     app.manage(Successor::default());
-    app.manage(Updates::new(app, source, Arc::new(restart::restart)));
+    let updates = Updates::new(app, source, Arc::new(restart::restart));
+    if arguments::was_not_updated(&arguments) {
+        updates.begun_instead();
+    }
+    app.manage(updates);
     let data = data_folder(environment.data_folder.as_deref()).ok();
     let pages = Pages::in_folder(data.as_deref());
     let popups = Popups::new(app, environment, pages);

@@ -69,6 +69,11 @@ fn not_installed(why: &str) -> Failure {
     )
 }
 
+/// The system did not start the installer: of a package in the folder for temporary files, some think the worst.
+pub(super) fn installer() -> Failure {
+    not_installed("the system did not start its installer")
+}
+
 pub(super) fn too_large() -> Failure {
     Failure::new(
         "update_too_large",

@@ -6,7 +6,7 @@ use drawbridge_engine::Engine;
 use tauri::{Manager as _, Runtime};
 use time::OffsetDateTime;
 
-use super::{Offer, Updates, Work, download, failure};
+use super::{Offer, Updates, Work, download, failure, restart};
 use crate::{failure::Failure, opening::Opening};
 
 /// A job that was stopped has nothing to say any more.
@@ -80,6 +80,7 @@ impl<R: Runtime> Updates<R> {
             standing.checked_at = Some(OffsetDateTime::now_utc().unix_timestamp());
             standing.put_off = false;
             standing.offer = found.as_ref().map(Offer::of);
+            standing.error = state.not_begun.take();
             state.announced = found.map(|update| update.raw_json);
         })?;
         Ok(())
@@ -102,10 +103,15 @@ impl<R: Runtime> Updates<R> {
         self.after_sign_ins(turn, &engine).await?;
         self.go_on(turn, |state| state.standing.work = Work::Installing)?;
         let installed = tauri::async_runtime::spawn_blocking(move || update.install(package)).await;
-        installed
+        let installed = installed
             .map_err(tauri_plugin_updater::Error::from)
             .flatten()
-            .map_err(failure::told)?;
+            .map_err(failure::told);
+        if installed.is_err() && restart::is_left(&self.app) {
+            // Nobody would see it here.
+            (self.restart)(&self.app);
+        }
+        installed?;
         // One that was begun meanwhile would end with the program.
         self.after_sign_ins(turn, &engine).await?;
         tracing::info!("a newer version is in place; beginning anew with it");

@@ -24,7 +24,11 @@ pub use self::{
     standing::{Offer, Standing, Work},
     way::Way,
 };
-use crate::{events, failure::Answer, opening::Opening};
+use crate::{
+    events,
+    failure::{Answer, Failure},
+    opening::Opening,
+};
 
 /// Carries a [`Standing`].
 const UPDATE: &str = "drawbridge://update";
@@ -53,6 +57,8 @@ impl<R: Runtime> Clone for Updates<R> {
 
 struct State {
     standing: Standing,
+    /// Why there is this program instead of a newer one: told when that is offered again.
+    not_begun: Option<Failure>,
     /// What was announced, for the one who installs it.
     announced: Option<Value>,
     /// What is being done, and its number: whatever a job with another one still says is late.
@@ -80,6 +86,7 @@ impl<R: Runtime> Updates<R> {
             app: app.clone(),
             state: Arc::new(Mutex::new(State {
                 standing: Standing::at_first(version, source.way),
+                not_begun: None,
                 announced: None,
                 job: None,
                 turn: 0,
@@ -87,6 +94,11 @@ impl<R: Runtime> Updates<R> {
             source: Arc::new(source),
             restart,
         }
+    }
+
+    /// This program was begun because the installer of a newer one did not start.
+    pub fn begun_instead(&self) {
+        self.state().not_begun = Some(failure::installer());
     }
 
     /// How it stands now.

@@ -7,8 +7,8 @@ use tauri::{AppHandle, Runtime};
 use tauri_plugin_updater::{Config, Updater, UpdaterExt as _};
 use url::Url;
 
-use super::{failure, way::Way};
-use crate::{environment::Environment, failure::Answer, run};
+use super::{failure, restart, way::Way};
+use crate::{environment::Environment, failure::Answer};
 
 /// How long the announcement may take; a package comes as slowly as it has to.
 const ANNOUNCEMENT: Duration = Duration::from_secs(30);
@@ -70,11 +70,7 @@ impl Source {
             .pubkey(&self.key)
             .timeout(ANNOUNCEMENT)
             .configure_client(engine.equipment(endpoint).await?)
-            // Windows ends the program there and then.
-            .on_before_exit(move || {
-                run::farewell(&ends);
-                ends.cleanup_before_exit();
-            });
+            .on_before_exit(move || restart::leave_to_installer(&ends));
         if let Some(program) = &self.program {
             updater = updater.executable_path(program);
         }

@@ -9,6 +9,7 @@
 
 mod honest;
 mod hostile;
+mod installer;
 mod maker;
 mod server;
 #[path = "../shell/mod.rs"]
