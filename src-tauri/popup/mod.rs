@@ -146,6 +146,14 @@ impl<R: Runtime> Popups<R> {
         });
     }
 
+    /// The page of `attempt` closes itself, which is as good as the person.
+    fn close_with_its_page(&self, attempt: &AttemptId) {
+        if let Some(window) = self.window(attempt) {
+            // The webview is in the middle of asking.
+            tauri::async_runtime::spawn(async move { window.close() });
+        }
+    }
+
     /// The window of `attempt` is gone. If nobody closed it on purpose, the person did.
     fn gone(&self, attempt: &AttemptId) {
         if !self.open.take(attempt) {

@@ -1,6 +1,6 @@
 //! Where a sign-in popup may go. Pure: the whole policy is one table.
 
-use drawbridge_engine::is_web_page;
+use drawbridge_engine::{IDENTIFIER, is_web_page};
 use url::Url;
 
 use super::refusing::refuses_embedded;
@@ -14,15 +14,28 @@ pub enum Verdict {
     Callback,
     /// It does not go on here: this page works in a browser alone.
     HandOver,
+    /// It does not go on: the page closes itself.
+    Close,
     /// It does not go on.
     Refuse,
 }
+
+/// What makes a page that closes itself say so by a navigation: web views either ignore it, or leave an empty window.
+#[must_use]
+pub fn closing_script() -> String {
+    format!("window.close = () => {{ location.href = \"{IDENTIFIER}:{CLOSED}\"; }};")
+}
+
+/// Where a page goes that closes itself.
+const CLOSED: &str = "/closed";
 
 /// Judges one navigation of a popup, in whichever frame; `redirect` is where its attempt comes back.
 #[must_use]
 pub fn judge(url: &Url, redirect: &Url) -> Verdict {
     if is_at(url, redirect) {
         Verdict::Callback
+    } else if is_closing(url) {
+        Verdict::Close
     } else if refuses_embedded(url) {
         Verdict::HandOver
     } else if is_web_page(url) || is_empty_frame(url) {
@@ -36,7 +49,7 @@ pub fn judge(url: &Url, redirect: &Url) -> Verdict {
 /// the page that wants to fill it.
 #[must_use]
 pub fn stays_in_its_window(url: &Url, redirect: &Url) -> bool {
-    judge(url, redirect) != Verdict::Refuse && !is_empty_frame(url)
+    !matches!(judge(url, redirect), Verdict::Refuse | Verdict::Close) && !is_empty_frame(url)
 }
 
 /// The origin that a popup shows, for its title; a page has no say in it.
@@ -54,6 +67,10 @@ fn is_at(url: &Url, redirect: &Url) -> bool {
         && url.path() == redirect.path()
 }
 
+fn is_closing(url: &Url) -> bool {
+    url.scheme() == IDENTIFIER && !url.has_authority() && url.path() == CLOSED
+}
+
 /// Sign-in pages build their widgets in frames that begin like this; they load nothing.
 fn is_empty_frame(url: &Url) -> bool {
     url.scheme() == "about" && matches!(url.path(), "blank" | "srcdoc")
@@ -64,8 +81,8 @@ mod tests {
     use rstest::rstest;
 
     use super::{
-        Verdict::{self, Callback, Follow, HandOver, Refuse},
-        judge, shown_origin, stays_in_its_window,
+        Verdict::{self, Callback, Close, Follow, HandOver, Refuse},
+        closing_script, judge, shown_origin, stays_in_its_window,
     };
 
     // rule: A4
@@ -81,6 +98,9 @@ mod tests {
     #[case("dev.drawbridge.desktop:/oauth/callback?code=1&state=2", Callback)]
     #[case("dev.drawbridge.desktop:/oauth/callback", Callback)]
     #[case("DEV.Drawbridge.Desktop:/oauth/callback?error=access_denied", Callback)]
+    #[case("dev.drawbridge.desktop:/closed", Close)]
+    #[case("dev.drawbridge.desktop://host/closed", Refuse)]
+    #[case("https://login.example/closed", Follow)]
     #[case("dev.drawbridge.desktop:/elsewhere?code=1", Refuse)]
     #[case("dev.drawbridge.desktop://host/oauth/callback?code=1", Refuse)]
     #[case("http://login.example/authorize", Refuse)]
@@ -129,6 +149,7 @@ mod tests {
     #[case("https://accounts.google.com/o/oauth2/v2/auth?client_id=1", true)]
     #[case("about:blank", false)]
     #[case("about:srcdoc", false)]
+    #[case("dev.drawbridge.desktop:/closed", false)]
     #[case("file:///etc/passwd", false)]
     fn what_a_page_opens_beside_itself_comes_in_its_place_unless_it_is_empty(
         #[case] url: &str,
@@ -137,6 +158,14 @@ mod tests {
         let redirect = "dev.drawbridge.desktop:/oauth/callback".parse().unwrap();
         let url = url.parse().unwrap();
         assert_eq!(stays_in_its_window(&url, &redirect), comes);
+    }
+
+    #[test]
+    fn a_page_that_closes_itself_goes_where_its_window_is_closed() {
+        let script = closing_script();
+        let to = script.split('"').nth(1).unwrap().parse().unwrap();
+        let redirect = "http://127.0.0.1:8123/callback".parse().unwrap();
+        assert_eq!(judge(&to, &redirect), Close);
     }
 
     #[rstest]

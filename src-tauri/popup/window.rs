@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{
     Popups, label,
-    navigation::{Verdict, judge, shown_origin, stays_in_its_window},
+    navigation::{Verdict, closing_script, judge, shown_origin, stays_in_its_window},
     place,
 };
 use crate::{
@@ -41,6 +41,7 @@ pub(super) fn make<R: Runtime>(
         .inner_size(place::SIZE.0, place::SIZE.1)
         .min_inner_size(360.0, 480.0)
         .prevent_overflow()
+        .initialization_script(closing_script())
         .on_navigation(on_navigation(
             popups.clone(),
             attempt.clone(),
@@ -79,7 +80,7 @@ pub(super) fn make<R: Runtime>(
     Ok(window)
 }
 
-/// A page that closes itself takes its window along, which would stay there empty.
+/// A page that is closed by one of its frames takes its window along, which would stay there empty.
 #[cfg(target_os = "linux")]
 fn close_with_its_page<R: Runtime>(window: &WebviewWindow<R>) {
     use webkit2gtk::glib::prelude::ObjectExt as _;
@@ -116,6 +117,7 @@ pub(super) fn on_navigation<R: Runtime>(
             Verdict::Callback => callback::deliver(&popups.app, url.to_string(), Door::Popup),
             Verdict::HandOver => popups.leave_to_browser(&attempt),
             Verdict::Refuse => {
+            Verdict::Close => popups.close_with_its_page(&attempt),
                 tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
             }
         }
