@@ -156,7 +156,14 @@ impl<R: Runtime> Popups<R> {
 
     /// The window of `attempt` is gone. If nobody closed it on purpose, the person did.
     fn gone(&self, attempt: &AttemptId) {
-        if !self.open.take(attempt) {
+        let by_person = self.open.take(attempt);
+        let popups = self.clone();
+        // Files are not for the thread of the user interface.
+        tauri::async_runtime::spawn_blocking(move || {
+            let open = &popups.open;
+            popups.pages.keep_only_open(|attempt| open.has(attempt));
+        });
+        if !by_person {
             return;
         }
         if let Some(engine) = self.app.state::<Opening>().engine_now() {

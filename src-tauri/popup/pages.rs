@@ -6,13 +6,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use drawbridge_engine::{PAGES, SignInPrompt, view::ServerView};
+use drawbridge_engine::{AttemptId, PAGES, SignInPrompt, view::ServerView};
 
 /// The web view of macOS keeps nothing in a folder: it would put the pages of all servers together, and never
 /// forget them.
 const HAS_FOLDERS: bool = !cfg!(target_os = "macos");
 
-/// The folders of all remembered pages.
+/// The web view of Windows shares what pages keep that keep nothing, as long as one of them is open: but for those in
+/// another folder.
+const SHARES_INCOGNITO: bool = cfg!(windows);
+
+/// Where pages are that keep nothing, each attempt's in a folder of its own. No server is called so.
+const INCOGNITO: &str = "incognito";
+
+/// The folders of all pages.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages(Option<PathBuf>);
 
@@ -22,15 +29,33 @@ impl Pages {
         Self(data.map(|data| data.join(PAGES)))
     }
 
-    /// Where the page keeps what it stores, if it may.
+    /// Whether the page may keep what it stores.
+    pub(super) fn remember(&self, prompt: &SignInPrompt) -> bool {
+        HAS_FOLDERS && prompt.remember_page && self.0.is_some()
+    }
+
+    /// The folder of the page, if it has one.
     pub(super) fn folder_for(&self, prompt: &SignInPrompt) -> io::Result<Option<PathBuf>> {
-        let may = HAS_FOLDERS && prompt.remember_page;
-        let Some(pages) = self.0.as_ref().filter(|_| may) else {
-            return Ok(None);
+        let folder = match &self.0 {
+            Some(pages) if self.remember(prompt) => pages.join(prompt.server.as_str()),
+            Some(pages) if SHARES_INCOGNITO => pages.join(INCOGNITO).join(prompt.attempt.as_str()),
+            _ => return Ok(None),
         };
-        let folder = pages.join(prompt.server.as_str());
         make_private(&folder)?;
         Ok(Some(folder))
+    }
+
+    /// Removes the folders of pages that kept nothing and are not open any more. Their web view may hold fast to that of
+    /// the last one for a moment: then it goes with the next one, or at the next start.
+    pub(super) fn keep_only_open(&self, is_open: impl Fn(&AttemptId) -> bool) {
+        let Some(pages) = &self.0 else { return };
+        for (attempt, folder) in folders(&pages.join(INCOGNITO)) {
+            if !is_open(&AttemptId::from(attempt.as_str()))
+                && let Err(error) = forget(&folder)
+            {
+                tracing::debug!("the folder of a page stays for now: {}", error.kind());
+            }
+        }
     }
 
     /// Forgets the page of a server that is gone, or is not to be remembered.
@@ -38,32 +63,40 @@ impl Pages {
         let wanted = now.is_some_and(|server| server.sign_in.remember_page);
         if let Some(pages) = &self.0
             && !wanted
+            && let Err(error) = forget(&pages.join(server))
         {
-            forget(&pages.join(server));
+            // The next start tries again.
+            tracing::warn!("a sign-in page was not forgotten: {}", error.kind());
         }
     }
 
     /// Forgets the pages of all servers but these, if they are to be remembered.
     pub(crate) fn keep_only_those_of(&self, servers: &[ServerView]) {
-        let folders = self.0.as_ref().and_then(|pages| fs::read_dir(pages).ok());
-        for entry in folders.into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let server = servers.iter().find(|server| name == server.id.as_str());
-            self.keep_only_if_wanted(&name.to_string_lossy(), server);
+        let Some(pages) = &self.0 else { return };
+        for (name, _) in folders(pages) {
+            let server = servers.iter().find(|server| name == server.id);
+            self.keep_only_if_wanted(&name, server);
         }
     }
 }
 
-fn forget(folder: &Path) {
+/// What lies in a folder, by its name; nothing in one that is not there.
+fn folders(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| {
+        (
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.path(),
+        )
+    })
+}
+
+fn forget(folder: &Path) -> io::Result<()> {
     // A window that closes may still write: what it writes then is not found again.
     let going = folder.with_extension("going");
-    let gone = remove(&going)
-        .and_then(|()| unless_absent(fs::rename(folder, &going)))
-        .and_then(|()| remove(&going));
-    if let Err(error) = gone {
-        // The next start tries again.
-        tracing::warn!("a sign-in page was not forgotten: {}", error.kind());
-    }
+    remove(&going)?;
+    unless_absent(fs::rename(folder, &going))?;
+    remove(&going)
 }
 
 fn remove(folder: &Path) -> io::Result<()> {
@@ -103,6 +136,22 @@ mod tests {
         let left = fs::read_dir(data.path().join("pages")).unwrap();
         assert_eq!(left.count(), 0);
         pages.keep_only_if_wanted("never-there", None);
+    }
+
+    #[test]
+    fn folders_of_pages_that_kept_nothing_go_with_their_windows_and_all_at_the_next_start() {
+        let data = tempfile::tempdir().unwrap();
+        let pages = Pages::in_folder(Some(data.path()));
+        let place = data.path().join("pages/incognito");
+        for attempt in ["open", "closed", "held.going"] {
+            make_private(&place.join(attempt)).unwrap();
+        }
+        pages.keep_only_open(|attempt| attempt.as_str() == "open");
+        let left: Vec<_> = folders(&place).map(|(name, _)| name).collect();
+        assert_eq!(left, ["open"]);
+        pages.keep_only_those_of(&[]);
+        assert!(!place.exists());
+        pages.keep_only_open(|_| true);
     }
 
     #[cfg(unix)]

@@ -57,11 +57,12 @@ pub(super) fn make<R: Runtime>(
                 let _ = window.set_title(&origin);
             }
         });
-    builder = match popups.pages.folder_for(prompt)? {
-        _ if popups.shared => builder,
-        Some(folder) => builder.data_directory(folder),
-        None => builder.incognito(true),
-    };
+    if !popups.shared {
+        builder = builder.incognito(!popups.pages.remember(prompt));
+        if let Some(folder) = popups.pages.folder_for(prompt)? {
+            builder = builder.data_directory(folder);
+        }
+    }
     if let Some(main) = app.get_webview_window(MAIN) {
         if let Some(position) = place::beside(&main, popups.open.others(attempt)) {
             builder = builder.position(position.x, position.y);
@@ -116,8 +117,8 @@ pub(super) fn on_navigation<R: Runtime>(
             Verdict::Follow => {}
             Verdict::Callback => callback::deliver(&popups.app, url.to_string(), Door::Popup),
             Verdict::HandOver => popups.leave_to_browser(&attempt),
-            Verdict::Refuse => {
             Verdict::Close => popups.close_with_its_page(&attempt),
+            Verdict::Refuse => {
                 tracing::warn!("a sign-in page wanted to go to {}", UrlShape(url.as_str()));
             }
         }
