@@ -192,6 +192,7 @@ pub(crate) mod tests {
             has_client_secret: false,
             has_client_key: false,
             port_by_hand: 20_000,
+            redirect_by_hand: String::new(),
             redirect_uri: None,
             account: None,
             authorization: Authorization::SignedOut,

@@ -12,8 +12,8 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::place::DATABASE;
 use crate::server::checked_metadata_url;
-use crate::store::{ServerRow, Store};
-use crate::view::{ErrorView, Event, Preferences, ProxyChoice, Surface};
+use crate::store::Store;
+use crate::view::{ErrorView, Event, Preferences, ProxyChoice, SignInOptions, Surface};
 
 const SETTING: &str = "preferences";
 /// The largest file of certificates that is read, in bytes.
@@ -104,14 +104,18 @@ impl Core {
     }
 
     /// Where the sign-in page of a server opens.
-    pub(crate) fn surface_for(&self, server: &ServerRow) -> Surface {
+    pub(crate) fn surface_for(&self, options: &SignInOptions) -> Surface {
         if !self.surface.has_popup() {
             return Surface::Browser;
         }
-        server
-            .sign_in
+        options
             .surface
             .unwrap_or_else(|| self.preferences().surface)
+    }
+
+    /// Whether the app's own scheme leads back here from there.
+    pub(crate) fn takes_deep_links(&self, surface: Surface) -> bool {
+        surface == Surface::Popup || self.surface.receives_deep_links()
     }
 }
 

@@ -288,6 +288,9 @@ pub struct ServerView {
     /// The port of `http://127.0.0.1:{port}/callback` for a client that is registered by hand,
     /// unless the pin has another (rule R6).
     pub port_by_hand: u16,
+    /// Where a client that is registered by hand comes back to, unless the redirect is pinned
+    /// (rule R6).
+    pub redirect_by_hand: String,
     /// Where the sign-in that is under way comes back to, or else the one that gave the grant did;
     /// of a client that needs no person there is none.
     pub redirect_uri: Option<String>,

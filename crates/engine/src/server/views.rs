@@ -108,6 +108,7 @@ impl Core {
             failed,
             state.occasion,
         );
+        let deep_links = self.takes_deep_links(self.surface_for(&row.sign_in));
         ServerView {
             revision: self.events.next_revision(),
             redirect_uri: redirect_uri.or(granted_redirect),
@@ -117,7 +118,13 @@ impl Core {
                 Some(trouble) => Some(trouble.error.clone()),
                 None => standing.map(|error| error.view()),
             },
-            ..at_rest(row, header_names, authorization, (status, action))
+            ..at_rest(
+                row,
+                header_names,
+                authorization,
+                (status, action),
+                deep_links,
+            )
         }
     }
 }
@@ -144,7 +151,8 @@ pub(crate) fn stored_view(rows: ShownRow) -> ServerView {
         redirect_uri: granted_redirect,
         account: account(&authorization, grant),
         error: refused.map(|error| error.view()),
-        ..at_rest(row, header_names, authorization, says)
+        // Nobody is here who could be come back to.
+        ..at_rest(row, header_names, authorization, says, false)
     }
 }
 
@@ -153,8 +161,11 @@ fn at_rest(
     header_names: Vec<String>,
     authorization: Authorization,
     (status, action): (Status, Option<Action>),
+    deep_links: bool,
 ) -> ServerView {
     let port_by_hand = sign_in::port_by_hand(&row.id);
+    let own = row.redirect_by_hand.as_deref();
+    let redirect_by_hand = sign_in::redirect_by_hand(&row.id, own, deep_links);
     ServerView {
         id: row.id.to_string(),
         revision: 0,
@@ -170,6 +181,7 @@ fn at_rest(
         has_client_secret: row.has_client_secret,
         has_client_key: row.has_client_key,
         port_by_hand,
+        redirect_by_hand,
         redirect_uri: None,
         account: None,
         authorization,

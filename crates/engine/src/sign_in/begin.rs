@@ -42,7 +42,7 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         since: core.clock.now(),
         surface: registering
             .surface
-            .unwrap_or_else(|| core.surface_for(&server)),
+            .unwrap_or_else(|| core.surface_for(&server.sign_in)),
         cancel: core.stop.child_token(),
         prompt: None,
         registration: None,

@@ -10,7 +10,6 @@ use url::Url;
 
 use super::begin::{Registering, begin, fail, stop_waiting, tell_end, verifier_place};
 use super::client::{StoredClient, stored_client};
-use super::redirect::Place;
 use crate::activity::{Step, Story};
 use crate::connection;
 use crate::core::Core;
@@ -234,7 +233,7 @@ async fn exchange(
     step.tell(story);
     let tokens = redeemed?;
     kill_point("code_redeemed");
-    remember_by_hand(core, &metadata, &client).await;
+    remember_by_hand(core, &row.server, &client).await;
     let asked = Scopes::parse(&row.scopes);
     Ok(Grant {
         url,
@@ -272,14 +271,13 @@ fn answer(
     }
 }
 
-/// A client registered by hand comes back where it did, whichever program asks next: nobody can find
-/// out what else is registered for it.
-async fn remember_by_hand(core: &Core, metadata: &ServerMetadata, client: &StoredClient) {
+/// A client registered by hand comes back where it did, whichever program asks next, and whatever other
+/// clients do: nobody can find out what else is registered for it.
+async fn remember_by_hand(core: &Core, server: &ServerId, client: &StoredClient) {
     if client.kind == RegistrationKind::PreRegistered
-        && let Some(Place { rung, .. }) = Place::of(client.redirect.as_str())
         && let Err(error) = core
             .store
-            .remember_redirect(metadata.issuer.as_str(), rung)
+            .keep_redirect_by_hand(server, &client.redirect)
             .await
     {
         // The tokens are here, and worth more.

@@ -20,6 +20,6 @@ pub(crate) use complete::receive_callback;
 pub(crate) use discovery::{in_turn, leniency};
 pub(crate) use hand_over::hand_over;
 pub(crate) use probe::{ProbeAnswer, probe};
-pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand};
+pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand, redirect_by_hand};
 pub(crate) use register_again::register_again;
 pub use surface::{SignInPrompt, SignInSurface};

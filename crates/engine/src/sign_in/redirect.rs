@@ -93,7 +93,7 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ladder {
     rungs: Vec<Rung>,
-    /// The person wants this port and no other.
+    /// This port and no other.
     pub(super) port: Option<u16>,
     /// What follows the port, where there is one.
     path: String,
@@ -130,13 +130,24 @@ impl Ladder {
         }
     }
 
-    pub(super) fn rungs(&self) -> impl Iterator<Item = Rung> {
-        self.rungs.iter().copied()
+    /// For a client registered by hand: as the person wants it; else where it came back to, or was to
+    /// be registered for; else the first that leads here.
+    pub(super) fn by_hand(pin: &RedirectPin, own: Option<&str>, deep_links: bool) -> Self {
+        let ladder = Self::new(pin, None, deep_links);
+        let own = own.filter(|_| !ladder.pinned).and_then(Place::of);
+        let Some(Place { rung, port, path }) = own else {
+            return ladder;
+        };
+        Self {
+            rungs: vec![rung],
+            port: rung.is_loopback().then_some(port),
+            path,
+            pinned: false,
+        }
     }
 
-    /// Whether the app's own scheme is no rung, though the person has nothing against it.
-    pub(super) fn lacks_deep_links(&self) -> bool {
-        !self.pinned && self.rungs().all(Rung::is_loopback)
+    pub(super) fn rungs(&self) -> impl Iterator<Item = Rung> {
+        self.rungs.iter().copied()
     }
 
     /// Where it begins.
@@ -156,13 +167,19 @@ impl Ladder {
     }
 
     /// The redirect URI of a client that the person registers by hand, the same every time.
-    pub(super) fn by_hand(&self, server: &ServerId) -> RedirectUri {
+    pub(super) fn uri_by_hand(&self, server: &ServerId) -> RedirectUri {
         self.first().uri(self.port_by_hand(server), &self.path)
     }
 
     pub(super) fn port_by_hand(&self, server: &ServerId) -> u16 {
         self.port.unwrap_or_else(|| port_by_hand(server))
     }
+}
+
+/// The redirect URI of a client registered by hand whose redirect is not pinned.
+pub(crate) fn redirect_by_hand(server: &ServerId, own: Option<&str>, deep_links: bool) -> String {
+    let ladder = Ladder::by_hand(&RedirectPin::Auto, own, deep_links);
+    ladder.uri_by_hand(server).as_str().to_owned()
 }
 
 /// The port that a client registered by hand comes back to, where the person gave none.

@@ -1,4 +1,7 @@
-//! What was chosen, or accepted, among the authorization servers of one server.
+//! What was chosen, or accepted, among the authorization servers of one server, and where a client
+//! there comes back to.
+
+use drawbridge_oauth::RedirectUri;
 
 use super::Store;
 use crate::ids::ServerId;
@@ -20,6 +23,31 @@ impl Store {
     ) -> Result<(), sqlx::Error> {
         sqlx::query("UPDATE server SET chosen_issuer = ? WHERE id = ?")
             .bind(issuer)
+            .bind(id)
+            .execute(&mut *self.quick.turn().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// Where a client that is registered by hand came back to, or is to be registered for (rule R6).
+    pub(crate) async fn redirect_by_hand(
+        &self,
+        id: &ServerId,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let kept = sqlx::query_scalar("SELECT redirect_by_hand FROM server WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&mut *self.reads.turn().await?)
+            .await?;
+        Ok(kept.flatten())
+    }
+
+    pub(crate) async fn keep_redirect_by_hand(
+        &self,
+        id: &ServerId,
+        redirect: &RedirectUri,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE server SET redirect_by_hand = ? WHERE id = ?")
+            .bind(redirect.as_str())
             .bind(id)
             .execute(&mut *self.quick.turn().await?)
             .await?;

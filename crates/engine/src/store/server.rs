@@ -139,7 +139,8 @@ impl Store {
                  sign_in = CASE WHEN sign_in ->> '$.issuer.kind' = 'accepted'
                                  AND ?8 ->> '$.issuer.kind' = 'accept_next'
                      THEN json_set(?8, '$.issuer', sign_in -> '$.issuer') ELSE ?8 END,
-                 client_secret = ?9, client_key = ?10
+                 client_secret = ?9, client_key = ?10,
+                 redirect_by_hand = CASE WHEN url = ?2 THEN redirect_by_hand END
              WHERE id = ?11",
         )
         .bind(&row.name)

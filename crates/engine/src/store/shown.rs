@@ -36,6 +36,7 @@ pub(crate) struct ShownServer {
     pub(crate) sign_in: SignInOptions,
     pub(crate) has_client_secret: bool,
     pub(crate) has_client_key: bool,
+    pub(crate) redirect_by_hand: Option<String>,
 }
 
 /// One row of `grant`, without what is sealed.
@@ -74,7 +75,8 @@ macro_rules! shown {
                     'auth', s.auth, 'timeout_seconds', s.timeout_seconds,
                     'sign_in', iif(json_valid(s.sign_in), json(s.sign_in), NULL),
                     'has_client_secret', json(iif(s.client_secret IS NULL, 'false', 'true')),
-                    'has_client_key', json(iif(s.client_key IS NULL, 'false', 'true'))),
+                    'has_client_key', json(iif(s.client_key IS NULL, 'false', 'true')),
+                    'redirect_by_hand', s.redirect_by_hand),
                 'grant', iif(g.server IS NULL, NULL, json_object(
                     'issuer', iif(json_valid(g.metadata), g.metadata ->> 'issuer', NULL),
                     'scopes', g.scopes,

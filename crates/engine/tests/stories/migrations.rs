@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
-const SCHEMAS: usize = 6;
+const SCHEMAS: usize = 7;
 
 #[rstest]
 #[case::first_light(1)]
@@ -22,6 +22,7 @@ const SCHEMAS: usize = 6;
 #[case::untested(4)]
 #[case::facts_of_a_grant(5)]
 #[case::asked_issuer(6)]
+#[case::redirect_by_hand(7)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     let sample = Sample::start().await;
@@ -121,6 +122,30 @@ async fn a_client_of_an_earlier_version_stays_that_of_the_issuer_that_was_asked(
             .unwrap();
     pool.close().await;
     assert_eq!(asked, [None, Some("https://asked.example".to_owned())]);
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_an_earlier_version_comes_back_where_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), 6, "https://old.example/mcp").await;
+    let file = SqliteConnectOptions::new().filename(folder.path().join("drawbridge.sqlite"));
+    let pool = pool(file).await;
+    for statement in [
+        "INSERT INTO issuer (issuer, redirect) VALUES ('https://as.example', 'localhost')",
+        r#"INSERT INTO registration (id, server, issuer, redirect_uri, client_id, auth_method, kind)
+           SELECT key, server.id, 'https://as.example', value, 'client', 'none', 'pre_registered'
+           FROM server, json_each('["http://localhost:8080/callback", "dev.drawbridge.desktop:/oauth/callback"]')"#,
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    sqlx::migrate!().run(&pool).await.unwrap();
+    let kept: Option<String> = sqlx::query_scalar("SELECT redirect_by_hand FROM server")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    assert_eq!(kept.as_deref(), Some("http://localhost:8080/callback"));
 }
 
 #[test]

@@ -49,6 +49,19 @@ async fn pin(desk: &Desk, id: &ServerId, redirect: RedirectPin) {
     desk.engine.change_server(id, change).await.unwrap();
 }
 
+async fn type_in(desk: &Desk, id: &ServerId, client: String, redirect: RedirectPin) {
+    let options = SignInOptions {
+        client_id: Some(client),
+        redirect,
+        ..SignInOptions::default()
+    };
+    let change = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(id, change).await.unwrap();
+}
+
 // rule: R5
 // rule: Q-Datadog
 #[tokio::test(flavor = "multi_thread")]
@@ -141,6 +154,7 @@ async fn a_server_that_takes_none_is_asked_so_often_and_no_more_and_then_the_per
     let (_, rest) = remedy.split_once("the redirect URI ").unwrap();
     let (shown, _) = rest.split_once(',').unwrap();
     assert!(shown.starts_with(NUMBER), "{remedy}");
+    assert_eq!(desk.view(&id).await.redirect_by_hand, shown);
     let (client, secret) = desk.sample.auth.add_client(shown, "client_secret_basic");
     let options = SignInOptions {
         client_id: Some(client),
@@ -246,4 +260,60 @@ async fn a_client_registered_by_hand_at_a_terminal_comes_back_to_the_same_place_
     desk.engine.sign_out(&id).await.unwrap();
     desk.restart().await;
     assert_eq!(sign_in(&mut desk, &id).await, shown);
+}
+
+// rule: R1, R5, R6
+#[rstest::rstest]
+#[case::that_another_pinned(&[])]
+#[case::that_another_was_left_with(&[SCHEME])]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_stays_where_it_came_back_to_whatever_another_does_at_its_issuer(
+    #[case] refused: &[&str],
+) {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    let shown = desk.view(&id).await.redirect_by_hand;
+    let (client, _) = desk.sample.auth.add_client(&shown, "none");
+    type_in(&desk, &id, client, RedirectPin::Auto).await;
+    assert_eq!(sign_in(&mut desk, &id).await, shown);
+
+    let another = NewServer {
+        same_url: true,
+        name: Some("Another account".to_owned()),
+        ..NewServer::at(desk.sample.mcp_url().as_str(), AuthKind::OAuth)
+    };
+    let another = ServerId::from(desk.engine.add_server(another).await.unwrap().id);
+    if refused.is_empty() {
+        let elsewhere = "http://127.0.0.1:4321/callback";
+        let (client, _) = desk.sample.auth.add_client(elsewhere, "none");
+        let pinned = RedirectPin::Loopback {
+            port: Some(4321),
+            path: None,
+        };
+        type_in(&desk, &another, client, pinned).await;
+    }
+    refuse(&desk, refused);
+    assert!(sign_in(&mut desk, &another).await.starts_with(NUMBER));
+
+    assert_eq!(desk.view(&id).await.redirect_by_hand, shown);
+    desk.engine.sign_out(&id).await.unwrap();
+    assert_eq!(sign_in(&mut desk, &id).await, shown);
+}
+
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_redirect_is_no_longer_pinned_comes_back_where_it_did() {
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    let place = "http://localhost:4321/oauth/return";
+    let (client, _) = desk.sample.auth.add_client(place, "none");
+    let pinned = RedirectPin::Localhost {
+        port: Some(4321),
+        path: Some("/oauth/return".to_owned()),
+    };
+    type_in(&desk, &id, client, pinned).await;
+    assert_eq!(sign_in(&mut desk, &id).await, place);
+    pin(&desk, &id, RedirectPin::Auto).await;
+    assert_eq!(desk.view(&id).await.redirect_by_hand, place);
+    assert_eq!(sign_in(&mut desk, &id).await, place);
 }

@@ -69,6 +69,11 @@ hasClientKey: boolean,
  */
 portByHand: number, 
 /**
+ * Where a client that is registered by hand comes back to, unless the redirect is pinned
+ * (rule R6).
+ */
+redirectByHand: string, 
+/**
  * Where the sign-in that is under way comes back to, or else the one that gave the grant did;
  * of a client that needs no person there is none.
  */

@@ -40,12 +40,12 @@ impl Wanted<'_> {
 /// The client for this server and issuer, with a redirect URI that leads back here.
 pub(in crate::sign_in) async fn choose(wanted: &Wanted<'_>) -> Result<Chosen, Error> {
     let Wanted { core, server, .. } = *wanted;
-    let took = core.store.redirect_of(wanted.issuer()).await?;
-    let deep_links = wanted.surface == Surface::Popup || core.surface.receives_deep_links();
-    let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
     if let Some(client_id) = &server.sign_in.client_id {
-        return pre_registered::client(wanted, &ladder, took, client_id).await;
+        return pre_registered::client(wanted, client_id).await;
     }
+    let took = core.store.redirect_of(wanted.issuer()).await?;
+    let deep_links = core.takes_deep_links(wanted.surface);
+    let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
     if let Some(chosen) = document::client(wanted, &ladder).await? {
         return Ok(chosen);
     }

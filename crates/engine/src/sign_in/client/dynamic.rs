@@ -10,7 +10,7 @@ use super::seat::Seat;
 use super::{Chosen, Fresh, StoredClient, Wanted, readable_client};
 use crate::clock::millis;
 use crate::error::Error;
-use crate::sign_in::redirect::{Ladder, Place, Rung};
+use crate::sign_in::redirect::{Ladder, Place};
 use crate::store::{RegistrationKind, RegistrationRow};
 
 /// A registration that is there and can be used; else a new one.
@@ -62,10 +62,6 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
 
 async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
     let Wanted { core, metadata, .. } = *wanted;
-    let by_hand = |ladder: &Ladder, why| Error::ClientIdNeeded {
-        redirect: ladder.by_hand(&wanted.server.id),
-        why: Box::new(why),
-    };
     let mut registrar = Registrar::new(wanted.http, metadata, wanted.scopes, wanted.preferred);
     let mut refused = None;
     for rung in ladder.rungs() {
@@ -84,23 +80,36 @@ async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error>
                 tracing::info!(?rung, "an authorization server refused a redirect URI");
                 refused = refused.or(Some(error));
             }
-            Err(error) if needs_a_person(&error) => return Err(by_hand(ladder, error)),
+            Err(error) if needs_a_person(&error) => {
+                return Err(by_hand(wanted, ladder, error).await);
+            }
             Err(error) => return Err(error.into()),
         }
     }
     let Some(why) = refused else {
         return Err(Error::Corrupt);
     };
-    if ladder.pinned {
-        return Err(by_hand(ladder, why));
+    // The address to register by hand is one that every provider knows of.
+    let shown = Ladder::new(&wanted.server.sign_in.redirect, None, false);
+    Err(by_hand(wanted, &shown, why).await)
+}
+
+/// Tells the address to register by hand: a client that is typed in then comes back to that.
+async fn by_hand(wanted: &Wanted<'_>, ladder: &Ladder, why: OAuthError) -> Error {
+    let Wanted { core, server, .. } = *wanted;
+    let redirect = ladder.uri_by_hand(&server.id);
+    if !ladder.pinned
+        && let Err(error) = core
+            .store
+            .keep_redirect_by_hand(&server.id, &redirect)
+            .await
+    {
+        return error.into();
     }
-    // The address to register by hand is one that every provider knows of, and the next attempt
-    // uses the one that was shown.
-    core.store
-        .remember_redirect(wanted.issuer(), Rung::Loopback)
-        .await?;
-    let shown = Ladder::new(&wanted.server.sign_in.redirect, Some(Rung::Loopback), false);
-    Err(by_hand(&shown, why))
+    Error::ClientIdNeeded {
+        redirect,
+        why: Box::new(why),
+    }
 }
 
 /// Whether only a client registered by hand can help.

@@ -13,12 +13,7 @@ use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 
 /// The client, if it is not another issuer's. Its redirect URI is the same every time, because it
 /// is registered: a port that is taken is told, not changed (rule R6).
-pub(super) async fn client(
-    wanted: &Wanted<'_>,
-    ladder: &Ladder,
-    took: Option<Rung>,
-    client_id: &str,
-) -> Result<Chosen, Error> {
+pub(super) async fn client(wanted: &Wanted<'_>, client_id: &str) -> Result<Chosen, Error> {
     let Wanted {
         core,
         server,
@@ -26,16 +21,24 @@ pub(super) async fn client(
         ..
     } = *wanted;
     let rows = rows_at(core, &server.id, client_id, metadata).await?;
-    // It works with the app's own scheme, and nobody can find out what else is registered for it.
-    let of_the_app = |row: &RegistrationRow| row.redirect_uri == RedirectUri::DEEP_LINK;
-    if took == Some(Rung::DeepLink) && ladder.lacks_deep_links() && rows.iter().any(of_the_app) {
-        return Err(Error::RedirectOfTheApp {
-            registered: RedirectUri::new(RedirectUri::DEEP_LINK),
-            here: ladder.by_hand(&server.id),
-        });
+    let pin = &server.sign_in.redirect;
+    let own = core.store.redirect_by_hand(&server.id).await?;
+    let deep_links = core.takes_deep_links(wanted.surface);
+    let mut ladder = Ladder::by_hand(pin, own.as_deref(), deep_links);
+    if ladder.first() == Rung::DeepLink && !deep_links && !ladder.pinned {
+        let here = Ladder::by_hand(pin, None, false);
+        // It works with the app's own scheme, and nobody can find out what else is registered for it.
+        let of_the_app = |row: &RegistrationRow| row.redirect_uri == RedirectUri::DEEP_LINK;
+        if rows.iter().any(of_the_app) {
+            return Err(Error::RedirectOfTheApp {
+                registered: RedirectUri::new(RedirectUri::DEEP_LINK),
+                here: here.uri_by_hand(&server.id),
+            });
+        }
+        ladder = here;
     }
     let port = ladder.port_by_hand(&server.id);
-    let seat = Seat::take(wanted, ladder, ladder.first(), Some(port)).await?;
+    let seat = Seat::take(wanted, &ladder, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
     let client = match known.map(|row| readable_client(core, row)) {
         Some(Ok(client)) => client,

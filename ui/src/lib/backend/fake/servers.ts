@@ -37,6 +37,7 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     hasClientSecret: false,
     hasClientKey: false,
     portByHand: 23_456,
+    redirectByHand: "dev.drawbridge.desktop:/oauth/callback",
     redirectUri: null,
     account: null,
     authorization: own.auth && own.auth !== "oauth" ? { state: "not_needed" } : { state: "signed_out" },

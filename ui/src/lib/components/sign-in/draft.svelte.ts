@@ -7,13 +7,13 @@ import type { SignInFlow } from "../../bindings/SignInFlow";
 import type { SignInOptions } from "../../bindings/SignInOptions";
 import type { Surface } from "../../bindings/Surface";
 import { t } from "../../text/later";
-import { CALLBACK_PATH, isPath } from "./redirect";
+import { CALLBACK_PATH, isPath, type ByHand } from "./redirect";
 import { SecretDraft } from "./secret.svelte";
 
 /** Parts of a change that make the grant worth nothing. */
 const ENDING = ["redirect", "clientId", "clientMetadataUrl", "flow"] as const;
 
-type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey"> & { portByHand: number | null };
+type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey"> & ByHand;
 type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 
 /** A server that nothing is wished of. */
@@ -30,6 +30,7 @@ const nothingWished: Stored = {
   hasClientSecret: false,
   hasClientKey: false,
   portByHand: null,
+  redirectByHand: null,
 };
 
 /** What a person wants otherwise when signing in to a server, while it is edited. */
@@ -82,9 +83,8 @@ export class SignInDraft {
     this.parameters.push({ key: this.#keys++, name: "", value: "" });
   }
 
-  /** What a redirect to this computer gets where the person gives none. */
-  get portByHand(): number | null {
-    return this.#stored.portByHand;
+  get byHand(): ByHand {
+    return this.#stored;
   }
 
   get pin(): RedirectPin {

@@ -4,15 +4,22 @@ import { isPath, redirectUri } from "./redirect";
 const link = "dev.drawbridge.desktop:/oauth/callback";
 
 it.each([
-  [{ kind: "auto" }, 23456, link],
-  [{ kind: "deep_link" }, null, link],
+  [{ kind: "auto" }, null, link],
+  [{ kind: "deep_link" }, 23456, link],
   [{ kind: "loopback" }, 23456, "http://127.0.0.1:23456/callback"],
   [{ kind: "localhost" }, 23456, "http://localhost:23456/callback"],
   [{ kind: "localhost", port: 8080 }, 23456, "http://localhost:8080/callback"],
   [{ kind: "loopback", path: "/back" }, 23456, "http://127.0.0.1:23456/back"],
   [{ kind: "loopback" }, null, null],
-] as const)("the address to register for %o with port %s is %s", (pin, port, uri) => {
-  expect(redirectUri(pin, link, port)).toBe(uri);
+] as const)("the address to register for %o with port %s is %s", (pin, portByHand, uri) => {
+  expect(redirectUri(pin, link, { portByHand, redirectByHand: null })).toBe(uri);
+});
+
+it("is the one that the engine would use, unless it is pinned", () => {
+  const byHand = { portByHand: 23456, redirectByHand: "http://localhost:8080/back" };
+  expect(redirectUri({ kind: "auto" }, link, byHand)).toBe("http://localhost:8080/back");
+  expect(redirectUri({ kind: "deep_link" }, link, byHand)).toBe(link);
+  expect(redirectUri({ kind: "loopback" }, link, byHand)).toBe("http://127.0.0.1:23456/callback");
 });
 
 it.each([

@@ -9,12 +9,16 @@ export function isPath(text: string): boolean {
   return /^\/[\w\-.~!$&'()*+,;=:@/]*$/.test(text) && !ambiguous;
 }
 
-/**
- * The address to register by hand for a pin, for display; the engine makes its own. Nothing, while
- * the port is not known: a server that is not stored yet has none.
- */
-export function redirectUri(pin: RedirectPin, deepLink: string, portByHand: number | null): string | null {
-  if (pin.kind !== "loopback" && pin.kind !== "localhost") return deepLink;
+/** What a client registered by hand gets where the person says no more; a server that is not stored yet has none. */
+export interface ByHand {
+  portByHand: number | null;
+  redirectByHand: string | null;
+}
+
+/** The address to register by hand for a pin, for display; the engine makes its own. Nothing, while the port is not known. */
+export function redirectUri(pin: RedirectPin, deepLink: string, { portByHand, redirectByHand }: ByHand): string | null {
+  if (pin.kind === "auto") return redirectByHand ?? deepLink;
+  if (pin.kind === "deep_link") return deepLink;
   const port = pin.port ?? portByHand;
   const host = pin.kind === "loopback" ? "127.0.0.1" : "localhost";
   return port === null ? null : `http://${host}:${port}${pin.path ?? CALLBACK_PATH}`;
