@@ -189,6 +189,7 @@ pub(crate) mod tests {
             auth: AuthKind::OAuth,
             header_names: Vec::new(),
             sign_in: SignInOptions::default(),
+            accepted_issuer: None,
             has_client_secret: false,
             has_client_key: false,
             port_by_hand: 20_000,

@@ -29,7 +29,8 @@ pub use registry::{
     RegistryHeader, RegistryInput, RegistryPage, RegistryRemote, RegistryServer, Transport,
 };
 pub use sign_in::{
-    AuthorizeParameter, IssuerTrust, RedirectPin, SecretChange, SignInFlow, SignInOptions, Surface,
+    AuthorizeParameter, IssuerPair, IssuerTrust, RedirectPin, SecretChange, SignInFlow,
+    SignInOptions, Surface,
 };
 pub use tool::{CallOutcome, ToolContent, ToolView};
 pub use vault::{SetAside, VaultView};
@@ -281,6 +282,8 @@ pub struct ServerView {
     pub header_names: Vec<String>,
     /// What the person wants otherwise when signing in.
     pub sign_in: SignInOptions,
+    /// The pair of issuers that was accepted, as people may see it.
+    pub accepted_issuer: Option<IssuerPair>,
     /// A client secret is stored; it is never shown.
     pub has_client_secret: bool,
     /// A private key for `private_key_jwt` is stored; it is never shown.

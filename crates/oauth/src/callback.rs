@@ -102,7 +102,7 @@ pub fn parse_callback(url: &str) -> Result<Callback, Error> {
 /// says so, and it has to say so if the metadata `advertised` it.
 pub fn check_issuer(callback: &Callback, expected: &Issuer, advertised: bool) -> Result<(), Error> {
     // What it says instead is not told: it is the word of somebody who was not asked.
-    let asked = || clean(expected.as_str());
+    let asked = || expected.shown();
     match callback.issuer.as_deref() {
         Some(stated) if stated == expected.as_str() => Ok(()),
         Some(_) => Err(Error::CallbackIssuerMismatch { expected: asked() }),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::Issuer;
 use crate::token::TokenError;
 
 /// Why something did not work. No text holds a secret, a query or a body.
@@ -213,6 +214,13 @@ fn told(error: Option<&str>, description: Option<&str>, status: u16) -> String {
 }
 
 impl Error {
+    /// Who was asked says that it is another.
+    #[must_use]
+    pub fn issuer_mismatch(expected: &Issuer, stated: &str) -> Self {
+        let (expected, stated) = Issuer::told_apart(expected.as_str(), stated);
+        Self::IssuerMismatch { expected, stated }
+    }
+
     /// A stable name for scripts and other programs.
     #[must_use]
     pub fn code(&self) -> &'static str {

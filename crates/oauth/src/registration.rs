@@ -71,7 +71,7 @@ impl<'a> Registrar<'a> {
     /// scopes that its own resource asks for. Each is left out once, so there is no loop.
     pub async fn register(&mut self, redirect: &RedirectUri) -> Result<Registration, Error> {
         let server = self.server;
-        let issuer = || crate::words::clean(server.issuer.as_str());
+        let issuer = || server.issuer.shown();
         let Some(endpoint) = &server.registration_endpoint else {
             return Err(Error::NoRegistration { issuer: issuer() });
         };

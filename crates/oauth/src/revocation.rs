@@ -48,7 +48,7 @@ pub async fn revoke(
 ) -> Result<(), Error> {
     let Some(endpoint) = &server.revocation_endpoint else {
         return Err(Error::NoRevocation {
-            issuer: crate::words::clean(server.issuer.as_str()),
+            issuer: server.issuer.shown(),
         });
     };
     let insecure = || Error::InsecureEndpoint {

@@ -16,7 +16,6 @@ use crate::document::{Document, Search};
 use crate::endpoint::{is_allowed, shown};
 use crate::http::is_private_literal;
 use crate::scopes::OFFLINE_ACCESS;
-use crate::words::clean;
 use crate::{Error, Http, Issuer, Reach, Scopes};
 
 /// How many ways to authenticate, or to prove a code, are read, and how long their names may be.
@@ -111,10 +110,7 @@ pub async fn discover_server(
                 }
                 error => error,
             },
-            _ => Err(Error::IssuerMismatch {
-                expected: clean(issuer.as_str()),
-                stated: clean(stated),
-            }),
+            _ => Err(Error::issuer_mismatch(issuer, stated)),
         };
         match answer {
             Ok(found) => return Ok(found),
@@ -122,7 +118,7 @@ pub async fn discover_server(
         }
     }
     let nothing = || Error::NoServerMetadata {
-        issuer: clean(issuer.as_str()),
+        issuer: issuer.shown(),
     };
     stranger.ok_or_else(|| {
         complaint
@@ -203,7 +199,7 @@ impl Reading<'_> {
 
     /// A list without S256 is a no; only silence can be let pass (rule A3).
     fn check_pkce(&self, methods: Option<&[String]>) -> Result<(), Error> {
-        let issuer = || clean(self.issuer.as_str());
+        let issuer = || self.issuer.shown();
         match methods {
             Some(methods) if methods.iter().any(|method| method == "S256") => Ok(()),
             Some(_) => Err(Error::PkceRefused { issuer: issuer() }),
@@ -227,7 +223,7 @@ impl Reading<'_> {
         match url.as_ref().filter(|url| is_allowed(url, self.reach)) {
             Some(url) => Ok(Some(url.clone())),
             None => Err(Error::RefusedEndpoint {
-                issuer: clean(self.issuer.as_str()),
+                issuer: self.issuer.shown(),
                 endpoint: name,
                 url: url.as_ref().map_or_else(|| "not a URL".to_owned(), shown),
             }),
@@ -236,7 +232,7 @@ impl Reading<'_> {
 
     fn needed(&self, name: &'static str) -> Result<Url, Error> {
         let missing = || Error::MissingEndpoint {
-            issuer: clean(self.issuer.as_str()),
+            issuer: self.issuer.shown(),
             endpoint: name,
         };
         self.endpoint(name)?.ok_or_else(missing)

@@ -75,12 +75,12 @@ impl Story {
     pub(crate) fn resource(&mut self, resource: &ResourceMetadata) {
         self.fact(FactName::Resource, &masked(resource.resource.as_str()));
         for issuer in &resource.authorization_servers {
-            self.fact(FactName::Issuer, issuer.as_str());
+            self.fact(FactName::Issuer, &issuer.shown());
         }
     }
 
     pub(crate) fn server(&mut self, metadata: &ServerMetadata) {
-        self.fact(FactName::Issuer, metadata.issuer.as_str());
+        self.fact(FactName::Issuer, &metadata.issuer.shown());
         let host = |url: &Url| url.host_str().unwrap_or_default().to_owned();
         let page = host(&metadata.authorization_endpoint);
         self.fact(FactName::SignInAt, &page);

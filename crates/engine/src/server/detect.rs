@@ -37,7 +37,7 @@ pub(crate) async fn detect(core: &Core, typed: &str) -> Result<Detection, Error>
                 .resource
                 .as_ref()
                 .and_then(|resource| resource.authorization_servers.first())
-                .map(ToString::to_string);
+                .map(Issuer::shown);
             core.remember_discovery(url.clone(), discovery);
             (Some(AuthKind::OAuth), issuer, None)
         }
@@ -94,14 +94,14 @@ async fn look(core: &Core, url: &Url) -> Result<Found, Error> {
     }
 }
 
-/// The issuer that publishes metadata at the origin of the server, whatever may be wrong with it.
+/// The issuer, as it is shown, that publishes metadata at the origin of the server, whatever may be wrong with it.
 async fn origin(http: &Http, url: &Url) -> Result<Option<String>, Error> {
     let issuer = Issuer::parse(&url.origin().ascii_serialization())?;
     match discover_server(http, &issuer, &Leniency::default()).await {
-        Ok(found) => Ok(Some(found.metadata.issuer.to_string())),
+        Ok(found) => Ok(Some(found.metadata.issuer.shown())),
         Err(drawbridge_oauth::Error::NoServerMetadata { .. }) => Ok(None),
         Err(error) if error.is_transient() => Err(error.into()),
-        Err(_) => Ok(Some(issuer.to_string())),
+        Err(_) => Ok(Some(issuer.shown())),
     }
 }
 

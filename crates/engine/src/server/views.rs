@@ -1,6 +1,6 @@
 //! Builds the view of a server from its rows and its running side, and tells it.
 
-use drawbridge_oauth::{Scopes, clean};
+use drawbridge_oauth::{Issuer, Scopes, clean};
 
 use super::Occasion;
 use super::address::authority;
@@ -11,7 +11,9 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::sign_in;
 use crate::store::{ShownGrant, ShownRow, ShownServer};
-use crate::view::{Action, AuthKind, Authorization, Connection, Event, ServerView, Status};
+use crate::view::{
+    Action, AuthKind, Authorization, Connection, Event, IssuerPair, IssuerTrust, ServerView, Status,
+};
 
 impl Core {
     /// Tells everybody how the server is now.
@@ -163,6 +165,7 @@ fn at_rest(
     (status, action): (Status, Option<Action>),
     deep_links: bool,
 ) -> ServerView {
+    let accepted_issuer = shown_pair(&row.sign_in.issuer);
     let port_by_hand = sign_in::port_by_hand(&row.id);
     let own = row.redirect_by_hand.as_deref();
     let redirect_by_hand = sign_in::redirect_by_hand(&row.id, own, deep_links);
@@ -178,6 +181,7 @@ fn at_rest(
         auth: row.auth,
         header_names,
         sign_in: row.sign_in,
+        accepted_issuer,
         has_client_secret: row.has_client_secret,
         has_client_key: row.has_client_key,
         port_by_hand,
@@ -216,7 +220,7 @@ fn settled_authorization(
     Authorization::SignedIn {
         expires_at: grant.expires_at,
         scopes: shown(&grant.scopes),
-        issuer: grant.issuer.clone().unwrap_or_default(),
+        issuer: Issuer::shown_text(grant.issuer.as_deref().unwrap_or_default()),
         renewable: grant.has_refresh_token || server.signs_in_by_itself(),
         needs: grant
             .needed_scopes
@@ -234,6 +238,15 @@ fn account(authorization: &Authorization, grant: Option<ShownGrant>) -> Option<S
     grant
         .filter(|_| *authorization != Authorization::NotNeeded)
         .and_then(|grant| grant.account)
+}
+
+/// The names that a server gives itself are its words, too (rule T8).
+fn shown_pair(trust: &IssuerTrust) -> Option<IssuerPair> {
+    let IssuerTrust::Accepted { expected, stated } = trust else {
+        return None;
+    };
+    let (expected, stated) = Issuer::told_apart(expected, stated);
+    Some(IssuerPair { expected, stated })
 }
 
 /// Scopes are a server's words, and stand in text that people read (rule T8).

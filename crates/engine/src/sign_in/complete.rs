@@ -214,7 +214,7 @@ async fn exchange(
         serde_json::from_str(&row.metadata).map_err(|_| Error::Corrupt)?;
     let granted = page.end(answer(core, &metadata, callback), |_, story| {
         story.decide(Decision::AnswerIsRight);
-        story.fact(FactName::Issuer, metadata.issuer.as_str());
+        story.fact(FactName::Issuer, &metadata.issuer.shown());
     })?;
     let client = stored_client(core, Some(&row.registration)).await?;
     let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;

@@ -188,7 +188,7 @@ async fn metadata(
         let stored = core.store.accept_issuer(&server.id, &expected, &stated);
         // The person has thought better of it meanwhile, or another one was accepted.
         if !stored.await? {
-            return Err(drawbridge_oauth::Error::IssuerMismatch { expected, stated }.into());
+            return Err(drawbridge_oauth::Error::issuer_mismatch(issuer, &stated).into());
         }
         core.publish(&server.id).await;
         return Ok(metadata);

@@ -67,6 +67,16 @@ pub enum IssuerTrust {
     },
 }
 
+/// The pair of [`IssuerTrust::Accepted`], for display alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct IssuerPair {
+    /// The issuer that the address was built from.
+    pub expected: String,
+    /// The issuer that the document names.
+    pub stated: String,
+}
+
 /// Who signs in (RFC 6749 §4.1 and §4.4).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -63,6 +63,19 @@ async fn a_server_that_takes_its_time_is_unknown_when_the_time_is_over(
     assert_eq!(found.problem.unwrap().code, "probe_timed_out");
 }
 
+// rule: T8
+#[tokio::test(flavor = "multi_thread")]
+async fn who_would_be_asked_is_shown_as_what_it_is() {
+    let desk = Desk::start().await;
+    let issuer = "https://\u{430}pple.com/\u{202e}x".to_owned();
+    desk.sample
+        .mcp
+        .behave(|b| b.authorization_servers = Some(vec![issuer]));
+    let found = detect(&desk).await;
+    let shown = "https://xn--pple-43d.com/%E2%80%AEx";
+    assert_eq!(found.issuer.as_deref(), Some(shown));
+}
+
 // rule: D1
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forbidding_page_in_front_of_oauth_is_looked_behind() {

@@ -2,7 +2,8 @@
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, AuthorizeParameter, IssuerTrust, NewServer, ServerChange, ServerView, SignInOptions,
+    AuthKind, Authorization, AuthorizeParameter, IssuerTrust, NewServer, ServerChange, ServerView,
+    SignInOptions,
 };
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::auth::{Iss, MetadataAt, RefreshTokens};
@@ -144,6 +145,51 @@ async fn the_callback_has_to_come_from_the_issuer_that_the_document_names() {
     let view = desk.wait_for(&id, |server| server.error.is_some()).await;
     assert_eq!(error_code(&view), Some("callback_issuer_mismatch"));
     assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
+}
+
+// rule: A2, T8
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_issuer_is_shown_as_what_it_is_and_compared_as_it_came() {
+    const STATED: &str = "https://\u{430}pple.com";
+    const SHOWN: &str = "https://xn--pple-43d.com";
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_issuer = Some(STATED.to_owned());
+        b.iss = Iss::Wrong(STATED.to_owned());
+    });
+    let accept = SignInOptions {
+        issuer: IssuerTrust::AcceptNext,
+        ..SignInOptions::default()
+    };
+    let id = add_with(&desk, accept).await;
+    for _ in 0..2 {
+        desk.sign_in(&id).await;
+        let view = desk.view(&id).await;
+        let pair = IssuerTrust::Accepted {
+            expected: desk.sample.issuer(),
+            stated: STATED.to_owned(),
+        };
+        assert_eq!(view.sign_in.issuer, pair);
+        assert_eq!(view.accepted_issuer.unwrap().stated, SHOWN);
+        let Authorization::SignedIn { issuer, .. } = view.authorization else {
+            panic!("somebody is signed in");
+        };
+        assert_eq!(issuer, SHOWN);
+        desk.engine.sign_out(&id).await.unwrap();
+    }
+}
+
+// rule: A2, T8
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_that_looks_like_another_is_refused_with_what_it_is() {
+    let mut desk = Desk::start().await;
+    desk.sample
+        .auth
+        .behave(|b| b.metadata_issuer = Some("https://\u{430}pple.com/\u{202e}".to_owned()));
+    let id = desk.add().await;
+    let error = trouble(&mut desk, &id).await.error.unwrap();
+    let stated = "https://xn--pple-43d.com/%E2%80%AE";
+    assert!(error.message.contains(stated), "{}", error.message);
 }
 
 // rule: A2

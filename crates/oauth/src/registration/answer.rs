@@ -10,7 +10,6 @@ use crate::document::Document;
 use crate::endpoint::shown;
 use crate::refusal::Refusal;
 use crate::retry_after::retry_after;
-use crate::words::clean;
 use crate::{AuthMethod, ClientId, ClientSecret, Error, RedirectUri, ServerMetadata};
 
 /// How servers speak of a field that they do not know, in lower case.
@@ -76,7 +75,7 @@ pub(super) fn read(
     asked: AuthMethod,
 ) -> Result<Registration, Error> {
     let status = response.status();
-    let issuer = || clean(server.issuer.as_str());
+    let issuer = || server.issuer.shown();
     if status.is_server_error() || status.as_u16() == 429 {
         return Err(Error::Unavailable {
             url: server

@@ -4,6 +4,7 @@ import type { AuthKind } from "./AuthKind";
 import type { Authorization } from "./Authorization";
 import type { Connection } from "./Connection";
 import type { ErrorView } from "./ErrorView";
+import type { IssuerPair } from "./IssuerPair";
 import type { SignInOptions } from "./SignInOptions";
 import type { Status } from "./Status";
 
@@ -55,6 +56,10 @@ headerNames: Array<string>,
  * What the person wants otherwise when signing in.
  */
 signIn: SignInOptions, 
+/**
+ * The pair of issuers that was accepted, as people may see it.
+ */
+acceptedIssuer: IssuerPair | null, 
 /**
  * A client secret is stored; it is never shown.
  */

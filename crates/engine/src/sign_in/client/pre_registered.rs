@@ -1,6 +1,6 @@
 //! A client that the person registered by hand and typed in (rules R1, R2).
 
-use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, ServerMetadata, clean};
+use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, ServerMetadata};
 
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable_client};
@@ -76,10 +76,8 @@ async fn rows_at(
     } else {
         (elsewhere.issuer.as_str(), metadata.issuer.as_str())
     };
-    Err(Error::ClientOfAnotherIssuer {
-        registered: clean(registered),
-        stated: clean(stated),
-    })
+    let (registered, stated) = Issuer::told_apart(registered, stated);
+    Err(Error::ClientOfAnotherIssuer { registered, stated })
 }
 
 /// Fails where the client that was typed in, if there is one, is another's: nobody is accepted in the

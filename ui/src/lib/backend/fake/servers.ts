@@ -34,6 +34,7 @@ export function makeServer(own: Pick<ServerView, "id" | "name" | "url"> & Phase)
     auth: "oauth",
     headerNames: [],
     signIn: plainSignIn,
+    acceptedIssuer: null,
     hasClientSecret: false,
     hasClientKey: false,
     portByHand: 23_456,

@@ -1,4 +1,5 @@
 import type { AuthorizeParameter } from "../../bindings/AuthorizeParameter";
+import type { IssuerPair } from "../../bindings/IssuerPair";
 import type { IssuerTrust } from "../../bindings/IssuerTrust";
 import type { RedirectPin } from "../../bindings/RedirectPin";
 import type { ServerChange } from "../../bindings/ServerChange";
@@ -13,7 +14,7 @@ import { SecretDraft } from "./secret.svelte";
 /** Parts of a change that make the grant worth nothing. */
 const ENDING = ["redirect", "clientId", "clientMetadataUrl", "flow"] as const;
 
-type Stored = Pick<ServerView, "signIn" | "hasClientSecret" | "hasClientKey"> & ByHand;
+type Stored = Pick<ServerView, "signIn" | "acceptedIssuer" | "hasClientSecret" | "hasClientKey"> & ByHand;
 type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 
 /** A server that nothing is wished of. */
@@ -27,6 +28,7 @@ const nothingWished: Stored = {
     omitResource: false,
     flow: "person",
   },
+  acceptedIssuer: null,
   hasClientSecret: false,
   hasClientKey: false,
   portByHand: null,
@@ -118,10 +120,9 @@ export class SignInDraft {
     };
   }
 
-  /** The pair that was accepted, if one was. */
-  get accepted(): Extract<IssuerTrust, { kind: "accepted" }> | null {
-    const { issuer } = this.#stored.signIn;
-    return issuer.kind === "accepted" ? issuer : null;
+  /** The pair that was accepted, if one was, as it is shown. */
+  get accepted(): IssuerPair | null {
+    return this.#stored.acceptedIssuer;
   }
 
   get change(): Change {
