@@ -88,6 +88,7 @@ impl UpdateServer {
     }
 
     /// Whether no more than the first half of a package comes.
+    #[allow(dead_code, reason = "the real window is shown whole packages alone")]
     pub(crate) fn hold_back(&self, holds_back: bool) {
         self.script.lock().unwrap().holds_back = holds_back;
     }
