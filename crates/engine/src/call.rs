@@ -52,10 +52,12 @@ fn told_call(tool: &str, outcome: &Result<CallOutcome, Error>) -> Story {
             story.end_as(DeedOutcome::Problem);
         }
         Ok(_) => {}
-        Err(error) => {
-            story.fact(FactName::Reason, error.code());
-            story.end_as(DeedOutcome::Problem);
+        Err(Error::Session(SessionError::Cancelled)) => story.end_as(DeedOutcome::Stopped),
+        // What a server says of its own may repeat what it was given.
+        Err(Error::Session(SessionError::Rpc { code, .. })) => {
+            story.failed(Error::from(SessionError::said(*code, String::new())).view());
         }
+        Err(error) => story.failed(error.view()),
     }
     story
 }

@@ -63,6 +63,9 @@ pub enum SessionError {
     },
 }
 
+/// What is told in place of a server's own words.
+const NO_WORDS: &str = "The server answered with an error.";
+
 impl From<AuthFailure> for SessionError {
     fn from(failure: AuthFailure) -> Self {
         match failure {
@@ -73,6 +76,16 @@ impl From<AuthFailure> for SessionError {
 }
 
 impl SessionError {
+    /// A server answered with an error of its own, in these words if there are any.
+    pub(crate) fn said(code: i32, words: String) -> Self {
+        let message = if words.is_empty() {
+            NO_WORDS.to_owned()
+        } else {
+            words
+        };
+        Self::Rpc { code, message }
+    }
+
     /// Stable, `snake_case`.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -87,20 +87,8 @@ pub(super) fn of_server(error: &ErrorData, confided: &Confided) -> SessionError 
     if let Some(limit) = body::too_large(error) {
         return SessionError::TooLarge { limit };
     }
-    SessionError::Rpc {
-        code: error.code.0,
-        message: in_short(&error.message, confided),
-    }
-}
-
-/// In the server's words, where it has any (rule T8).
-fn in_short(words: &str, confided: &Confided) -> String {
-    let words = confided.clean(words);
-    if words.is_empty() {
-        "The server answered with an error.".into()
-    } else {
-        words
-    }
+    // In the server's words (rule T8).
+    SessionError::said(error.code.0, confided.clean(&error.message))
 }
 
 impl From<WireError> for SessionError {

@@ -212,7 +212,7 @@ pub enum FactName {
     Era,
     /// How many tools it lists.
     Tools,
-    /// A code that says why.
+    /// A code that says why: of what is tried later, or of a challenge. Earlier versions told it of calls, too.
     Reason,
     /// When the next try is, in milliseconds since the Unix epoch.
     NextTry,

@@ -270,12 +270,72 @@ async fn what_a_tool_was_given_and_what_it_answered_is_not_recorded() {
     let unknown = desk
         .engine
         .call_tool(&id, "2", "no_such_tool", json!({ "name": "Hopper" }));
-    unknown.await.unwrap_err();
+    // Its words may repeat what it was given.
+    let words = unknown.await.unwrap_err().to_string();
     let failed = last(&desk, &id, Deed::Call).await;
-    assert_eq!(failed.outcome, DeedOutcome::Problem);
+    let problem = failed.problem.unwrap();
+    assert_eq!(problem.code, "server_error");
+    assert_eq!(problem.message, "The server answered with an error.");
     let report = desk.engine.diagnostic_report(&id).await.unwrap();
     let recorded = format!("{report} {:?}", all(&desk, &id).await);
-    assert!(!recorded.contains("Hopper"), "{recorded}");
+    for kept in ["Hopper", words.as_str()] {
+        assert!(!recorded.contains(kept), "{kept}: {recorded}");
+    }
+}
+
+#[rstest]
+#[case::broken_off("interrupted")]
+#[case::signed_out("sign_in_needed")]
+#[case::dead("reauth_required")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_failed_says_why_and_what_to_do(#[case] code: &str) {
+    let (desk, id) = Desk::connected().await;
+    match code {
+        "interrupted" => desk.sample.mcp.behave(|b| {
+            b.method_answers = [("tools/call".to_owned(), Canned::cut_off())].into();
+        }),
+        "sign_in_needed" => desk.engine.sign_out(&id).await.unwrap(),
+        _ => {
+            desk.sample.auth.expire_access_tokens();
+            desk.sample.auth.revoke_grants();
+        }
+    }
+    let arguments = json!({ "name": "Ada" });
+    let call = desk.engine.call_tool(&id, "1", "greet", arguments);
+    let error = call.await.unwrap_err();
+    let failed = last(&desk, &id, Deed::Call).await;
+    assert_eq!(failed.outcome, DeedOutcome::Problem);
+    assert_eq!(failed.facts.len(), 1, "{:?}", failed.facts);
+    assert_eq!(failed.problem, Some(error.view()));
+    assert_eq!(error.code(), code);
+    let report = desk.engine.diagnostic_report(&id).await.unwrap();
+    assert!(
+        report.contains(&format!("- Problem: {error} (`{code}`)")),
+        "{report}"
+    );
+    let remedy = format!("- Remedy: {}", error.remedy().unwrap());
+    assert!(report.contains(&remedy), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_the_person_cancels_is_stopped_and_no_failure() {
+    let (desk, id) = Desk::connected().await;
+    let arguments = json!({ "seconds": 30 });
+    let call = desk.engine.call_tool(&id, "mine", "slow", arguments);
+    let cancelled = async {
+        desk.sample.mcp.calls_reach(|calls| calls.begun == 1).await;
+        desk.engine.cancel_call("mine");
+    };
+    let (outcome, ()) = tokio::join!(call, cancelled);
+    assert_eq!(outcome.unwrap_err().code(), "cancelled");
+    let stopped = last(&desk, &id, Deed::Call).await;
+    assert_eq!(
+        (stopped.outcome, stopped.problem),
+        (DeedOutcome::Stopped, None)
+    );
+    assert_eq!(stopped.facts.len(), 1, "{:?}", stopped.facts);
+    let report = desk.engine.diagnostic_report(&id).await.unwrap();
+    assert!(report.contains("Tool call: stopped"), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
