@@ -290,6 +290,25 @@ async fn theme_and_language_are_worn_at_once_and_from_the_next_start_on() -> Res
     story.end().await
 }
 
+/// How much moves while a sign-in waits for the person.
+async fn moving(desk: Desk) -> Result<serde_json::Value> {
+    let story = Story::on(desk, |app| app).await?;
+    story.app.popup().await?;
+    story.status("waiting_for_you").await?;
+    story.app.focus_main().await?;
+    let count = "return document.getAnimations().length";
+    let count = story.app.client().execute(count, vec![]).await?;
+    story.app.quit().await?;
+    Ok(count)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_moves_on_a_desktop_that_stands_still() -> Result<()> {
+    ensure!(moving(Desk::start().await?).await? != json!(0));
+    ensure!(moving(Desk::builder().still().start().await?).await? == json!(0));
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Result<()> {
     let desk = Desk::start().await?;
