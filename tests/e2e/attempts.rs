@@ -63,6 +63,22 @@ async fn closing_the_window_cancels_and_connect_works_again() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_out_of_sight_is_shown_from_its_row() -> Result<()> {
+    let story = Story::begin().await?;
+    let app = &story.app;
+    let popup = app.popup().await?;
+    story.status("waiting_for_you").await?;
+    popup.find("#user").await?;
+    popup.minimize().await?;
+    app.click("row-show").await?;
+    popup.in_sight().await?;
+    // It is the same page still.
+    ensure!(story.sample.auth.counters().authorize_pages == 1);
+    story.sign_in().await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_cancel_button_closes_the_window() -> Result<()> {
     let story = Story::begin().await?;
     story.app.popup().await?;

@@ -71,3 +71,25 @@ async fn a_page_opens_in_the_browser_when_the_person_agrees() -> Result<()> {
     ensure!(outcome.text.contains("accept"), "{outcome:?}");
     story.end().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_declines_gives_nothing_away_and_the_tool_hears_of_it() -> Result<()> {
+    let question = json!({
+        "mode": "form",
+        "message": "On which name?",
+        "requestedSchema": {
+            "type": "object",
+            "properties": { "name": { "type": "string" } },
+            "required": ["name"],
+        },
+    });
+    let story = asked(Desk::start().await?, question).await?;
+    let app = &story.app;
+    app.fill("field-/name", "Ada").await?;
+    app.click("question-decline").await?;
+    app.see_gone("question").await?;
+    let outcome = app.outcome().await?;
+    ensure!(outcome.text.contains("action decline"), "{outcome:?}");
+    ensure!(!outcome.text.contains("Ada"), "{outcome:?}");
+    story.end().await
+}

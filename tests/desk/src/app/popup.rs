@@ -114,6 +114,29 @@ impl Popup<'_> {
         self.gone().await
     }
 
+    /// Puts it away as its - does, and waits until it is out of sight.
+    pub async fn minimize(&self) -> Result<()> {
+        self.focus().await?;
+        self.app.client().minimize_window().await?;
+        self.shows("hidden").await
+    }
+
+    /// Waits until the person can see it.
+    pub async fn in_sight(&self) -> Result<()> {
+        self.shows("visible").await
+    }
+
+    async fn shows(&self, state: &str) -> Result<()> {
+        let what = format!("the sign-in window to be {state}");
+        wait_until(&what, PATIENCE, async || {
+            self.focus().await?;
+            let now = self.app.client();
+            let now = now.execute("return document.visibilityState", vec![]);
+            Ok((now.await? == state).then_some(()))
+        })
+        .await
+    }
+
     /// Its title, as the window manager shows it.
     pub async fn title(&self) -> Result<String> {
         let origin = self.url().await?.origin().ascii_serialization();

@@ -1,0 +1,106 @@
+//! Trying tools: the form, what was run before, and the list itself.
+
+use anyhow::{Context as _, Result, ensure};
+use drawbridge_desk::{App, Desk};
+use drawbridge_testkit::{Gate, Sample, mcp::Access};
+use fantoccini::Locator;
+use serde_json::json;
+
+use crate::{accessible::look, story::Story};
+
+/// A server that lets in everybody, with its tools in sight.
+async fn at_the_tools() -> Result<Story> {
+    let sample = Sample::start().await;
+    sample.mcp.behave(|b| b.access = Access::Open);
+    let story = Story::at(sample, Desk::start().await?, |app| app).await?;
+    story.status("connected").await?;
+    story.app.open_server(&story.server).await?;
+    story.app.click("tab-tools").await?;
+    story.app.see("tool-greet").await?;
+    Ok(story)
+}
+
+async fn find_all(app: &App, selector: &str) -> Result<Vec<fantoccini::elements::Element>> {
+    app.focus_main().await?;
+    Ok(app.client().find_all(Locator::Css(selector)).await?)
+}
+
+async fn choose(app: &App, id: &str, label: &str) -> Result<()> {
+    app.see(id).await?.select_by_label(label).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_takes_one_of_several_kinds_and_one_of_several_values() -> Result<()> {
+    let story = at_the_tools().await?;
+    let app = &story.app;
+    app.click("try-form").await?;
+    app.fill("field-/text", "a line").await?;
+    choose(app, "field-/colour", "blue").await?;
+    // Not the whole number, but one of two words.
+    app.see("kind-/size").await?.select_by_value("1").await?;
+    choose(app, "field-/size", "large").await?;
+    look(app, "try-form").await?;
+    app.click("try-run").await?;
+    let outcome = app.outcome().await?;
+    ensure!(!outcome.failed, "{outcome:?}");
+    let arguments = app.see_text("try-arguments", "a line").await?;
+    let arguments: serde_json::Value = serde_json::from_str(&arguments)?;
+    ensure!(arguments["size"] == "large", "{arguments}");
+    ensure!(arguments["colour"] == "blue", "{arguments}");
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_run_before_is_looked_at_again_and_run_again() -> Result<()> {
+    let story = at_the_tools().await?;
+    let app = &story.app;
+    for name in ["Ada", "Grace"] {
+        app.run_tool(&story.server, "greet", &json!({ "name": name }))
+            .await?;
+        app.see_text("try-result", name).await?;
+    }
+    let summary = find_all(app, "[data-testid=try-history] summary").await?;
+    summary.first().context("no history")?.click().await?;
+    let past = find_all(app, "[data-testid=try-past]").await?;
+    ensure!(past.len() == 2, "it tells of {} runs", past.len());
+    // The newest comes first.
+    past[1].click().await?;
+    app.see_text("try-result", "Hello, Ada").await?;
+    look(app, "try-history").await?;
+
+    ensure!(story.sample.mcp.calls().finished == 2);
+    let again = find_all(app, "[data-testid=try-history] button.icon").await?;
+    again
+        .last()
+        .context("no way to run it again")?
+        .click()
+        .await?;
+    let three = "return document.querySelectorAll('[data-testid=try-past]').length === 3";
+    app.wait_in_page("a third run", three).await?;
+    let outcome = app.outcome().await?;
+    ensure!(outcome.text.contains("Hello, Ada"), "{outcome:?}");
+    ensure!(story.sample.mcp.calls().finished == 3);
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_tools_is_read_again_when_the_person_says_so() -> Result<()> {
+    let story = at_the_tools().await?;
+    let app = &story.app;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    story
+        .sample
+        .mcp
+        .behave(|b| b.method_gates.insert("tools/list".into(), held));
+    app.click("refresh-tools").await?;
+    gate.reached(1).await;
+    app.see("stop-tools").await?;
+    look(app, "tools-read-again").await?;
+    gate.open();
+    app.see_gone("stop-tools").await?;
+    app.see("refresh-tools").await?;
+    app.see("tool-greet").await?;
+    story.end().await
+}
