@@ -118,3 +118,26 @@ async fn a_window_that_is_closed_while_all_data_are_deleted_leaves_none_of_them(
     ensure!(!starts.exists(), "it still starts at login");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_list_is_kept_aside_and_told_of_until_the_person_has_seen_it() -> Result<()> {
+    let desk = Desk::start().await?;
+    desk.app(APP).launch().await?.quit().await?;
+    let folder = desk.data_home().join("dev.drawbridge.desktop");
+    fs::write(folder.join("drawbridge.sqlite"), "no database")?;
+    let app = desk.app(APP).launch().await?;
+    let path = app.text("set-aside-path").await?;
+    ensure!(fs::read_to_string(&path)? == "no database", "it is {path}");
+    look(&app, "set-aside").await?;
+    app.quit().await?;
+
+    let app = desk.app(APP).launch().await?;
+    app.click("set-aside-seen").await?;
+    app.see_gone("set-aside").await?;
+    app.quit().await?;
+    let app = desk.app(APP).launch().await?;
+    app.see("welcome-add").await?;
+    app.see("preferences").await?;
+    app.see_gone("set-aside").await?;
+    app.quit().await
+}

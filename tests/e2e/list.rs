@@ -48,6 +48,23 @@ async fn servers_that_need_the_person_are_reconnected_with_one_click() -> Result
     story.end().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_switched_off_and_on_and_keeps_its_sign_in() -> Result<()> {
+    let story = Story::begin().await?;
+    story.sign_in().await?;
+    let app = &story.app;
+    app.open_server(&story.server).await?;
+    app.click("tab-settings").await?;
+    app.click("settings-enabled").await?;
+    story.status("off").await?;
+    look(app, "off").await?;
+    app.click("turn-on").await?;
+    story.status("connected").await?;
+    ensure!(story.greet().await?.is_none());
+    ensure!(story.sample.auth.counters().authorize_pages == 1);
+    story.end().await
+}
+
 /// Adds servers that let in everybody; answers their ids in the order of the list.
 async fn open_servers(app: &App, count: usize) -> Result<Vec<(Sample, String)>> {
     let mut servers = Vec::new();
