@@ -146,6 +146,8 @@ describe("trying a tool", () => {
     await user.click(getByTestId("try-run"));
     const result = await findByTestId("try-result");
     expect([result.dataset.error, result.dataset.code]).toEqual(["true", "reauth_required"]);
+    await user.click(within(result).getByRole("button", { name: /^Copy/ }));
+    expect(await navigator.clipboard.readText()).toBe("This server needs you to sign in again. Press Reconnect.");
   });
 
   it("can be cancelled, and keeps what was typed over a look at another tab", async () => {
