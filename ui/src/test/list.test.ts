@@ -82,6 +82,24 @@ describe("the list", () => {
     getByTestId("row-linear");
   });
 
+  it("names the one that wants more access once nobody has to sign in, and leads to where it is reviewed", async () => {
+    const { getByTestId, queryByTestId, findByTestId, fake, user } = await openPane("mendable");
+    expect(getByTestId("needs-you").textContent).toContain("More asks for more access");
+    await user.click(getByTestId("review-first"));
+    await findByTestId("more-access");
+    expect(getByTestId("row-more").classList).toContain("selected");
+    fake.tell({ type: "server_changed", server: { ...(await fake.snapshot()).servers[0]!, ...signInAgain("expired"), revision: 2000 } });
+    await expect.poll(() => getByTestId("needs-you").textContent).toContain("Hub needs you to sign in again");
+    expect(queryByTestId("review-first")).toBeNull();
+  });
+
+  it("says in the tooltip of a row why it is as it is", async () => {
+    const { getByTestId } = await openPane("mendable");
+    expect(getByTestId("row-more").title).toBe("More · more.example.com\nMore access needed\nAsks for issues:write, files:read");
+    expect(getByTestId("row-plain").title).toContain("\nThe authorization server https://auth.example.com does not say");
+    expect(getByTestId("row-own").title).toBe("Own client · own.example.com\nConnected · 3 tools");
+  });
+
   it("says a change once, and a countdown never", async () => {
     const { getByTestId, fake } = await openPane("full");
     const server = (await fake.snapshot()).servers[0]!;

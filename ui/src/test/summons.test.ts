@@ -20,6 +20,12 @@ describe("whoever comes from outside the page", () => {
     expect(getByTestId("needs-you").textContent).toContain("2 servers");
   });
 
+  it("is led to the one that wants more access where nobody has to sign in", async () => {
+    const { fake, getByTestId } = await openPane("mendable");
+    fake.summon(null);
+    await expect.poll(() => getByTestId("row-more").contains(document.activeElement)).toBe(true);
+  });
+
   it("stays where the list is, when the server has gone", async () => {
     const { fake, getByTestId } = await openPane("one");
     fake.summon("gone");

@@ -67,7 +67,10 @@ export class Pane {
   readonly setAside = $derived(this.#known.setAside);
   readonly questions = $derived(this.#known.questions);
   readonly redirectUri = $derived(this.#known.redirectUri);
+  /** Those that want a new sign-in. */
   readonly needingYou = $derived(this.servers.filter(({ status }) => status.kind === "sign_in_again"));
+  /** Those that want more access. */
+  readonly askingYou = $derived(this.servers.filter(({ status }) => status.kind === "more_access_needed"));
   readonly selected = $derived(this.servers.find(({ id }) => id === this.view.selectedId) ?? null);
 
   constructor(backend: Backend) {
@@ -191,7 +194,7 @@ export class Pane {
     if (!free) return this.#say(server ? t.announce.towards(server.name) : null);
     if (server) return this.view.lead(server.id, "connection");
     this.view.search = "";
-    this.view.showList(this.needingYou[0]?.id);
+    this.view.showList((this.needingYou[0] ?? this.askingYou[0])?.id);
     this.view.summons += 1;
   }
 

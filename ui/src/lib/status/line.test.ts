@@ -59,6 +59,10 @@ describe("the reason behind it", () => {
     expect(reason(server(signInAgain("client_rejected")))).toBe(t.connection.reauth.client_rejected);
   });
 
+  it("is the access that the server asks for", () => {
+    expect(reason(server(moreAccess(["issues:write", "files:read"])))).toBe("Asks for issues:write, files:read");
+  });
+
   it("is what the connection says", () => {
     expect(reason(server(cantReach(error("unreachable"), 1000)))).toBe("About unreachable.");
   });

@@ -49,7 +49,11 @@ export function statusLine(server: ServerView, now: number): StatusLine {
 /** Why the server is as it is: for the tooltip of a row. */
 export function reason(server: ServerView): string | null {
   if (server.error) return said(server.error.message);
-  if (server.authorization.state === "reauth_required") return t.connection.reauth[server.authorization.reason];
+  const { authorization } = server;
+  if (authorization.state === "reauth_required") return t.connection.reauth[authorization.reason];
+  if (server.status.kind === "more_access_needed" && authorization.state === "signed_in") {
+    return `${t.moreAccess.asks} ${authorization.needs.join(", ")}`;
+  }
   if ("error" in server.connection) return said(server.connection.error.message);
   return null;
 }
