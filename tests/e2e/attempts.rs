@@ -92,7 +92,7 @@ async fn the_cancel_button_closes_the_window() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attempt_that_nobody_ends_times_out_and_says_so() -> Result<()> {
     let desk = Desk::start().await?;
-    let story = Story::on(desk, |app| app.env("DRAWBRIDGE_ATTEMPT_SECONDS", "8")).await?;
+    let story = Story::on(desk, |app| app.env("DRAWBRIDGE_ATTEMPT_SECONDS", "15")).await?;
     story.sample.seen(|seen| seen.path == "/authorize").await;
     story.app.no_popup().await?;
     story.status("not_signed_in").await?;

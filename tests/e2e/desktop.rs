@@ -192,12 +192,7 @@ async fn what_happens_while_notifications_are_off_is_not_told_later_either() -> 
     let mut notifier = Notifier::start(&desk).await?;
     let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
-    let loud = Sample::start().await;
-    let other = story.app.add_server(loud.mcp_url().as_str()).await?;
-    let popup = story.app.popup().await?;
-    popup.sign_in("ada", "any").await?;
-    popup.allow().await?;
-    story.app.wait_for_status(&other, "connected").await?;
+    let other = story.other().await?;
 
     prefer(&story.app, &["prefer-notifications"]).await?;
     story.sample.auth.revoke_grants();
@@ -205,12 +200,7 @@ async fn what_happens_while_notifications_are_off_is_not_told_later_either() -> 
     story.status("sign_in_again").await?;
 
     prefer(&story.app, &["prefer-notifications"]).await?;
-    loud.auth.revoke_grants();
-    let arguments = json!({ "name": "Ada" });
-    story.app.run_tool(&other, "greet", &arguments).await?;
-    let told = notifier.next().await?;
-    let port = loud.mcp_url().port().context("no port")?.to_string();
-    ensure!(told.summary.contains(&port), "{told:?}");
+    story.has_told_all(&mut notifier, &other).await?;
     story.app.quit().await
 }
 

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::wait_until;
+use drawbridge_desk::{Desk, Notifier, wait_until};
 use drawbridge_testkit::{Gate, Sample};
 
-use crate::story::{Notices, Story, no_secret_left};
+use crate::story::{Story, no_secret_left};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -69,21 +69,23 @@ async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_grant_is_told_everywhere_once_and_one_click_mends_it() -> Result<()> {
-    let story = Story::begin().await?;
+    let desk = Desk::start().await?;
+    let mut notifier = Notifier::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
-    let notices = Notices::listen(&story.desk).await?;
+    let other = story.other().await?;
 
     story.sample.auth.revoke_grants();
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
     story.status("sign_in_again").await?;
-    ensure!(notices.told().await? == 1);
+    notifier.next().await?;
     story.app.see("needs-you").await?;
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
 
     story.app.connect(&story.server).await?;
     story.sign_in().await?;
     ensure!(story.greet().await?.is_none());
-    ensure!(notices.told().await? == 1);
+    story.has_told_all(&mut notifier, &other).await?;
     story.end().await
 }
 

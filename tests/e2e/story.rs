@@ -2,14 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 pub(crate) use drawbridge_desk::Browser;
-use drawbridge_desk::{App, AppBuilder, Desk, Process, wait_until};
+use drawbridge_desk::{App, AppBuilder, Desk, Notifier};
 use drawbridge_testkit::Sample;
-use tempfile::TempDir;
 
 /// The program under test.
 pub(crate) const APP: &str = env!("CARGO_BIN_EXE_drawbridge-desktop");
@@ -21,6 +18,12 @@ pub(crate) struct Story {
     pub(crate) desk: Desk,
     /// The sample server's id.
     pub(crate) server: String,
+}
+
+/// Another server in the list.
+pub(crate) struct Other {
+    sample: Sample,
+    server: String,
 }
 
 impl Story {
@@ -56,10 +59,35 @@ impl Story {
 
     /// Saving an OAuth server has begun to connect it: signs in as ada and allows.
     pub(crate) async fn sign_in(&self) -> Result<()> {
+        self.sign_in_to(&self.server).await
+    }
+
+    async fn sign_in_to(&self, server: &str) -> Result<()> {
         let popup = self.app.popup().await?;
         popup.sign_in("ada", "any").await?;
         popup.allow().await?;
-        self.status("connected").await
+        self.app.wait_for_status(server, "connected").await
+    }
+
+    /// Adds another server, and signs in to it.
+    pub(crate) async fn other(&self) -> Result<Other> {
+        let sample = Sample::start().await;
+        let server = self.app.add_server(sample.mcp_url().as_str()).await?;
+        self.sign_in_to(&server).await?;
+        Ok(Other { sample, server })
+    }
+
+    /// Sees that nothing is to be told any more: the end of another grant is what is told next.
+    pub(crate) async fn has_told_all(&self, to: &mut Notifier, other: &Other) -> Result<()> {
+        other.sample.auth.revoke_grants();
+        let arguments = serde_json::json!({ "name": "Ada" });
+        self.app
+            .run_tool(&other.server, "greet", &arguments)
+            .await?;
+        let told = to.next().await?;
+        let expected = format!("Sign in to {} again", host(&other.sample));
+        ensure!(told.summary == expected, "{told:?}");
+        Ok(())
     }
 
     pub(crate) async fn status(&self, status: &str) -> Result<()> {
@@ -155,49 +183,4 @@ pub(crate) fn host(sample: &Sample) -> String {
         url.host_str().unwrap_or_default(),
         url.port().unwrap_or_default()
     )
-}
-
-const NOTICES: &str = "notices";
-
-/// What the desk is notified of.
-pub(crate) struct Notices {
-    folder: TempDir,
-    _monitor: Process,
-}
-
-impl Notices {
-    /// Begins to write them down.
-    pub(crate) async fn listen(desk: &Desk) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let mut monitor = desk.command("dbus-monitor");
-        monitor
-            .args([
-                "--session",
-                "interface='org.freedesktop.Notifications',member='Notify'",
-            ])
-            .stdout(fs::File::create(folder.path().join(NOTICES))?)
-            .stderr(Stdio::null());
-        let monitor = desk.spawn(&mut monitor)?;
-        let notices = Self {
-            folder,
-            _monitor: monitor,
-        };
-        // Whoever becomes a monitor loses its own name, and is told so.
-        notices.wait_for("the monitor", "member=NameLost").await?;
-        Ok(notices)
-    }
-
-    /// How many there have been, as soon as there is one.
-    pub(crate) async fn told(&self) -> Result<usize> {
-        self.wait_for("a notification", "member=Notify").await
-    }
-
-    async fn wait_for(&self, what: &str, line: &str) -> Result<usize> {
-        wait_until(what, Duration::from_secs(20), async || {
-            let text = fs::read_to_string(self.folder.path().join(NOTICES))?;
-            let count = text.matches(line).count();
-            Ok((count > 0).then_some(count))
-        })
-        .await
-    }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::{App, Desk, wait_until};
+use drawbridge_desk::{App, Desk, Notifier, wait_until};
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::{Person, Sample};
 
-use crate::story::{Browser, Notices, Story};
+use crate::story::{Browser, Story};
 
 /// When the pane begins to wonder, in seconds.
 const HINT: (&str, &str) = ("DRAWBRIDGE_HINT_SECONDS", "2");
@@ -188,9 +188,11 @@ async fn another_issuer_is_accepted_where_the_failure_leads() -> Result<()> {
 // rule: G7
 #[tokio::test(flavor = "multi_thread")]
 async fn more_access_is_reviewed_and_given() -> Result<()> {
-    let story = Story::begin().await?;
+    let desk = Desk::start().await?;
+    let mut notifier = Notifier::start(&desk).await?;
+    let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
-    let notices = Notices::listen(&story.desk).await?;
+    let other = story.other().await?;
     let nothing = serde_json::json!({});
     let app = &story.app;
     let refused = app
@@ -198,12 +200,12 @@ async fn more_access_is_reviewed_and_given() -> Result<()> {
         .await?;
     ensure!(refused.code.as_deref() == Some("more_access_needed"));
     story.status("more_access_needed").await?;
-    ensure!(notices.told().await? == 1);
+    notifier.next().await?;
     let again = app
         .run_tool(&story.server, "admin_report", &nothing)
         .await?;
     ensure!(again.code.as_deref() == Some("more_access_needed"));
-    ensure!(notices.told().await? == 1);
+    story.has_told_all(&mut notifier, &other).await?;
     app.act(&story.server).await?;
     app.see_text("more-access", "admin").await?;
     app.click("more-access-decline").await?;
