@@ -6,6 +6,7 @@ mod gate;
 mod journal;
 mod kept_port;
 pub mod key_pair;
+pub mod machine;
 pub mod mcp;
 mod page;
 mod person;

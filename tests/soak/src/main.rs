@@ -11,7 +11,6 @@ mod fault;
 mod inject;
 mod judge;
 mod ledger;
-mod machine;
 mod plan;
 mod report;
 mod run;

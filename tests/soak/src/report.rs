@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use drawbridge_engine::view::Millis;
+use drawbridge_testkit::machine;
 
-use crate::{fault::Fault, judge::Findings, machine, spell::cause, vitals::Vitals};
+use crate::{fault::Fault, judge::Findings, spell::cause, vitals::Vitals};
 
 /// Where the page is.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reliability.md");

@@ -1,9 +1,10 @@
-//! Where and with what it was done.
+//! Where and with what something was measured.
 
 use std::{fs, process::Command};
 
-/// Lines for the head of the results.
-pub(crate) fn describe() -> Vec<(&'static str, String)> {
+/// Lines for the head of the results, each with its name.
+#[must_use]
+pub fn describe() -> Vec<(&'static str, String)> {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let model = value("/proc/cpuinfo", "model name", ':');
     let name = value("/etc/os-release", "PRETTY_NAME", '=');
@@ -36,7 +37,9 @@ fn value(file: &str, name: &str, separator: char) -> String {
     found.map_or_else(unknown, |(_, value)| value.trim().to_owned())
 }
 
-fn output(program: &str, arguments: &[&str]) -> String {
+/// What a program says of itself.
+#[must_use]
+pub fn output(program: &str, arguments: &[&str]) -> String {
     let ran = Command::new(program).args(arguments).output();
     ran.ok()
         .filter(|ran| ran.status.success())
