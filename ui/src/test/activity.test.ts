@@ -124,6 +124,43 @@ describe("the activity tab", () => {
     await expectAccessible();
   });
 
+  const call = async (more: Partial<Activity>): Promise<Activity> => ({ ...(await story("linear"))[0]!, id: "z", what: "call", ...more });
+
+  /** The row of a call that was just made, opened. */
+  async function opened(entry: Activity) {
+    const { findAllByTestId, fake, user } = await openTab("one", "linear", "activity");
+    await findAllByTestId("activity");
+    fake.tell({ type: "activity", entries: [entry] });
+    const row = () => document.querySelector<HTMLElement>("[data-testid=activity] > li")!;
+    await expect.poll(() => row().dataset.outcome).toBe(entry.outcome);
+    const closed = row().textContent;
+    await user.click(row().querySelector("button")!);
+    return { closed, open: row().textContent!, user };
+  }
+
+  it("says of a call that failed why, and what helps", async () => {
+    const problem = { code: "reauth_required", message: "This server needs you to sign in again.", remedy: "Press Reconnect." };
+    const { closed, open } = await opened(await call({ outcome: "problem", problem }));
+    expect(closed).toContain("This server needs you to sign in again.");
+    expect(open).toContain("Press Reconnect.");
+    expect(open).not.toContain("reauth_required");
+    await expectAccessible();
+  });
+
+  it("says it in words where an earlier version told no more than a code", async () => {
+    const facts: Activity["facts"] = [{ name: "tool", value: "list_issues" }, { name: "reason", value: "reauth_required" }];
+    const { open } = await opened(await call({ outcome: "problem", facts }));
+    expect(open).toContain("Sign in again");
+    expect(open).not.toContain("reauth_required");
+  });
+
+  it("has a call that was cancelled for stopped, and not for trouble", async () => {
+    const { closed, user } = await opened(await call({ outcome: "stopped" }));
+    expect(closed).toContain("stopped");
+    await user.click(document.querySelector<HTMLElement>("[data-testid=filter-trouble]")!);
+    expect(document.querySelector("[data-outcome=stopped]")).toBeNull();
+  });
+
   it("says so where there is nothing", async () => {
     const { findByTestId, user, getByTestId } = await openTab("full", "github", "activity");
     await user.click(getByTestId("filter-calls"));

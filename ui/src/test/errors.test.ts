@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deErrors } from "../lib/text/de.errors";
 import { sayings } from "../lib/text/sayings";
+import { errorRows } from "./error-page";
 
 const german = sayings(deErrors);
 
@@ -10,15 +11,7 @@ const COMMAND = new Set(["ambiguous_server", "key_there", "usage", "wait_timed_o
 /** What a server says in its own words. */
 const FOREIGN = new Set(["server_error"]);
 
-/** The page of all errors, which the tests of `crates/cli` make from the code. */
-const page = readFileSync("../docs/guide/src/errors.md", "utf8");
-const rows = [...page.matchAll(/^\| (?:<a .*?<\/a>)?`(\w+)` \| (.*?) \| (.*?) \|$/gm)]
-  .map(([, code, says, remedy]) => ({ code: code!, says: plain(says!), remedy: plain(remedy!) }))
-  .filter(({ code, remedy }) => !COMMAND.has(code) && !FOREIGN.has(code) && !remedy.includes("--"));
-
-function plain(cell: string): string {
-  return cell.replaceAll("&lt;", "<").replaceAll("\\|", "|");
-}
+const rows = errorRows.filter(({ code, remedy }) => !COMMAND.has(code) && !FOREIGN.has(code) && !remedy.includes("--"));
 
 describe("the sentences of the engine", () => {
   it("are read from the page of all errors", () => {
@@ -56,6 +49,12 @@ it("the reasons that the engine gives are all there in German, too", () => {
   expect(reasons.length).toBeGreaterThan(40);
   expect(reasons).toEqual(expect.arrayContaining(["the address names no host", "it has no state", "an answer that is no MCP message"]));
   expect(reasons.filter((reason) => german(reason) === reason)).toEqual([]);
+});
+
+it("what is told in place of a server's own words is there in German, too", () => {
+  const source = readFileSync("../crates/engine/src/session/error.rs", "utf8");
+  const [, words] = /NO_WORDS: &str = "([^"]+)"/.exec(source)!;
+  expect(german(words!)).not.toBe(words);
 });
 
 const pretended = import.meta.glob<string>(["../lib/backend/fake.ts", "../lib/backend/fake/*.ts"], { query: "?raw", import: "default", eager: true });

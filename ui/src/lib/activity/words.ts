@@ -1,6 +1,7 @@
 import type { Activity } from "../bindings/Activity";
 import type { DeedOutcome } from "../bindings/DeedOutcome";
 import type { Fact } from "../bindings/Fact";
+import { failureWords } from "../status/failure";
 import type { Tone } from "../status/line";
 import { t } from "../text/later";
 import { timeOfDay } from "../text/moment";
@@ -28,7 +29,8 @@ export function valueOf({ name, value }: Fact, now: number): string {
     case "era":
       return t.activity.eras[value] ?? value;
     case "reason":
-      return t.failure[value] ?? value;
+      // What a challenge gives as its reason is a word of the server.
+      return failureWords(value) ?? value;
     case "changed":
       return value.split(" ").map((name) => t.activity.changed[name] ?? name).join(", ");
     default:

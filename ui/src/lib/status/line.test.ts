@@ -1,9 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { cantReach, connected, failed, makeServer, moreAccess, signedOut, signInAgain, signingIn, type Phase } from "../backend/fake/servers";
+import { errorRows } from "../../test/error-page";
+import { valueOf } from "../activity/words";
 import { t } from "../text";
 import { reason, statusLine } from "./line";
 
 const error = (code: string) => ({ code, message: `About ${code}.`, remedy: null });
+
+/** What a person types, imports, does to the app alone or asks the registry for is no state of a server. */
+const ELSEWHERE = /typed or chosen|In the window alone|import/;
+const OF_THE_APP = /^registry_|^data_|^database_(in_use|newer)$|^(key_left|no_browser|no_revocation|other|redirect_of_the_app|wait_timed_out)$/;
+/** What is typed wrong or chosen can be what a server is left with all the same. */
+const KEPT = ["credentials_missing", "disabled"];
+const codes = new Set(
+  errorRows.filter(({ section, code }) => KEPT.includes(code) || !(ELSEWHERE.test(section) || OF_THE_APP.test(code))).map(({ code }) => code),
+);
+
 const server = (phase: Phase) => makeServer({ id: "a", name: "A", url: "https://a.example.com/mcp", ...phase });
 const plain = (kind: "off" | "ready" | "connecting" | "key_refused"): Phase => ({
   connection: { state: "idle" },
@@ -38,10 +50,21 @@ describe("the status line", () => {
     expect(statusLine(server(phase), 0)).toEqual({ tone, short, long });
   });
 
-  it.each(Object.keys(t.failure))("has words for the failure %s, and they fit into a row", (code) => {
+  it("has words for the codes of the page of all errors", () => {
+    expect(codes.size).toBeGreaterThan(70);
+    expect([...codes]).toEqual(expect.arrayContaining(["private_address", "sign_in_unavailable", "cancelled", "credentials_missing"]));
+  });
+
+  it.each([...codes])("has words for the failure %s, and they fit into a row", (code) => {
     const { short } = statusLine(server(failed(error(code))), 0);
-    expect(short).toBe(t.failure[code]);
+    expect(short).not.toBe(t.status.failed);
     expect(short.length).toBeLessThan(24);
+    expect(valueOf({ name: "reason", value: code }, 0)).toBe(short);
+  });
+
+  it("leaves a word of the server as it is, whatever it is", () => {
+    expect(valueOf({ name: "reason", value: "constructor" }, 0)).toBe("constructor");
+    expect(statusLine(server(failed(error("constructor"))), 0).short).toBe(t.status.failed);
   });
 
   it("stays under 24 characters whatever the number", () => {

@@ -1,6 +1,7 @@
 import type { ServerView } from "../bindings/ServerView";
 import { said, t } from "../text";
 import { countdown } from "../text/time";
+import { failureWords } from "./failure";
 
 /** How a status looks; the word beside the dot says the same. */
 export type Tone = "ok" | "busy" | "warn" | "bad" | "quiet" | "off";
@@ -42,7 +43,7 @@ export function statusLine(server: ServerView, now: number): StatusLine {
     case "key_refused":
       return line("bad", t.status.keyRefused);
     case "failed":
-      return line("bad", failureWords(server));
+      return line("bad", failed(server));
   }
 }
 
@@ -73,7 +74,7 @@ function cantReach(left: number): StatusLine {
   return { tone: "warn", short: t.status.cantReachShort(countdown(left)), long: t.status.cantReachLong(countdown(left)) };
 }
 
-function failureWords({ error, connection }: ServerView): string {
+function failed({ error, connection }: ServerView): string {
   const code = error?.code ?? ("error" in connection ? connection.error.code : "");
-  return t.failure[code] ?? t.status.failed;
+  return failureWords(code) ?? t.status.failed;
 }

@@ -58,6 +58,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "This question is no longer open.": "Diese Frage ist nicht mehr offen.",
 
   // Nobody answers.
+  "The server answered with an error.": "Der Server hat mit einem Fehler geantwortet.",
   "The connection broke before the answer came; it may have been done all the same.":
     "Die Verbindung riss ab, bevor die Antwort kam. Vielleicht ist es trotzdem geschehen.",
   "See whether it was done before you do it again.": "Sieh nach, ob es geschehen ist, bevor du es wiederholst.",

@@ -134,6 +134,11 @@ function daily(server: ServerView, begun: number): Draft[] {
     what: "call", at: begun + after, took: 210, facts: [{ name: "tool", value: tool }], ...more,
   });
   const issuer = new URL(server.url).origin;
+  const late = {
+    code: "timed_out",
+    message: "The server did not answer in time.",
+    remedy: "Try again, or raise the time limit in the server's settings.",
+  };
   return [
     call("list_issues", 0.4 * hour),
     ...(server.auth === "oauth"
@@ -143,7 +148,7 @@ function daily(server: ServerView, begun: number): Draft[] {
           facts: [{ name: "lifetime" as const, value: "3600" }, { name: "renewable" as const, value: "yes" }],
         }]
       : []),
-    call("search_everything", 1.2 * hour, { outcome: "problem", took: 30_000, facts: [{ name: "tool", value: "search_everything" }, { name: "reason", value: "timed_out" }] }),
+    call("search_everything", 1.2 * hour, { outcome: "problem", took: 30_000, problem: late }),
     { what: "tools_changed", at: begun + 1.6 * hour, took: 84, facts: [{ name: "tools", value: "8" }] },
     { what: "changed", at: begun + 2 * hour, facts: [{ name: "changed", value: "name timeout" }] },
     call("create_issue", 2.4 * hour),
