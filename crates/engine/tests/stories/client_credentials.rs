@@ -348,6 +348,23 @@ async fn a_secret_is_never_shown_to_whoever_states_its_issuer_though_another_may
     assert!(other.journal().iter().all(|seen| seen.path != "/token"));
 }
 
+// rule: A6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_exchange_drops_the_metadata_without_a_person_too() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_cache_control = Some("max-age=600".to_owned());
+        b.token_answers.push_back(Canned::html(404));
+    });
+    let id = with_secret(&desk, "client_secret_basic").await;
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, |server| server.error.is_some()).await;
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    let asked = "GET /.well-known/oauth-authorization-server";
+    assert_eq!(desk.wire().matches(asked).count(), 2);
+}
+
 // rule: G7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_that_nobody_knows_does_not_keep_the_client_out() {

@@ -325,6 +325,30 @@ async fn metadata_is_asked_for_again_when_it_is_no_longer_fresh() {
     assert_eq!(metadata_requests(&desk), 2);
 }
 
+// rule: A3, A6
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_server_lets_pass_passes_for_no_other_at_the_same_issuer() {
+    let mut desk = Desk::start().await;
+    desk.sample.auth.behave(|b| {
+        b.metadata_cache_control = Some("max-age=600".to_owned());
+        b.code_challenge_methods = None;
+    });
+    let allow = SignInOptions {
+        allow_missing_pkce: true,
+        ..SignInOptions::default()
+    };
+    let id = add_with(&desk, allow).await;
+    desk.sign_in(&id).await;
+    let strict = NewServer {
+        same_url: true,
+        name: Some("Another account".to_owned()),
+        ..NewServer::at(desk.sample.mcp_url().as_str(), AuthKind::OAuth)
+    };
+    let strict = ServerId::from(desk.engine.add_server(strict).await.unwrap().id);
+    let view = trouble(&mut desk, &strict).await;
+    assert_eq!(error_code(&view), Some("pkce_unstated"));
+}
+
 // rule: A6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_exchange_drops_the_metadata() {

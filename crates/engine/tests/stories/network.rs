@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, Connection, ErrorView, Event, Preferences, ProxyChoice, ServerChange, ServerView,
-    Theme,
+    AuthKind, Connection, ErrorView, Event, NewServer, Preferences, ProxyChoice, ServerChange,
+    ServerView, Theme,
 };
 use drawbridge_oauth::{HttpOptions, PretendedNames};
 use drawbridge_testkit::{Canned, Person, Proxy, Sample, TlsFront};
@@ -420,4 +420,31 @@ async fn a_name_that_nobody_finds_does_not_hold_up_what_is_done_here(
     parted.unwrap();
     let grants = "SELECT COUNT(*) FROM grant";
     assert_eq!(internet.desk.stored::<i64>(grants).await, 0);
+}
+
+// rule: A6, N2
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_local_server_may_name_is_not_taken_from_memory_for_a_public_one() {
+    let mut internet = Internet::start().await;
+    internet.trust().await;
+    let local = Sample::start().await;
+    let issuers = vec!["https://as.example".to_owned()];
+    local
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(issuers));
+    let inside = format!("{}/token", internet.inside.issuer());
+    internet.desk.sample.auth.behave(|auth| {
+        auth.metadata_cache_control = Some("max-age=600".to_owned());
+        auth.metadata_patch
+            .insert("token_endpoint".to_owned(), json!(inside));
+    });
+    let server = NewServer::at(local.mcp_url(), AuthKind::OAuth);
+    let id = ServerId::from(internet.desk.engine.add_server(server).await.unwrap().id);
+    internet.desk.engine.connect(&id).await.unwrap();
+    internet.desk.screen.prompt().await;
+
+    let id = internet.desk.add().await;
+    let view = internet.trouble(&id).await;
+    assert_eq!(error_code(&view), Some("private_address"));
+    assert!(internet.inside.journal().is_empty());
 }

@@ -14,7 +14,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, error_code};
 
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
@@ -147,6 +147,39 @@ async fn no_secret_reaches_a_log_an_event_or_a_file() {
                 "a secret of {} characters is in {place}",
                 secret.len()
             );
+        }
+    }
+}
+
+// rule: T3, T8
+#[tokio::test]
+async fn the_words_of_somebody_who_was_not_asked_are_told_nowhere() {
+    let log = Log::default();
+    let _guard = log.all_that_is_logged();
+    let mut desk = Desk::start().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let mut parameters = prompt.url.url().query_pairs();
+    let (_, state) = parameters.find(|(name, _)| name == "state").unwrap();
+    let callback = format!(
+        "{}?error=access_denied&error_description=Ring+up+Mallory&iss=https%3A%2F%2Fevil.example&state={state}",
+        prompt.redirect
+    );
+    desk.engine.receive_callback(&callback).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("callback_issuer_mismatch"));
+    let mut told = vec![
+        serde_json::to_string(&view).unwrap(),
+        format!("{:?}", desk.engine.activity(&id).await.unwrap()),
+        desk.engine.diagnostic_report(&id).await.unwrap(),
+    ];
+    let events = desk.pending_events_of_all_kinds();
+    told.extend(events.iter().map(|event| format!("{event:?}")));
+    desk.engine.shutdown().await;
+    for (place, bytes) in places(&log, &told, desk.folder.path()) {
+        for word in ["Mallory", "evil.example", "access_denied"] {
+            assert!(!holds(&bytes, word), "{word} is in {place}");
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A document that says who the client is.
 
 use drawbridge_engine::view::{Preferences, ServerChange, SignInOptions};
-use drawbridge_testkit::Person;
+use drawbridge_testkit::{Person, Sample};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{DEEP_LINK, add_with_client, change};
+use super::{DEEP_LINK, add_with_client, change, move_to};
 use crate::desk::{Desk, is_connected};
 
 const PUBLISHED: &str = include_str!(concat!(
@@ -87,6 +87,34 @@ async fn a_document_is_used_with_a_loopback_redirect_of_any_port() {
             .await,
         1
     );
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_a_client_of_its_own_at_each_issuer() {
+    let mut desk = Desk::start().await;
+    let other = Sample::start().await;
+    let document = published();
+    for sample in [&desk.sample, &other] {
+        sample.auth.publish_client_document(&document);
+    }
+    let id = desk.add().await;
+    let options = SignInOptions {
+        client_metadata_url: Some(document["client_id"].as_str().unwrap().to_owned()),
+        ..SignInOptions::default()
+    };
+    let with_document = ServerChange {
+        sign_in: Some(options),
+        ..ServerChange::default()
+    };
+    change(&desk, &id, with_document).await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_out(&id).await.unwrap();
+    move_to(&desk, &other);
+    desk.engine.connect(&id).await.unwrap();
+    desk.screen.prompt().await;
+    let issuers = "SELECT COUNT(DISTINCT issuer) FROM registration";
+    assert_eq!(desk.stored::<i64>(issuers).await, 2);
 }
 
 // rule: R1
