@@ -63,6 +63,26 @@ async fn what_would_end_a_sign_in_is_named_with_what_to_do() {
     );
 }
 
+// rule: R6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_registered_by_hand_comes_back_where_its_settings_say() {
+    let desk = Desk::start().await;
+    let words = [
+        "add",
+        &desk.url(),
+        "--name",
+        "Own",
+        "--client-id",
+        "by-hand",
+    ];
+    assert_eq!(desk.run(&words).await.code, 0);
+    let said = desk.run(&["doctor", "own"]).await.stdout;
+    assert!(
+        said.contains("that the settings show for the client id"),
+        "{said}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_there_is_told_as_that() {
     let desk = Desk::start().await;

@@ -106,6 +106,10 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         (RedirectPin::Localhost { port, path }, _) => {
             pinned(named(Rung::Localhost), *port, path.as_deref())
         }
+        // What was remembered is of clients that registered themselves.
+        (RedirectPin::Auto, _) if patient.options.client_id.is_some() => {
+            "The address that the settings show for the client id that you entered.".to_owned()
+        }
         (RedirectPin::Auto, Some(took)) => format!("{took}, which it took before."),
         (RedirectPin::Auto, None) => {
             "The app's own address, http://127.0.0.1 or http://localhost: the first that it takes."
