@@ -1,14 +1,15 @@
 //! Which credentials go with a request, and what happens when the server does not take them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod session_support;
 
 use std::sync::{Arc, OnceLock};
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use drawbridge_engine::session::{AuthFailure, SessionError};
 use drawbridge_engine::view::ReauthReason;
 use drawbridge_oauth::Scopes;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use session_support::{Call, Opening, Script, Tokens, status};
 
 /// Takes `Bearer {good}` and nothing else.
@@ -39,10 +40,11 @@ fn refusal(code: u16, challenges: &[&'static str]) -> Response {
 }
 
 fn passed_on(to: &str) -> Response {
-    let mut response = status(307);
-    let to = HeaderValue::from_str(to).unwrap();
-    response.headers_mut().insert("location", to);
-    response
+    (
+        StatusCode::TEMPORARY_REDIRECT,
+        [("location", to.to_owned())],
+    )
+        .into_response()
 }
 
 /// Passes what has credentials on to a gateway, which passes it back without; there it is answered so.
