@@ -14,7 +14,7 @@ use crate::grant;
 use crate::ids::ServerId;
 use crate::server;
 use crate::store::{Standing, Watch};
-use crate::view::Connection;
+use crate::view::{Connection, Event};
 
 /// The code of a grant that is good, and cannot be renewed just now.
 const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
@@ -80,6 +80,28 @@ pub(crate) fn acknowledge_renewal(core: &Core, id: &ServerId, revision: i64) {
     }
 }
 
+/// Another process may have begun with a new key: it is fetched, so that nothing is sealed with the old
+/// one any more.
+pub(crate) async fn follow_key(core: &Core) -> Result<(), Error> {
+    match core.keys.is_current(&core.store).await {
+        Ok(false) => fetch_new_key(core).await,
+        // Where there is none, whoever needs it says so.
+        Ok(true) | Err(Error::Vault(_)) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Another process has begun with a new key.
+pub(crate) async fn fetch_new_key(core: &Core) {
+    if let Err(error) = core.keys.retry(&core.store).await {
+        tracing::error!(code = error.code(), "the new key was not fetched");
+    }
+    core.events.send(Event::VaultChanged {
+        vault: core.keys.view(),
+    });
+}
+
 /// What another process did to the server is known from here on, and acted on.
 pub(crate) async fn look_at(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     if lock(&core.neighbours.0).is_none() {
@@ -107,6 +129,7 @@ async fn look_after(core: &Arc<Core>, mut watch: Watch) {
 }
 
 async fn look(core: &Arc<Core>) -> Result<(), Error> {
+    follow_key(core).await?;
     let now = core.store.standings().await?;
     for id in core.neighbours.ids() {
         if !now.contains_key(&id) {

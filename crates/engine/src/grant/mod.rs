@@ -30,6 +30,7 @@ use crate::clock::millis;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{RegistrationId, ServerId};
+use crate::neighbours::follow_key;
 use crate::session::AuthFailure;
 use crate::store::{GrantRow, GrantTokens};
 use crate::vault::{Place, VaultError};
@@ -59,7 +60,7 @@ pub(crate) async fn store(
     grant: &Grant,
     is_wanted: impl Fn() -> bool,
 ) -> Result<(), Error> {
-    let sealed = seal(core, server, &grant.tokens, core.clock.now())?;
+    let sealed = seal(core, server, &grant.tokens, core.clock.now()).await?;
     let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
     let row = GrantRow {
         server: server.clone(),
@@ -196,12 +197,13 @@ pub(crate) fn revoke(core: &Arc<Core>, server: &ServerId, grant: Grant) {
     .spawn(core, server);
 }
 
-fn seal(
+async fn seal(
     core: &Core,
     server: &ServerId,
     tokens: &Tokens,
     issued_at: Millis,
-) -> Result<GrantTokens, VaultError> {
+) -> Result<GrantTokens, Error> {
+    follow_key(core).await?;
     let seal = |column, text: &str| core.keys.seal(place(server, column), text);
     Ok(GrantTokens {
         access_token: seal(ACCESS, tokens.access_token.expose())?,

@@ -402,7 +402,7 @@ impl Renewed {
     pub(super) async fn store(&self, core: &Core, server: &ServerId) -> Result<bool, Error> {
         // The clock may have been set back since.
         let issued_at = self.asked_at.min(core.clock.now());
-        let sealed = seal(core, server, &self.tokens, issued_at)?;
+        let sealed = seal(core, server, &self.tokens, issued_at).await?;
         let metadata = serde_json::to_string(&self.metadata).map_err(|_| Error::Corrupt)?;
         Ok(core
             .store

@@ -6,10 +6,11 @@ use super::ending::end;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
+use crate::neighbours::fetch_new_key;
 use crate::session::AuthFailure;
 use crate::store::GrantRow;
 use crate::vault::VaultError;
-use crate::view::{ErrorView, Event, ReauthReason};
+use crate::view::{ErrorView, ReauthReason};
 
 /// The grant, if there is one that can be used.
 pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, AuthFailure> {
@@ -53,12 +54,7 @@ pub(super) async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError)
 
 /// Another process has begun with a new key: it is fetched, and nothing ends over the old one.
 async fn superseded(core: &Core) -> AuthFailure {
-    if let Err(error) = core.keys.retry(&core.store).await {
-        tracing::error!(code = error.code(), "the new key was not fetched");
-    }
-    core.events.send(Event::VaultChanged {
-        vault: core.keys.view(),
-    });
+    fetch_new_key(core).await;
     let message = "Another process has begun with a new key.";
     unavailable(core, said("vault_superseded", message))
 }

@@ -14,7 +14,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{self, Revocation};
 use crate::ids::ServerId;
-use crate::neighbours::acknowledge;
+use crate::neighbours::{acknowledge, follow_key};
 use crate::sign_in;
 use crate::store::{Ending, ServerRow};
 use crate::view::{Deed, Event, FactName, NewServer, SecretChange, ServerChange, ServerView};
@@ -42,6 +42,7 @@ pub(crate) async fn add_switched(
         Some(name) => checked_name(name)?,
         None => suggested_name(&url),
     };
+    follow_key(core).await?;
     let id = ServerId::random();
     let row = ServerRow {
         client_secret: sealed_credential(core, &id, CLIENT_SECRET, &new.client_secret, None)?,
@@ -84,6 +85,7 @@ pub(crate) async fn change(
     let live = core.live(id);
     let _settling = live.settling.lock().await;
     let old = core.server(id).await?;
+    follow_key(core).await?;
     let new = changed(core, &old, &change).await?;
     let headers = match &change.headers {
         Some(typed) => Some(sealed_headers(

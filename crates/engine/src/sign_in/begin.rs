@@ -16,6 +16,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::grant::widened;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
+use crate::neighbours::follow_key;
 use crate::server::{Attempt, Discovery, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
@@ -220,6 +221,7 @@ async fn prepare(
     registering: Registering,
 ) -> Result<Prepared, Error> {
     // Nothing may be registered that could then not be stored.
+    follow_key(core).await?;
     core.keys.vault()?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
