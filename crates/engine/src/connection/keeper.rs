@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::outcome::passes;
+use super::outcome::{NextTry, passes};
 use super::rereading::Rereading;
 use super::returning::Returning;
 use crate::activity::{Exchanges, Step, Story};
@@ -29,6 +29,12 @@ const SPREAD: Duration = Duration::from_secs(1);
 
 /// The extension for servers without a person (MCP, `ext-auth`).
 const CLIENT_CREDENTIALS: &str = "io.modelcontextprotocol/oauth-client-credentials";
+
+/// Why another session is tried.
+enum Moment {
+    Due,
+    Roused,
+}
 
 /// The task behind one connection. It writes only while it is the one that is wanted.
 pub(super) struct Keeper {
@@ -92,14 +98,12 @@ impl Keeper {
             tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return,
-                () = self.moment(&mut roused), if !next.is_asked_for => {
-                    wait = self.core.limits.first_retry;
-                }
                 // Meant for the session, which was lost at the same moment.
                 () = live.retry.notified() => wait = self.core.limits.first_retry,
-                () = tokio::time::sleep(self.core.clock.until(next.at)) => {
-                    wait = (wait * 2).min(self.core.limits.last_retry);
-                }
+                moment = self.moment(&next, &mut roused) => wait = match moment {
+                    Moment::Roused => self.core.limits.first_retry,
+                    Moment::Due => (wait * 2).min(self.core.limits.last_retry),
+                },
             }
             self.core.journal.connects(&self.server);
             self.show(|state| {
@@ -323,13 +327,23 @@ impl Keeper {
         Instant::now() + pause
     }
 
-    /// Ends when everything that waits is roused; not all servers at the same moment.
-    async fn moment(&self, roused: &mut watch::Receiver<u64>) {
-        if roused.changed().await.is_err() {
-            // The sender lives as long as the engine.
-            return std::future::pending().await;
+    /// Ends when the next try is due by the wall clock, which goes on while the computer sleeps, and may
+    /// be set; or when everything that waits is roused, unless the server still wants to be left alone.
+    async fn moment(&self, next: &NextTry, roused: &mut watch::Receiver<u64>) -> Moment {
+        let clock = &self.core.clock;
+        let latest = Instant::now() + clock.until(next.at);
+        loop {
+            let rest = latest.saturating_duration_since(Instant::now());
+            tokio::select! {
+                () = tokio::time::sleep(rest.min(clock.until(next.at))) => return Moment::Due,
+                Ok(()) = roused.changed() => {}
+            }
+            if next.asked.is_none_or(|at| clock.until(at).is_zero()) {
+                // Not all servers at the same moment.
+                tokio::time::sleep(self.spread()).await;
+                return Moment::Roused;
+            }
         }
-        tokio::time::sleep(self.spread()).await;
     }
 
     fn spread(&self) -> Duration {

@@ -16,7 +16,7 @@ const LONGEST_ASKED: Duration = Duration::from_hours(1);
 pub(super) struct NextTry {
     pub(super) at: Millis,
     /// The server wants to be left alone until then, whatever the network does.
-    pub(super) is_asked_for: bool,
+    pub(super) asked: Option<Millis>,
 }
 
 impl Keeper {
@@ -30,11 +30,9 @@ impl Keeper {
             _ => None,
         };
         let error = closed.as_ref().unwrap_or(error);
-        let asked = longest_asked(error);
-        let next = self
-            .core
-            .clock
-            .after(jittered(wait).max(asked.unwrap_or_default()));
+        let clock = &self.core.clock;
+        let asked = longest_asked(error).map(|asked| clock.after(asked));
+        let next = clock.after(jittered(wait)).max(asked.unwrap_or_default());
         let retry_at = match retry_at(error, next) {
             None if self.is_strange(error).await => {
                 let last = self.core.limits.last_retry;
@@ -81,13 +79,10 @@ impl Keeper {
             // Not at once: whatever the server does, this makes no storm (rule G6).
             return Some(NextTry {
                 at: self.core.clock.after(self.core.limits.first_retry),
-                is_asked_for: false,
+                asked: None,
             });
         }
-        retry_at.map(|at| NextTry {
-            at,
-            is_asked_for: asked.is_some(),
-        })
+        retry_at.map(|at| NextTry { at, asked })
     }
 
     /// Whether another process has stored a grant while this one found that there was none: it may

@@ -115,6 +115,31 @@ async fn a_busy_server_says_when_it_wants_to_be_asked() {
     assert!(is_retrying(&desk.view(&id).await));
 }
 
+// rule: G8
+#[rstest]
+#[case::asleep_all_the_while(900, 4_000)]
+#[case::with_longer_to_wait_by_itself(1, 2)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_left_alone_for_as_long_as_it_asked_is_asked_at_once(
+    #[case] asked: u32,
+    #[case] later: i64,
+) {
+    let mut desk = Desk::with_limits(patient()).await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample.mcp.behave(|b| {
+        let answers = std::iter::repeat_n(Canned::too_many_requests(asked), 6);
+        b.answers.extend(answers);
+    });
+    desk.engine.connect(&id).await.unwrap();
+    let away = desk.wait_for(&id, is_retrying).await;
+    assert!(next_try(&away).unwrap() - desk.clock.now() > 20 * 60_000);
+    desk.sample.mcp.behave(|b| b.answers.clear());
+    desk.clock.advance(later);
+    desk.engine.woke();
+    desk.wait_for(&id, is_connected).await;
+}
+
 #[rstest]
 #[case::network_return(Engine::network_changed)]
 #[case::wake(Engine::woke)]
