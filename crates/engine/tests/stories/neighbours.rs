@@ -1,7 +1,7 @@
 //! Two processes on one data folder: what one does, the other sees, and acts on.
 
 use drawbridge_engine::view::{
-    AuthKind, Authorization, Deed, Event, HeaderInput, NewServer, ServerChange, Status,
+    AuthKind, Authorization, Deed, Event, HeaderInput, NewServer, ServerChange, ServerView, Status,
 };
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
@@ -419,6 +419,28 @@ async fn a_new_key_that_another_began_with_is_fetched_before_anything_is_sealed(
     let command = beside(&desk).await;
     command.engine.replace_lost_key().await.unwrap();
     while !matches!(desk.event().await, Event::VaultChanged { .. }) {}
+    command.engine.shutdown().await;
+}
+
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn access_that_was_not_given_here_and_is_elsewhere_is_not_missed_any_more() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.sample
+        .auth
+        .behave(|b| b.granted_scopes = Some(vec!["tools".into(), "offline_access".into()]));
+    let refused = desk.engine.call_tool(&id, "1", "admin_report", json!({}));
+    assert_eq!(refused.await.unwrap_err().code(), "more_access_needed");
+    desk.come_back(&id, Person::ada()).await;
+    let not_given = |server: &ServerView| error_code(server) == Some("access_not_given");
+    desk.wait_for(&id, not_given).await;
+    desk.sample.auth.behave(|b| b.granted_scopes = None);
+    let mut command = beside(&desk).await;
+    command.sign_in(&id).await;
+    desk.wait_for(&id, |server| server.error.is_none() && is_connected(server))
+        .await;
     command.engine.shutdown().await;
 }
 
