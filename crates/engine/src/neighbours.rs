@@ -110,25 +110,37 @@ pub(crate) async fn look_at(core: &Arc<Core>, id: &ServerId) -> Result<(), Error
     change(core, id).await
 }
 
+/// How much of what others did has been acted on.
+#[derive(Clone, Copy)]
+enum Seen {
+    All,
+    Part,
+    Nothing,
+}
+
 async fn look_after(core: &Arc<Core>, mut watch: Watch) {
-    let mut was_seen = true;
+    let mut seen = Seen::All;
     loop {
         let looked = async {
-            if was_seen {
-                watch.changed().await?;
+            match seen {
+                Seen::All => watch.changed(None).await?,
+                Seen::Part => watch.changed(Some(core.limits.last_retry)).await?,
+                Seen::Nothing => {}
             }
             look(core).await
         };
-        let looked = looked.await;
-        was_seen = looked.is_ok();
-        if let Err(error) = looked {
-            tracing::warn!(code = error.code(), "the database was not looked at");
-            tokio::time::sleep(core.limits.last_retry).await;
-        }
+        seen = match looked.await {
+            Ok(seen) => seen,
+            Err(error) => {
+                tracing::warn!(code = error.code(), "the database was not looked at");
+                tokio::time::sleep(core.limits.last_retry).await;
+                Seen::Nothing
+            }
+        };
     }
 }
 
-async fn look(core: &Arc<Core>) -> Result<(), Error> {
+async fn look(core: &Arc<Core>) -> Result<Seen, Error> {
     follow_key(core).await?;
     let now = core.store.standings().await?;
     for id in core.neighbours.ids() {
@@ -136,6 +148,7 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
             leave(core, &id).await?;
         }
     }
+    let mut seen = Seen::All;
     for (id, standing) in &now {
         if core.neighbours.known(id).as_ref() == Some(standing) {
             continue;
@@ -143,11 +156,15 @@ async fn look(core: &Arc<Core>) -> Result<(), Error> {
         // One that cannot be read, or went meanwhile, does not hold up the others.
         if let Err(error) = change(core, id).await {
             tracing::warn!(server = %id, code = error.code(), "server {id} was not looked at");
+            if matches!(error, Error::Store(_)) {
+                seen = Seen::Part;
+            }
         }
     }
     // After what is new was told of: it has a place in the order, too.
     server::publish_order(core).await?;
-    Ok(core.journal.look_at_others().await?)
+    core.journal.look_at_others().await?;
+    Ok(seen)
 }
 
 /// A server is gone.
@@ -173,20 +190,33 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     if before.as_ref() == Some(&now) {
         return Ok(());
     }
-    let was_granted = before.as_ref().is_some_and(|before| before.granted);
-    let seemed_over = was_granted && !now.granted;
+    let seemed_over = !now.granted && before.as_ref().is_some_and(|before| before.granted);
     if seemed_over {
         // A grant that came meanwhile keeps the calls that began with it.
         connection::refuse_calls(core, id);
         now = standing().await?;
     }
     core.neighbours.know(id, Some(now.clone()));
-    let is_renewed = before
-        .as_ref()
-        .is_some_and(|before| now.granted && before.revision != now.revision);
-    let other_settings = before
-        .as_ref()
-        .is_none_or(|before| before.settings != now.settings);
+    let acted = act(core, id, before.as_ref(), &now, seemed_over).await;
+    if let Err(Error::Store(_)) = acted {
+        // What was not acted on is not known; that there is a server is.
+        core.neighbours.know(id, Some(before.unwrap_or_default()));
+    }
+    acted
+}
+
+/// Does what follows from how a server stood and stands. The caller holds `settling`.
+async fn act(
+    core: &Arc<Core>,
+    id: &ServerId,
+    before: Option<&Standing>,
+    now: &Standing,
+    seemed_over: bool,
+) -> Result<(), Error> {
+    let live = core.live(id);
+    let was_granted = before.is_some_and(|before| before.granted);
+    let is_renewed = before.is_some_and(|before| now.granted && before.revision != now.revision);
+    let other_settings = before.is_none_or(|before| before.settings != now.settings);
     let idle = live.state().connection == Connection::Idle;
     // One that ended here and was replaced elsewhere before anybody looked left no session behind.
     let is_new_grant = now.granted && (!was_granted || idle || seemed_over);
@@ -223,7 +253,7 @@ async fn change(core: &Arc<Core>, id: &ServerId) -> Result<(), Error> {
     if ends {
         grant::tell_end_elsewhere(core, id).await?;
     }
-    if let Some(before) = &before {
+    if let Some(before) = before {
         let (before, needs) = (before.needs.as_deref(), now.needs.as_deref());
         grant::tell_need_elsewhere(core, id, before, needs).await;
     }

@@ -304,8 +304,15 @@ impl Keeper {
 
     /// Renews the grant when that is due, if it ever is; says when it may be done again.
     async fn renew(&self, earliest: Instant) -> Instant {
-        let Some(due) = grant::renewal_due(&self.core, &self.server).await else {
-            return std::future::pending().await;
+        let due = match grant::renewal_due(&self.core, &self.server).await {
+            Ok(Some(due)) => due,
+            Ok(None) => return std::future::pending().await,
+            Err(error) => {
+                let server = &self.server;
+                tracing::warn!(%server, %error, "when to renew the grant of {server} is not known");
+                tokio::time::sleep(self.core.limits.last_retry).await;
+                return earliest;
+            }
         };
         let pause = earliest.saturating_duration_since(Instant::now());
         tokio::time::sleep(due.max(pause)).await;

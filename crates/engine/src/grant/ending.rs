@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::unusable::{stopping, usable};
+use super::unusable::{stopping, unavailable, usable};
 use crate::activity::Story;
 use crate::connection;
 use crate::core::Core;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::{GrantRow, ServerRow};
-use crate::view::{Decision, Deed, Event, Millis, ReauthReason};
+use crate::view::{Decision, Deed, ErrorView, Event, Millis, ReauthReason};
 
 /// Ends the grant and says so once; the row and its settings remain.
 ///
@@ -19,7 +19,10 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
     let stopped = core.clone();
     let (core, server, revision) = (core.clone(), row.server.clone(), row.revision);
     let task = core.tasks.clone().spawn(async move {
-        end_now(&core, &server, revision, reason).await;
+        if let Err(error) = end_now(&core, &server, revision, reason).await {
+            tracing::error!(%server, %error, "the end of the grant of {server} was not stored");
+            return Some(unavailable(&core, ErrorView::of_store(&error)));
+        }
         // A grant that came in its place meanwhile is not the one that ended.
         usable(&core, &server).await.err()
     });
@@ -33,7 +36,12 @@ pub(crate) async fn end(core: &Arc<Core>, row: &GrantRow, reason: ReauthReason) 
     }
 }
 
-async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthReason) {
+async fn end_now(
+    core: &Core,
+    server: &ServerId,
+    revision: i64,
+    reason: ReauthReason,
+) -> Result<(), sqlx::Error> {
     let at = core.clock.now();
     let live = core.live(server);
     // Whoever looks at what others did takes this for their doing before it is noted.
@@ -43,16 +51,13 @@ async fn end_now(core: &Core, server: &ServerId, revision: i64, reason: ReauthRe
         live.state().told_end = Some(at);
     }
     drop(settling);
-    match ended {
-        Ok(true) => {
-            connection::drop_session(core, server);
-            tell(core, server, reason);
-            core.publish(server).await;
-            notify(core, server, reason, at).await;
-        }
-        Ok(false) => {}
-        Err(error) => tracing::error!(%server, %error, "the end of a grant was not stored"),
+    if ended? {
+        connection::drop_session(core, server);
+        tell(core, server, reason);
+        core.publish(server).await;
+        notify(core, server, reason, at).await;
     }
+    Ok(())
 }
 
 /// The same of a grant that another process has ended, which tells the rest itself. The caller holds

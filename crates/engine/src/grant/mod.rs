@@ -95,13 +95,24 @@ pub(crate) async fn store(
 }
 
 /// How long until the grant should be renewed, if that can be known and done.
-pub(crate) async fn renewal_due(core: &Arc<Core>, server: &ServerId) -> Option<Duration> {
-    let row = core.store.grant(server).await.ok().flatten()?;
-    let renewable =
-        row.refresh_token.is_some() || core.server(server).await.ok()?.signs_in_by_itself();
-    let refresh = core.live(server).state().refresh.clone();
+pub(crate) async fn renewal_due(
+    core: &Arc<Core>,
+    server: &ServerId,
+) -> Result<Option<Duration>, sqlx::Error> {
+    let Some(row) = core.store.grant(server).await? else {
+        return Ok(None);
+    };
+    let renewable = row.refresh_token.is_some() || {
+        let entry = core.store.server(server).await?;
+        entry.is_some_and(|entry| entry.signs_in_by_itself())
+    };
+    Ok(due(core, &row, renewable).await)
+}
+
+async fn due(core: &Arc<Core>, row: &GrantRow, renewable: bool) -> Option<Duration> {
+    let refresh = core.live(&row.server).state().refresh.clone();
     let mut state = refresh.lock().await;
-    state.catch_up(core, &row);
+    state.catch_up(core, row);
     let now = core.clock.now();
     let blocked = state.blocked_until(now).map(|at| core.clock.until(at));
     // One that is over is of no more use than one that was refused, however short its life was.

@@ -166,7 +166,7 @@ mod tests {
             .execute(&mut *elsewhere.quick.turn().await.unwrap())
             .await
             .unwrap();
-        watch.changed().await.unwrap();
+        watch.changed(None).await.unwrap();
         let anew = here.callable(&server.id).await.unwrap().unwrap();
         assert!(!anew.server.enabled);
     }

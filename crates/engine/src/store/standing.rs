@@ -9,7 +9,7 @@ use super::Store;
 use crate::ids::ServerId;
 
 /// How a server stands in the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Standing {
     /// A digest of everything that a session is opened with.
     pub(crate) settings: [u8; 32],

@@ -46,23 +46,42 @@ impl Store {
 }
 
 impl Watch {
-    /// Returns once something was committed since the last time. This program's own commits count too.
-    pub(crate) async fn changed(&mut self) -> Result<(), sqlx::Error> {
+    /// Returns once something was committed since the last time, or when nothing was for as long as
+    /// `limit`. This program's own commits count too.
+    pub(crate) async fn changed(&mut self, limit: Option<Duration>) -> Result<(), sqlx::Error> {
         loop {
-            if self.watcher.is_some() {
-                self.written.notified().await;
-                // What is written in one go is looked at once.
-                tokio::time::sleep(PAUSE).await;
-            } else {
-                tokio::time::sleep(POLL).await;
-            }
+            let is_over = self.is_silent(limit).await;
             let version = data_version(&self.reads).await?;
             if version != self.version {
                 self.version = version;
                 self.callables.forget();
                 return Ok(());
             }
+            if is_over {
+                return Ok(());
+            }
         }
+    }
+
+    /// Waits for the next write; says whether there was none for as long as `limit`.
+    async fn is_silent(&self, limit: Option<Duration>) -> bool {
+        if self.watcher.is_none() {
+            tokio::time::sleep(POLL).await;
+            return limit.is_some();
+        }
+        let written = self.written.notified();
+        let is_silent = match limit {
+            Some(limit) => tokio::time::timeout(limit, written).await.is_err(),
+            None => {
+                written.await;
+                false
+            }
+        };
+        if !is_silent {
+            // What is written in one go is looked at once.
+            tokio::time::sleep(PAUSE).await;
+        }
+        is_silent
     }
 }
 

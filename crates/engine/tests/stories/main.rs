@@ -48,4 +48,5 @@ mod storing;
 mod storms;
 mod tools;
 mod two_processes;
+mod unread;
 mod wild;

@@ -445,6 +445,43 @@ async fn access_that_was_not_given_here_and_is_elsewhere_is_not_missed_any_more(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_shown_when_another_did_it_is_shown_as_soon_as_it_can_be() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    let kind = AuthKind::OAuth;
+    let last = new_server("https://last.example/mcp", kind);
+    desk.engine.add_server(last).await.unwrap();
+    desk.engine.snapshot().await.unwrap();
+    let database = desk.database().await;
+    // It cannot be shown without this table. That the order is another one says that it was tried.
+    sqlx::raw_sql(
+        "BEGIN;
+         ALTER TABLE registration RENAME TO elsewhere;
+         UPDATE server SET position = -position;
+         UPDATE server SET name = 'New';
+         COMMIT;",
+    )
+    .execute(&database)
+    .await
+    .unwrap();
+    while !matches!(desk.event().await, Event::OrderChanged { .. }) {}
+    sqlx::raw_sql("ALTER TABLE elsewhere RENAME TO registration")
+        .execute(&database)
+        .await
+        .unwrap();
+    let name = async {
+        loop {
+            if let Event::ServerChanged { server } = desk.event().await
+                && server.id == id.as_str()
+            {
+                break server.name;
+            }
+        }
+    };
+    assert_eq!(name.await, "New");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_added_during_a_look_at_all_of_them_is_not_taken_for_gone() {
     let desk = app().await;
     let mut events = desk.engine.events();
