@@ -18,7 +18,7 @@ type Stored = Pick<ServerView, "signIn" | "acceptedIssuer" | "hasClientSecret" |
 type Change = Pick<ServerChange, "signIn" | "clientSecret" | "clientKey">;
 
 /** A server that nothing is wished of. */
-const nothingWished: Stored = {
+export const nothingWished: Stored = {
   signIn: {
     rememberPage: false,
     redirect: { kind: "auto" },
