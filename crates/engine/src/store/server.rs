@@ -309,9 +309,9 @@ mod tests {
         let added = stores.iter().zip(&rows);
         let added = added.map(|(store, row)| store.insert_server(row, &[], false));
         let added = futures::future::try_join_all(added).await.unwrap();
-        let stored = stores[0].servers().await.unwrap();
-        let [one] = &stored[..] else {
-            panic!("{stored:?}");
+        let list = stores[0].servers().await.unwrap();
+        let [one] = &list[..] else {
+            panic!("{list:?}");
         };
         let twins: Vec<_> = added.iter().flatten().map(|twin| &twin.id).collect();
         assert_eq!(twins, [&one.id; 3]);

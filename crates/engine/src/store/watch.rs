@@ -70,18 +70,16 @@ impl Watch {
             return limit.is_some();
         }
         let written = self.written.notified();
-        let is_silent = match limit {
-            Some(limit) => tokio::time::timeout(limit, written).await.is_err(),
-            None => {
-                written.await;
-                false
+        if let Some(limit) = limit {
+            if tokio::time::timeout(limit, written).await.is_err() {
+                return true;
             }
-        };
-        if !is_silent {
-            // What is written in one go is looked at once.
-            tokio::time::sleep(PAUSE).await;
+        } else {
+            written.await;
         }
-        is_silent
+        // What is written in one go is looked at once.
+        tokio::time::sleep(PAUSE).await;
+        false
     }
 }
 

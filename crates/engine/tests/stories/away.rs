@@ -117,7 +117,7 @@ async fn a_busy_server_says_when_it_wants_to_be_asked() {
 
 // rule: G8
 #[rstest]
-#[case::asleep_all_the_while(900, 4_000)]
+#[case::for_longer_than_it_asked(900, 1_000)]
 #[case::with_longer_to_wait_by_itself(1, 2)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_was_left_alone_for_as_long_as_it_asked_is_asked_at_once(
