@@ -14,10 +14,18 @@ use crate::desk::{Desk, is_connected};
 #[tokio::test(flavor = "multi_thread")]
 async fn every_file_is_for_its_owner_alone() {
     let (desk, _) = Desk::connected().await;
-    for entry in std::fs::read_dir(desk.folder.path()).unwrap() {
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode, 0o600, "{}", entry.path().display());
+    let mut folders = vec![desk.folder.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let about = entry.metadata().unwrap();
+            let expected = if about.is_dir() { 0o700 } else { 0o600 };
+            let mode = about.permissions().mode() & 0o777;
+            assert_eq!(mode, expected, "{}", entry.path().display());
+            if about.is_dir() {
+                folders.push(entry.path());
+            }
+        }
     }
 }
 
