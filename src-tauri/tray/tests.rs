@@ -2,6 +2,7 @@
 
 use std::{future::ready, time::Duration};
 
+use drawbridge_engine::Error;
 use serde_json::Value;
 use tauri::{
     Listener as _, WebviewUrl, WebviewWindowBuilder,
@@ -10,14 +11,11 @@ use tauri::{
 use tokio::{sync::mpsc::unbounded_channel, time::timeout};
 
 use super::{Choice, choose};
-use crate::{failure::Failure, main_window::MAIN, opening::Opening};
+use crate::{main_window::MAIN, opening::Opening};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_that_is_refused_is_told_at_its_server() {
-    let opening = Opening::by(|| {
-        let full = Failure::new("disk_full", "There is no room on the disk.", None);
-        ready(Err(full))
-    });
+    let opening = Opening::by(|| ready(Err(Error::DataInUse.into())));
     opening.open().await;
     let app = mock_builder()
         .manage(opening)
@@ -34,5 +32,5 @@ async fn a_sign_in_that_is_refused_is_told_at_its_server() {
     let told = timeout(Duration::from_secs(30), told.recv()).await;
     let told: Value = serde_json::from_str(&told.unwrap().unwrap()).unwrap();
     assert_eq!(told["id"], "notes");
-    assert_eq!(told["error"]["code"], "disk_full");
+    assert_eq!(told["error"]["code"], Error::DataInUse.code());
 }

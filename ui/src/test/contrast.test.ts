@@ -32,7 +32,7 @@ function contrast(one: number[], other: number[]): number {
   return (bright! + 0.05) / (dim! + 0.05);
 }
 
-const plain = ["bg", "panel", "side", "sunk"];
+const plain = ["panel", "side", "sunk"];
 /** What is written, and on what; each ground may have the pointer on it. */
 const written: [ink: string, grounds: string[]][] = [
   ["ink", [...plain, "accent-soft", "warn-soft", "bad-soft"]],
