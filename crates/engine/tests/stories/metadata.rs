@@ -52,19 +52,24 @@ async fn another_issuer_is_refused_with_both_values_and_nothing_is_registered_th
     assert_eq!(desk.sample.auth.counters().registrations, 0);
 }
 
-// rule: A2, Q-Atlassian, Q-Entra
-#[tokio::test(flavor = "multi_thread")]
-async fn the_next_issuer_is_accepted_once_and_from_then_on_only_that_pair() {
-    let mut desk = Desk::start().await;
+/// A server whose issuer states another one, which the person accepts beforehand.
+async fn add_accepting(desk: &Desk, stated: &str) -> ServerId {
     desk.sample.auth.behave(|b| {
-        b.metadata_issuer = Some(OTHER.to_owned());
-        b.iss = Iss::Wrong(OTHER.to_owned());
+        b.metadata_issuer = Some(stated.to_owned());
+        b.iss = Iss::Wrong(stated.to_owned());
     });
     let accept = SignInOptions {
         issuer: IssuerTrust::AcceptNext,
         ..SignInOptions::default()
     };
-    let id = add_with(&desk, accept).await;
+    add_with(desk, accept).await
+}
+
+// rule: A2, Q-Atlassian, Q-Entra
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_issuer_is_accepted_once_and_from_then_on_only_that_pair() {
+    let mut desk = Desk::start().await;
+    let id = add_accepting(&desk, OTHER).await;
     desk.engine.connect(&id).await.unwrap();
     let prompt = desk.screen.prompt().await;
     // Before anybody has signed in.
@@ -153,15 +158,7 @@ async fn an_accepted_issuer_is_shown_as_what_it_is_and_compared_as_it_came() {
     const STATED: &str = "https://\u{430}pple.com";
     const SHOWN: &str = "https://xn--pple-43d.com";
     let mut desk = Desk::start().await;
-    desk.sample.auth.behave(|b| {
-        b.metadata_issuer = Some(STATED.to_owned());
-        b.iss = Iss::Wrong(STATED.to_owned());
-    });
-    let accept = SignInOptions {
-        issuer: IssuerTrust::AcceptNext,
-        ..SignInOptions::default()
-    };
-    let id = add_with(&desk, accept).await;
+    let id = add_accepting(&desk, STATED).await;
     for _ in 0..2 {
         desk.sign_in(&id).await;
         let view = desk.view(&id).await;

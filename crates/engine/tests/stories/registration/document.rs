@@ -1,5 +1,6 @@
 //! A document that says who the client is.
 
+use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Preferences, ServerChange, SignInOptions};
 use drawbridge_testkit::{Person, Sample};
 use serde_json::{Value, json};
@@ -57,12 +58,8 @@ async fn a_client_registered_by_hand_goes_before_a_document_and_a_document_befor
     assert_eq!(desk.sample.auth.counters().registrations, 1);
 }
 
-// rule: R1, R9
-#[tokio::test(flavor = "multi_thread")]
-async fn a_document_is_used_with_a_loopback_redirect_of_any_port() {
-    let mut desk = Desk::at_a_terminal().await;
-    let document = published();
-    desk.sample.auth.publish_client_document(&document);
+/// A server whose client is the one that this document describes.
+async fn add_with(desk: &Desk, document: &Value) -> ServerId {
     let id = desk.add().await;
     let options = SignInOptions {
         client_metadata_url: Some(document["client_id"].as_str().unwrap().to_owned()),
@@ -72,7 +69,17 @@ async fn a_document_is_used_with_a_loopback_redirect_of_any_port() {
         sign_in: Some(options),
         ..ServerChange::default()
     };
-    change(&desk, &id, with_document).await;
+    change(desk, &id, with_document).await;
+    id
+}
+
+// rule: R1, R9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_used_with_a_loopback_redirect_of_any_port() {
+    let mut desk = Desk::at_a_terminal().await;
+    let document = published();
+    desk.sample.auth.publish_client_document(&document);
+    let id = add_with(&desk, &document).await;
     for _ in 0..2 {
         desk.engine.sign_in_again(&id).await.unwrap();
         let prompt = desk.screen.prompt().await;
@@ -98,16 +105,7 @@ async fn a_document_is_a_client_of_its_own_at_each_issuer() {
     for sample in [&desk.sample, &other] {
         sample.auth.publish_client_document(&document);
     }
-    let id = desk.add().await;
-    let options = SignInOptions {
-        client_metadata_url: Some(document["client_id"].as_str().unwrap().to_owned()),
-        ..SignInOptions::default()
-    };
-    let with_document = ServerChange {
-        sign_in: Some(options),
-        ..ServerChange::default()
-    };
-    change(&desk, &id, with_document).await;
+    let id = add_with(&desk, &document).await;
     desk.sign_in(&id).await;
     desk.engine.sign_out(&id).await.unwrap();
     move_to(&desk, &other);
