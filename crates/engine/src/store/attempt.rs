@@ -115,11 +115,10 @@ impl Store {
         Ok(())
     }
 
-    /// Over the connection that is open anyhow when a program starts: mostly there is none.
     pub(crate) async fn delete_expired_attempts(&self, now: Millis) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM attempt WHERE expires_at <= ?")
             .bind(now)
-            .execute(&mut *self.writes.turn().await?)
+            .execute(&mut *self.quick.turn().await?)
             .await?;
         Ok(())
     }
