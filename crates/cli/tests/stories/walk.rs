@@ -65,7 +65,7 @@ async fn what_would_end_a_sign_in_is_named_with_what_to_do() {
 
 // rule: R6
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_registered_by_hand_comes_back_where_its_settings_say() {
+async fn a_client_registered_by_hand_has_its_own_address_to_come_back_to() {
     let desk = Desk::start().await;
     let words = [
         "add",
@@ -77,10 +77,20 @@ async fn a_client_registered_by_hand_comes_back_where_its_settings_say() {
     ];
     assert_eq!(desk.run(&words).await.code, 0);
     let said = desk.run(&["doctor", "own"]).await.stdout;
-    assert!(
-        said.contains("that the settings show for the client id"),
-        "{said}"
-    );
+    let list = desk.json(&["list"], "list").await.1;
+    let id = list["servers"][0]["id"].as_str().unwrap();
+    let mut database = desk.database().await;
+    let keep = "UPDATE server SET redirect_by_hand = 'http://localhost:4321/back' WHERE id = ?";
+    sqlx::query(keep)
+        .bind(id)
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let kept = desk.run(&["doctor", "own"]).await.stdout;
+    let first = said.lines().find(|line| line.contains("/callback, which"));
+    let first = first.expect(&said);
+    assert!(first.contains("http://127.0.0.1:2"), "{first}");
+    assert!(kept.contains("http://localhost:4321/back, which"), "{kept}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,8 @@ use super::words::{listed, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::{Rung, not_of_another};
+use crate::sign_in::{Rung, not_of_another, redirect_by_hand};
+use crate::store::ServerRow;
 use crate::view::{Decision, RedirectPin, SignInFlow};
 
 /// Everything that can be said without registering.
@@ -95,6 +96,14 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         );
         return;
     }
+    // What is remembered of the issuer is of clients that registered themselves.
+    if patient.options.redirect == RedirectPin::Auto
+        && patient.options.client_id.is_some()
+        && let Some(entry) = &patient.entry
+    {
+        by_hand(core, entry, report).await;
+        return;
+    }
     let took = core.store.redirect_of(metadata.issuer.as_str()).await;
     let named = |rung: Rung| rung.origin().unwrap_or("the app's own address");
     let remembered = took.ok().flatten().map(named);
@@ -106,16 +115,27 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         (RedirectPin::Localhost { port, path }, _) => {
             pinned(named(Rung::Localhost), *port, path.as_deref())
         }
-        // What was remembered is of clients that registered themselves.
-        (RedirectPin::Auto, _) if patient.options.client_id.is_some() => {
-            "The address that the settings show for the client id that you entered.".to_owned()
-        }
         (RedirectPin::Auto, Some(took)) => format!("{took}, which it took before."),
         (RedirectPin::Auto, None) => {
             "The app's own address, http://127.0.0.1 or http://localhost: the first that it takes."
                 .to_owned()
         }
     };
+    report.ok(Check::Redirect, found);
+}
+
+/// Of a client that the person registered by hand: where it has to be registered for.
+async fn by_hand(core: &Core, entry: &ServerRow, report: &mut Report) {
+    let own = match core.store.redirect_by_hand(&entry.id).await {
+        Ok(own) => own,
+        Err(error) => {
+            report.problem(Check::Redirect, &error.into());
+            return;
+        }
+    };
+    let deep_links = core.takes_deep_links(core.surface_for(&entry.sign_in));
+    let redirect = redirect_by_hand(&entry.id, own.as_deref(), deep_links);
+    let found = format!("{redirect}, which your client has to be registered with.");
     report.ok(Check::Redirect, found);
 }
 
