@@ -21,9 +21,12 @@ pub enum Verdict {
 }
 
 /// What makes a page that closes itself say so by a navigation: web views either ignore it, or leave an empty window.
+/// As in a browser, only the first page of a window may (HTML, *script-closable*).
 #[must_use]
 pub fn closing_script() -> String {
-    format!("window.close = () => {{ location.href = \"{IDENTIFIER}:{CLOSED}\"; }};")
+    format!(
+        "window.close = () => {{ if (history.length < 2) location.href = \"{IDENTIFIER}:{CLOSED}\"; }};"
+    )
 }
 
 /// Where a page goes that closes itself.
