@@ -87,11 +87,23 @@ impl Popup<'_> {
 
     /// Fills in the login page of the sample server and sends it off.
     pub async fn sign_in(&self, user: &str, password: &str) -> Result<()> {
-        self.find("#user").await?.send_keys(user).await?;
-        self.find("#password").await?.send_keys(password).await?;
+        self.type_into("#user", user).await?;
+        self.type_into("#password", password).await?;
         self.find("#sign-in").await?.click().await?;
         self.find("#allow").await?;
         Ok(())
+    }
+
+    /// Types, and sees that it has arrived before anything is sent off.
+    async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
+        let field = self.find(selector).await?;
+        field.send_keys(text).await?;
+        let what = format!("{selector} to hold what was typed");
+        wait_until(&what, PATIENCE, async || {
+            let value = field.prop("value").await?;
+            Ok((value.as_deref() == Some(text)).then_some(()))
+        })
+        .await
     }
 
     /// Says yes at the consent page; the window closes.
