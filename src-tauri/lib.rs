@@ -8,6 +8,8 @@ pub mod commands;
 mod deep_link;
 #[cfg(target_os = "linux")]
 mod desktop_entry;
+#[cfg(test)]
+mod engine_in_tests;
 mod environment;
 mod events;
 mod export_file;

@@ -187,30 +187,13 @@ mod tests {
         },
     };
 
-    use drawbridge_engine::{
-        AttemptId, Clock, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
-        vault::VaultChoice,
-        view::{AuthKind, NewServer},
-    };
+    use drawbridge_engine::Limits;
     use drawbridge_testkit::{Gate, Person, Sample};
     use futures::FutureExt as _;
-    use tokio::sync::{
-        mpsc::{UnboundedSender, unbounded_channel},
-        oneshot,
-    };
+    use tokio::sync::oneshot;
 
-    use super::{Arc, Duration, Engine, Failure, Opening, State};
-
-    /// Shows nothing, and tells what was to be shown.
-    struct Shown(UnboundedSender<SignInPrompt>);
-
-    impl SignInSurface for Shown {
-        fn open(&self, prompt: SignInPrompt) {
-            let _ = self.0.send(prompt);
-        }
-
-        fn close(&self, _: &AttemptId) {}
-    }
+    use super::{Arc, Duration, Failure, Opening, State};
+    use crate::engine_in_tests::{asked_to_sign_in, opened};
 
     fn disk_full() -> Failure {
         Failure::new("disk_full", "The disk is full.", None)
@@ -264,27 +247,13 @@ mod tests {
     async fn at_the_end_data_that_are_being_deleted_are_gone_and_nothing_follows() {
         let sample = Sample::start().await;
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().to_owned();
-        let (shown, mut pages) = unbounded_channel();
-        let opening = Opening::by(move || {
-            let options = EngineOptions {
-                vault: VaultChoice::NewFile(data.join("drawbridge.key")),
-                data_dir: data.clone(),
-                surface: Arc::new(Shown(shown.clone())),
-                clock: Clock::system(),
-                limits: Limits {
-                    revocation: Duration::from_hours(1),
-                    ..Limits::default()
-                },
-            };
-            async { Ok(Engine::open(options).await?) }
-        });
-        opening.open().await;
+        let limits = Limits {
+            revocation: Duration::from_hours(1),
+            ..Limits::default()
+        };
+        let (opening, mut pages) = opened(folder.path(), limits).await;
         let engine = opening.engine().await.unwrap();
-        let server = NewServer::at(sample.mcp_url().as_str(), AuthKind::OAuth);
-        let server = ServerId::from(engine.add_server(server).await.unwrap().id);
-        engine.connect(&server).await.unwrap();
-        let prompt = pages.recv().await.unwrap();
+        let prompt = asked_to_sign_in(&engine, &sample, &mut pages).await;
         let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
         engine.receive_callback(&callback).await.unwrap();
         sample

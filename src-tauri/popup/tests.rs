@@ -1,56 +1,26 @@
 //! What a sign-in page can bring about outside its window.
 
-use std::sync::Arc;
-
-use drawbridge_engine::{
-    AttemptId, Clock, Engine, EngineOptions, Limits, ServerId, SignInPrompt, SignInSurface,
-    vault::VaultChoice,
-    view::{AuthKind, NewServer, Surface},
-};
+use drawbridge_engine::{Limits, view::Surface};
 use drawbridge_testkit::Sample;
 use tauri::test::{mock_builder, mock_context, noop_assets};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::{Popups, pages::Pages, window::on_navigation};
-use crate::{environment::Environment, opening::Opening};
-
-/// Shows nothing, and tells what was to be shown.
-struct Shown(UnboundedSender<SignInPrompt>);
-
-impl SignInSurface for Shown {
-    fn open(&self, prompt: SignInPrompt) {
-        let _ = self.0.send(prompt);
-    }
-
-    fn close(&self, _: &AttemptId) {}
-}
+use crate::{
+    engine_in_tests::{asked_to_sign_in, opened},
+    environment::Environment,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_refuses_windows_again_and_again_opens_the_browser_once() {
     let sample = Sample::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_owned();
-    let (shown, mut pages) = unbounded_channel();
-    let opening = Opening::by(move || {
-        let options = EngineOptions {
-            data_dir: data.clone(),
-            vault: VaultChoice::NewFile(data.join("key")),
-            surface: Arc::new(Shown(shown.clone())),
-            clock: Clock::system(),
-            limits: Limits::default(),
-        };
-        async { Ok(Engine::open(options).await?) }
-    });
-    opening.open().await;
+    let (opening, mut pages) = opened(folder.path(), Limits::default()).await;
     let engine = opening.engine().await.unwrap();
     let app = mock_builder()
         .manage(opening)
         .build(mock_context(noop_assets()))
         .unwrap();
-    let server = NewServer::at(sample.mcp_url().as_str(), AuthKind::OAuth);
-    let server = ServerId::from(engine.add_server(server).await.unwrap().id);
-    engine.connect(&server).await.unwrap();
-    let prompt = pages.recv().await.unwrap();
+    let prompt = asked_to_sign_in(&engine, &sample, &mut pages).await;
     assert_eq!(prompt.surface, Surface::Popup);
 
     let environment = Environment::default();
