@@ -6,7 +6,6 @@ use drawbridge_engine::view::{
     Action, AuthKind, Authorization, Event, ReauthReason, SignInStep, Status,
 };
 use drawbridge_engine::{Limits, ServerId};
-use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::mcp::{Access, ResourceMetadataAt};
 use drawbridge_testkit::{Canned, Gate, Person, Sample};
 
@@ -291,54 +290,6 @@ async fn the_callback_of_an_attempt_outlives_the_program() {
     desk.restart().await;
     desk.engine.receive_callback(&callback).await.unwrap();
     desk.wait_for(&id, is_connected).await;
-}
-
-// rule: T3
-#[tokio::test(flavor = "multi_thread")]
-async fn a_callback_from_another_issuer_is_refused_before_its_code_is_sent_anywhere() {
-    let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.iss = Iss::Wrong("https://evil.example".into()));
-    let id = desk.add().await;
-    desk.come_back(&id, Person::ada()).await;
-    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
-    assert_eq!(view.status, Status::Failed);
-    assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
-}
-
-// rule: T3
-#[tokio::test(flavor = "multi_thread")]
-async fn an_issuer_that_a_callback_names_unasked_has_to_be_the_right_one() {
-    let mut desk = Desk::start().await;
-    desk.sample.auth.behave(|b| {
-        b.iss = Iss::Unadvertised("https://evil.example".into());
-    });
-    let id = desk.add().await;
-    desk.come_back(&id, Person::ada()).await;
-    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
-    assert_eq!(error_code(&view), Some("callback_issuer_mismatch"));
-    assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
-    let own = desk.sample.issuer();
-    desk.sample.auth.behave(|b| b.iss = Iss::Unadvertised(own));
-    desk.sign_in(&id).await;
-}
-
-// rule: A2
-#[tokio::test(flavor = "multi_thread")]
-async fn metadata_of_another_issuer_stops_before_anything_opens() {
-    let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some("https://evil.example".into()));
-    let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
-    assert_eq!(view.status, Status::Failed);
-    assert_eq!(view.action, Some(Action::Details));
-    assert_eq!(error_code(&view), Some("issuer_mismatch"));
-    assert!(desk.screen.is_quiet());
-    assert_eq!(desk.sample.auth.counters().registrations, 0);
 }
 
 // rule: R3

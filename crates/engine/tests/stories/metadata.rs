@@ -1,21 +1,16 @@
 //! Authorization servers and what they say of themselves.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{
-    AuthKind, Authorization, AuthorizeParameter, IssuerTrust, NewServer, ServerChange, ServerView,
-    SignInOptions,
-};
+use drawbridge_engine::view::{AuthKind, AuthorizeParameter, NewServer, ServerView, SignInOptions};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::auth::{Iss, MetadataAt, RefreshTokens};
 use drawbridge_testkit::mcp::{Challenge, Hosts, ResourceMetadataAt};
 use drawbridge_testkit::{Canned, Person, Sample};
 use serde_json::json;
 
-use crate::desk::{Desk, error_code, is_connected, limits};
+use crate::desk::{Desk, error_code, limits};
 
-const OTHER: &str = "https://gateway.example";
-
-async fn add_with(desk: &Desk, sign_in: SignInOptions) -> ServerId {
+pub(crate) async fn add_with(desk: &Desk, sign_in: SignInOptions) -> ServerId {
     let server = NewServer {
         sign_in,
         ..NewServer::at(desk.sample.mcp_url().as_str(), AuthKind::OAuth)
@@ -24,7 +19,7 @@ async fn add_with(desk: &Desk, sign_in: SignInOptions) -> ServerId {
 }
 
 /// Presses Connect and waits for what goes wrong.
-async fn trouble(desk: &mut Desk, id: &ServerId) -> ServerView {
+pub(crate) async fn trouble(desk: &mut Desk, id: &ServerId) -> ServerView {
     desk.engine.connect(id).await.unwrap();
     desk.wait_for(id, |server| server.error.is_some()).await
 }
@@ -35,171 +30,6 @@ fn param(desk: &Desk, request: &str, name: &str) -> Option<String> {
         .iter()
         .rfind(|seen| seen.to_string().starts_with(request));
     seen.expect(request).params.get(name).cloned()
-}
-
-// rule: A2, Q-Atlassian
-#[tokio::test(flavor = "multi_thread")]
-async fn another_issuer_is_refused_with_both_values_and_nothing_is_registered_there() {
-    let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some(OTHER.to_owned()));
-    let id = desk.add().await;
-    let error = trouble(&mut desk, &id).await.error.unwrap();
-    assert_eq!(error.code, "issuer_mismatch");
-    assert!(error.message.contains(OTHER) && error.message.contains(&desk.sample.issuer()));
-    assert!(error.remedy.unwrap().contains("accept"));
-    assert_eq!(desk.sample.auth.counters().registrations, 0);
-}
-
-/// A server whose issuer states another one, which the person accepts beforehand.
-async fn add_accepting(desk: &Desk, stated: &str) -> ServerId {
-    desk.sample.auth.behave(|b| {
-        b.metadata_issuer = Some(stated.to_owned());
-        b.iss = Iss::Wrong(stated.to_owned());
-    });
-    let accept = SignInOptions {
-        issuer: IssuerTrust::AcceptNext,
-        ..SignInOptions::default()
-    };
-    add_with(desk, accept).await
-}
-
-// rule: A2, Q-Atlassian, Q-Entra
-#[tokio::test(flavor = "multi_thread")]
-async fn the_next_issuer_is_accepted_once_and_from_then_on_only_that_pair() {
-    let mut desk = Desk::start().await;
-    let id = add_accepting(&desk, OTHER).await;
-    desk.engine.connect(&id).await.unwrap();
-    let prompt = desk.screen.prompt().await;
-    // Before anybody has signed in.
-    let expected = desk.sample.issuer();
-    let pair = IssuerTrust::Accepted {
-        expected,
-        stated: OTHER.to_owned(),
-    };
-    assert_eq!(desk.view(&id).await.sign_in.issuer, pair);
-    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
-    desk.engine.receive_callback(&callback).await.unwrap();
-    desk.wait_for(&id, is_connected).await;
-
-    desk.engine.sign_out(&id).await.unwrap();
-    desk.sign_in(&id).await;
-    desk.engine.sign_out(&id).await.unwrap();
-    let third = "https://third.example";
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some(third.to_owned()));
-    let view = trouble(&mut desk, &id).await;
-    assert_eq!(error_code(&view), Some("issuer_mismatch"));
-    assert_eq!(view.sign_in.issuer, pair);
-}
-
-// rule: A2
-#[tokio::test(flavor = "multi_thread")]
-async fn a_form_that_was_open_meanwhile_does_not_accept_another_issuer() {
-    let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some(OTHER.to_owned()));
-    let accept = SignInOptions {
-        issuer: IssuerTrust::AcceptNext,
-        ..SignInOptions::default()
-    };
-    let id = add_with(&desk, accept.clone()).await;
-    desk.engine.connect(&id).await.unwrap();
-    desk.screen.prompt().await;
-    let accepted = desk.view(&id).await.sign_in;
-    assert!(matches!(accepted.issuer, IssuerTrust::Accepted { .. }));
-    let stale = SignInOptions {
-        omit_resource: true,
-        ..accept
-    };
-    let change = ServerChange {
-        sign_in: Some(stale),
-        ..ServerChange::default()
-    };
-    let saved = desk
-        .engine
-        .change_server(&id, change)
-        .await
-        .unwrap()
-        .sign_in;
-    assert_eq!(saved.issuer, accepted.issuer);
-    assert!(saved.omit_resource);
-}
-
-// rule: A2, T3
-#[tokio::test(flavor = "multi_thread")]
-async fn the_callback_has_to_come_from_the_issuer_that_the_document_names() {
-    let mut desk = Desk::start().await;
-    // The redirect names the issuer that was asked for, which is not the accepted one.
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some(OTHER.to_owned()));
-    let pair = IssuerTrust::Accepted {
-        expected: desk.sample.issuer(),
-        stated: OTHER.to_owned(),
-    };
-    let accept = SignInOptions {
-        issuer: pair,
-        ..SignInOptions::default()
-    };
-    let id = add_with(&desk, accept).await;
-    desk.come_back(&id, Person::ada()).await;
-    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
-    assert_eq!(error_code(&view), Some("callback_issuer_mismatch"));
-    assert_eq!(desk.sample.auth.counters().token_exchanges, 0);
-}
-
-// rule: A2, T8
-#[tokio::test(flavor = "multi_thread")]
-async fn an_accepted_issuer_is_shown_as_what_it_is_and_compared_as_it_came() {
-    const STATED: &str = "https://\u{430}pple.com";
-    const SHOWN: &str = "https://xn--pple-43d.com";
-    let mut desk = Desk::start().await;
-    let id = add_accepting(&desk, STATED).await;
-    for _ in 0..2 {
-        desk.sign_in(&id).await;
-        let view = desk.view(&id).await;
-        let pair = IssuerTrust::Accepted {
-            expected: desk.sample.issuer(),
-            stated: STATED.to_owned(),
-        };
-        assert_eq!(view.sign_in.issuer, pair);
-        assert_eq!(view.accepted_issuer.unwrap().stated, SHOWN);
-        let Authorization::SignedIn { issuer, .. } = view.authorization else {
-            panic!("somebody is signed in");
-        };
-        assert_eq!(issuer, SHOWN);
-        desk.engine.sign_out(&id).await.unwrap();
-    }
-}
-
-// rule: A2, T8
-#[tokio::test(flavor = "multi_thread")]
-async fn an_issuer_that_looks_like_another_is_refused_with_what_it_is() {
-    let mut desk = Desk::start().await;
-    desk.sample
-        .auth
-        .behave(|b| b.metadata_issuer = Some("https://\u{430}pple.com/\u{202e}".to_owned()));
-    let id = desk.add().await;
-    let error = trouble(&mut desk, &id).await.error.unwrap();
-    let stated = "https://xn--pple-43d.com/%E2%80%AE";
-    assert!(error.message.contains(stated), "{}", error.message);
-}
-
-// rule: A2
-#[tokio::test(flavor = "multi_thread")]
-async fn a_right_issuer_does_not_use_up_the_acceptance() {
-    let mut desk = Desk::start().await;
-    let accept = SignInOptions {
-        issuer: IssuerTrust::AcceptNext,
-        ..SignInOptions::default()
-    };
-    let id = add_with(&desk, accept).await;
-    desk.sign_in(&id).await;
-    assert_eq!(desk.view(&id).await.sign_in.issuer, IssuerTrust::AcceptNext);
 }
 
 // rule: A3, Q-Entra, Q-Cognito

@@ -1,17 +1,16 @@
 //! Two processes on one data folder: what one does, the other sees, and acts on.
 
 use drawbridge_engine::view::{
-    AuthKind, Authorization, Deed, Event, HeaderInput, NewServer, ServerChange, ServerView, Status,
+    AuthKind, Authorization, Deed, Event, ServerChange, ServerView, Status,
 };
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::mcp::Access;
 use drawbridge_testkit::{Gate, McpServer, Person, Sample, Seen};
 use serde_json::json;
 
 use crate::activity::told;
 use crate::desk::{Desk, Screen, error_code, is_connected, limits, new_server, open};
-use crate::two_processes::{self, second};
+use crate::two_processes::second;
 
 /// The command beside the app: it opens no sessions of its own accord.
 pub(crate) struct Beside {
@@ -57,7 +56,7 @@ async fn greet(desk: &Desk, id: &ServerId, name: &str) -> Result<(), &'static st
 }
 
 /// An app with a window: it has shown its list, and follows what happens to it.
-async fn app() -> Desk {
+pub(crate) async fn app() -> Desk {
     let desk = Desk::start().await;
     desk.engine.snapshot().await.unwrap();
     desk.engine.start().await.unwrap();
@@ -338,90 +337,6 @@ async fn what_another_runs_is_heard_and_what_this_process_runs_only_once() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_that_another_began_with_is_fetched_and_ends_no_grant() {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    // The key is gone, and this process still has the old one in memory.
-    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
-    let mut command = beside(&desk).await;
-    command.engine.replace_lost_key().await.unwrap();
-    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
-        .await;
-    command.sign_in(&id).await;
-    desk.wait_for(&id, is_connected).await;
-    command.engine.shutdown().await;
-}
-
-/// A server that wants a key.
-fn with_a_key(desk: &Desk) -> NewServer {
-    desk.sample
-        .mcp
-        .behave(|b| b.access = Access::ApiKey("the key".to_owned()));
-    NewServer {
-        headers: vec![HeaderInput {
-            name: "X-Api-Key".to_owned(),
-            value: Some("the key".to_owned()),
-        }],
-        ..new_server(desk.sample.mcp_url().as_str(), AuthKind::Headers)
-    }
-}
-
-/// A desk whose key was lost while it had it in memory, and that has not looked since another process
-/// began with a new one; and that process.
-async fn with_the_old_key() -> (Desk, Beside) {
-    let desk = Desk::start().await;
-    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
-    let command = beside(&desk).await;
-    command.engine.replace_lost_key().await.unwrap();
-    (desk, command)
-}
-
-/// How it goes with what stands in the database.
-async fn outcome(command: &Beside, id: &ServerId) -> Status {
-    let mut events = command.engine.events();
-    command.engine.connect(id).await.unwrap();
-    loop {
-        if let Event::ServerChanged { server } = events.recv().await.unwrap()
-            && server.id == id.as_str()
-            && server.status != Status::Connecting
-        {
-            return server.status;
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_is_sealed_with_the_key_that_another_began_with() {
-    let (mut desk, command) = with_the_old_key().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    let status = outcome(&command, &id).await;
-    assert!(matches!(status, Status::Connected { .. }), "{status:?}");
-    command.engine.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_of_a_server_is_sealed_with_the_key_that_another_began_with() {
-    let (desk, command) = with_the_old_key().await;
-    let added = desk.engine.add_server(with_a_key(&desk)).await.unwrap();
-    let id = ServerId::from(added.id);
-    let status = outcome(&command, &id).await;
-    assert!(matches!(status, Status::Connected { .. }), "{status:?}");
-    command.engine.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_key_that_another_began_with_is_fetched_before_anything_is_sealed() {
-    let mut desk = app().await;
-    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
-    let command = beside(&desk).await;
-    command.engine.replace_lost_key().await.unwrap();
-    while !matches!(desk.event().await, Event::VaultChanged { .. }) {}
-    command.engine.shutdown().await;
-}
-
 // rule: G7
 #[tokio::test(flavor = "multi_thread")]
 async fn access_that_was_not_given_here_and_is_elsewhere_is_not_missed_any_more() {
@@ -495,75 +410,6 @@ async fn a_server_that_is_added_during_a_look_at_all_of_them_is_not_taken_for_go
             assert!(!matches!(event, Event::ServerRemoved { .. }), "{event:?}");
         }
     }
-}
-
-fn calls_the_person(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::ReauthRequired { .. } | Event::MoreAccessNeeded { .. }
-    )
-}
-
-/// Waits until the person is called, and sees that nobody does so again: whatever was committed before
-/// the first of two names that another process gave has been told of once the second is.
-async fn the_person_is_called_once(desk: &mut Desk, id: &ServerId) {
-    while !calls_the_person(&desk.event().await) {}
-    let command = beside(desk).await;
-    for name in ["One", "Two"] {
-        let change = ServerChange {
-            name: Some(name.into()),
-            ..Default::default()
-        };
-        command.engine.change_server(id, change).await.unwrap();
-        loop {
-            match desk.event().await {
-                Event::ServerChanged { server } if server.name == name => break,
-                event => assert!(!calls_the_person(&event), "{event:?}"),
-            }
-        }
-    }
-    command.engine.shutdown().await;
-}
-
-// rule: G9
-#[rstest::rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_grant_that_ends_in_either_process_calls_the_person_once(
-    #[values(true, false)] here: bool,
-) {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    let other = second(&desk, limits(), &id).await;
-    desk.pending_events();
-    desk.sample.auth.revoke_grants();
-    let engine = if here { &desk.engine } else { &other };
-    for call in ["1", "2"] {
-        let ended = two_processes::greet(engine, &id, call).await;
-        assert_eq!(ended, Err("reauth_required"));
-    }
-    the_person_is_called_once(&mut desk, &id).await;
-    other.shutdown().await;
-}
-
-// rule: G7, G9
-#[rstest::rstest]
-#[tokio::test(flavor = "multi_thread")]
-async fn access_that_either_process_finds_missing_calls_the_person_once(
-    #[values(true, false)] here: bool,
-) {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    let other = second(&desk, limits(), &id).await;
-    desk.pending_events();
-    let engine = if here { &desk.engine } else { &other };
-    for call in ["1", "2"] {
-        let refused = engine.call_tool(&id, call, "admin_report", json!({}));
-        assert_eq!(refused.await.unwrap_err().code(), "more_access_needed");
-    }
-    the_person_is_called_once(&mut desk, &id).await;
-    other.shutdown().await;
 }
 
 // rule: T1
