@@ -130,6 +130,19 @@ async fn a_page_that_closes_itself_leaves_no_empty_window_and_is_reopened() -> R
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_after_the_first_closes_no_window() -> Result<()> {
+    let story = Story::begin().await?;
+    let popup = story.app.popup().await?;
+    popup.sign_in("ada", "any").await?;
+    let closes = "window.close(); return history.length";
+    let pages = story.app.client().execute(closes, vec![]).await?;
+    ensure!(pages == 2, "the window has been at {pages} pages");
+    popup.allow().await?;
+    story.status("connected").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Result<()> {
     let story = Story::begin().await?;
     let popup = story.app.popup().await?;
