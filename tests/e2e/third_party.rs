@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::fantoccini::Locator;
 use drawbridge_desk::{App, Desk, wait_until};
 use drawbridge_testkit::third_party::{Sdk, ThirdParty};
 use rstest::rstest;
@@ -16,27 +15,16 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// Walks the pages that `oidc-provider` brings along.
 async fn sign_in(app: &App) -> Result<()> {
     const CONSENT: &str = "input[name=prompt][value=consent]";
-    app.popup().await?.focus().await?;
-    let page = app.client();
-    let either = format!("input[name=login], {CONSENT}");
-    let first = page.wait().for_element(Locator::Css(&either)).await?;
+    let popup = app.popup().await?;
+    let first = popup.find(&format!("input[name=login], {CONSENT}")).await?;
     // Whoever has signed in before is only asked to consent.
     if first.attr("name").await?.as_deref() == Some("login") {
-        first.send_keys("ada").await?;
-        page.find(Locator::Css("input[name=password]"))
-            .await?
-            .send_keys("any")
-            .await?;
-        page.find(Locator::Css("button[type=submit]"))
-            .await?
-            .click()
-            .await?;
+        popup.type_into("input[name=login]", "ada").await?;
+        popup.type_into("input[name=password]", "any").await?;
+        popup.find("button[type=submit]").await?.click().await?;
     }
     let consent = format!("form:has({CONSENT}) button[type=submit]");
-    let consent = page.wait().for_element(Locator::Css(&consent)).await?;
-    // The window may be gone before the click could be answered.
-    let _ = consent.click().await;
-    app.no_popup().await
+    popup.leave_by(&consent).await
 }
 
 /// Adds a server whose sign-in comes back to this computer, whatever it would take.

@@ -95,7 +95,7 @@ impl Popup<'_> {
     }
 
     /// Types, and sees that it has arrived before anything is sent off.
-    async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
+    pub async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
         let field = self.find(selector).await?;
         field.send_keys(text).await?;
         let what = format!("{selector} to hold what was typed");
@@ -108,12 +108,20 @@ impl Popup<'_> {
 
     /// Says yes at the consent page; the window closes.
     pub async fn allow(self) -> Result<()> {
-        self.decide("#allow").await
+        self.leave_by("#allow").await
     }
 
     /// Says no at the consent page; the window closes.
     pub async fn deny(self) -> Result<()> {
-        self.decide("#deny").await
+        self.leave_by("#deny").await
+    }
+
+    /// Clicks what ends the sign-in; the window closes.
+    pub async fn leave_by(self, selector: &str) -> Result<()> {
+        let button = self.find(selector).await?;
+        // The window may be gone before the click could be answered.
+        let _ = button.click().await;
+        self.gone().await
     }
 
     /// Closes it as its × does, and waits until it is gone.
@@ -159,13 +167,6 @@ impl Popup<'_> {
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         self.focus().await?;
         self.app.save_screen(name).await.map(drop)
-    }
-
-    async fn decide(self, button: &str) -> Result<()> {
-        let button = self.find(button).await?;
-        // The window may be gone before the click could be answered.
-        let _ = button.click().await;
-        self.gone().await
     }
 
     async fn gone(self) -> Result<()> {
