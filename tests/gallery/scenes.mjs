@@ -99,6 +99,7 @@ export const scenes = [
   { name: "The registry, out of reach", fake: "one", way: registry("offline", see("registry-error")) },
   { name: "The registry, what a server needs", fake: "one", way: registry("news", "[data-testid^='offer-com.example/tenant']", see("registry-variables")) },
   { name: "Import", fake: "import", way: ["add-server", "add-import", see("import-row")] },
+  { name: "Import, and the lists could not be read", fake: "import", way: [fails("findConfigs"), "add-server", "add-import", see("import-problem")] },
   { name: "Import under way", fake: "import", way: ["add-server", "add-import", see("import-row"), never("importPicked"), "import-go", see("import-stop")] },
   { name: "Import, done", fake: "import", way: ["add-server", "add-import", see("import-row"), "import-go", see("import-done")] },
   { name: "A list over the window", fake: "one", way: [drags, see("drop-target")] },

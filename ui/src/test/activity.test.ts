@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { byDay, lastRun, matching } from "../lib/activity/story";
 import { Fake } from "../lib/backend/fake";
 import { scenarios } from "../lib/backend/fake/scenarios";
@@ -183,6 +183,23 @@ describe("the activity tab", () => {
     await pane.user.click(pane.getByTestId("tab-activity"));
     expect((await pane.findByTestId("activity-error")).textContent).toContain("The disk does not answer.");
     await expectAccessible();
+  });
+
+  it.each([
+    ["activity", "activity"],
+    ["connection", "timeline"],
+  ])("is read again on the tab %s when the person says so", async (tab, shown) => {
+    const pane = await openPane("one");
+    const unread = vi.spyOn(pane.fake, "activity").mockRejectedValue({ code: "disk_failed", message: "The disk does not answer.", remedy: null });
+    await pane.user.click(pane.getByTestId(`tab-${tab}`));
+    await pane.findByTestId("activity-error");
+    await pane.user.click(pane.getByTestId("again"));
+    await pane.findByTestId("activity-error");
+    unread.mockRestore();
+    await pane.user.click(pane.getByTestId("again"));
+    await pane.findAllByTestId(shown);
+    expect(pane.queryByTestId("activity-error")).toBeNull();
+    expect(document.activeElement).not.toBe(document.body);
   });
 });
 

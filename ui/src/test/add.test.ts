@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
 describe("adding a server", () => {
@@ -119,6 +120,20 @@ describe("adding a server", () => {
     await user.click(getByTestId("add-stop"));
     expect(getByTestId("add-detection").dataset.auth).toBe("stopped");
     getByTestId("auth-oauth");
+    await user.click(getByTestId("add-again"));
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("oauth");
+  });
+
+  it("looks once more at an address that could not be looked at", async () => {
+    const { getByTestId, findByTestId, fake, user } = await openPane("one");
+    const away = vi.spyOn(fake, "detect").mockRejectedValue({ code: "unreachable", message: "There is no network.", remedy: null });
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://open.example.com/mcp");
+    const again = await findByTestId("add-again");
+    await expectAccessible();
+    away.mockRestore();
+    await user.click(again);
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("none");
   });
 
   it("points to the server that already has the address", async () => {

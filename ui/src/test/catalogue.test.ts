@@ -216,7 +216,7 @@ describe("the registry", () => {
     const { getByTestId, user, findByTestId, state, queryByTestId } = await search("offline");
     expect(getByTestId("registry-error").dataset.code).toBe("registry_unreachable");
     await expectAccessible();
-    await user.click(getByTestId("registry-again"));
+    await user.click(getByTestId("again"));
     expect(state()).toBe("asking");
     await user.clear(getByTestId("add-url"));
     await user.type(getByTestId("add-url"), "notion");

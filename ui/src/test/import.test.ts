@@ -1,5 +1,5 @@
 import { tick as settled } from "svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { someConfigs } from "../lib/backend/fake/import";
 import { screens } from "../lib/later";
 import { broughtBy, kindOf, TEXT_LIMIT } from "../lib/state/brought";
@@ -113,6 +113,31 @@ describe("importing", () => {
     expect(field.isConnected ? field.value : "").toBe("");
     expect(document.body.innerHTML).not.toContain("s3cret");
     expect(fake.log).toContain("preview_import");
+  });
+
+  it("looks again for the lists of other programs where that went wrong", async () => {
+    const { user, fake, getByTestId, findByTestId } = await openPane("import");
+    const unread = vi.spyOn(fake, "findConfigs").mockRejectedValue({ code: "disk_failed", message: "The disk does not answer.", remedy: null });
+    await user.click(getByTestId("add-server"));
+    await user.click(getByTestId("add-import"));
+    await findByTestId("import-problem");
+    expect(getByTestId("import-state").textContent).toBe("");
+    await expectAccessible();
+    unread.mockRestore();
+    await user.click(getByTestId("again"));
+    await expect.poll(() => document.querySelector("[data-testid=import-row]")).not.toBeNull();
+  });
+
+  it("reads the list of a program again that could not be read, and leaves the others as they are", async () => {
+    const { user, fake, row, tick, getByTestId, queryByTestId } = await openImport();
+    const mended = (await fake.findConfigs()).map((config) => ({ ...config, problem: null }));
+    const lists = () => document.querySelectorAll("[data-testid=import-list]").length;
+    const before = lists();
+    await user.click(tick("tickets"));
+    vi.spyOn(fake, "findConfigs").mockResolvedValue(mended);
+    await user.click(getByTestId("again"));
+    await expect.poll(() => queryByTestId("import-unread")).toBeNull();
+    expect([lists(), row("tickets").isConnected, tick("tickets").checked]).toEqual([before, true, false]);
   });
 
   it("says what is wrong with a list that cannot be read, and lets it go", async () => {

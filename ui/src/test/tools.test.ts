@@ -213,6 +213,18 @@ describe("a list of tools", () => {
     expect(fake.log.at(-1)).toBe("refresh linear");
   });
 
+  it("of a server that is not connected is read again from what is stored", async () => {
+    const { findByTestId, getByTestId, fake, user } = await openPane("full");
+    const unread = vi.spyOn(fake, "tools").mockRejectedValue({ code: "disk_failed", message: "The disk does not answer.", remedy: null });
+    await user.click(getByTestId("row-sentry").querySelector("[data-open]")!);
+    await user.click(getByTestId("tab-tools"));
+    await findByTestId("tools-error");
+    unread.mockRestore();
+    await user.click(getByTestId("again"));
+    await findByTestId("tool-create_issue");
+    expect(fake.log).not.toContain("refresh sentry");
+  });
+
   it("that is read again says so, and nobody has to wait for it", async () => {
     const { findByTestId, getByTestId, getByText, queryByTestId, fake, user } = await openPane("one");
     await findByTestId("tool-create_issue");

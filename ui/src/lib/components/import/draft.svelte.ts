@@ -68,10 +68,14 @@ export class ImportDraft {
   readonly settled = $derived(this.rows.filter(({ fate }) => fate?.state === "added" || fate?.state === "refused").length);
   readonly added = $derived(this.rows.flatMap(({ fate }) => (fate?.state === "added" ? [fate.id] : [])));
 
-  /** Looks for the lists of other programs. */
+  /** Looks for the lists of other programs; those that were read already stay as they are. */
   async look(): Promise<void> {
+    this.phase = "looking";
+    this.problem = null;
+    this.groups = this.groups.filter(({ source, problem }) => source?.kind !== "found" || !problem);
     try {
       for (const { id, client, path, entries, problem } of await this.#pane.backend.findConfigs()) {
+        if (this.groups.some(({ key }) => key === id)) continue;
         const source: ImportSource = { kind: "found", config: id };
         this.#add({ key: id, title: client, path, source, problem }, entries);
       }
