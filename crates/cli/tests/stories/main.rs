@@ -12,6 +12,7 @@ mod calls;
 mod crash;
 mod damage;
 mod desk;
+mod doctor;
 mod endings;
 mod journey;
 mod paste;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::desk::Desk;
 
-fn outcome<'a>(object: &'a Value, check: &str) -> (&'a str, &'a str) {
+pub(crate) fn outcome<'a>(object: &'a Value, check: &str) -> (&'a str, &'a str) {
     let steps = object["steps"].as_array().unwrap();
     let step = steps.iter().find(|step| step["check"] == check).unwrap();
     (

@@ -4,7 +4,7 @@
 use drawbridge_oauth::{BearerChallenge, ResourceMetadata, Scopes, ServerMetadata, Tokens};
 use url::Url;
 
-use crate::doctor::{shown, told};
+use crate::doctor::{masked, shown, told};
 use crate::view::{Activity, Decision, DeedOutcome, ErrorView, Fact, FactName, Millis};
 
 /// What a step has to tell at its end.
@@ -116,9 +116,4 @@ impl Story {
     pub(crate) fn next_try(&mut self, at: Millis) {
         self.fact(FactName::NextTry, &at.to_string());
     }
-}
-
-/// An address in a foreign document, without what may be a key.
-fn masked(address: &str) -> String {
-    Url::parse(address).map_or_else(|_| told(address), |url| shown(&url))
 }

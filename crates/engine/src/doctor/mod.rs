@@ -9,4 +9,4 @@ mod words;
 
 pub use report::{Check, Checkup, Finding, Outcome};
 pub(crate) use walk::{Patient, examine};
-pub(crate) use words::{shown, told};
+pub(crate) use words::{masked, shown, told};

@@ -74,7 +74,7 @@ async fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, repor
     } else if metadata.registration_endpoint.is_some() {
         "Drawbridge can register itself; whether it is admitted shows only then.".to_owned()
     } else {
-        let issuer = told(metadata.issuer.as_str());
+        let issuer = metadata.issuer.shown();
         let error = drawbridge_oauth::Error::NoRegistration { issuer };
         report.problem(Check::Registration, &Error::OAuth(error));
         return;

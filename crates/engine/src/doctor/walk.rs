@@ -9,7 +9,7 @@ use url::Url;
 
 use super::registration;
 use super::report::{Check, Checkup, Report};
-use super::words::{listed, shown, told};
+use super::words::{listed, masked, shown, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
@@ -77,10 +77,10 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
         }
     };
     if let Some(resource) = &resource {
-        let servers = resource.authorization_servers.iter().map(Issuer::as_str);
+        let servers = resource.authorization_servers.iter().map(Issuer::shown);
         let found = format!(
             "{} is protected by {}.",
-            told(resource.resource.as_str()),
+            masked(resource.resource.as_str()),
             listed(servers)
         );
         report.ok(Check::ResourceMetadata, found);
@@ -257,7 +257,7 @@ async fn authorization_server(
                 let at = |url: &Url| told(url.host_str().unwrap_or_default());
                 let found = format!(
                     "{}: sign-in at {}, tokens from {}.",
-                    told(metadata.issuer.as_str()),
+                    metadata.issuer.shown(),
                     at(&metadata.authorization_endpoint),
                     at(&metadata.token_endpoint)
                 );

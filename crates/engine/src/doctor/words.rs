@@ -25,6 +25,11 @@ pub(crate) fn shown(url: &Url) -> String {
     told(url.as_str())
 }
 
+/// The same of what need not be an address.
+pub(crate) fn masked(address: &str) -> String {
+    Url::parse(address).map_or_else(|_| told(address), |url| shown(&url))
+}
+
 /// `a, b and c`
 pub(super) fn listed(items: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| told(item.as_ref())).collect();
