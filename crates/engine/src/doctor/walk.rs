@@ -254,6 +254,11 @@ async fn authorization_server(
         match discover_server(http, issuer, &leniency).await {
             Ok(found) => {
                 let metadata = found.metadata;
+                pkce(&metadata, report);
+                if let Err(error) = page(http, patient, &metadata).await {
+                    report.problem(Check::ServerMetadata, &error.into());
+                    return None;
+                }
                 let at = |url: &Url| told(url.host_str().unwrap_or_default());
                 let found = format!(
                     "{}: sign-in at {}, tokens from {}.",
@@ -262,7 +267,6 @@ async fn authorization_server(
                     at(&metadata.token_endpoint)
                 );
                 report.ok(Check::ServerMetadata, found);
-                pkce(&metadata, report);
                 return Some(metadata);
             }
             Err(OAuthError::NoServerMetadata { .. }) if resource.is_none() => {
@@ -288,6 +292,15 @@ async fn authorization_server(
         report.problem(Check::ServerMetadata, &error);
     }
     None
+}
+
+/// Whether a person may be sent to the page, where there is a person.
+async fn page(http: &Http, patient: &Patient, metadata: &ServerMetadata) -> Result<(), OAuthError> {
+    let entry = patient.entry.as_ref();
+    if entry.is_some_and(ServerRow::signs_in_by_itself) {
+        return Ok(());
+    }
+    http.check_page(&metadata.authorization_endpoint).await
 }
 
 fn pkce(metadata: &ServerMetadata, report: &mut Report) {

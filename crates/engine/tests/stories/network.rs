@@ -4,9 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use drawbridge_engine::ServerId;
+use drawbridge_engine::doctor::{Check, Outcome};
 use drawbridge_engine::view::{
-    AuthKind, Connection, ErrorView, Event, NewServer, Preferences, ProxyChoice, ServerChange,
-    ServerView, Theme,
+    AuthKind, Connection, ErrorView, Event, NewServer, Preferences, ProxyChoice, SecretChange,
+    ServerChange, ServerView, SignInFlow, SignInOptions, Theme,
 };
 use drawbridge_oauth::{HttpOptions, PretendedNames};
 use drawbridge_testkit::{Canned, Person, Proxy, Sample, TlsFront};
@@ -308,6 +309,64 @@ async fn an_endpoint_on_a_private_network_is_not_asked(#[case] name: &str, #[cas
     let told = view.error.unwrap().message;
     assert!(told.contains("private network"), "{told}");
     assert!(internet.inside.journal().is_empty());
+}
+
+// rule: N2
+#[rstest::rstest]
+#[case::to_a_name("https://inside.example/authorize")]
+#[case::to_an_address("https://10.1.2.3/authorize")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walk_ends_at_a_page_on_a_private_network_as_a_sign_in_does(#[case] page: &str) {
+    let mut internet = Internet::start().await;
+    internet.trust().await;
+    internet.desk.sample.auth.behave(|b| {
+        b.metadata_patch
+            .insert("authorization_endpoint".to_owned(), json!(page));
+    });
+    let url = internet.desk.sample.mcp_url();
+    let unknown = internet.desk.engine.check_url(url.as_str()).await.unwrap();
+    let id = internet.desk.add().await;
+    let walked = internet.desk.engine.check_server(&id).await.unwrap();
+    let refused = internet.trouble(&id).await.error;
+    assert_eq!(refused.as_ref().unwrap().code, "private_address");
+    for checkup in [unknown, walked] {
+        let step = |check| checkup.steps.iter().find(|step| step.check == check);
+        let found = step(Check::ServerMetadata).unwrap();
+        assert_eq!(
+            (found.outcome, &found.problem),
+            (Outcome::Problem, &refused)
+        );
+        let next = step(Check::Registration).unwrap();
+        assert_eq!(next.outcome, Outcome::Skipped, "{checkup:#?}");
+    }
+    assert!(internet.inside.journal().is_empty());
+}
+
+// rule: N2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_a_person_is_sent_to_no_page_wherever_that_is() {
+    let mut internet = Internet::start().await;
+    internet.trust().await;
+    internet.desk.sample.auth.behave(|b| {
+        b.metadata_patch.insert(
+            "authorization_endpoint".to_owned(),
+            json!("https://inside.example/authorize"),
+        );
+    });
+    let (client, secret) = (internet.desk.sample.auth).add_client("", "client_secret_basic");
+    let mut own = NewServer::at(internet.desk.sample.mcp_url().as_str(), AuthKind::OAuth);
+    own.sign_in = SignInOptions {
+        client_id: Some(client),
+        flow: SignInFlow::ClientCredentials,
+        ..SignInOptions::default()
+    };
+    own.client_secret = SecretChange::Set(secret.unwrap());
+    let added = internet.desk.engine.add_server(own).await.unwrap();
+    let id = ServerId::from(added.id);
+    let walked = internet.desk.engine.check_server(&id).await.unwrap();
+    assert_eq!(walked.problem(), None, "{walked:#?}");
+    internet.desk.engine.connect(&id).await.unwrap();
+    internet.desk.wait_for(&id, is_connected).await;
 }
 
 // rule: N2
