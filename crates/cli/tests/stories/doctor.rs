@@ -67,3 +67,40 @@ async fn a_key_that_the_server_repeats_as_its_own_name_stays_out_of_the_report()
     assert!(protected.starts_with(&desk.url()), "{protected}");
     assert!(!object.to_string().contains("s3cr3t"), "{object:#}");
 }
+
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn more_access_that_the_server_wants_is_named_as_the_next_sign_in_asks_for_it() {
+    let desk = Desk::signed_in().await;
+    let (_, object) = desk.doctor("Notes").await;
+    assert_eq!(outcome(&object, "scopes"), ("ok", ""));
+    assert_eq!(
+        found(&object, "scopes"),
+        "Would be asked for: tools offline_access."
+    );
+    let wants_more = ["--json", "call", "Notes", "admin_report"];
+    assert_eq!(desk.run(&wants_more).await.error().1, "more_access_needed");
+    let wanted = "Would be asked for: tools offline_access admin. The server wants more than the \
+                  sign-in gave: admin.";
+    let asked = |object: &Value| {
+        assert_eq!(outcome(object, "scopes"), ("note", ""));
+        assert_eq!(found(object, "scopes"), wanted);
+    };
+    let (code, object) = desk.doctor("Notes").await;
+    asked(&object);
+    assert_eq!(code, 0);
+
+    // A sign-in that does not give it leaves it to be asked for again.
+    desk.sample.auth.behave(|auth| {
+        auth.granted_scopes = Some(vec!["tools".into(), "offline_access".into()]);
+    });
+    desk.connect(&["connect", "Notes"]).await;
+    let journal = desk.sample.journal();
+    let page = journal.iter().rfind(|seen| seen.path == "/authorize");
+    assert_eq!(page.unwrap().params["scope"], "tools offline_access admin");
+    asked(&desk.doctor("Notes").await.1);
+
+    // Another server at the same place lacks nothing.
+    let (_, object) = desk.doctor(&format!("{}?another", desk.url())).await;
+    assert_eq!(outcome(&object, "scopes"), ("ok", ""));
+}

@@ -2,11 +2,13 @@
 //! to do. Nobody is signed in, nothing is registered and nothing is stored. The report holds no
 //! secret: no configured header is sent, and addresses are shown without their queries.
 
+mod patient;
 mod registration;
 mod report;
 mod walk;
 mod words;
 
+pub(crate) use patient::Patient;
 pub use report::{Check, Checkup, Finding, Outcome};
-pub(crate) use walk::{Patient, examine};
+pub(crate) use walk::examine;
 pub(crate) use words::{masked, shown, told};

@@ -1,14 +1,15 @@
 //! From the metadata to the sign-in page: who Drawbridge would be, and what it would ask for.
 
-use drawbridge_oauth::{ResourceMetadata, Scopes, ServerMetadata, requested_scopes};
+use drawbridge_oauth::{BearerChallenge, ResourceMetadata, Scopes, ServerMetadata};
 
+use super::patient::Patient;
 use super::report::{Check, Report};
-use super::walk::Patient;
 use super::words::{listed, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::{Rung, not_of_another, redirect_by_hand};
+use crate::grant::needed;
+use crate::sign_in::{Rung, asked_scopes, not_of_another, redirect_by_hand};
 use crate::store::ServerRow;
 use crate::view::{Decision, RedirectPin, SignInFlow};
 
@@ -18,20 +19,16 @@ pub(super) async fn judge(
     patient: &Patient,
     metadata: &ServerMetadata,
     resource: Option<&ResourceMetadata>,
-    challenged: Option<&Scopes>,
+    challenge: Option<&BearerChallenge>,
     report: &mut Report,
 ) {
     client(core, patient, metadata, report).await;
     redirect(core, patient, metadata, report).await;
-    let scopes = match &patient.options.scopes {
-        Some(own) => own.iter().collect(),
-        None => requested_scopes(challenged, resource, metadata),
-    };
-    if scopes.is_empty() {
-        report.ok(Check::Scopes, "None are named: the sign-in server decides.");
-    } else {
-        let found = format!("Would be asked for: {}.", told(&scopes.to_string()));
-        report.ok(Check::Scopes, found);
+    let server = &patient.server;
+    let asked = asked_scopes(core, server, challenge, resource, metadata).await;
+    match (asked, needed(core, &server.id).await) {
+        (Ok(asked), Ok(needed)) => scopes(&asked, &needed, report),
+        (Err(error), _) | (_, Err(error)) => report.problem(Check::Scopes, &error),
     }
     match &metadata.revocation_endpoint {
         Some(_) => report.ok(Check::Revocation, "Signing out gives the tokens back."),
@@ -42,14 +39,29 @@ pub(super) async fn judge(
     }
 }
 
+fn scopes(asked: &Scopes, needed: &Scopes, report: &mut Report) {
+    if asked.is_empty() {
+        report.ok(Check::Scopes, "None are named: the sign-in server decides.");
+        return;
+    }
+    let asked = format!("Would be asked for: {}.", told(&asked.to_string()));
+    if needed.is_empty() {
+        report.ok(Check::Scopes, asked);
+        return;
+    }
+    let needed = told(&needed.to_string());
+    report.note(
+        Check::Scopes,
+        format!("{asked} The server wants more than the sign-in gave: {needed}."),
+    );
+}
+
 async fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
-    if let Some(entry) = &patient.entry
-        && let Err(error) = not_of_another(core, entry, metadata).await
-    {
+    if let Err(error) = not_of_another(core, &patient.server, metadata).await {
         report.problem(Check::Registration, &error);
         return;
     }
-    let options = &patient.options;
+    let options = &patient.server.sign_in;
     let document = options
         .client_metadata_url
         .clone()
@@ -60,7 +72,7 @@ async fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, repor
             .iter()
             .any(|method| method == "none");
     let found = if options.client_id.is_some() {
-        let secret = if patient.has_credentials() {
+        let secret = if has_credentials(&patient.server) {
             "with"
         } else {
             "without"
@@ -89,7 +101,7 @@ async fn client(core: &Core, patient: &Patient, metadata: &ServerMetadata, repor
 }
 
 async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, report: &mut Report) {
-    if patient.options.flow == SignInFlow::ClientCredentials {
+    if patient.server.sign_in.flow == SignInFlow::ClientCredentials {
         report.skip(
             Check::Redirect,
             "Nobody is sent anywhere: the client signs in itself.",
@@ -97,17 +109,16 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         return;
     }
     // What is remembered of the issuer is of clients that registered themselves.
-    if patient.options.redirect == RedirectPin::Auto
-        && patient.options.client_id.is_some()
-        && let Some(entry) = &patient.entry
+    if patient.server.sign_in.redirect == RedirectPin::Auto
+        && patient.server.sign_in.client_id.is_some()
     {
-        by_hand(core, entry, report).await;
+        by_hand(core, &patient.server, report).await;
         return;
     }
     let took = core.store.redirect_of(metadata.issuer.as_str()).await;
     let named = |rung: Rung| rung.origin().unwrap_or("the app's own address");
     let remembered = took.ok().flatten().map(named);
-    let found = match (&patient.options.redirect, remembered) {
+    let found = match (&patient.server.sign_in.redirect, remembered) {
         (RedirectPin::DeepLink, _) => "The app's own address, as you have set.".to_owned(),
         (RedirectPin::Loopback { port, path }, _) => {
             pinned(named(Rung::Loopback), *port, path.as_deref())
@@ -122,6 +133,10 @@ async fn redirect(core: &Core, patient: &Patient, metadata: &ServerMetadata, rep
         }
     };
     report.ok(Check::Redirect, found);
+}
+
+fn has_credentials(server: &ServerRow) -> bool {
+    server.client_secret.is_some() || server.client_key.is_some()
 }
 
 /// Of a client that the person registered by hand: where it has to be registered for.

@@ -7,6 +7,7 @@ use drawbridge_oauth::{
 use http::{Method, Request, header};
 use url::Url;
 
+use super::patient::Patient;
 use super::registration;
 use super::report::{Check, Checkup, Report};
 use super::words::{listed, masked, shown, told};
@@ -14,36 +15,13 @@ use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
 use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe};
-use crate::store::ServerRow;
-use crate::view::{AuthKind, Decision, SignInOptions};
+use crate::view::Decision;
 
 /// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
 const SKEW: i64 = 60;
 const NOT_COME_TO: &str = "Not come to.";
 const NOT_NEEDED: &str = "Not needed.";
 const NONE_PUBLISHED: &str = "It publishes none.";
-
-/// Who is examined.
-pub(crate) struct Patient {
-    pub(crate) url: Url,
-    /// What the person has set for it; of an address that is not in the list, nothing.
-    pub(crate) options: SignInOptions,
-    /// In the list.
-    pub(crate) entry: Option<ServerRow>,
-}
-
-impl Patient {
-    /// Whether it is in the list as one that is signed in to.
-    fn signs_in(&self) -> bool {
-        let entry = self.entry.as_ref();
-        entry.is_some_and(|entry| entry.auth == AuthKind::OAuth)
-    }
-
-    pub(super) fn has_credentials(&self) -> bool {
-        let has = |entry: &ServerRow| entry.client_secret.is_some() || entry.client_key.is_some();
-        self.entry.as_ref().is_some_and(has)
-    }
-}
 
 /// What ends a sign-in, unless a resource document is found.
 struct Doubt {
@@ -99,9 +77,7 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
             patient,
             &metadata,
             resource.as_ref(),
-            challenge
-                .as_ref()
-                .and_then(|challenge| challenge.scope.as_ref()),
+            challenge.as_ref(),
             &mut report,
         )
         .await;
@@ -226,11 +202,9 @@ async fn issuers(
         let own = patient.url.origin().ascii_serialization();
         return Ok(vec![Issuer::parse(&own)?]);
     };
-    let Some(entry) = &patient.entry else {
-        return Ok(resource.authorization_servers.clone());
-    };
-    let chosen = core.store.chosen_issuer(&entry.id).await?;
-    in_turn(core, entry, resource, chosen.as_deref()).await
+    let server = &patient.server;
+    let chosen = core.store.chosen_issuer(&server.id).await?;
+    in_turn(core, server, resource, chosen.as_deref()).await
 }
 
 /// The first of the listed servers that works, as a sign-in would take it (rule D8).
@@ -241,7 +215,7 @@ async fn authorization_server(
     resource: Option<&ResourceMetadata>,
     report: &mut Report,
 ) -> Option<ServerMetadata> {
-    let leniency = leniency(&patient.options);
+    let leniency = leniency(&patient.server.sign_in);
     let issuers = match issuers(core, patient, resource).await {
         Ok(issuers) => issuers,
         Err(error) => {
@@ -296,8 +270,7 @@ async fn authorization_server(
 
 /// Whether a person may be sent to the page, where there is a person.
 async fn page(http: &Http, patient: &Patient, metadata: &ServerMetadata) -> Result<(), OAuthError> {
-    let entry = patient.entry.as_ref();
-    if entry.is_some_and(ServerRow::signs_in_by_itself) {
+    if patient.server.signs_in_by_itself() {
         return Ok(());
     }
     http.check_page(&metadata.authorization_endpoint).await

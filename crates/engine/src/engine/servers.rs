@@ -9,7 +9,7 @@ use crate::ids::ServerId;
 use crate::import::{self, Homes};
 use crate::view::{
     Detection, FoundConfig, ImportOutcome, ImportPick, ImportPreview, ImportSource, NewServer,
-    RegistryPage, ServerChange, ServerView, SignInOptions,
+    RegistryPage, ServerChange, ServerView,
 };
 use crate::{registry, server};
 
@@ -21,22 +21,13 @@ impl Engine {
 
     /// Walks every step of a sign-in up to the person, for a server of the list.
     pub async fn check_server(&self, id: &ServerId) -> Result<Checkup, Error> {
-        let row = self.core.server(id).await?;
-        let patient = Patient {
-            url: url::Url::parse(&row.url).map_err(|_| Error::Corrupt)?,
-            options: row.sign_in.clone(),
-            entry: Some(row),
-        };
+        let patient = Patient::listed(self.core.server(id).await?)?;
         Ok(doctor::examine(&self.core, &patient).await)
     }
 
     /// The same for an address that is not in the list.
     pub async fn check_url(&self, url: &str) -> Result<Checkup, Error> {
-        let patient = Patient {
-            url: server::server_url(url)?,
-            options: SignInOptions::default(),
-            entry: None,
-        };
+        let patient = Patient::at(server::server_url(url)?);
         Ok(doctor::examine(&self.core, &patient).await)
     }
 

@@ -24,7 +24,7 @@ pub(crate) use ending::tell_end_elsewhere;
 pub(crate) use patience::RefreshState;
 use refresh::{Failed, Why, refresh};
 pub(crate) use revocation::Revocation;
-pub(crate) use step_up::{StepUps, not_known, tell_need_elsewhere, widened};
+pub(crate) use step_up::{StepUps, needed, not_known, tell_need_elsewhere, widened};
 
 use crate::clock::millis;
 use crate::core::Core;

@@ -141,6 +141,13 @@ async fn notify(core: &Core, server: &ServerId, missing: &Scopes) {
     });
 }
 
+/// What was found missing, and the next sign-in is to bring.
+pub(crate) async fn needed(core: &Core, server: &ServerId) -> Result<Scopes, Error> {
+    let row = core.store.grant(server).await?;
+    let needed = row.and_then(|row| row.needed_scopes);
+    Ok(Scopes::parse(needed.as_deref().unwrap_or_default()))
+}
+
 /// What a sign-in asks for: with what it would ask for anyway, all that was granted and all that was
 /// found missing. The person's own scopes are no limit here, since the person has said yes to more.
 pub(crate) async fn widened(
@@ -163,11 +170,7 @@ pub(crate) async fn widened(
 /// The authorization server does not know something that was asked for: where that may be what the
 /// server wants, it was tried, and stands in the way of no other sign-in.
 pub(crate) async fn not_known(core: &Core, server: &ServerId, asked: &Scopes) {
-    let row = core.store.grant(server).await.ok().flatten();
-    let Some(needed) = row.and_then(|row| row.needed_scopes) else {
-        return;
-    };
-    let needed = Scopes::parse(&needed);
+    let needed = needed(core, server).await.unwrap_or_default();
     let missing = needed.without(&needed.without(asked));
     if missing.is_empty() {
         return;

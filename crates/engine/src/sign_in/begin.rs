@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use drawbridge_oauth::{AuthMethod, Scopes, ServerMetadata, authorize, requested_scopes};
+use drawbridge_oauth::{AuthMethod, authorize};
 use tokio::time::Instant;
 use url::Url;
 
@@ -10,14 +10,14 @@ use super::client::{Chosen, Wanted, choose};
 use super::client_credentials;
 use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
+use super::scopes::asked_scopes;
 use super::surface::SignInPrompt;
 use crate::activity::{Step, Story};
 use crate::core::Core;
 use crate::error::Error;
-use crate::grant::widened;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::neighbours::follow_key;
-use crate::server::{Attempt, Discovery, Trouble};
+use crate::server::{Attempt, Trouble};
 use crate::store::{AttemptRow, ServerRow};
 use crate::vault::Place;
 use crate::view::{Decision, Deed, DeedOutcome, FactName, Millis, SignInStep, Surface};
@@ -229,8 +229,8 @@ async fn prepare(
     let choice = authorization_server(core, &http, server, &url, &discovery).await?;
     let metadata = &choice.metadata;
     http.check_page(&metadata.authorization_endpoint).await?;
-    let scopes = scopes(server, &discovery, metadata);
-    let scopes = widened(core, &server.id, scopes, metadata).await?;
+    let (challenge, resource) = (discovery.challenge.as_ref(), discovery.resource.as_ref());
+    let scopes = asked_scopes(core, server, challenge, resource, metadata).await?;
     let step = core.journal.step(&server.id, Deed::Registration);
     let chosen = choose(&Wanted {
         core,
@@ -252,9 +252,7 @@ async fn prepare(
         listener,
     } = step.end(chosen, Chosen::told)?;
     choice.keep(core, &server.id).await?;
-    let resource = discovery
-        .resource
-        .as_ref()
+    let resource = resource
         .filter(|_| !server.sign_in.omit_resource)
         .map(|resource| &resource.resource);
     let extra: Vec<_> = server
@@ -320,22 +318,6 @@ async fn prepare(
         listener,
         story,
     })
-}
-
-/// The person's own scopes take the place of all others (rule T5).
-pub(super) fn scopes(
-    server: &ServerRow,
-    discovery: &Discovery,
-    metadata: &ServerMetadata,
-) -> Scopes {
-    if let Some(own) = &server.sign_in.scopes {
-        return own.iter().collect();
-    }
-    let challenged = discovery
-        .challenge
-        .as_ref()
-        .and_then(|challenge| challenge.scope.as_ref());
-    requested_scopes(challenged, discovery.resource.as_ref(), metadata)
 }
 
 pub(super) fn verifier_place(attempt: &AttemptId) -> Place<'_> {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use drawbridge_oauth::{TokenError, TokenFailure, client_credentials};
 use url::Url;
 
-use super::begin::{fail, scopes};
+use super::begin::fail;
 use super::client::bind;
 use super::complete::settle;
 use super::discovery::{authorization_server, discovered};
+use super::scopes::asked_scopes;
 use crate::core::Core;
 use crate::error::Error;
-use crate::grant::{Client, Grant, not_known, widened};
+use crate::grant::{Client, Grant, not_known};
 use crate::ids::AttemptId;
 use crate::store::ServerRow;
 use crate::view::{Deed, SignInStep};
@@ -36,8 +37,8 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     bind(core, server, &choice.metadata).await?;
     choice.keep(core, &server.id).await?;
     let metadata = choice.metadata;
-    let asked = scopes(server, &discovery, &metadata);
-    let asked = widened(core, &server.id, asked, &metadata).await?;
+    let (challenge, resource) = (discovery.challenge.as_ref(), discovery.resource.as_ref());
+    let asked = asked_scopes(core, server, challenge, resource, &metadata).await?;
     let resource = discovery
         .resource
         .map(|resource| resource.resource)

@@ -11,6 +11,7 @@ mod loopback;
 mod probe;
 mod redirect;
 mod register_again;
+mod scopes;
 mod surface;
 
 pub(crate) use begin::{Registering, begin};
@@ -22,4 +23,5 @@ pub(crate) use hand_over::hand_over;
 pub(crate) use probe::{ProbeAnswer, probe};
 pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand, redirect_by_hand};
 pub(crate) use register_again::register_again;
+pub(crate) use scopes::asked_scopes;
 pub use surface::{SignInPrompt, SignInSurface};
