@@ -71,7 +71,7 @@ pub(crate) fn sign_in_again(server: &ServerView) -> Failure {
     Failure::from(failure).about(server)
 }
 
-fn is_signing_in(server: &ServerView) -> bool {
+pub(crate) fn is_signing_in(server: &ServerView) -> bool {
     matches!(server.authorization, Authorization::SigningIn { .. })
 }
 

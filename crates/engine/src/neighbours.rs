@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::grant;
 use crate::ids::ServerId;
 use crate::server;
+use crate::sign_in;
 use crate::store::{Standing, Watch};
 use crate::view::{Connection, Event};
 
@@ -226,6 +227,7 @@ async fn act(
         state.trouble = None;
         state.untested = None;
     }
+    sign_in::end_if_withdrawn(core, id).await?;
     core.publish_news(id).await?;
     // It may have renewed what a session here waits for.
     live.nudge.notify_one();

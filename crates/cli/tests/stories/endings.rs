@@ -178,19 +178,42 @@ async fn who_waits_for_a_server_that_is_removed_meanwhile_is_told_so() {
     assert_eq!(ended(call).await.error(), (2, "unknown_server".to_owned()));
 }
 
-// rule: T1
+// rule: T1, G11
+#[rstest]
+#[case::removed("remove", (2, "unknown_server"))]
+#[case::signed_out_of("logout", (7, "sign_in_cancelled"))]
 #[tokio::test(flavor = "multi_thread")]
-async fn who_signs_in_to_a_server_that_is_removed_meanwhile_is_told_so() {
+async fn who_signs_in_to_a_server_that_another_takes_away_is_told_so_before_coming_back(
+    #[case] command: &str,
+    #[case] (exit, code): (i32, &str),
+) {
     let desk = Desk::start().await;
     desk.add().await;
-    let child = desk.command(&["--json", "connect", "Notes"]).spawn();
+    let words = ["--json", "connect", "Notes"];
+    let waiting = desk.command(&words).spawn().unwrap();
     let page = desk.page().await;
-    assert_eq!(desk.run(&["remove", "Notes"]).await.code, 0);
+    assert_eq!(desk.run(&[command, "Notes"]).await.code, 0);
+    assert_eq!(ended(waiting).await.error(), (exit, code.to_owned()));
+    // The way back is closed.
     let callback = Person::ada().follow(&page).await.unwrap();
-    // The program may be gone before its page is read.
-    let _ = browser().get(callback).send().await;
-    let refused = ended(child.unwrap()).await;
-    assert_eq!(refused.error(), (2, "unknown_server".to_owned()));
+    assert!(browser().get(&callback).send().await.is_err());
+    assert_eq!(desk.sample.auth.live_grants(), 0);
+}
+
+// rule: T1, G7
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_sign_in_to_one_server_the_first_is_told_so_and_the_second_gets_through() {
+    let desk = Desk::signed_in().await;
+    // What is granted stays, and is not what they wait for.
+    let refused = desk.run(&["--json", "call", "Notes", "admin_report"]).await;
+    assert_eq!(refused.error(), (3, "more_access_needed".to_owned()));
+    let words = ["--json", "connect", "Notes"];
+    let first = desk.command(&words).spawn().unwrap();
+    desk.page().await;
+    let second = desk.connect(&["connect", "Notes"]);
+    let (first, second) = tokio::join!(ended(first), second);
+    assert_eq!(first.error(), (7, "sign_in_cancelled".to_owned()));
+    assert_eq!(second.code, 0, "{second:?}");
 }
 
 /// Whatever the tests were started by.

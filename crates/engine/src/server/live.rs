@@ -87,8 +87,6 @@ pub(crate) struct Attempt {
     pub(crate) prompt: Option<SignInPrompt>,
     /// The client that it is made with, once there is one.
     pub(crate) registration: Option<RegistrationId>,
-    /// The digest of the state that its answer will bring, once there is one.
-    pub(crate) answer: Option<[u8; 32]>,
 }
 
 impl Attempt {
@@ -232,7 +230,6 @@ mod tests {
             cancel: stop.child_token(),
             prompt: None,
             registration: None,
-            answer: None,
         };
         let live = Live::default();
         live.state().attempt = Some(attempt.clone());

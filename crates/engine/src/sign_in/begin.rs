@@ -12,6 +12,7 @@ use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
 use super::scopes::asked_scopes;
 use super::surface::SignInPrompt;
+use super::withdrawn::{end_withdrawn, row_taken};
 use crate::activity::{Step, Story};
 use crate::core::Core;
 use crate::error::Error;
@@ -47,7 +48,6 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
         cancel: core.stop.child_token(),
         prompt: None,
         registration: None,
-        answer: None,
     };
     let earlier = {
         let live = core.live(&server.id);
@@ -87,7 +87,6 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
     let Prepared {
         prompt,
         registration,
-        answer,
         expires_at,
         listener,
         story,
@@ -100,7 +99,6 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         attempt.step = SignInStep::WaitingForPerson;
         attempt.prompt = Some(prompt.clone());
         attempt.registration = Some(registration);
-        attempt.answer = Some(answer);
     });
     if !ours {
         return;
@@ -120,9 +118,15 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         core.surface.close(attempt);
         return;
     }
-    expiry(core, expires_at).await;
-    if let Some(ended) = stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await {
-        ended.cancel.cancel();
+    let withdrawn = tokio::select! {
+        () = expiry(core, expires_at) => false,
+        () = row_taken(core, attempt) => true,
+    };
+    if withdrawn {
+        let _settling = live.settling.lock().await;
+        end_withdrawn(core, &server.id, attempt).await;
+    } else {
+        stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await;
     }
 }
 
@@ -155,9 +159,11 @@ pub(super) async fn stop_waiting(
     server: &ServerId,
     attempt: &AttemptId,
     error: &Error,
-) -> Option<Attempt> {
+) {
     let waits = |step| step == SignInStep::WaitingForPerson;
-    end(core, server, attempt, error, waits).await
+    if let Some(ended) = end(core, server, attempt, error, waits).await {
+        ended.cancel.cancel();
+    }
 }
 
 async fn end(
@@ -205,8 +211,6 @@ pub(super) async fn forget(core: &Core, server: &ServerId, attempt: &AttemptId) 
 struct Prepared {
     prompt: SignInPrompt,
     registration: RegistrationId,
-    /// The digest of its state.
-    answer: [u8; 32],
     expires_at: Millis,
     listener: Option<Listener>,
     /// What is told of the page.
@@ -278,10 +282,7 @@ async fn prepare(
     let verifier = core
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
-    let (answer, expires_at) = (
-        request.state.digest(),
-        core.clock.after(core.limits.attempt),
-    );
+    let expires_at = core.clock.after(core.limits.attempt);
     let begun = core
         .store
         .begin_attempt(&AttemptRow {
@@ -290,7 +291,7 @@ async fn prepare(
             url: server.url.clone(),
             registration: client.id.clone(),
             newly_registered: new && !registering.last,
-            state_hash: answer.to_vec(),
+            state_hash: request.state.digest().to_vec(),
             verifier,
             metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
             resource: resource.map(|resource| resource.as_str().to_owned()),
@@ -313,7 +314,6 @@ async fn prepare(
             redirect: client.redirect,
         },
         registration: client.id,
-        answer,
         expires_at,
         listener,
         story,

@@ -60,10 +60,7 @@ pub(crate) fn window_closed(core: &Arc<Core>, attempt: &AttemptId) {
         if !is_in_a_window(&core, &server, &attempt) {
             return;
         }
-        let ended = stop_waiting(&core, &server, &attempt, &Error::SignInCancelled).await;
-        if let Some(ended) = ended {
-            ended.cancel.cancel();
-        }
+        stop_waiting(&core, &server, &attempt, &Error::SignInCancelled).await;
     });
 }
 

@@ -8,7 +8,7 @@ use drawbridge_oauth::{
 };
 use url::Url;
 
-use super::begin::{Registering, begin, fail, stop_waiting, tell_end, verifier_place};
+use super::begin::{Registering, begin, fail, tell_end, verifier_place};
 use super::client::{StoredClient, stored_client};
 use crate::activity::{Step, Story};
 use crate::connection;
@@ -34,14 +34,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
         .store
         .take_attempt(&digest, core.clock.now(), &core.born, &ids)
         .await?;
-    let Some(row) = found else {
-        let is_for = |it: &Attempt| it.answer.is_some_and(|own| callback.state.matches(&own));
-        let own = running.into_iter().find(|(_, it)| is_for(it));
-        if let Some((server, attempt)) = own {
-            end_superseded(core, &server, &attempt).await?;
-        }
-        return Err(Error::UnknownCallback);
-    };
+    let row = found.ok_or(Error::UnknownCallback)?;
     let server = row.server.clone();
     let live = core.live(&server);
     let (attempt, page) = {
@@ -59,7 +52,6 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
             cancel: core.stop.child_token(),
             prompt: None,
             registration: None,
-            answer: None,
         });
         if attempt.id != row.id {
             return Err(Error::UnknownCallback);
@@ -81,19 +73,6 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
         }
     });
     Ok(server)
-}
-
-/// Another process has begun a sign-in on the same server since: nobody will get through with this
-/// one any more (rule T1). One that is late, or that was answered before, is left as it is (rule T2).
-async fn end_superseded(core: &Core, server: &ServerId, attempt: &Attempt) -> Result<(), Error> {
-    if attempt.cancel.is_cancelled() || core.store.has_attempt(&attempt.id).await? {
-        return Ok(());
-    }
-    let ended = stop_waiting(core, server, &attempt.id, &Error::UnknownCallback).await;
-    if let Some(ended) = ended {
-        ended.cancel.cancel();
-    }
-    Ok(())
 }
 
 /// Goes on when the attempt is stopped: what the server gives then is given back.

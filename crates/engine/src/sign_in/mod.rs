@@ -13,6 +13,7 @@ mod redirect;
 mod register_again;
 mod scopes;
 mod surface;
+mod withdrawn;
 
 pub(crate) use begin::{Registering, begin};
 pub(crate) use cancel::{cancel, cancel_quietly, window_closed};
@@ -25,3 +26,4 @@ pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand, redirect_by_hand};
 pub(crate) use register_again::register_again;
 pub(crate) use scopes::asked_scopes;
 pub use surface::{SignInPrompt, SignInSurface};
+pub(crate) use withdrawn::end_if_withdrawn;

@@ -11,8 +11,11 @@ use crate::view::SignInStep;
 
 /// Drops the registration of the waiting attempt, and begins it anew where it was shown.
 pub(crate) async fn register_again(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
-    let row = core.server(server).await?;
+    core.server(server).await?;
     let live = core.live(server);
+    // Whoever finds its row gone is not to end it meanwhile.
+    let _settling = live.settling.lock().await;
+    let row = core.server(server).await?;
     let attempt = live.state().attempt.clone();
     let attempt = attempt
         .filter(|attempt| attempt.step == SignInStep::WaitingForPerson)

@@ -53,3 +53,4 @@ mod tools;
 mod two_processes;
 mod unread;
 mod wild;
+mod withdrawn;

@@ -412,28 +412,6 @@ async fn a_server_that_is_added_during_a_look_at_all_of_them_is_not_taken_for_go
     }
 }
 
-// rule: T1
-#[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_another_process_has_begun_anew_says_so_when_its_answer_comes() {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let page = desk.screen.prompt().await;
-    let late = Person::ada().follow(page.url.as_str()).await.unwrap();
-    let mut command = beside(&desk).await;
-    command.engine.connect(&id).await.unwrap();
-    let callback = command.callback().await;
-    let refused = desk.engine.receive_callback(&late).await.unwrap_err();
-    assert_eq!(refused.code(), "unknown_callback");
-    assert_eq!(desk.screen.closed().await, page.attempt);
-    let view = desk.view(&id).await;
-    assert_eq!(error_code(&view), Some("unknown_callback"));
-    assert_eq!(view.status, Status::Failed);
-    command.receive(&callback, &desk.sample.mcp).await;
-    desk.wait_for(&id, is_connected).await;
-    command.engine.shutdown().await;
-}
-
 // rule: T2
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_comes_to_the_wrong_process_is_left_to_the_right_one() {

@@ -1,0 +1,166 @@
+//! A sign-in waits at its page, and another process does what would end it in this one.
+
+use drawbridge_engine::view::{
+    AuthKind, Authorization, Event, SecretChange, ServerChange, SignInOptions, Status,
+};
+use drawbridge_engine::{Engine, ServerId};
+use drawbridge_testkit::Person;
+use drawbridge_testkit::mcp::Access;
+use rstest::rstest;
+
+use crate::desk::{Desk, is_connected};
+use crate::neighbours::{app, beside};
+
+async fn change(engine: &Engine, id: &ServerId, change: ServerChange) {
+    engine.change_server(id, change).await.unwrap();
+}
+
+#[derive(Clone, Copy)]
+enum Elsewhere {
+    SignsOut,
+    Moves,
+    ChangesTheKind,
+    ChangesTheClient,
+    ChangesTheSecret,
+    SwitchesOff,
+    BeginsAnew,
+}
+
+impl Elsewhere {
+    async fn happens(self, engine: &Engine, id: &ServerId) {
+        let nothing = ServerChange::default();
+        let changed = match self {
+            Self::SignsOut => return engine.sign_out(id).await.unwrap(),
+            Self::BeginsAnew => return engine.connect(id).await.unwrap(),
+            Self::Moves => ServerChange {
+                url: Some("https://elsewhere.example/mcp".into()),
+                ..nothing
+            },
+            Self::ChangesTheKind => ServerChange {
+                auth: Some(AuthKind::Headers),
+                ..nothing
+            },
+            Self::ChangesTheClient => ServerChange {
+                sign_in: Some(SignInOptions {
+                    client_id: Some("another".into()),
+                    ..SignInOptions::default()
+                }),
+                ..nothing
+            },
+            Self::ChangesTheSecret => ServerChange {
+                client_secret: SecretChange::Set("another".into()),
+                ..nothing
+            },
+            Self::SwitchesOff => ServerChange {
+                enabled: Some(false),
+                ..nothing
+            },
+        };
+        change(engine, id, changed).await;
+    }
+}
+
+// rule: T1, G10
+#[rstest]
+#[case::signed_out(Elsewhere::SignsOut)]
+#[case::at_another_address(Elsewhere::Moves)]
+#[case::of_another_kind(Elsewhere::ChangesTheKind)]
+#[case::with_another_client(Elsewhere::ChangesTheClient)]
+#[case::with_another_secret(Elsewhere::ChangesTheSecret)]
+#[case::switched_off(Elsewhere::SwitchesOff)]
+#[case::begun_anew(Elsewhere::BeginsAnew)]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_at_once_with_its_page(
+    #[case] elsewhere: Elsewhere,
+    // The command follows nothing else of what others do.
+    #[values(false, true)] is_the_app: bool,
+) {
+    let mut desk = if is_the_app {
+        app().await
+    } else {
+        Desk::start().await
+    };
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    let other = beside(&desk).await;
+    elsewhere.happens(&other.engine, &id).await;
+    assert_eq!(desk.screen.closed().await, page.attempt);
+    let view = desk
+        .wait_for(&id, |server| {
+            !matches!(server.authorization, Authorization::SigningIn { .. })
+        })
+        .await;
+    // As here: nothing has failed.
+    assert_eq!(view.error, None);
+    let late = Person::ada().follow(page.url.as_str()).await.unwrap();
+    let refused = desk.engine.receive_callback(&late).await.unwrap_err();
+    assert_eq!(refused.code(), "unknown_callback");
+    other.engine.shutdown().await;
+}
+
+// rule: T1, G11
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_at_once_with_a_server_that_is_removed(#[values(false, true)] is_the_app: bool) {
+    let mut desk = if is_the_app {
+        app().await
+    } else {
+        Desk::start().await
+    };
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    let other = beside(&desk).await;
+    desk.pending_events();
+    other.engine.remove_server(&id).await.unwrap();
+    assert_eq!(desk.screen.closed().await, page.attempt);
+    let told = desk.event().await;
+    assert!(
+        matches!(&told, Event::ServerRemoved { id: gone, .. } if *gone == id.as_str()),
+        "{told:?}"
+    );
+    other.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_needs_none_any_more_is_connected_instead() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    desk.sample.mcp.behave(|b| b.access = Access::Open);
+    let other = beside(&desk).await;
+    let none = ServerChange {
+        auth: Some(AuthKind::None),
+        ..ServerChange::default()
+    };
+    change(&other.engine, &id, none).await;
+    assert_eq!(desk.screen.closed().await, page.attempt);
+    desk.wait_for(&id, is_connected).await;
+    other.engine.shutdown().await;
+}
+
+// rule: G10
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_and_another_time_limit_leave_it_as_it_is() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    let other = beside(&desk).await;
+    let renamed = ServerChange {
+        name: Some("Another name".into()),
+        timeout_seconds: Some(77),
+        ..ServerChange::default()
+    };
+    change(&other.engine, &id, renamed).await;
+    let view = desk
+        .wait_for(&id, |server| server.name == "Another name")
+        .await;
+    assert_eq!(view.status, Status::WaitingForYou);
+    let callback = Person::ada().follow(page.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    other.engine.shutdown().await;
+}
