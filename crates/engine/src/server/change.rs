@@ -86,7 +86,7 @@ pub(crate) async fn change(
     let _settling = live.settling.lock().await;
     let old = core.server(id).await?;
     follow_key(core).await?;
-    let new = changed(core, &old, &change).await?;
+    let new = changed(core, &old, &change)?;
     let headers = match &change.headers {
         Some(typed) => Some(sealed_headers(
             core,
@@ -98,10 +98,18 @@ pub(crate) async fn change(
     };
     let ending = ending(&old, &new);
     let ends_grant = ending != Ending::Nothing;
-    let gone = core
+    let updated = core
         .store
-        .update_server(&new, headers.as_deref(), ending)
+        .update_server(&new, headers.as_deref(), ending, change.same_url)
         .await?;
+    let gone = match updated {
+        Ok(gone) => gone,
+        Err(twin) => {
+            // Removed by another process meanwhile, it has no twin.
+            core.server(id).await?;
+            return Err(duplicate(twin));
+        }
+    };
     let revocation = Revocation::of(core, &old, gone);
     acknowledge(core, id).await;
 
@@ -164,16 +172,13 @@ fn told(change: &ServerChange) -> Story {
     Story::default().with(FactName::Changed, &names.join(" "))
 }
 
-async fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<ServerRow, Error> {
+fn changed(core: &Core, old: &ServerRow, change: &ServerChange) -> Result<ServerRow, Error> {
     let mut new = old.clone();
     if let Some(name) = &change.name {
         new.name = checked_name(name)?;
     }
     if let Some(url) = &change.url {
         new.url = server_url(url)?.into();
-        if !change.same_url {
-            refuse_duplicate(core, &new.url, &old.id).await?;
-        }
     }
     if let Some(description) = &change.description {
         new.description = checked_description(description)?;
@@ -234,13 +239,6 @@ pub(crate) async fn forget(core: &Arc<Core>, id: &ServerId) {
     core.journal.forget(id);
     acknowledge(core, id).await;
     core.publish_removal(id).await;
-}
-
-async fn refuse_duplicate(core: &Core, url: &str, own: &ServerId) -> Result<(), Error> {
-    match core.store.server_with_url(url).await? {
-        Some(other) if other.id != *own => Err(duplicate(other)),
-        _ => Ok(()),
-    }
 }
 
 fn duplicate(other: ServerRow) -> Error {

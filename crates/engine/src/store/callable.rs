@@ -132,10 +132,8 @@ mod tests {
         drop(nobody_reads);
 
         server.enabled = false;
-        elsewhere
-            .update_server(&server, None, Ending::Nothing)
-            .await
-            .unwrap();
+        let changed = elsewhere.update_server(&server, None, Ending::Nothing, false);
+        assert!(changed.await.unwrap().is_ok());
         let anew = here.callable(&server.id).await.unwrap().unwrap();
         assert!(!anew.server.enabled);
 

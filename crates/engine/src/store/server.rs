@@ -48,6 +48,15 @@ pub(crate) struct HeaderRow {
 pub(super) const COLUMNS: &str = "id, name, url, description, enabled, auth, timeout_seconds, era, sign_in, client_secret, \
      client_key";
 
+/// Whether `?1` may have the address `?2`: several may (`?3`), it has it already, or nobody has. Asked in the
+/// statement that writes: another process may be about to do the same.
+macro_rules! may_have_url {
+    () => {
+        "(?3 OR ?1 IN (SELECT id FROM server WHERE url = ?2)
+             OR NOT EXISTS (SELECT 1 FROM server WHERE url = ?2))"
+    };
+}
+
 impl Store {
     pub(crate) async fn servers(&self) -> Result<Vec<ServerRow>, sqlx::Error> {
         sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -90,18 +99,19 @@ impl Store {
     ) -> Result<Option<ServerRow>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
-        // Looked at by the statement that writes: another process may be adding the same.
-        let inserted = sqlx::query(
+        let inserted = sqlx::query(concat!(
             "INSERT INTO server
                  (id, position, name, url, description, enabled, auth, timeout_seconds, sign_in,
                   client_secret, client_key)
              SELECT ?1, (SELECT COALESCE(MAX(position), 0) + 1 FROM server),
-                    ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
-             WHERE ?11 OR NOT EXISTS (SELECT 1 FROM server WHERE url = ?3)",
-        )
+                    ?4, ?2, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+             WHERE ",
+            may_have_url!()
+        ))
         .bind(&row.id)
-        .bind(&row.name)
         .bind(&row.url)
+        .bind(same_url)
+        .bind(&row.name)
         .bind(&row.description)
         .bind(row.enabled)
         .bind(row.auth)
@@ -109,7 +119,6 @@ impl Store {
         .bind(sqlx::types::Json(&row.sign_in))
         .bind(&row.client_secret)
         .bind(&row.client_key)
-        .bind(same_url)
         .execute(&mut *transaction)
         .await?;
         if inserted.rows_affected() == 0 {
@@ -121,30 +130,35 @@ impl Store {
     }
 
     /// Writes the whole row. Where a grant ends, everything that was learnt of the old server goes
-    /// in the same transaction (rule G10); says what the grant was.
+    /// in the same transaction (rule G10); says what the grant was. Writes nothing, and answers with the server
+    /// that has its address already, unless several may have it (`same_url`).
     pub(crate) async fn update_server(
         &self,
         row: &ServerRow,
         headers: Option<&[HeaderRow]>,
         ending: Ending,
-    ) -> Result<Option<GoneGrant>, sqlx::Error> {
+        same_url: bool,
+    ) -> Result<Result<Option<GoneGrant>, ServerRow>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
         // Of an acceptance that was used up meanwhile, the wish to give one is nothing new.
-        sqlx::query(
+        let updated = sqlx::query(concat!(
             "UPDATE server
-             SET name = ?1, url = ?2, description = ?3, enabled = ?4, auth = ?5,
-                 timeout_seconds = ?6,
-                 era = ?7,
+             SET url = ?2, name = ?4, description = ?5, enabled = ?6, auth = ?7,
+                 timeout_seconds = ?8,
+                 era = ?9,
                  sign_in = CASE WHEN sign_in ->> '$.issuer.kind' = 'accepted'
-                                 AND ?8 ->> '$.issuer.kind' = 'accept_next'
-                     THEN json_set(?8, '$.issuer', sign_in -> '$.issuer') ELSE ?8 END,
-                 client_secret = ?9, client_key = ?10,
+                                 AND ?10 ->> '$.issuer.kind' = 'accept_next'
+                     THEN json_set(?10, '$.issuer', sign_in -> '$.issuer') ELSE ?10 END,
+                 client_secret = ?11, client_key = ?12,
                  redirect_by_hand = CASE WHEN url = ?2 THEN redirect_by_hand END
-             WHERE id = ?11",
-        )
-        .bind(&row.name)
+             WHERE id = ?1 AND ",
+            may_have_url!()
+        ))
+        .bind(&row.id)
         .bind(&row.url)
+        .bind(same_url)
+        .bind(&row.name)
         .bind(&row.description)
         .bind(row.enabled)
         .bind(row.auth)
@@ -153,9 +167,13 @@ impl Store {
         .bind(sqlx::types::Json(&row.sign_in))
         .bind(&row.client_secret)
         .bind(&row.client_key)
-        .bind(&row.id)
         .execute(&mut *transaction)
         .await?;
+        if updated.rows_affected() == 0 {
+            let twin = with_url(&row.url, &mut transaction).await?;
+            // Or it is not there any more, and no grant of it.
+            return Ok(twin.map_or(Ok(None), Err));
+        }
         if let Some(headers) = headers {
             sqlx::query("DELETE FROM server_header WHERE server = ?")
                 .bind(&row.id)
@@ -184,7 +202,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        Ok(gone)
+        Ok(Ok(gone))
     }
 
     pub(crate) async fn set_era(&self, id: &ServerId, era: &str) -> Result<(), sqlx::Error> {
@@ -338,16 +356,16 @@ mod tests {
         let elsewhere = "https://elsewhere.example/mcp";
         assert!(!store.note_sign_in(&row.id, elsewhere).await.unwrap());
         row.auth = AuthKind::Headers;
-        store
-            .update_server(&row, None, Ending::Nothing)
-            .await
-            .unwrap();
+        let changed = store
+            .update_server(&row, None, Ending::Nothing, false)
+            .await;
+        assert!(changed.unwrap().is_ok());
         assert!(!store.note_sign_in(&row.id, &row.url).await.unwrap());
         row.auth = AuthKind::None;
-        store
-            .update_server(&row, None, Ending::Nothing)
-            .await
-            .unwrap();
+        let changed = store
+            .update_server(&row, None, Ending::Nothing, false)
+            .await;
+        assert!(changed.unwrap().is_ok());
         assert!(store.note_sign_in(&row.id, &row.url).await.unwrap());
         let stored = store.server(&row.id).await.unwrap().unwrap();
         assert_eq!(stored.auth, AuthKind::OAuth);

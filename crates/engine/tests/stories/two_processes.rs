@@ -4,13 +4,16 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Connection, ServerView, Status};
+use drawbridge_engine::view::{
+    AuthKind, Authorization, Connection, NewServer, ServerChange, ServerView, Status,
+};
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Canned, Gate};
 use serde_json::json;
 
-use crate::desk::{Desk, Screen, is_connected, limits, open};
+use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
+use crate::neighbours::beside;
 
 /// Another engine on the folder of a desk, with a session that hears of changes. It shares nothing with
 /// the first but the disk.
@@ -263,4 +266,63 @@ async fn nobody_else_may_look_at_the_locks() {
     let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(lock_of(&desk, &id)), 0o600);
     assert_eq!(mode(desk.folder.path().join("locks")), 0o700);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_that_move_a_server_to_one_address_one_does() {
+    let desk = Desk::start().await;
+    let kind = AuthKind::OAuth;
+    let url = |name: usize| format!("https://{name}.example/mcp");
+    let mut engines = Vec::new();
+    for name in 0..4 {
+        let engine = beside(&desk).await.engine;
+        let added = engine.add_server(new_server(&url(name), kind)).await;
+        engines.push((engine, ServerId::from(added.unwrap().id)));
+    }
+    let adding = beside(&desk).await.engine;
+    for round in 10..20 {
+        let to = ServerChange {
+            url: Some(url(round)),
+            ..ServerChange::default()
+        };
+        let moved = engines.iter().map(async |(engine, id)| {
+            let moved = engine.change_server(id, to.clone()).await;
+            moved.map(drop).map_err(|error| error.code())
+        });
+        let moved = futures::future::join_all(moved);
+        let added = adding.add_server(new_server(&url(round), kind));
+        let (moved, added) = tokio::join!(moved, added);
+        let mut all = moved;
+        all.push(added.map(drop).map_err(|error| error.code()));
+        let through = all.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(through, 1, "{all:?}");
+        let refused = all
+            .iter()
+            .filter(|outcome| **outcome == Err("duplicate_url"));
+        assert_eq!(refused.count(), 4, "{all:?}");
+    }
+    for (engine, _) in engines {
+        engine.shutdown().await;
+    }
+    adding.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_account_is_renamed_where_it_is() {
+    let desk = Desk::start().await;
+    let first = desk.add().await;
+    let account = NewServer {
+        same_url: true,
+        ..new_server(desk.sample.mcp_url().as_str(), AuthKind::OAuth)
+    };
+    let second = desk.engine.add_server(account).await.unwrap().id;
+    for id in [first, ServerId::from(second)] {
+        let renamed = ServerChange {
+            name: Some("Another name".into()),
+            url: Some(desk.sample.mcp_url().to_string()),
+            ..ServerChange::default()
+        };
+        let view = desk.engine.change_server(&id, renamed).await.unwrap();
+        assert_eq!(view.name, "Another name");
+    }
 }
