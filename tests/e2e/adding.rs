@@ -131,6 +131,8 @@ async fn a_list_is_pasted_onto_the_window() -> Result<()> {
     let field = app.see("import-text").await?;
     field.send_keys(&control('a')).await?;
     field.send_keys(&control('x')).await?;
+    let empty = "return document.querySelector('[data-testid=import-text]').value === ''";
+    app.wait_in_page("the list to be cut out", empty).await?;
     app.click("import-cancel").await?;
     app.see_gone("import-sheet").await?;
 

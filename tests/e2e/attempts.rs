@@ -118,7 +118,7 @@ async fn a_denial_is_told_in_words() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_closes_itself_leaves_no_empty_window_and_is_reopened() -> Result<()> {
     let story = Story::begin().await?;
-    story.app.popup().await?.focus().await?;
+    story.app.popup().await?.find("#user").await?;
     // The page may be gone before this could be answered.
     let _ = story.app.client().execute("window.close()", vec![]).await;
     story.app.no_popup().await?;
@@ -146,7 +146,7 @@ async fn a_page_after_the_first_closes_no_window() -> Result<()> {
 async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Result<()> {
     let story = Story::begin().await?;
     let popup = story.app.popup().await?;
-    popup.focus().await?;
+    popup.find("#user").await?;
     let client = story.app.client();
     let before = popup.url().await?;
     for place in [
@@ -160,7 +160,7 @@ async fn the_popup_goes_nowhere_but_to_web_pages_and_can_call_nothing() -> Resul
     }
     ensure!(popup.url().await? == before);
     // A page that would fill the window later, and keeps what the person has typed.
-    popup.find("#user").await?.send_keys("ada").await?;
+    popup.type_into("#user", "ada").await?;
     let empty = "return window.open('about:blank') === null";
     ensure!(client.execute(empty, vec![]).await? == true);
     let typed = popup.find("#user").await?.prop("value").await?;

@@ -1,14 +1,10 @@
 //! The callback by other ways than the popup: the system's deep link, and the person's hands.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use drawbridge_desk::{App, Desk, wait_until};
 use drawbridge_testkit::Person;
 
 use crate::story::{APP, Browser, Story, no_secret_left};
-
-const LIMIT: Duration = Duration::from_secs(20);
 
 /// A sign-in that goes on in the system's browser, and the callback that came of it.
 async fn in_the_browser(desk: Desk) -> Result<(Story, String)> {
@@ -27,7 +23,7 @@ async fn in_the_browser(desk: Desk) -> Result<(Story, String)> {
 /// Waits until the app has refused so many callbacks.
 pub(crate) async fn refused(app: &App, times: usize) -> Result<()> {
     let what = format!("{times} callbacks to be refused");
-    wait_until(&what, LIMIT, async || {
+    wait_until(&what, async || {
         let count = app.output()?.matches("was not taken").count();
         Ok((count == times).then_some(()))
     })

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Screen, wait_until};
+use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Screen, in_time, wait_until};
 use drawbridge_testkit::{Sample, mcp::Access};
 use serde_json::json;
 
@@ -12,8 +12,6 @@ use crate::{
     callbacks::refused,
     story::{APP, Story},
 };
-
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Opens the preferences, clicks these and saves.
 pub(crate) async fn prefer(app: &App, choices: &[&str]) -> Result<()> {
@@ -61,8 +59,8 @@ async fn the_tray_tells_who_needs_the_person_and_leads_there() -> Result<()> {
     let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
     panel.wait_for_tip("Drawbridge").await?;
-    let calm = panel.lines().await?;
-    ensure!(calm == ["Show Drawbridge", "Quit"], "it offers {calm:?}");
+    let calm = ["Show Drawbridge", "Quit"];
+    panel.wait_for_lines(&calm).await?;
 
     story.sample.auth.revoke_grants();
     ensure!(story.greet().await?.as_deref() == Some("reauth_required"));
@@ -72,10 +70,7 @@ async fn the_tray_tells_who_needs_the_person_and_leads_there() -> Result<()> {
     story.app.see("detail-status").await?;
     story.sign_in().await?;
     ensure!(story.greet().await?.is_none());
-    wait_until("the tray to be calm", LIMIT, async || {
-        Ok((panel.lines().await? == calm).then_some(()))
-    })
-    .await?;
+    panel.wait_for_lines(&calm).await?;
     panel.choose("Quit").await?;
     story.app.ended().await
 }
@@ -209,7 +204,7 @@ type Rect = (u64, u64, u64, u64);
 
 /// Where the window stands, as soon as it stands so: the window manager comes after the app.
 async fn stands(app: &App, so: &str, fits: impl Fn(Rect) -> bool) -> Result<Rect> {
-    wait_until(&format!("the window to stand {so}"), LIMIT, async || {
+    wait_until(&format!("the window to stand {so}"), async || {
         let rect = app.client().get_window_rect().await?;
         ensure!(fits(rect), "it is {rect:?}");
         Ok(Some(rect))
@@ -367,9 +362,9 @@ async fn a_window_that_nobody_drives_is_painted_and_goes_with_a_click() -> Resul
             }
         }
     };
-    tokio::time::timeout(LIMIT, painted).await??;
+    in_time("a picture", painted).await??;
     screen.close_window()?;
-    let ended = tokio::time::timeout(LIMIT, app.child().wait()).await??;
+    let ended = in_time("its end", app.child().wait()).await??;
     ensure!(ended.success(), "it ended with {ended}");
     Ok(())
 }

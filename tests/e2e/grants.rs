@@ -1,14 +1,10 @@
 //! What becomes of a sign-in: kept, revoked, mended, given back.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use drawbridge_desk::{Desk, Notifier, wait_until};
 use drawbridge_testkit::{Gate, Sample};
 
 use crate::story::{Story, no_secret_left};
-
-const LIMIT: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<()> {
@@ -46,7 +42,7 @@ async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_
     app.start_tool(&story.server, "greet", &arguments).await?;
     gate.reached(1).await;
     app.tell_to_end().await?;
-    wait_until("the app to hear of its end", LIMIT, async || {
+    wait_until("the app to hear of its end", async || {
         Ok(app.output()?.contains("told to end").then_some(()))
     })
     .await?;

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use drawbridge_desk::{App, Desk};
 use fantoccini::{Locator, key::Key};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::story::APP;
 
@@ -53,14 +53,11 @@ async fn focused(app: &App, name: &str) -> Result<()> {
 }
 
 /// Waits until the names in sight are so, as JavaScript says it of `names`.
-async fn in_sight(app: &App, so: &str) -> Result<Value> {
-    let condition = format!("{IN_SIGHT} return {so} && names");
+async fn in_sight(app: &App, so: &str) -> Result<()> {
+    let condition = format!("{IN_SIGHT} return {so}");
     app.wait_in_page(&format!("{so} in sight"), &condition)
-        .await
-}
-
-async fn press(app: &App, keys: &str) -> Result<()> {
-    Ok(app.client().active_element().await?.send_keys(keys).await?)
+        .await?;
+    Ok(())
 }
 
 fn times(key: Key, count: usize) -> String {
@@ -90,11 +87,11 @@ async fn the_keys_lead_through_a_long_list_and_the_focus_stays_with_its_server()
     let (_desk, app) = listing().await?;
     app.open_server("Server 1").await?;
     for number in 2..=21 {
-        press(&app, &times(Key::Down, 1)).await?;
+        app.press(&times(Key::Down, 1)).await?;
         focused(&app, &format!("Server {number}")).await?;
     }
     // As from a key that is held down.
-    press(&app, &times(Key::Down, 20)).await?;
+    app.press(&times(Key::Down, 20)).await?;
     focused(&app, "Server 41").await?;
     in_sight(
         &app,
@@ -105,7 +102,7 @@ async fn the_keys_lead_through_a_long_list_and_the_focus_stays_with_its_server()
     // To another place, and with the focus.
     let alt_down = format!("{}{}", char::from(Key::Alt), times(Key::Down, 1));
     for above in ["Server 42", "Server 43"] {
-        press(&app, &alt_down).await?;
+        app.press(&alt_down).await?;
         let moved = format!("names[names.indexOf('Server 41') - 1] === '{above}'");
         in_sight(&app, &moved).await?;
         focused(&app, "Server 41").await?;
@@ -117,10 +114,10 @@ async fn the_keys_lead_through_a_long_list_and_the_focus_stays_with_its_server()
     in_sight(&app, "names[0] === 'Server 1'").await?;
     focused(&app, "Server 41").await?;
 
-    press(&app, &times(Key::End, 1)).await?;
+    app.press(&times(Key::End, 1)).await?;
     focused(&app, "Server 130").await?;
     in_sight(&app, "names.at(-1) === 'Server 130'").await?;
-    press(&app, &times(Key::Home, 1)).await?;
+    app.press(&times(Key::Home, 1)).await?;
     focused(&app, "Server 1").await?;
     app.quit().await
 }
@@ -134,30 +131,14 @@ async fn a_search_shows_in_rows_that_are_filled_anew_what_was_found_and_then_all
         .await?
         .click()
         .await?;
-    press(&app, "7").await?;
-    let found = in_sight(&app, "names.every((name) => name.includes('7'))").await?;
-    let first = [
-        "Server 7",
-        "Server 17",
-        "Server 27",
-        "Server 37",
-        "Server 47",
-    ];
-    ensure!(
-        found
-            .as_array()
-            .is_some_and(|names| names.starts_with(&first.map(Value::from))),
-        "{found}"
-    );
-    press(&app, "7").await?;
+    app.press("7").await?;
+    let found = "names.length > 4 && names.every((name) => name.includes('7'))
+        && names.slice(0, 5).every((name, at) => name === `Server ${10 * at + 7}`)";
+    in_sight(&app, found).await?;
+    app.press("7").await?;
     in_sight(&app, "names.join() === 'Server 77'").await?;
-    press(&app, &times(Key::Backspace, 2)).await?;
-    let all = in_sight(&app, "names[0] === 'Server 1'").await?;
-    let names = all.as_array().map_or(&[][..], Vec::as_slice);
-    let in_order = (1..).map(|number| json!(format!("Server {number}")));
-    ensure!(
-        in_order.zip(names).all(|(wanted, name)| wanted == *name),
-        "{all}"
-    );
+    app.press(&times(Key::Backspace, 2)).await?;
+    let all = "names.length > 4 && names.every((name, at) => name === `Server ${at + 1}`)";
+    in_sight(&app, all).await?;
     app.quit().await
 }

@@ -1,17 +1,13 @@
 //! A second start while the first one is on its way, here or to its end.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::Desk;
+use drawbridge_desk::{Desk, in_time};
 use drawbridge_testkit::{Gate, Sample, mcp::Access};
 use futures::StreamExt as _;
-use tokio::time::timeout;
 use zbus::{connection::Builder, fdo::DBusProxy};
 
 use crate::story::{APP, Story};
 
-const LIMIT: Duration = Duration::from_secs(20);
 const NAME: &str = "dev.drawbridge.desktop.SingleInstance";
 const PATH: &str = "/dev/drawbridge/desktop/SingleInstance";
 
@@ -31,7 +27,9 @@ async fn what_it_asks_for_is_done_when_the_first_one_is_there() -> Result<()> {
         .receive_name_owner_changed_with_args(&[(0, NAME)])
         .await?;
     let mut first = desk.app(APP).run()?;
-    timeout(LIMIT, owners.next()).await?.context("no bus")?;
+    in_time("the first one", owners.next())
+        .await?
+        .context("no bus")?;
     // What the second process says; it would say it later.
     let url = sample.mcp_url();
     let second = (
@@ -45,9 +43,10 @@ async fn what_it_asks_for_is_done_when_the_first_one_is_there() -> Result<()> {
         "ExecuteCallback",
         &second,
     );
-    timeout(LIMIT, said).await??;
-    let added = sample.seen(|seen| seen.note.as_deref() == Some("tools/list"));
-    timeout(LIMIT, added).await?;
+    in_time("the first one to listen", said).await??;
+    sample
+        .seen(|seen| seen.note.as_deref() == Some("tools/list"))
+        .await;
     ensure!(first.child().try_wait()?.is_none(), "the first one ended");
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! Where the sign-in page opens, where it comes back to, and what a setting mends.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use drawbridge_desk::{App, Desk, Notifier, wait_until};
 use drawbridge_testkit::auth::Iss;
@@ -11,7 +9,6 @@ use crate::story::{Browser, Story};
 
 /// When the pane begins to wonder, in seconds.
 const HINT: (&str, &str) = ("DRAWBRIDGE_HINT_SECONDS", "2");
-const PATIENCE: Duration = Duration::from_secs(20);
 const DEEP_LINK: &str = "dev.drawbridge.desktop:/oauth/callback";
 
 /// A server that registers no custom scheme.
@@ -106,7 +103,7 @@ async fn a_page_knows_whoever_comes_again_if_it_is_to_be_remembered_and_forgets_
     ensure!(pages.join(&story.server).exists());
 
     remember_page(app).await?;
-    wait_until("its page to be forgotten", PATIENCE, async || {
+    wait_until("its page to be forgotten", async || {
         Ok((!pages.join(&story.server).exists()).then_some(()))
     })
     .await?;
@@ -128,7 +125,7 @@ async fn sign_in_again(story: &Story) -> Result<()> {
     let before = known(story).len();
     story.app.click("tab-connection").await?;
     story.app.click("sign-in-again").await?;
-    wait_until("another visit to the page", PATIENCE, async || {
+    wait_until("another visit to the page", async || {
         Ok((known(story).len() > before).then_some(()))
     })
     .await?;
@@ -230,8 +227,8 @@ async fn a_provider_that_refuses_popups_gets_the_browser_in_the_same_attempt() -
     let browser = Browser::install(&desk)?;
     let story = Story::on(desk, |app| app).await?;
     let popup = story.app.popup().await?;
+    popup.find("#user").await?;
     let page = popup.url().await?;
-    popup.focus().await?;
     let google = "https://accounts.google.com/o/oauth2/v2/auth?client_id=1";
     // The window may be gone before this could be answered.
     let _ = story

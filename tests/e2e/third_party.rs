@@ -1,7 +1,5 @@
 //! Servers that others wrote: `oidc-provider` in front of a server on an official SDK.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use drawbridge_desk::{App, Desk, wait_until};
 use drawbridge_testkit::third_party::{Sdk, ThirdParty};
@@ -9,8 +7,6 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::story::{APP, no_secret_left};
-
-const LIMIT: Duration = Duration::from_secs(20);
 
 /// Walks the pages that `oidc-provider` brings along.
 async fn sign_in(app: &App) -> Result<()> {
@@ -106,7 +102,7 @@ async fn connect_list_call_refresh_and_revoke_at_servers_of_others(#[case] sdk: 
     app.click("sign-out").await?;
     app.click("confirm-sign-out").await?;
     app.wait_for_status(&server, "not_signed_in").await?;
-    wait_until("both tokens to be given back", LIMIT, async || {
+    wait_until("both tokens to be given back", async || {
         Ok((theirs.counters().await?.revocations == 2).then_some(()))
     })
     .await?;

@@ -25,6 +25,14 @@ async fn find_all(app: &App, selector: &str) -> Result<Vec<fantoccini::elements:
     Ok(app.client().find_all(Locator::Css(selector)).await?)
 }
 
+/// Waits until so many runs are told of.
+async fn runs(app: &App, count: usize) -> Result<()> {
+    let so = "return document.querySelectorAll('[data-testid=try-past]').length === args[0]";
+    app.wait_in_page_with(&format!("{count} runs"), so, &[json!(count)])
+        .await?;
+    Ok(())
+}
+
 async fn choose(app: &App, id: &str, label: &str) -> Result<()> {
     app.see(id).await?.select_by_label(label).await?;
     Ok(())
@@ -60,10 +68,10 @@ async fn what_was_run_before_is_looked_at_again_and_run_again() -> Result<()> {
             .await?;
         app.see_text("try-result", name).await?;
     }
+    runs(app, 2).await?;
     let summary = find_all(app, "[data-testid=try-history] summary").await?;
     summary.first().context("no history")?.click().await?;
     let past = find_all(app, "[data-testid=try-past]").await?;
-    ensure!(past.len() == 2, "it tells of {} runs", past.len());
     // The newest comes first.
     past[1].click().await?;
     app.see_text("try-result", "Hello, Ada").await?;
@@ -76,8 +84,7 @@ async fn what_was_run_before_is_looked_at_again_and_run_again() -> Result<()> {
         .context("no way to run it again")?
         .click()
         .await?;
-    let three = "return document.querySelectorAll('[data-testid=try-past]').length === 3";
-    app.wait_in_page("a third run", three).await?;
+    runs(app, 3).await?;
     let outcome = app.outcome().await?;
     ensure!(outcome.text.contains("Hello, Ada"), "{outcome:?}");
     ensure!(story.sample.mcp.calls().finished == 3);

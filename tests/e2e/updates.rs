@@ -5,7 +5,7 @@ mod maker;
 #[path = "../updates/server.rs"]
 mod server;
 
-use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use anyhow::{Result, ensure};
 use drawbridge_desk::{Desk, wait_until};
@@ -61,9 +61,8 @@ async fn a_newer_version_is_shown_after_the_sign_in_installed_and_begun() -> Res
     ensure!(seen.headers["user-agent"] == name);
 
     app.click("update-install").await?;
-    let limit = Duration::from_secs(20);
     // First of all: with the driver of the old program ends whatever that one has begun.
-    wait_until("the new program to speak", limit, async || {
+    wait_until("the new program to speak", async || {
         let said = app.output()?;
         Ok(said.lines().any(|line| line == "Linux").then_some(()))
     })

@@ -13,4 +13,4 @@ pub use fantoccini;
 pub use paths::{screens, tool, workspace};
 pub use process::Process;
 pub use screen::{Changes, Picture, Screen};
-pub use wait::wait_until;
+pub use wait::{in_time, wait_until};

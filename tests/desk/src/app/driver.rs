@@ -4,11 +4,10 @@ use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use drawbridge_testkit::KeptPort;
-use tokio::{net::TcpStream, time::Duration};
+use tokio::net::TcpStream;
 
 use crate::{Desk, Process, desk, paths, wait_until};
 
-const LIMIT: Duration = Duration::from_secs(20);
 const NATIVE: &str = "/usr/bin/WebKitWebDriver";
 
 #[derive(Debug)]
@@ -39,7 +38,7 @@ impl Driver {
             .spawn(&mut command)
             .context("tauri-driver is missing: cargo xtask test installs it")?;
         for port in [port, native] {
-            wait_until("tauri-driver to listen", LIMIT, async || {
+            wait_until("tauri-driver to listen", async || {
                 if let Some(status) = process.child().try_wait()? {
                     anyhow::bail!("it ended with {status}");
                 }
@@ -66,7 +65,7 @@ impl Driver {
 
 /// Waits until a process is gone.
 pub(crate) async fn ended(process: u32) -> Result<()> {
-    wait_until("the app to end", LIMIT, async || {
+    wait_until("the app to end", async || {
         Ok((!lives(process)).then_some(()))
     })
     .await

@@ -12,10 +12,12 @@ use anyhow::{Context as _, Result};
 use fantoccini::{ClientBuilder, wd::TimeoutConfiguration};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
-use tokio::time::timeout;
 
-use super::{App, PATIENCE, driver::Driver, page, window::Windows};
-use crate::{Desk, Process, paths};
+use super::{App, driver::Driver, page, window::Windows};
+use crate::{
+    Desk, Process, paths,
+    wait::{PATIENCE, in_time},
+};
 
 /// Numbers the starts of this process, so that each has a log of its own.
 static STARTS: AtomicU32 = AtomicU32::new(0);
@@ -78,9 +80,8 @@ impl<'a> AppBuilder<'a> {
         let mut client = ClientBuilder::new(HttpConnector::new());
         client.capabilities(options);
         // The driver waits for ever for an app that ends at once, having found another one open.
-        let client = timeout(PATIENCE, client.connect(driver.url()))
+        let client = in_time("its window", client.connect(driver.url()))
             .await
-            .map_err(anyhow::Error::from)
             .and_then(|client| Ok(client?))
             .with_context(|| format!("{} did not open a window", self.program.display()))?;
         let script = Some(PATIENCE * 2);

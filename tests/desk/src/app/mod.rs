@@ -8,19 +8,17 @@ mod screenshot;
 mod servers;
 mod timeline;
 mod tools;
+mod typing;
 pub(crate) mod window;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use fantoccini::{Client, wd::WindowHandle};
-use tokio::{process::Command, time::Duration};
+use tokio::process::Command;
 
 use self::{driver::Driver, window::Windows};
 pub use self::{launch::AppBuilder, popup::Popup, timeline::Moment, tools::Outcome};
-
-/// How long a person waits for something to show up.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running app. Dropping it leaves it running until its desk ends; [`App::quit`] closes it as a
 /// person would, [`App::kill`] as a crash.

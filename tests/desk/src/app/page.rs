@@ -7,17 +7,19 @@ use fantoccini::{
     Locator,
     actions::{InputSource as _, MouseActions, PointerAction},
     elements::Element,
-    error::CmdError,
+    error::{CmdError, ErrorStatus},
 };
 use serde_json::{Value, json};
 
-use super::{App, PATIENCE};
+use super::{App, typing};
+use crate::wait::{PATIENCE, wait_until};
 
 /// A condition: the front end has put something into the page.
 pub(super) const LOADED: &str =
     "return document.readyState !== 'loading' && document.body.innerText.trim() !== ''";
 
-/// Looks at once and then after each change in the page, until the condition holds or time is up.
+/// Looks at once, after each change in the page, and now and then for what no change tells, such as the value of
+/// a field; until the condition holds or time is up.
 const OBSERVE: &str = "
 const done = arguments[arguments.length - 1];
 const [limit, ...given] = arguments;
@@ -25,12 +27,18 @@ const look = (() => {
   const args = given;
   return () => { try { return (() => { CONDITION })() } catch { return null } };
 })();
-const finish = (answer) => { observer.disconnect(); clearTimeout(timer); done(answer) };
-const observer = new MutationObserver(() => { const answer = look(); if (answer) finish(answer) });
+const finish = (answer) => {
+  observer.disconnect();
+  clearInterval(again);
+  clearTimeout(timer);
+  done(answer);
+};
+const lookAgain = () => { const answer = look(); if (answer) finish(answer) };
+const observer = new MutationObserver(lookAgain);
+const again = setInterval(lookAgain, 50);
 const timer = setTimeout(() => finish(null), limit);
 observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-const answer = look();
-if (answer) finish(answer);
+lookAgain();
 ";
 
 impl App {
@@ -122,11 +130,21 @@ impl App {
         let what = format!("{id} to be clickable");
         self.wait_in_page_with(&what, ready, &[json!(selector)])
             .await?;
-        let element = self.client().find(Locator::Css(&selector)).await?;
-        element
-            .click()
-            .await
-            .map_err(|error| anyhow::anyhow!("{id} took no click: {error:?}"))
+        self.click_in_page(id, &selector).await
+    }
+
+    /// Clicks what is there, as soon as nothing covers it.
+    pub(super) async fn click_in_page(&self, what: &str, selector: &str) -> Result<()> {
+        let takes = format!("{what} to take a click");
+        let clicked = wait_until(&takes, async || {
+            let element = self.client().find(Locator::Css(selector)).await?;
+            match element.click().await {
+                Err(error) if is_out_of_reach(&error) => Err(error.into()),
+                clicked => Ok(Some(clicked)),
+            }
+        });
+        let clicked = clicked.await?;
+        clicked.map_err(|error| anyhow::anyhow!("{what} took no click: {error:?}"))
     }
 
     /// Clicks it, and waits until it says so. It may say it for a moment only: it is listened to from
@@ -154,14 +172,11 @@ impl App {
         Ok(self.client().perform_actions(mouse).await?)
     }
 
-    /// Replaces what is written in it, key by key.
+    /// Replaces what is written in it, key by key, and sees that it has arrived.
     pub async fn fill(&self, id: &str, text: &str) -> Result<()> {
         let field = self.see(id).await?;
         field.clear().await?;
-        field
-            .send_keys(text)
-            .await
-            .with_context(|| format!("{id} took no text"))
+        typing::type_into(&field, id, text).await
     }
 }
 
@@ -170,7 +185,14 @@ fn is_left(error: &CmdError) -> bool {
     error.to_string().contains("before the unload event")
 }
 
-fn by(id: &str) -> String {
+/// Whether nothing was clicked, because it went away, or something lies above it for now.
+fn is_out_of_reach(error: &CmdError) -> bool {
+    let is_covered = matches!(error, CmdError::Standard(refusal)
+        if refusal.error == ErrorStatus::ElementClickIntercepted);
+    is_covered || error.is_element_not_interactable() || error.is_stale_element_reference()
+}
+
+pub(super) fn by(id: &str) -> String {
     // Only our own ids come here; a quote in one would be a mistake in the test.
     format!("[data-testid=\"{id}\"]")
 }

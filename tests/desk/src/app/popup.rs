@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use fantoccini::{Locator, elements::Element, wd::WindowHandle};
 use url::Url;
 
-use super::{App, PATIENCE};
+use super::{App, typing};
 use crate::wait_until;
 
 /// A sign-in window at the page of an authorization server.
@@ -17,7 +17,7 @@ pub struct Popup<'a> {
 impl App {
     /// The sign-in window, as soon as it is open. Of several, the one that opened last.
     pub async fn popup(&self) -> Result<Popup<'_>> {
-        let handle = wait_until("a sign-in window", PATIENCE, async || {
+        let handle = wait_until("a sign-in window", async || {
             Ok(self.popup_handles().await?.pop())
         })
         .await?;
@@ -27,7 +27,7 @@ impl App {
     /// All sign-in windows, as soon as there are `count`.
     pub async fn popups(&self, count: usize) -> Result<Vec<Popup<'_>>> {
         let what = format!("{count} sign-in windows");
-        let handles = wait_until(&what, PATIENCE, async || {
+        let handles = wait_until(&what, async || {
             let handles = self.popup_handles().await?;
             Ok((handles.len() == count).then_some(handles))
         })
@@ -60,17 +60,21 @@ impl Popup<'_> {
             .context("the sign-in window is gone")
     }
 
-    /// Where it is.
+    /// Where it is, as soon as it is anywhere.
     pub async fn url(&self) -> Result<Url> {
-        self.focus().await?;
-        Ok(self.app.client().current_url().await?)
+        wait_until("the sign-in window to be at a page", async || {
+            self.focus().await?;
+            let url = self.app.client().current_url().await?;
+            Ok(url.has_host().then_some(url))
+        })
+        .await
     }
 
     /// Waits for an element of its page.
     pub async fn find(&self, selector: &str) -> Result<Element> {
         let what = format!("{selector} in the sign-in window");
         // The page changes as a whole, so nothing in it could tell.
-        let found = wait_until(&what, PATIENCE, async || {
+        let found = wait_until(&what, async || {
             self.focus().await?;
             let element = self.app.client().find(Locator::Css(selector)).await?;
             Ok(Some(element))
@@ -97,13 +101,7 @@ impl Popup<'_> {
     /// Types, and sees that it has arrived before anything is sent off.
     pub async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
         let field = self.find(selector).await?;
-        field.send_keys(text).await?;
-        let what = format!("{selector} to hold what was typed");
-        wait_until(&what, PATIENCE, async || {
-            let value = field.prop("value").await?;
-            Ok((value.as_deref() == Some(text)).then_some(()))
-        })
-        .await
+        typing::type_into(&field, selector, text).await
     }
 
     /// Says yes at the consent page; the window closes.
@@ -148,7 +146,7 @@ impl Popup<'_> {
 
     async fn shows(&self, state: &str) -> Result<()> {
         let what = format!("the sign-in window to be {state}");
-        wait_until(&what, PATIENCE, async || {
+        wait_until(&what, async || {
             self.focus().await?;
             let now = self.app.client();
             let now = now.execute("return document.visibilityState", vec![]);
@@ -170,7 +168,7 @@ impl Popup<'_> {
     }
 
     async fn gone(self) -> Result<()> {
-        wait_until("the sign-in window to close", PATIENCE, async || {
+        wait_until("the sign-in window to close", async || {
             let handles = self.app.popup_handles().await?;
             Ok((!handles.contains(&self.handle)).then_some(()))
         })

@@ -1,7 +1,6 @@
 //! The list of servers, as a person uses it.
 
-use anyhow::{Context as _, Result};
-use fantoccini::{Locator, elements::Element};
+use anyhow::Result;
 use serde_json::json;
 
 use super::App;
@@ -51,9 +50,7 @@ impl App {
     /// Opens a server's page.
     pub async fn open_server(&self, server: &str) -> Result<()> {
         let row = self.row(server, "[data-open]").await?;
-        row.click()
-            .await
-            .map_err(|error| anyhow::anyhow!("{server} took no click: {error:?}"))?;
+        self.click_in_page(server, &row).await?;
         self.see("detail-status").await?;
         Ok(())
     }
@@ -65,7 +62,7 @@ impl App {
         self.wait_in_page_with(&what, ready, &[json!(server)])
             .await?;
         let button = self.row(server, "[data-testid=row-action]").await?;
-        Ok(button.click().await?)
+        self.click_in_page(server, &button).await
     }
 
     /// Clicks *Connect* (or *Reconnect*, *Sign in again*) in a server's row.
@@ -90,7 +87,8 @@ impl App {
         Ok(status.as_str().unwrap_or_default().to_owned())
     }
 
-    async fn row(&self, server: &str, part: &str) -> Result<Element> {
+    /// Waits until a part of a server's row is in sight; answers where it is.
+    async fn row(&self, server: &str, part: &str) -> Result<String> {
         let id = self.server_id(server).await?;
         // A row that is new in the list is hidden until it has been measured.
         let shown = row!(
@@ -100,8 +98,6 @@ impl App {
         let what = format!("{part} in the row of {server}");
         self.wait_in_page_with(&what, shown, &[json!(id), json!(part)])
             .await?;
-        let selector = format!("[data-row=\"{id}\"] {part}");
-        let element = self.client().find(Locator::Css(&selector)).await;
-        element.with_context(|| format!("the row of {server} has no {part}"))
+        Ok(format!("[data-row=\"{id}\"] {part}"))
     }
 }

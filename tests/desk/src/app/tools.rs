@@ -1,6 +1,6 @@
 //! A server's tools, as a person tries them.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::App;
@@ -53,8 +53,10 @@ impl App {
         if open.as_deref() != Some("true") {
             self.click(&button).await?;
         }
-        let there = self.see("try-arguments").await?.is_displayed().await?;
-        ensure!(there, "the arguments of {tool} are not to be seen");
+        let there =
+            "return document.querySelector('[data-testid=try-arguments]')?.checkVisibility()";
+        let what = format!("the arguments of {tool}");
+        self.wait_in_page(&what, there).await?;
         Ok(())
     }
 }

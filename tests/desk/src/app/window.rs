@@ -5,7 +5,6 @@ use std::{ffi::OsString, path::PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use tokio::process::Command;
 
-use super::PATIENCE;
 use crate::{Desk, wait_until};
 
 /// Title of the main window.
@@ -58,7 +57,7 @@ impl Windows {
 
     /// Waits until none is on the screen.
     pub(crate) async fn none(&self) -> Result<()> {
-        wait_until("the screen to be empty", PATIENCE, async || {
+        wait_until("the screen to be empty", async || {
             Ok(self.all().await?.is_empty().then_some(()))
         })
         .await
@@ -67,7 +66,7 @@ impl Windows {
     /// The first window with this in its title, as soon as it is on the screen.
     pub(crate) async fn titled(&self, part: &str) -> Result<Window> {
         let what = format!("a window titled {part:?}");
-        wait_until(&what, PATIENCE, async || {
+        wait_until(&what, async || {
             let all = self.all().await?;
             Ok(all.into_iter().find(|window| window.title.contains(part)))
         })

@@ -89,6 +89,7 @@ async fn click_through(app: &App, sample: &Sample) -> Result<()> {
     let popup = app.popup().await?;
     app.wait_for_status(&server, "waiting_for_you").await?;
     app.screenshot("2-waiting-for-you").await?;
+    popup.find("#user").await?;
     popup.screenshot("3-sign-in-window").await?;
     println!("→ Sign in as ada");
     popup.sign_in("ada", "any").await?;

@@ -1,6 +1,6 @@
 //! The person's browser.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use anyhow::Result;
 use tempfile::TempDir;
@@ -51,11 +51,9 @@ impl Browser {
 
     /// The URL that it was asked to open.
     pub async fn url(&self) -> Result<String> {
-        wait_until(
-            "the browser to be asked for a page",
-            Duration::from_secs(20),
-            async || Ok(fs::read_to_string(self.folder.path().join(OPENED)).ok()),
-        )
+        wait_until("the browser to be asked for a page", async || {
+            Ok(fs::read_to_string(self.folder.path().join(OPENED)).ok())
+        })
         .await
     }
 }

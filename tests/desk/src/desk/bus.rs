@@ -6,13 +6,13 @@ use anyhow::{Context as _, Result};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::Command,
-    time::{Duration, timeout},
 };
 
 use super::home::{self, Home};
-use crate::process::{Process, Processes};
-
-const LIMIT: Duration = Duration::from_secs(20);
+use crate::{
+    in_time,
+    process::{Process, Processes},
+};
 
 /// Without the folders of services that start on demand: a desk without a keychain must not get
 /// one, and nothing may start that the test does not know of.
@@ -57,9 +57,12 @@ impl Bus {
             .take()
             .context("no pipe from dbus-daemon")?;
         let mut address = String::new();
-        timeout(LIMIT, BufReader::new(out).read_line(&mut address))
-            .await
-            .context("waited 20 s for dbus-daemon to name its address")??;
+        let mut out = BufReader::new(out);
+        in_time(
+            "dbus-daemon to name its address",
+            out.read_line(&mut address),
+        )
+        .await??;
         let address = address.trim().to_owned();
         anyhow::ensure!(!address.is_empty(), "dbus-daemon ended at once");
         Ok(Self {

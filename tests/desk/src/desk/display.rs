@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::Command,
-    time::{Duration, timeout},
 };
 
 use super::home::{self, Home};
-use crate::process::{Process, Processes};
-
-const LIMIT: Duration = Duration::from_secs(20);
+use crate::{
+    in_time,
+    process::{Process, Processes},
+    wait_until,
+};
 
 #[derive(Debug)]
 pub(super) struct Display {
@@ -35,9 +36,8 @@ impl Display {
         let mut server = processes.spawn(&mut server)?;
         let out = server.child().stdout.take().context("no pipe from Xvfb")?;
         let mut line = String::new();
-        timeout(LIMIT, BufReader::new(out).read_line(&mut line))
-            .await
-            .context("waited 20 s for Xvfb to name its display")??;
+        let mut out = BufReader::new(out);
+        in_time("Xvfb to name its display", out.read_line(&mut line)).await??;
         let number = line.trim();
         anyhow::ensure!(!number.is_empty(), "Xvfb ended at once");
         let name = format!(":{number}");
@@ -51,6 +51,13 @@ impl Display {
             .stdout(log.try_clone()?)
             .stderr(log);
         let manager = processes.spawn(&mut manager)?;
+        // A window that comes before it is put somewhere else.
+        wait_until("openbox to manage windows", async || {
+            let mut asked = Command::new("wmctrl");
+            asked.arg("-m").env("DISPLAY", &name);
+            Ok(asked.output().await?.status.success().then_some(()))
+        })
+        .await?;
         Ok(Self {
             name,
             _server: server,

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::io::AsyncWriteExt as _;
 
 use super::{Desk, home};
-use crate::process::Process;
+use crate::{process::Process, wait::PATIENCE};
 
 const NAME: &str = "org.freedesktop.secrets";
 const PASSWORD: &[u8] = b"desk\n";
@@ -39,7 +39,8 @@ impl Keychain {
         input.write_all(PASSWORD).await?;
         drop(input);
         // Returns when somebody owns the name.
-        gdbus(desk, &["wait", "--session", "--timeout", "20", NAME])
+        let limit = PATIENCE.as_secs().to_string();
+        gdbus(desk, &["wait", "--session", "--timeout", &limit, NAME])
             .await
             .context("gnome-keyring did not come up")?;
         Ok(Self { daemon })

@@ -20,7 +20,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use tokio::{process::Command, time::Duration};
+use tokio::process::Command;
 
 use self::{bus::Bus, display::Display, home::Home, keychain::Keychain};
 use crate::{
@@ -28,8 +28,6 @@ use crate::{
     process::{Process, Processes},
     wait_until,
 };
-
-const LIMIT: Duration = Duration::from_secs(20);
 
 /// A person's computer with everything that a desktop app expects.
 ///
@@ -189,7 +187,7 @@ impl Desk {
     /// Waits until there is somebody: an app takes its links while its window is already there.
     pub async fn handled(&self, scheme: &str) -> Result<()> {
         let what = format!("somebody for links of {scheme}");
-        wait_until(&what, LIMIT, async || {
+        wait_until(&what, async || {
             Ok((!self.handler(scheme).await?.is_empty()).then_some(()))
         })
         .await

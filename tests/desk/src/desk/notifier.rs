@@ -10,17 +10,14 @@
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
-use tokio::{
-    sync::mpsc,
-    time::{Duration, timeout},
-};
+use tokio::sync::mpsc;
 use zbus::{
     Connection, connection::Builder, interface, object_server::SignalEmitter, zvariant::OwnedValue,
 };
 
 use super::Desk;
+use crate::in_time;
 
-const LIMIT: Duration = Duration::from_secs(20);
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
@@ -108,9 +105,8 @@ impl Notifier {
 
     /// The next one.
     pub async fn next(&mut self) -> Result<Notification> {
-        let next = timeout(LIMIT, self.shown.recv()).await;
-        next.context("waited 20 s for a notification")?
-            .context("the bus is gone")
+        let next = in_time("a notification", self.shown.recv()).await?;
+        next.context("the bus is gone")
     }
 
     /// Clicks one, which closes it.

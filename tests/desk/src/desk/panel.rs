@@ -8,16 +8,15 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result};
-use tokio::{sync::watch, time::Duration};
+use anyhow::{Context as _, Result, ensure};
+use tokio::sync::watch;
 use zbus::{
     Connection, Proxy, connection::Builder, interface, message::Header, zvariant::OwnedValue,
 };
 
 use super::Desk;
-use crate::wait_until;
+use crate::{in_time, wait_until};
 
-const LIMIT: Duration = Duration::from_secs(20);
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const ITEM: &str = "/StatusNotifierItem";
 
@@ -87,7 +86,7 @@ impl Panel {
 
     /// What the icon says when one points at it, as soon as it contains `part`.
     pub async fn wait_for_tip(&self, part: &str) -> Result<String> {
-        wait_until(&format!("{part:?} at the tray icon"), LIMIT, async || {
+        wait_until(&format!("{part:?} at the tray icon"), async || {
             let item = self.item("org.kde.StatusNotifierItem", ITEM).await?;
             let (_, _, title, text): Tip = item.get_property("ToolTip").await?;
             let tip = format!("{title} {text}");
@@ -96,26 +95,34 @@ impl Panel {
         .await
     }
 
-    /// The lines of its menu.
-    pub async fn lines(&self) -> Result<Vec<String>> {
-        let lines = self.menu().await?.into_iter().map(|(_, words)| words);
-        Ok(lines.collect())
+    /// Waits until its menu has these lines, and no others.
+    pub async fn wait_for_lines(&self, expected: &[&str]) -> Result<()> {
+        wait_until(&format!("{expected:?} alone in the tray"), async || {
+            let lines = self.menu().await?.into_iter().map(|(_, words)| words);
+            let lines: Vec<String> = lines.collect();
+            ensure!(lines == expected, "it offers {lines:?}");
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Chooses the line that contains `part`, as soon as there is one.
     pub async fn choose(&self, part: &str) -> Result<()> {
-        let id = wait_until(&format!("{part:?} in the tray"), LIMIT, async || {
+        wait_until(&format!("{part:?} in the tray"), async || {
             let lines = self.menu().await?;
-            Ok(lines.into_iter().find(|(_, words)| words.contains(part)))
+            let line = lines.into_iter().find(|(_, words)| words.contains(part));
+            let Some((id, _)) = line else {
+                return Ok(None);
+            };
+            let path = self.menu_path().await?;
+            let menu = self.item("com.canonical.dbusmenu", &path).await?;
+            let nothing = zbus::zvariant::Value::from(0_i32);
+            // Refused where another menu has come meanwhile.
+            menu.call::<_, _, ()>("Event", &(id, "clicked", nothing, 0_u32))
+                .await?;
+            Ok(Some(()))
         })
-        .await?
-        .0;
-        let path = self.menu_path().await?;
-        let menu = self.item("com.canonical.dbusmenu", &path).await?;
-        let nothing = zbus::zvariant::Value::from(0_i32);
-        menu.call::<_, _, ()>("Event", &(id, "clicked", nothing, 0_u32))
-            .await?;
-        Ok(())
+        .await
     }
 
     /// Clicks the icon itself.
@@ -146,11 +153,8 @@ impl Panel {
 
     async fn item(&self, interface: &'static str, path: &str) -> Result<Proxy<'static>> {
         let mut items = self.items.clone();
-        let shown = tokio::time::timeout(LIMIT, items.wait_for(Option::is_some)).await;
-        let owner = shown
-            .context("waited 20 s for a tray icon")??
-            .clone()
-            .context("no icon")?;
+        let shown = in_time("a tray icon", items.wait_for(Option::is_some)).await??;
+        let owner = shown.clone().context("no icon")?;
         let builder = zbus::proxy::Builder::new(&self.bus)
             .destination(owner)?
             .path(path.to_owned())?
