@@ -40,6 +40,12 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
                     .to_owned(),
             )
         }
+        // One that is not in the list has no address yet to register.
+        "client_id_needed" if server.is_none() => Some(
+            "Add it with drawbridge add. drawbridge doctor then names the address to register an \
+             app with."
+                .to_owned(),
+        ),
         "timed_out" => Some("Try again later.".to_owned()),
         "vault_absent" | "vault_locked" | "vault_not_kept" | "vault_failed" => Some(
             "Start and unlock a keychain, or name a key file with --key-file \

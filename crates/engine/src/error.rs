@@ -127,8 +127,8 @@ pub enum Error {
     /// Only a client that the person registers by hand can help (rule R1).
     #[error("{}", sentence(why))]
     ClientIdNeeded {
-        /// The exact redirect URI to register.
-        redirect: RedirectUri,
+        /// The exact redirect URI to register; there is none yet of a server that is not in the list.
+        redirect: Option<RedirectUri>,
         /// What the authorization server said to a client that wanted to introduce itself.
         why: Box<drawbridge_oauth::Error>,
     },
@@ -314,7 +314,14 @@ impl Error {
             | Self::ClientRejected
             | Self::FindingOutTimedOut
             | Self::SignInTimedOut => "Try to sign in once more.",
-            Self::ClientIdNeeded { redirect, why } => return Some(by_hand(redirect, why)),
+            Self::ClientIdNeeded {
+                redirect: Some(redirect),
+                why,
+            } => return Some(by_hand(redirect, why)),
+            Self::ClientIdNeeded {
+                redirect: None,
+                why,
+            } => why.remedy(),
             Self::ClientOfAnotherIssuer { .. } => {
                 "If the change is expected, clear the client id in the settings and enter one of the new sign-in server."
             }

@@ -44,7 +44,7 @@ pub use crate::http::{
 pub use crate::identifier::{AuthMethod, ClientId, RedirectUri, Resource};
 pub use crate::issuer::Issuer;
 pub use crate::reach::Reach;
-pub use crate::registration::{Registrar, Registration};
+pub use crate::registration::{Registrar, Registration, registration_offer};
 pub use crate::resource_metadata::{ResourceMetadata, discover_resource, resource_metadata_urls};
 pub use crate::retry_after::retry_after;
 pub use crate::revocation::{Revocable, revoke};

@@ -71,15 +71,7 @@ impl<'a> Registrar<'a> {
     /// scopes that its own resource asks for. Each is left out once, so there is no loop.
     pub async fn register(&mut self, redirect: &RedirectUri) -> Result<Registration, Error> {
         let server = self.server;
-        let issuer = || server.issuer.shown();
-        let Some(endpoint) = &server.registration_endpoint else {
-            return Err(Error::NoRegistration { issuer: issuer() });
-        };
-        let listed = &server.token_endpoint_auth_methods;
-        let method = self
-            .preferred
-            .or_else(|| choose(listed))
-            .ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
+        let (endpoint, method) = registration_offer(server, self.preferred)?;
         let mut metadata = client_metadata(redirect, self.scopes, method);
         let mut left_out = self.left_out.clone();
         if let Some(fields) = metadata.as_object_mut() {
@@ -101,6 +93,21 @@ impl<'a> Registrar<'a> {
         self.left_out = left_out;
         Ok(registration)
     }
+}
+
+/// Where a client may introduce itself, and how it authenticates from then on; fails where
+/// [`Registrar::register`] would without asking anybody.
+pub fn registration_offer(
+    server: &ServerMetadata,
+    preferred: Option<AuthMethod>,
+) -> Result<(&Url, AuthMethod), Error> {
+    let issuer = || server.issuer.shown();
+    let Some(endpoint) = &server.registration_endpoint else {
+        return Err(Error::NoRegistration { issuer: issuer() });
+    };
+    let method = preferred.or_else(|| choose(&server.token_endpoint_auth_methods));
+    let method = method.ok_or_else(|| Error::NoAuthMethod { issuer: issuer() })?;
+    Ok((endpoint, method))
 }
 
 /// `none` where it is listed or nothing is, else one of those listed.

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 use crate::walk::outcome;
 
+const NO_REGISTRATION: (&str, Value) = ("registration_endpoint", Value::Null);
+
 fn found<'a>(object: &'a Value, check: &str) -> &'a str {
     step(object, check)["found"].as_str().unwrap()
 }
@@ -103,4 +105,93 @@ async fn more_access_that_the_server_wants_is_named_as_the_next_sign_in_asks_for
     // Another server at the same place lacks nothing.
     let (_, object) = desk.doctor(&format!("{}?another", desk.url())).await;
     assert_eq!(outcome(&object, "scopes"), ("ok", ""));
+}
+
+/// Doctor and *Connect* end at the same failure, with the same remedy, and nothing is registered.
+async fn both_end_at(desk: &Desk, code: &str) {
+    let (walked, object) = desk.doctor("Notes").await;
+    assert_eq!(outcome(&object, "registration"), ("problem", code));
+    let told = &step(&object, "registration")["problem"];
+    let (ended, error) = desk
+        .run(&["--json", "connect", "Notes"])
+        .await
+        .json("error");
+    assert_eq!(walked, ended, "{object:#} {error:#}");
+    for said in ["code", "message", "remedy"] {
+        assert_eq!(told[said], error["error"][said]);
+    }
+    let (_, again) = desk.doctor("Notes").await;
+    assert_eq!(again, object);
+}
+
+// rule: R1, R7
+#[rstest::rstest]
+#[case::no_registration(NO_REGISTRATION)]
+#[case::no_way_to_authenticate((
+    "token_endpoint_auth_methods_supported",
+    json!(["tls_client_auth"])
+))]
+#[tokio::test(flavor = "multi_thread")]
+async fn where_only_a_client_of_ones_own_can_help_the_address_to_register_is_told(
+    #[case] stated: (&'static str, Value),
+) {
+    let desk = Desk::start().await;
+    desk.states(stated);
+    // Nothing is known of an address that is not in the list, and so nothing made up.
+    let (code, object) = desk.doctor(&desk.url()).await;
+    assert_eq!(code, 5);
+    assert_eq!(
+        outcome(&object, "registration"),
+        ("problem", "client_id_needed")
+    );
+    let remedy = &step(&object, "registration")["problem"]["remedy"];
+    let remedy = remedy.as_str().unwrap();
+    assert!(remedy.contains("drawbridge add"), "{remedy}");
+    assert!(!remedy.contains("127.0.0.1"), "{remedy}");
+
+    desk.add().await;
+    both_end_at(&desk, "client_id_needed").await;
+    let wire = desk.sample.journal_lines().join("\n");
+    assert!(!wire.contains("/register"), "{wire}");
+}
+
+// rule: R2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_that_is_kept_serves_where_no_new_one_is_to_be_had() {
+    let desk = Desk::signed_in().await;
+    desk.states(NO_REGISTRATION);
+    let (code, object) = desk.doctor("Notes").await;
+    assert_eq!((code, outcome(&object, "registration")), (0, ("ok", "")));
+    desk.run(&["logout", "Notes"]).await;
+    let (code, object) = desk.doctor("Notes").await;
+    assert_eq!((code, outcome(&object, "registration")), (0, ("ok", "")));
+    desk.sign_in().await;
+}
+
+// rule: R1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_a_person_that_has_lost_its_secret_is_told_as_that() {
+    let desk = Desk::start().await;
+    let (client, secret) = desk.sample.auth.add_client("", "client_secret_basic");
+    let url = desk.url();
+    let words = [
+        "add",
+        &url,
+        "--name",
+        "Notes",
+        "--client-id",
+        &client,
+        "--client-secret-stdin",
+        "--flow",
+        "client-credentials",
+    ];
+    let secret = format!("{}\n", secret.unwrap());
+    assert_eq!(desk.run_with(&words, &secret).await.code, 0);
+    assert_eq!(desk.doctor("Notes").await.0, 0);
+    let mut database = desk.database().await;
+    sqlx::query("UPDATE server SET client_secret = NULL")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    both_end_at(&desk, "credentials_missing").await;
 }

@@ -3,6 +3,7 @@
 //! secret: no configured header is sent, and addresses are shown without their queries.
 
 mod patient;
+mod redirect;
 mod registration;
 mod report;
 mod walk;

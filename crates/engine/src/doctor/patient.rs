@@ -11,6 +11,7 @@ pub(crate) struct Patient {
     pub(super) url: Url,
     /// As it is in the list; else as it would be there, with nothing that anybody has set.
     pub(super) server: ServerRow,
+    pub(super) listed: bool,
 }
 
 impl Patient {
@@ -19,6 +20,7 @@ impl Patient {
         Ok(Self {
             url: Url::parse(&server.url).map_err(|_| Error::Corrupt)?,
             server,
+            listed: true,
         })
     }
 
@@ -37,7 +39,11 @@ impl Patient {
             client_secret: None,
             client_key: None,
         };
-        Self { url, server }
+        Self {
+            url,
+            server,
+            listed: false,
+        }
     }
 
     /// Whether it is in the list as one that is signed in to.

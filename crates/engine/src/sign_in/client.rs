@@ -4,6 +4,7 @@ mod choice;
 mod document;
 mod dynamic;
 mod pre_registered;
+mod prospect;
 mod seat;
 
 use drawbridge_oauth::{
@@ -13,6 +14,7 @@ use drawbridge_oauth::{
 pub(super) use choice::{Wanted, choose};
 pub(crate) use pre_registered::not_of_another;
 pub(super) use pre_registered::{bind, only_its_own};
+pub(crate) use prospect::{Prospect, prospect};
 
 use super::loopback::Listener;
 use crate::activity::Story;

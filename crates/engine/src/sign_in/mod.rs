@@ -17,7 +17,9 @@ mod withdrawn;
 
 pub(crate) use begin::{Registering, begin};
 pub(crate) use cancel::{cancel, cancel_quietly, window_closed};
-pub(crate) use client::{StoredClient, not_of_another, readable_client, stored_client};
+pub(crate) use client::{
+    Prospect, StoredClient, not_of_another, prospect, readable_client, stored_client,
+};
 pub(crate) use complete::receive_callback;
 pub(crate) use discovery::{in_turn, leniency};
 pub(crate) use hand_over::hand_over;

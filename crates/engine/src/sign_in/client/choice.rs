@@ -6,8 +6,8 @@ use drawbridge_oauth::{AuthMethod, Http, Scopes, ServerMetadata};
 use super::{Chosen, document, dynamic, pre_registered};
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::redirect::Ladder;
-use crate::store::ServerRow;
+use crate::sign_in::redirect::{Ladder, Rung};
+use crate::store::{RegistrationRow, ServerRow};
 use crate::view::Surface;
 
 /// What an attempt needs a client for.
@@ -29,25 +29,64 @@ impl Wanted<'_> {
     pub(super) fn issuer(&self) -> &str {
         self.metadata.issuer.as_str()
     }
+}
 
-    /// Whether the authorization server lets clients authenticate this way, or does not say.
-    pub(super) fn allows(&self, method: AuthMethod) -> bool {
-        let listed = &self.metadata.token_endpoint_auth_methods;
-        listed.is_empty() || listed.iter().any(|name| name == method.as_str())
+/// Whether the authorization server lets clients authenticate this way, or does not say.
+pub(super) fn allows(metadata: &ServerMetadata, method: AuthMethod) -> bool {
+    let listed = &metadata.token_endpoint_auth_methods;
+    listed.is_empty() || listed.iter().any(|name| name == method.as_str())
+}
+
+/// How Drawbridge comes to a client, and where that may come back to.
+pub(super) enum Way {
+    /// The person registered it by hand, and typed it in.
+    TypedIn {
+        /// What is stored of it.
+        rows: Vec<RegistrationRow>,
+        ladder: Ladder,
+    },
+    /// Its id is the address of a document, which leads back to this rung.
+    Document {
+        url: String,
+        rung: Rung,
+        ladder: Ladder,
+    },
+    /// It introduces itself, or has.
+    Itself(Ladder),
+}
+
+pub(super) async fn way(
+    core: &Core,
+    server: &ServerRow,
+    metadata: &ServerMetadata,
+    surface: Surface,
+) -> Result<Way, Error> {
+    let deep_links = core.takes_deep_links(surface);
+    if let Some(client_id) = &server.sign_in.client_id {
+        let rows = pre_registered::rows_at(core, &server.id, client_id, metadata).await?;
+        let ladder = pre_registered::ladder(core, server, &rows, deep_links).await?;
+        return Ok(Way::TypedIn { rows, ladder });
     }
+    let took = core.store.redirect_of(metadata.issuer.as_str()).await?;
+    let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
+    Ok(match document::offered(core, server, metadata, &ladder) {
+        Some((url, rung)) => Way::Document { url, rung, ladder },
+        None => Way::Itself(ladder),
+    })
 }
 
 /// The client for this server and issuer, with a redirect URI that leads back here.
 pub(in crate::sign_in) async fn choose(wanted: &Wanted<'_>) -> Result<Chosen, Error> {
-    let Wanted { core, server, .. } = *wanted;
-    if let Some(client_id) = &server.sign_in.client_id {
-        return pre_registered::client(wanted, client_id).await;
+    let Wanted {
+        core,
+        server,
+        metadata,
+        surface,
+        ..
+    } = *wanted;
+    match way(core, server, metadata, surface).await? {
+        Way::TypedIn { rows, ladder } => pre_registered::client(wanted, rows, &ladder).await,
+        Way::Document { url, rung, ladder } => document::client(wanted, &url, rung, &ladder).await,
+        Way::Itself(ladder) => dynamic::client(wanted, &ladder).await,
     }
-    let took = core.store.redirect_of(wanted.issuer()).await?;
-    let deep_links = core.takes_deep_links(wanted.surface);
-    let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
-    if let Some(chosen) = document::client(wanted, &ladder).await? {
-        return Ok(chosen);
-    }
-    dynamic::client(wanted, &ladder).await
 }

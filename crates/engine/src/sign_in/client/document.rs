@@ -1,32 +1,44 @@
 //! A client whose id is the address of a document about it (rules R1, R9).
 
-use drawbridge_oauth::AuthMethod;
+use drawbridge_oauth::{AuthMethod, ServerMetadata};
 
+use super::choice::allows;
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable_client};
+use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::redirect::{Ladder, Place};
-use crate::store::RegistrationKind;
+use crate::sign_in::redirect::{Ladder, Place, Rung};
+use crate::store::{RegistrationKind, ServerRow};
 
-/// The client, if the authorization server reads such documents and there is one to read.
+/// Where the document is and what it leads back to, if the authorization server reads such documents
+/// and there is one to read.
 ///
 /// The document lists loopback redirects alone, without a port: any will do (RFC 8252 §7.3).
-pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {
+pub(super) fn offered(
+    core: &Core,
+    server: &ServerRow,
+    metadata: &ServerMetadata,
+    ladder: &Ladder,
+) -> Option<(String, Rung)> {
+    let own = server.sign_in.client_metadata_url.clone();
+    let url = own.or_else(|| core.preferences().client_metadata_url)?;
+    let rung = ladder.rungs().find(|rung| rung.is_loopback())?;
+    let read = metadata.client_id_metadata_document_supported;
+    (read && allows(metadata, AuthMethod::None)).then_some((url, rung))
+}
+
+pub(super) async fn client(
+    wanted: &Wanted<'_>,
+    url: &str,
+    rung: Rung,
+    ladder: &Ladder,
+) -> Result<Chosen, Error> {
     let Wanted {
         core,
         server,
         metadata,
         ..
     } = *wanted;
-    let own = server.sign_in.client_metadata_url.clone();
-    let url = own.or_else(|| core.preferences().client_metadata_url);
-    let rung = ladder.rungs().find(|rung| rung.is_loopback());
-    let (Some(url), Some(rung)) = (url, rung) else {
-        return Ok(None);
-    };
-    if !metadata.client_id_metadata_document_supported || !wanted.allows(AuthMethod::None) {
-        return Ok(None);
-    }
     let rows = core
         .store
         .registrations(&server.id, RegistrationKind::MetadataDocument)
@@ -53,16 +65,16 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Optio
             kind: RegistrationKind::MetadataDocument,
             metadata,
             redirect: &seat.redirect,
-            client_id: &url,
+            client_id: url,
             method: AuthMethod::None,
             secret: None,
             secret_expires_at: None,
         };
         fresh.store(core, &server.id).await?
     };
-    Ok(Some(Chosen {
+    Ok(Chosen {
         client,
         new: false,
         listener: seat.listener,
-    }))
+    })
 }

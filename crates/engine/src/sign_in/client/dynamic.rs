@@ -9,9 +9,10 @@ use drawbridge_oauth::{
 use super::seat::Seat;
 use super::{Chosen, Fresh, StoredClient, Wanted, readable_client};
 use crate::clock::millis;
+use crate::core::Core;
 use crate::error::Error;
 use crate::sign_in::redirect::{Ladder, Place};
-use crate::store::{RegistrationKind, RegistrationRow};
+use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 
 /// A registration that is there and can be used; else a new one.
 pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
@@ -24,15 +25,39 @@ pub(super) async fn client(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chose
 }
 
 async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, Error> {
-    let core = wanted.core;
+    let Wanted {
+        core,
+        server,
+        metadata,
+        ..
+    } = *wanted;
+    for (place, client) in kept(core, server, metadata, ladder).await? {
+        match Seat::take(wanted, ladder, place.rung, Some(place.port)).await {
+            Ok(seat) => return Ok(Some(chosen(client, seat, false))),
+            // Another program has it: with another port it is another registration.
+            Err(Error::PortBusy { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// The registrations that can be used, in the order of the ladder.
+pub(super) async fn kept(
+    core: &Core,
+    server: &ServerRow,
+    metadata: &ServerMetadata,
+    ladder: &Ladder,
+) -> Result<Vec<(Place, StoredClient)>, Error> {
     let rows = core
         .store
-        .registrations(&wanted.server.id, RegistrationKind::Dynamic)
+        .registrations(&server.id, RegistrationKind::Dynamic)
         .await?;
     let good = |row: &RegistrationRow| {
-        row.is_of(wanted.metadata) && row.secret_expires_at.is_none_or(|at| at > core.clock.now())
+        row.is_of(metadata) && row.secret_expires_at.is_none_or(|at| at > core.clock.now())
     };
     let rows: Vec<_> = rows.into_iter().filter(good).collect();
+    let mut kept = Vec::new();
     for rung in ladder.rungs() {
         for row in &rows {
             let Some(place) = Place::of(&row.redirect_uri)
@@ -40,24 +65,17 @@ async fn known(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Option<Chosen>, E
             else {
                 continue;
             };
-            let client = match readable_client(core, row.clone()) {
-                Ok(client) => client,
+            match readable_client(core, row.clone()) {
+                Ok(client) => kept.push((place, client)),
                 // A secret that this key cannot open is as good as none: register anew.
                 Err(error) => {
-                    let server = &wanted.server.id;
+                    let server = &server.id;
                     tracing::warn!(%server, %error, "a registration of {server} is unusable");
-                    continue;
                 }
-            };
-            match Seat::take(wanted, ladder, rung, Some(place.port)).await {
-                Ok(seat) => return Ok(Some(chosen(client, seat, false))),
-                // Another program has it: with another port it is another registration.
-                Err(Error::PortBusy { .. }) => {}
-                Err(error) => return Err(error),
             }
         }
     }
-    Ok(None)
+    Ok(kept)
 }
 
 async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error> {
@@ -97,17 +115,21 @@ async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error>
 /// Tells the address to register by hand: a client that is typed in then comes back to that.
 async fn by_hand(wanted: &Wanted<'_>, ladder: &Ladder, why: OAuthError) -> Error {
     let Wanted { core, server, .. } = *wanted;
-    let redirect = ladder.uri_by_hand(&server.id);
     if !ladder.pinned
         && let Err(error) = core
             .store
-            .keep_redirect_by_hand(&server.id, &redirect)
+            .keep_redirect_by_hand(&server.id, &ladder.uri_by_hand(&server.id))
             .await
     {
         return error.into();
     }
+    client_id_needed(server, ladder, why)
+}
+
+/// What can only be helped with a client that is registered by hand, and for which address.
+pub(super) fn client_id_needed(server: &ServerRow, ladder: &Ladder, why: OAuthError) -> Error {
     Error::ClientIdNeeded {
-        redirect,
+        redirect: Some(ladder.uri_by_hand(&server.id)),
         why: Box::new(why),
     }
 }

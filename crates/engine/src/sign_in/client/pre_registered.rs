@@ -2,6 +2,7 @@
 
 use drawbridge_oauth::{AuthMethod, Issuer, RedirectUri, ServerMetadata};
 
+use super::choice::allows;
 use super::seat::Seat;
 use super::{Chosen, Fresh, Wanted, readable_client};
 use crate::core::Core;
@@ -11,20 +12,16 @@ use crate::server::{CLIENT_SECRET, credential};
 use crate::sign_in::redirect::{Ladder, Rung};
 use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 
-/// The client, if it is not another issuer's. Its redirect URI is the same every time, because it
-/// is registered: a port that is taken is told, not changed (rule R6).
-pub(super) async fn client(wanted: &Wanted<'_>, client_id: &str) -> Result<Chosen, Error> {
-    let Wanted {
-        core,
-        server,
-        metadata,
-        ..
-    } = *wanted;
-    let rows = rows_at(core, &server.id, client_id, metadata).await?;
+/// Where the client comes back to, which is the same every time, because it is registered.
+pub(super) async fn ladder(
+    core: &Core,
+    server: &ServerRow,
+    rows: &[RegistrationRow],
+    deep_links: bool,
+) -> Result<Ladder, Error> {
     let pin = &server.sign_in.redirect;
     let own = core.store.redirect_by_hand(&server.id).await?;
-    let deep_links = core.takes_deep_links(wanted.surface);
-    let mut ladder = Ladder::by_hand(pin, own.as_deref(), deep_links);
+    let ladder = Ladder::by_hand(pin, own.as_deref(), deep_links);
     if ladder.first() == Rung::DeepLink && !deep_links && !ladder.pinned {
         let here = Ladder::by_hand(pin, None, false);
         // It works with the app's own scheme, and nobody can find out what else is registered for it.
@@ -35,15 +32,25 @@ pub(super) async fn client(wanted: &Wanted<'_>, client_id: &str) -> Result<Chose
                 here: here.uri_by_hand(&server.id),
             });
         }
-        ladder = here;
+        return Ok(here);
     }
+    Ok(ladder)
+}
+
+/// The client at its place: a port that is taken is told, not changed (rule R6).
+pub(super) async fn client(
+    wanted: &Wanted<'_>,
+    rows: Vec<RegistrationRow>,
+    ladder: &Ladder,
+) -> Result<Chosen, Error> {
+    let Wanted { core, server, .. } = *wanted;
     let port = ladder.port_by_hand(&server.id);
-    let seat = Seat::take(wanted, &ladder, ladder.first(), Some(port)).await?;
+    let seat = Seat::take(wanted, ladder, ladder.first(), Some(port)).await?;
     let known = rows.into_iter().find(|row| is_at(row, &seat.redirect));
     let client = match known.map(|row| readable_client(core, row)) {
         Some(Ok(client)) => client,
         // One that this key cannot open is made anew from what was typed.
-        Some(Err(_)) | None => fresh(wanted, &seat.redirect, client_id).await?,
+        Some(Err(_)) | None => fresh(wanted, &seat.redirect).await?,
     };
     Ok(Chosen {
         client,
@@ -54,7 +61,7 @@ pub(super) async fn client(wanted: &Wanted<'_>, client_id: &str) -> Result<Chose
 
 /// What is stored of the client, if it is not another issuer's, nor of another who states the same
 /// (rule R2).
-async fn rows_at(
+pub(super) async fn rows_at(
     core: &Core,
     server: &ServerId,
     client_id: &str,
@@ -146,11 +153,7 @@ pub(in crate::sign_in) async fn bind(
     bound.store(core, &server.id).await.map(drop)
 }
 
-async fn fresh(
-    wanted: &Wanted<'_>,
-    redirect: &RedirectUri,
-    client_id: &str,
-) -> Result<super::StoredClient, Error> {
+async fn fresh(wanted: &Wanted<'_>, redirect: &RedirectUri) -> Result<super::StoredClient, Error> {
     let Wanted { core, server, .. } = *wanted;
     let secret = credential(
         core,
@@ -162,7 +165,7 @@ async fn fresh(
         kind: RegistrationKind::PreRegistered,
         metadata: wanted.metadata,
         redirect,
-        client_id,
+        client_id: server.sign_in.client_id.as_deref().unwrap_or_default(),
         method: method(wanted, secret.is_some()),
         secret: secret.as_ref().map(|secret| secret.as_str()),
         secret_expires_at: None,
@@ -181,6 +184,8 @@ fn method(wanted: &Wanted<'_>, has_secret: bool) -> AuthMethod {
     if !has_secret {
         return AuthMethod::None;
     }
-    let listed = ours.into_iter().find(|&method| wanted.allows(method));
+    let listed = ours
+        .into_iter()
+        .find(|&method| allows(wanted.metadata, method));
     listed.unwrap_or(AuthMethod::ClientSecretBasic)
 }

@@ -69,7 +69,7 @@ fn sign_in() -> Vec<Error> {
         Error::NoSignIn,
         Error::ClientRejected,
         Error::ClientIdNeeded {
-            redirect: RedirectUri::new("http://127.0.0.1:8976/callback"),
+            redirect: Some(RedirectUri::new("http://127.0.0.1:8976/callback")),
             why: Box::new(drawbridge_oauth::Error::NoRegistration {
                 issuer: "https://auth.example.com".into(),
             }),
