@@ -17,13 +17,11 @@ pub(crate) async fn asked_scopes(
     resource: Option<&ResourceMetadata>,
     metadata: &ServerMetadata,
 ) -> Result<Scopes, Error> {
+    let challenged = challenge.and_then(|challenge| challenge.scope.as_ref());
     // The person's own scopes take the place of all others.
     let scopes = match &server.sign_in.scopes {
         Some(own) => own.iter().collect(),
-        None => {
-            let challenged = challenge.and_then(|challenge| challenge.scope.as_ref());
-            requested_scopes(challenged, resource, metadata)
-        }
+        None => requested_scopes(challenged, resource, metadata),
     };
     widened(core, &server.id, scopes, metadata).await
 }

@@ -222,6 +222,8 @@ async fn a_client_of_the_app_opens_no_page_at_a_terminal_that_it_could_not_come_
     let here = format!("http://127.0.0.1:{port}/callback");
     assert!(remedy.contains(&here), "{remedy}");
     assert!(desk.screen.is_quiet());
+    let walked = desk.engine.check_server(&id).await.unwrap();
+    assert_eq!(walked.problem(), desk.view(&id).await.error.as_ref());
 }
 
 // rule: D8, R2
