@@ -29,7 +29,7 @@ async fn a_sign_in_that_is_refused_is_told_at_its_server() {
         let _ = tell.send(event.payload().to_owned());
     });
     choose(app.handle(), Choice::Reconnect("notes".to_owned()));
-    let told = timeout(Duration::from_secs(30), told.recv()).await;
+    let told = timeout(Duration::from_mins(1), told.recv()).await;
     let told: Value = serde_json::from_str(&told.unwrap().unwrap()).unwrap();
     assert_eq!(told["id"], "notes");
     assert_eq!(told["error"]["code"], Error::DataInUse.code());

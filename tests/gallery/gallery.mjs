@@ -104,7 +104,7 @@ const vite = await serve(port);
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 try {
   const page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const faults = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   const shots = [];

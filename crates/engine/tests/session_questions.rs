@@ -18,7 +18,7 @@ use session_support::{Call, Opening, Script, status};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_mins(1);
 
 fn form() -> Value {
     json!({

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use session_support::{Call, Opening, Script};
 use tokio::sync::{Notify, mpsc::UnboundedReceiver};
 
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A server of that era, and what its tools answer.
 async fn server(

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use session_support::{Call, Opening, Script};
 use tokio_util::sync::CancellationToken;
 
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_mins(1);
 
 async fn sample(eras: Eras) -> (Sample, Session) {
     let sample = Sample::start().await;

@@ -25,6 +25,8 @@ use tempfile::TempDir;
 const ASKED: &str = "DRAWBRIDGE_TEST_VAULT_ASKED";
 const FOLDER: &str = "DRAWBRIDGE_TEST_ENGINE_FOLDER";
 const SERVICE: &str = "dev.drawbridge.test";
+/// Longer than a keychain that answers takes.
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
 /// A home, a session bus and a keyring daemon that nobody else sees.
@@ -104,7 +106,7 @@ impl Desktop {
             "wait",
             "--session",
             "--timeout",
-            "20",
+            "60",
             "org.freedesktop.secrets",
         ]);
     }
@@ -303,7 +305,10 @@ async fn runs_an_engine_when_it_is_asked_to() {
         },
         surface: std::sync::Arc::new(Nobody),
         clock: Clock::system(),
-        limits: Limits::default(),
+        limits: Limits {
+            keychain: PATIENCE,
+            ..Limits::default()
+        },
     })
     .await
     .unwrap();
@@ -347,8 +352,7 @@ async fn opens_the_vault_when_it_is_asked_to() {
     let choice = VaultChoice::Keychain {
         service: SERVICE.into(),
     };
-    let limit = Duration::from_secs(5);
-    let answer = match Vault::open_within(choice, asked == "expects", limit).await {
+    let answer = match Vault::open_within(choice, asked == "expects", PATIENCE).await {
         Ok(vault) => format!("vault-open:{}\n", vault.fingerprint()),
         Err(failure) => {
             eprintln!("{failure}");

@@ -172,7 +172,7 @@ mod tests {
 
         let http = Http::new(HttpOptions::default()).unwrap();
         let http = http.reaching(drawbridge_oauth::Reach::Loopback);
-        let limit = Duration::from_secs(20);
+        let limit = Duration::from_mins(1);
         let found = probe(&http, &url.parse().unwrap(), limit).await;
         assert!(matches!(found, ProbeAnswer::Open), "{found:?}");
 

@@ -77,8 +77,8 @@ pub(crate) async fn told(events: &mut Receiver<Event>, what: Deed) -> Activity {
             }
         }
     };
-    let next = tokio::time::timeout(std::time::Duration::from_secs(20), next);
-    next.await.expect("news within 20 seconds")
+    let next = tokio::time::timeout(std::time::Duration::from_mins(1), next);
+    next.await.expect("news within a minute")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -164,8 +164,8 @@ impl Desk {
     /// The next event that is no activity.
     pub(crate) async fn event(&mut self) -> Event {
         loop {
-            let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.events.recv());
-            let event = next.await.expect("an event within 20 seconds").unwrap();
+            let next = tokio::time::timeout(std::time::Duration::from_mins(1), self.events.recv());
+            let event = next.await.expect("an event within a minute").unwrap();
             if !is_activity(&event) {
                 return event;
             }
@@ -279,8 +279,8 @@ pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
             tokio::task::yield_now().await;
         }
     };
-    let waited = tokio::time::timeout(std::time::Duration::from_secs(20), waited).await;
-    assert!(waited.is_ok(), "{what}: not within 20 seconds");
+    let waited = tokio::time::timeout(std::time::Duration::from_mins(1), waited).await;
+    assert!(waited.is_ok(), "{what}: not within a minute");
 }
 
 fn listens(seen: &Seen) -> bool {
@@ -349,9 +349,8 @@ pub(crate) struct Pause {
 impl Pause {
     /// Returns once somebody stands before the clock.
     pub(crate) async fn reached(&mut self) {
-        let arrival =
-            tokio::time::timeout(std::time::Duration::from_secs(20), self.arrivals.recv());
-        arrival.await.expect("somebody within 20 seconds").unwrap();
+        let arrival = tokio::time::timeout(std::time::Duration::from_mins(1), self.arrivals.recv());
+        arrival.await.expect("somebody within a minute").unwrap();
     }
 
     pub(crate) fn end(self) {
@@ -405,18 +404,14 @@ impl Screen {
 
     /// The next page that is shown.
     pub(crate) async fn prompt(&mut self) -> SignInPrompt {
-        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.prompts.recv());
-        next.await
-            .expect("a sign-in page within 20 seconds")
-            .unwrap()
+        let next = tokio::time::timeout(std::time::Duration::from_mins(1), self.prompts.recv());
+        next.await.expect("a sign-in page within a minute").unwrap()
     }
 
     /// The next page that is closed.
     pub(crate) async fn closed(&mut self) -> AttemptId {
-        let next = tokio::time::timeout(std::time::Duration::from_secs(20), self.closed.recv());
-        next.await
-            .expect("a closed page within 20 seconds")
-            .unwrap()
+        let next = tokio::time::timeout(std::time::Duration::from_mins(1), self.closed.recv());
+        next.await.expect("a closed page within a minute").unwrap()
     }
 
     /// Whether another page was shown.

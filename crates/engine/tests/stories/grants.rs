@@ -438,8 +438,8 @@ async fn an_old_token_with_a_new_life_is_good_for_all_who_were_refused_with_it()
             .behave(|b| drop(b.method_gates.insert("tools/call".into(), held)));
         answer.open();
         // The first has not shown the server the token anew when the second gets it.
-        let both = tokio::time::timeout(Duration::from_secs(20), again.reached(2));
-        both.await.expect("both within 20 seconds");
+        let both = tokio::time::timeout(Duration::from_mins(1), again.reached(2));
+        both.await.expect("both within a minute");
         again.open();
     };
     let ((first, _, rest), ()) = futures::join!(calling, refreshing);

@@ -38,7 +38,7 @@ impl Prompts {
     /// The same where the engine goes by itself.
     pub(crate) async fn counted(self) -> (usize, usize) {
         let counted = tokio::task::spawn_blocking(|| self.0.join().unwrap());
-        let counted = tokio::time::timeout(Duration::from_secs(20), counted);
+        let counted = tokio::time::timeout(Duration::from_mins(1), counted);
         let counted = counted.await.expect("nobody else holds it").unwrap();
         (counted.len(), counted.values().sum())
     }

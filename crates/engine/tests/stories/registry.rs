@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use drawbridge_engine::{Error, Limits};
-use drawbridge_testkit::Canned;
+use drawbridge_testkit::{Canned, KeptPort};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -175,11 +175,8 @@ async fn a_registry_that_does_not_end_its_answer_is_given_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_network_the_registry_cannot_be_reached() {
     let desk = Desk::start().await;
-    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url: Url = format!("http://{}/", nobody.local_addr().unwrap())
-        .parse()
-        .unwrap();
-    drop(nobody);
+    let nobody = KeptPort::free().unwrap();
+    let url: Url = format!("http://{}/", nobody.address()).parse().unwrap();
     let error = desk.engine.search_registry(&url, "x", None).await;
     let error = error.unwrap_err();
     assert_eq!(error.code(), "registry_unreachable");

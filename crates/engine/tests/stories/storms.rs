@@ -75,8 +75,8 @@ async fn all(engine: &Engine, ids: &[ServerId], fits: impl Fn(&ServerView) -> bo
             while events.try_recv().is_ok() {}
         }
     };
-    let waited = tokio::time::timeout(Duration::from_mins(1), waited);
-    waited.await.expect("all of them within a minute");
+    let waited = tokio::time::timeout(Duration::from_mins(3), waited);
+    waited.await.expect("all of them within three minutes");
 }
 
 fn ends(server: &ServerView) -> i64 {

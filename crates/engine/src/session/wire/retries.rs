@@ -27,3 +27,14 @@ impl SseRetryPolicy for Retries {
         (times < MOST).then(|| wait(times))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::wait;
+
+    #[test]
+    fn each_wait_is_twice_as_long_as_the_one_before_up_to_a_minute() {
+        let waits = [0, 1, 2, 6, 7, usize::MAX].map(|times| wait(times).as_millis());
+        assert_eq!(waits, [500, 1_000, 2_000, 32_000, 60_000, 60_000]);
+    }
+}

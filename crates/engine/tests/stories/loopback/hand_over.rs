@@ -90,7 +90,7 @@ async fn a_deep_link_that_leads_elsewhere_from_a_browser_is_for_popups_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_that_was_closed_just_before_the_hand_over_cancels_nothing() {
     let mut desk = Desk::with_limits(Limits {
-        popup_grace: Duration::from_secs(2),
+        popup_grace: Duration::from_secs(5),
         ..limits()
     })
     .await;

@@ -48,8 +48,8 @@ pub(crate) async fn port_is_free(port: u16) -> TcpListener {
             tokio::task::yield_now().await;
         }
     };
-    let bound = tokio::time::timeout(Duration::from_secs(20), bound).await;
-    bound.expect("a port that is free within 20 seconds")
+    let bound = tokio::time::timeout(Duration::from_mins(1), bound).await;
+    bound.expect("a port that is free within a minute")
 }
 
 async fn pin(desk: &Desk, id: &ServerId, redirect: RedirectPin, surface: Option<Surface>) {

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::desk::{Screen, TestClock, limits, open};
 
 /// Longer than anything that is waited for takes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) struct Process {
     runtime: Option<Runtime>,
@@ -65,7 +65,7 @@ impl Process {
     pub(super) async fn close(self) {
         let closed = self.run(async |engine| engine.shutdown().await);
         let closed = tokio::time::timeout(PATIENCE, closed).await;
-        closed.expect("closed within 20 seconds").unwrap();
+        closed.expect("closed within a minute").unwrap();
     }
 
     /// Ends it wherever it is, and returns when nothing of it runs any more.
