@@ -8,6 +8,7 @@ use drawbridge_testkit::{Person, Sample, mcp::Access};
 
 use crate::{
     callbacks::refused,
+    desktop::prefer,
     story::{APP, Browser, Story, host},
 };
 
@@ -24,10 +25,7 @@ async fn a_copy_stands_beside_the_persons_own_and_takes_nothing_of_it() -> Resul
     let story = Story::begin().await?;
     let desk = &story.desk;
     let own = &story.app;
-    own.click("preferences").await?;
-    own.click("prefer-login").await?;
-    own.click("preferences-save").await?;
-    own.see_gone("preferences-sheet").await?;
+    prefer(own, &["prefer-login"]).await?;
     let login = desk.home().join(".config/autostart");
     let at_login = || anyhow::Ok(fs::read_dir(&login)?.count());
     ensure!(at_login()? == 1);

@@ -16,6 +16,10 @@ use crate::{
 /// Opens the preferences, clicks these and saves.
 pub(crate) async fn prefer(app: &App, choices: &[&str]) -> Result<()> {
     app.click("preferences").await?;
+    // What the desktop answers changes the words, and where they stand.
+    let answered = "return !document.querySelector('[data-testid=prefer-login]').disabled";
+    app.wait_in_page("what the desktop offers", answered)
+        .await?;
     for choice in choices {
         app.click(choice).await?;
     }

@@ -5,7 +5,10 @@ use drawbridge_desk::{App, Desk, Notifier, wait_until};
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::{Person, Sample};
 
-use crate::story::{Browser, Story};
+use crate::{
+    desktop::prefer,
+    story::{Browser, Story},
+};
 
 /// When the pane begins to wonder, in seconds.
 const HINT: (&str, &str) = ("DRAWBRIDGE_HINT_SECONDS", "2");
@@ -59,10 +62,7 @@ async fn whoever_prefers_the_browser_comes_back_through_a_port_of_this_computer(
     story.app.popup().await?;
     story.app.act(&story.server).await?;
     story.status("not_signed_in").await?;
-    story.app.click("preferences").await?;
-    story.app.click("prefer-surface-browser").await?;
-    story.app.click("preferences-save").await?;
-    story.app.see_gone("preferences-sheet").await?;
+    prefer(&story.app, &["prefer-surface-browser"]).await?;
 
     story.app.connect(&story.server).await?;
     let callback = Person::ada().follow(&browser.url().await?).await?;

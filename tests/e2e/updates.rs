@@ -12,7 +12,7 @@ use drawbridge_desk::{Desk, wait_until};
 use tokio::task::spawn_blocking;
 
 use self::{maker::Maker, server::UpdateServer};
-use crate::{accessible::look, story::Story};
+use crate::{accessible::look, desktop::prefer, story::Story};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_version_is_shown_after_the_sign_in_installed_and_begun() -> Result<()> {
@@ -35,10 +35,7 @@ async fn a_newer_version_is_shown_after_the_sign_in_installed_and_begun() -> Res
     let app = &story.app;
 
     // A sign-in waits in its window while the person agrees.
-    app.click("preferences").await?;
-    app.click("prefer-updates").await?;
-    app.click("preferences-save").await?;
-    app.see_gone("preferences-sheet").await?;
+    prefer(app, &["prefer-updates"]).await?;
     app.click("preferences").await?;
     app.see_text("update-state", "Waiting for your sign-in")
         .await?;

@@ -35,7 +35,7 @@ const finish = (answer) => {
 };
 const lookAgain = () => { const answer = look(); if (answer) finish(answer) };
 const observer = new MutationObserver(lookAgain);
-const again = setInterval(lookAgain, 50);
+const again = setInterval(lookAgain, 25);
 const timer = setTimeout(() => finish(null), limit);
 observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 lookAgain();
@@ -133,8 +133,16 @@ impl App {
         self.click_in_page(id, &selector).await
     }
 
-    /// Clicks what is there, as soon as nothing covers it.
+    /// Clicks what is there, as soon as it stands still and nothing covers it.
     pub(super) async fn click_in_page(&self, what: &str, selector: &str) -> Result<()> {
+        let still = "const found = document.querySelector(args[0]);
+            const { x, y } = found.getBoundingClientRect();
+            const [before, now] = [args[1], `${x} ${y}`];
+            args[1] = now;
+            return before === now";
+        let stands = format!("{what} to stand still");
+        self.wait_in_page_with(&stands, still, &[json!(selector)])
+            .await?;
         let takes = format!("{what} to take a click");
         let clicked = wait_until(&takes, async || {
             let element = self.client().find(Locator::Css(selector)).await?;
