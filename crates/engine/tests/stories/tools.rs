@@ -117,8 +117,9 @@ async fn a_call_is_stopped_by_its_caller_and_by_the_time_limit() {
         .calls_reach(|calls| calls.cancelled == 1)
         .await;
 
+    // Enough for the call to get there.
     let short = ServerChange {
-        timeout_seconds: Some(1),
+        timeout_seconds: Some(3),
         ..ServerChange::default()
     };
     desk.engine.change_server(&id, short).await.unwrap();
@@ -149,7 +150,7 @@ async fn reopening(seconds: u32) -> (Desk, ServerId, Gate) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_whose_session_does_not_come_in_time_is_told_so_and_is_not_made_later() {
-    let (mut desk, id, opening) = reopening(1).await;
+    let (mut desk, id, opening) = reopening(3).await;
     let late = desk
         .engine
         .call_tool(&id, "late", "slow", json!({ "seconds": 0 }))
