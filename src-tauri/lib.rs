@@ -1,6 +1,7 @@
 //! Drawbridge with a face: windows, commands, events, deep links and notifications over
 //! [`drawbridge_engine`]. It knows nothing of OAuth, and no token ever reaches it.
 
+mod answer_file;
 mod arguments;
 mod browser;
 mod callback;
@@ -8,6 +9,7 @@ pub mod commands;
 mod deep_link;
 #[cfg(target_os = "linux")]
 mod desktop_entry;
+pub mod downloads;
 #[cfg(test)]
 mod engine_in_tests;
 mod environment;

@@ -7,8 +7,8 @@ use tauri::{App, AppHandle, Builder, Context, Manager as _, RunEvent, Runtime, W
 
 use crate::{
     arguments, commands, deep_link,
+    downloads::Downloads,
     environment::Environment,
-    export_file::Downloads,
     log, main_window, notice,
     opening::Opening,
     popup::{Popups, pages::Pages},

@@ -2,7 +2,9 @@
 
 mod shell;
 
-use drawbridge_desktop::{opening::Opening, preferences::Preferences};
+use std::{fs, path::Path};
+
+use drawbridge_desktop::{downloads::Downloads, opening::Opening, preferences::Preferences};
 use insta::assert_json_snapshot;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -194,6 +196,59 @@ fn the_preferences_of_the_desktop_are_stored_told_and_in_force_when_it_is_answer
     assert_eq!(snapshot()["preferences"], wanted);
     let in_force = json!(main.state::<Preferences>().now());
     assert_eq!(in_force, wanted["desktop"]);
+}
+
+#[test]
+fn a_picture_of_an_answer_becomes_a_file_of_its_own_that_nobody_runs() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let folder = tempfile::tempdir().unwrap();
+    main.manage(Downloads::at(folder.path().to_owned()));
+    let save = |tool: &str, kind: &str, data: &str| {
+        let arguments = json!({ "tool": tool, "mimeType": kind, "data": data });
+        call(&main, HOME, "plugin:tools|save", arguments)
+    };
+    let first = save("../draw.sh", "image/png", "iVBORw0KGgo=").unwrap();
+    let second = save("../draw.sh", "image/png", "AAEC").unwrap();
+    let (first, second) = (first.as_str().unwrap(), second.as_str().unwrap());
+    assert!(first.starts_with(folder.path().join("draw-sh-").to_str().unwrap()));
+    let ending = |path: &str| Path::new(path).extension().map(ToOwned::to_owned);
+    assert_eq!(ending(first), Some("png".into()));
+    assert_ne!(first, second);
+    assert_eq!(fs::read(first).unwrap(), b"\x89PNG\r\n\x1a\n");
+    assert_eq!(fs::read(second).unwrap(), [0, 1, 2]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(first).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[rstest]
+#[case("text/html", "AAEC")]
+#[case("application/x-sh", "AAEC")]
+#[case("image/png", "<no base64>")]
+fn what_is_no_picture_and_no_sound_becomes_no_file(#[case] kind: &str, #[case] data: &str) {
+    let shell = Shell::start();
+    let main = shell.main();
+    let folder = tempfile::tempdir().unwrap();
+    main.manage(Downloads::at(folder.path().to_owned()));
+    let arguments = json!({ "tool": "draw", "mimeType": kind, "data": data });
+    let error = call(&main, HOME, "plugin:tools|save", arguments).unwrap_err();
+    assert_eq!(error["code"], "answer_not_a_file");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn no_file_is_shown_that_lies_elsewhere() {
+    let shell = Shell::start();
+    let main = shell.main();
+    let folder = tempfile::tempdir().unwrap();
+    main.manage(Downloads::at(folder.path().join("Downloads")));
+    let elsewhere = json!({ "path": folder.path() });
+    let error = call(&main, HOME, "plugin:desktop|show_download", elsewhere).unwrap_err();
+    assert_eq!(error["code"], "folder_not_shown");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use tauri::{
 };
 
 use crate::{
-    export_file, failure::Answer, main_window, opening::Opening, start, start_at_login, tray::Tray,
+    downloads, export_file, failure::Answer, main_window, opening::Opening, start, start_at_login,
+    tray::Tray,
 };
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
@@ -18,6 +19,7 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
             surroundings,
             set_start_at_login,
             export_all,
+            show_download,
             delete_all,
             quit
         ])
@@ -56,6 +58,12 @@ async fn set_start_at_login<R: Runtime>(app: AppHandle<R>, on: bool) -> Answer<(
 async fn export_all<R: Runtime>(app: AppHandle<R>, opening: State<'_, Opening>) -> Answer<PathBuf> {
     let text = opening.engine().await?.export().await?;
     export_file::write(&app, &text)
+}
+
+/// Shows a file that was put there where it lies.
+#[tauri::command]
+async fn show_download<R: Runtime>(app: AppHandle<R>, path: PathBuf) -> Answer<()> {
+    downloads::show(&app, path).await
 }
 
 /// Then the app is as on its first start.

@@ -1,18 +1,20 @@
 //! The tools of a server.
 
+use std::path::PathBuf;
+
 use drawbridge_engine::view::{CallOutcome, ToolView, json_text};
 use serde::Deserialize;
 use serde_json::Value;
 use tauri::{
-    Runtime, State, generate_handler,
+    AppHandle, Runtime, State, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{failure::Answer, opening::Opening};
+use crate::{answer_file, failure::Answer, opening::Opening};
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("tools")
-        .invoke_handler(generate_handler![list, refresh, call, cancel_call])
+        .invoke_handler(generate_handler![list, refresh, call, cancel_call, save])
         .build()
 }
 
@@ -50,4 +52,15 @@ async fn call(
 async fn cancel_call(opening: State<'_, Opening>, call: String) -> Answer<()> {
     opening.engine().await?.cancel_call(&call);
     Ok(())
+}
+
+/// A picture or a sound of an answer becomes a file; answers with its path.
+#[tauri::command]
+async fn save<R: Runtime>(
+    app: AppHandle<R>,
+    tool: String,
+    mime_type: String,
+    data: String,
+) -> Answer<PathBuf> {
+    answer_file::write(&app, &tool, &mime_type, &data)
 }

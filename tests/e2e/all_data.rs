@@ -62,7 +62,7 @@ async fn all_data_are_exported_without_a_secret_and_deleted_with_every_one() -> 
     story.sign_in().await?;
     story.app.click("preferences").await?;
     story.app.click("export-all").await?;
-    let said = story.app.see_text("exported", ".json").await?;
+    let said = story.app.see_text("written", ".json").await?;
     let path = said.split_whitespace().last().unwrap_or_default();
     let text = fs::read_to_string(path)?;
     ensure!(text.contains(story.sample.mcp_url().as_str()), "{text}");

@@ -1,7 +1,10 @@
 //! Trying tools: the form, what was run before, and the list itself.
 
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use drawbridge_desk::{App, Desk, FileManager};
 use drawbridge_testkit::{Gate, Sample, mcp::Access};
 use fantoccini::Locator;
 use serde_json::json;
@@ -109,5 +112,42 @@ async fn the_list_of_tools_is_read_again_when_the_person_says_so() -> Result<()>
     app.see_gone("stop-tools").await?;
     app.see("refresh-tools").await?;
     app.see("tool-greet").await?;
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_kept_as_a_file_and_shown_where_it_lies() -> Result<()> {
+    let story = at_the_tools().await?;
+    let app = &story.app;
+    app.run_tool(&story.server, "draw_bridge", &json!({}))
+        .await?;
+    app.click("save-answer").await?;
+    let said = app.see_text("written", ".png").await?;
+    let first = said.split_whitespace().last().unwrap_or_default();
+    let bytes = fs::read(first)?;
+    let source = "return document.querySelector('[data-testid=try-result] img')?.src";
+    let source = app.wait_in_page("the picture", source).await?;
+    let shown = source.as_str().and_then(|source| source.split_once(','));
+    let (_, shown) = shown.context("no picture is shown")?;
+    ensure!(BASE64_STANDARD.encode(&bytes) == shown);
+    let mode = fs::metadata(first)?.permissions().mode();
+    ensure!(mode & 0o777 == 0o600, "its mode is {mode:o}");
+    look(app, "answer-saved").await?;
+
+    // Nobody shows folders here.
+    app.click("show-written").await?;
+    app.see_text("write-error", "Open your downloads").await?;
+    let mut files = FileManager::start(&story.desk).await?;
+    app.click("show-written").await?;
+    app.see_gone("write-error").await?;
+    let url = url::Url::from_file_path(first).ok();
+    let url = url.context("it is no whole path")?;
+    ensure!(files.next().await? == [url.as_str()]);
+
+    app.click("save-answer").await?;
+    let said = app.see_text("written", "-2.png").await?;
+    let second = said.split_whitespace().last().unwrap_or_default();
+    ensure!(fs::read(second)? == bytes);
+    ensure!(Path::new(first).exists(), "the first is gone");
     story.end().await
 }

@@ -80,6 +80,8 @@ export const scenes = [
   { name: "Tools could not be read", fake: "one", way: [server("linear"), see("try-create_issue"), fails("tools"), toolsChanged, see("tools-error")] },
   { name: "Connecting, with the tools of the last time", fake: "full", way: [server("vercel"), see("tool-create_issue")] },
   { name: "Ways out of failures", fake: "mendable", way: [".row [data-open]"] },
+  { name: "A picture that was kept", fake: "one", way: [server("linear"), "try-draw_chart", "try-run", "save-answer", see("written")] },
+  { name: "A picture that could not be kept", fake: "one", way: [server("linear"), "try-draw_chart", "try-run", fails("save"), "save-answer", see("write-error")] },
   { name: "Activity", fake: "full", way: [server("linear"), tab("activity")] },
   { name: "Activity of trouble", fake: "full", way: [server("linear"), tab("activity"), "label:has([data-testid=filter-trouble])"] },
   { name: "Activity, and nothing of it", fake: "full", way: [server("weather"), tab("activity"), "label:has([data-testid=filter-sign_in])", see("activity-empty")] },

@@ -8,7 +8,7 @@ mod screen;
 mod wait;
 
 pub use app::{App, AppBuilder, Moment, Outcome, Popup};
-pub use desk::{Browser, Desk, DeskBuilder, Notification, Notifier, Panel};
+pub use desk::{Browser, Desk, DeskBuilder, FileManager, Notification, Notifier, Panel};
 pub use fantoccini;
 pub use paths::{screens, tool, workspace};
 pub use process::Process;

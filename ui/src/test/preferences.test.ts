@@ -18,9 +18,11 @@ describe("all data", () => {
   it("are exported, and where to is told", async () => {
     const { fake, findByTestId, getByTestId, user } = await preferences();
     await user.click(getByTestId("export-all"));
-    expect((await findByTestId("exported")).textContent).toContain("/home/ada/Downloads/drawbridge-2026-11-25.json");
+    expect((await findByTestId("written")).textContent).toContain("/home/ada/Downloads/drawbridge-2026-11-25.json");
     expect(fake.log.at(-1)).toBe("export_all");
     await expectAccessible();
+    await user.click(getByTestId("show-written"));
+    expect(fake.log.at(-1)).toBe("show_download /home/ada/Downloads/drawbridge-2026-11-25.json");
   });
 
   it("are deleted after one question, which says what is lost", async () => {

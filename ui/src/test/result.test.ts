@@ -8,8 +8,8 @@ import { enLater } from "../lib/text/en.later";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
-async function result(tool: string) {
-  const pane = await openPane("try");
+async function result(tool: string, scenario = "try") {
+  const pane = await openPane(scenario);
   await markdown.load();
   await pane.user.click(await pane.findByTestId(`try-${tool}`));
   await pane.user.click(pane.getByTestId("try-run"));
@@ -91,6 +91,51 @@ describe("the result of a tool", () => {
     shown.getByText("hologram");
     shown.getByText("9007199254740993");
     expect(getByTestId("try-result").querySelector("a")).toBeNull();
+  });
+
+  it.each([
+    ["one", "draw_chart", "image/svg+xml", /^Save to Downloads: Picture from draw_chart/, "/home/ada/Downloads/draw_chart-2026-11-25.svg"],
+    ["try", "sound", "audio/wav", /^Save to Downloads: Sound/, "/home/ada/Downloads/sound-2026-11-25.wav"],
+  ])("in the scenario %s of %s is kept as a file, which is shown where it lies", async (scenario, tool, kind, name, path) => {
+    const { result: shown, fake, user } = await result(tool, scenario);
+    await user.dblClick(shown.getByRole("button", { name }));
+    expect((await shown.findByTestId("written")).textContent).toBe(`Saved as ${path}`);
+    expect(fake.log.filter((line) => line.startsWith(`save ${tool} ${kind} `))).toHaveLength(1);
+    await expectAccessible();
+    await user.click(shown.getByRole("button", { name: "Show in folder" }));
+    expect(fake.log.at(-1)).toBe(`show_download ${path}`);
+  });
+
+  it("is not kept, and says why, where there is no room", async () => {
+    const { result: shown, fake, user } = await result("draw_chart", "one");
+    const full = { code: "answer_not_saved", message: "The file could not be written: no space.", remedy: "Make room for it in your downloads." };
+    vi.spyOn(fake, "save").mockRejectedValue(full);
+    await user.click(shown.getByTestId("save-answer"));
+    expect((await shown.findByTestId("write-error")).textContent).toContain("Make room");
+    expect(shown.queryByTestId("written")).toBeNull();
+  });
+
+  it("has what is no picture and no sound not saved as one", async () => {
+    const { result: shown } = await result("sound");
+    // The sound and the chart, and neither the archive nor what nobody named.
+    expect(shown.getAllByTestId("save-answer")).toHaveLength(2);
+  });
+
+  it.each([
+    ["IMAGE/PNG; charset=x", true],
+    ["image/x-msdownload", false],
+    ["constructor", false],
+  ])("called %s by its server can be kept: %s", async (mimeType, kept) => {
+    const pane = await openPane("one");
+    vi.spyOn(pane.fake, "call").mockResolvedValue({ content: [{ type: "image", data: "AA==", mimeType }], structured: null, isError: false, durationMillis: 1 });
+    const save = vi.spyOn(pane.fake, "save");
+    await pane.user.click(await pane.findByTestId("try-draw_chart"));
+    await pane.user.click(pane.getByTestId("try-run"));
+    const shown = within(await pane.findByTestId("try-result"));
+    expect(shown.queryAllByTestId("save-answer")).toHaveLength(kept ? 1 : 0);
+    if (!kept) return;
+    await pane.user.click(shown.getByTestId("save-answer"));
+    expect(save).toHaveBeenCalledWith("draw_chart", mimeType, "AA==");
   });
 
   it.each([

@@ -3,12 +3,14 @@
 mod browser;
 mod bus;
 mod display;
+mod file_manager;
 mod home;
 mod keychain;
 mod notifier;
 mod panel;
 
 pub use self::browser::Browser;
+pub use self::file_manager::FileManager;
 pub(crate) use self::home::log_file;
 pub use self::notifier::{Notification, Notifier};
 pub use self::panel::Panel;

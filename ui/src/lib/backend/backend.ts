@@ -81,6 +81,8 @@ export interface Backend {
   /** `call` is the caller's own name for this call, for {@link Backend.cancelCall}; `json` is the arguments. */
   call(id: string, call: string, tool: string, json: string): Promise<CallOutcome>;
   cancelCall(call: string): Promise<void>;
+  /** Puts a picture or a sound of an answer among the person's downloads; `data` is Base64. Answers with the path of the file. */
+  save(tool: string, mimeType: string, data: string): Promise<string>;
 
   answerQuestion(id: string, answer: QuestionAnswer): Promise<void>;
   /** The person agrees to visit the page that a question is about. */
@@ -97,6 +99,8 @@ export interface Backend {
   setStartAtLogin(on: boolean): Promise<void>;
   /** Answers with the path of the file. */
   exportAll(): Promise<string>;
+  /** Shows a file that was put there where it lies. */
+  showDownload(path: string): Promise<void>;
   /** Signs out everywhere; then all is as on the first start. */
   deleteAll(): Promise<void>;
   quit(): Promise<void>;

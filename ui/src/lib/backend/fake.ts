@@ -218,6 +218,8 @@ export class Fake implements Backend {
   readonly surroundings = () => this.#desktop.surroundings();
   readonly setStartAtLogin = (on: boolean) => this.#desktop.setStartAtLogin(on);
   readonly exportAll = () => this.#desktop.exportAll();
+  readonly save = (tool: string, mimeType: string, data: string) => this.#desktop.save(tool, mimeType, data);
+  readonly showDownload = (path: string) => this.#desktop.showDownload(path);
   readonly quit = () => this.#desktop.quit();
 
   async deleteAll(): Promise<void> {

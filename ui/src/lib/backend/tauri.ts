@@ -46,6 +46,7 @@ export const tauri: Backend = {
   refreshTools: (id) => invoke("plugin:tools|refresh", { id }),
   call: (id, call, tool, json) => invoke("plugin:tools|call", { id, call, tool, arguments: json }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
+  save: (tool, mimeType, data) => invoke("plugin:tools|save", { tool, mimeType, data }),
 
   answerQuestion: (id, answer) => invoke("plugin:questions|answer", { id, answer }),
   openQuestionPage: (id) => invoke("plugin:questions|open_page", { id }),
@@ -63,6 +64,7 @@ export const tauri: Backend = {
   surroundings: () => invoke("plugin:desktop|surroundings"),
   setStartAtLogin: (on) => invoke("plugin:desktop|set_start_at_login", { on }),
   exportAll: () => invoke("plugin:desktop|export_all"),
+  showDownload: (path) => invoke("plugin:desktop|show_download", { path }),
   deleteAll: () => invoke("plugin:desktop|delete_all"),
   quit: () => invoke("plugin:desktop|quit"),
 

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { unescaped } from "../components/tools/result/markdown/unescaped";
+import { canKeep } from "./kinds";
 import { beginningOf } from "./part";
 import { resourceOf } from "./resource";
 import { shapeOf, tableOf, wordOf } from "./shape";
@@ -75,3 +77,18 @@ it.each([
   [{ type: "hologram" }, null],
   ["resource", null],
 ])("%j is the resource %j", (json, resource) => expect(resourceOf(json)).toEqual(resource));
+
+describe("what can be kept as a file", () => {
+  const shell = readFileSync("../src-tauri/answer_file.rs", "utf8").split("#[cfg(test)]")[0]!;
+  const kinds = [...shell.matchAll(/"((?:image|audio)\/[^"]+)"/g)].map(([, kind]) => kind!);
+
+  it("is what the shell has an ending for", () => {
+    expect(kinds.length).toBeGreaterThan(10);
+    expect(kinds.filter((kind) => !canKeep(kind))).toEqual([]);
+    expect(canKeep(" IMAGE/PNG; charset=x")).toBe(true);
+  });
+
+  it.each(["", "image/", "image/tiff", "image/pngx", "image/png/x", "text/html", "text/html;image/png", "audio/x-ms-wma"])("is not %j", (kind) => {
+    expect(canKeep(kind)).toBe(false);
+  });
+});

@@ -11,6 +11,12 @@ export const deLater: LaterCatalogue = {
     title: "Das lässt sich nicht anzeigen.",
     lead: "Drawbridge ist darüber gestolpert. Alles andere geht weiter.",
   },
+  downloads: {
+    save: "In Downloads speichern",
+    written: "Gespeichert unter",
+    show: "Im Ordner zeigen",
+  },
+
   keyStore: {
     title: "Geheimes lässt sich weder speichern noch lesen",
     trying: "Versuch läuft…",
@@ -434,7 +440,6 @@ export const deLater: LaterCatalogue = {
     data: "Daten",
     exportAll: "Alle Daten exportieren",
     exportHint: "Server und Einstellungen in einer Datei, ohne Geheimnisse. Der Import liest sie.",
-    exported: "Gespeichert unter",
     deleteAll: "Alle Daten löschen…",
     deleteHint: "Meldet dich überall ab und beginnt von vorn.",
     deleteTitle: "Alle Daten löschen?",

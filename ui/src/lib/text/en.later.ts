@@ -11,6 +11,12 @@ export const enLater = {
     lead: "Drawbridge stumbled over it. Everything else goes on.",
   },
 
+  downloads: {
+    save: "Save to Downloads",
+    written: "Saved as",
+    show: "Show in folder",
+  },
+
   keyStore: {
     title: "Nothing secret can be stored or read",
     trying: "Trying…",
@@ -439,7 +445,6 @@ export const enLater = {
     data: "Data",
     exportAll: "Export all data",
     exportHint: "Your servers and preferences as one file, without secrets. The import reads it.",
-    exported: "Written to",
     deleteAll: "Delete all data…",
     deleteHint: "Signs out everywhere, and begins anew.",
     deleteTitle: "Delete all data?",

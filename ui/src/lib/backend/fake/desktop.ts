@@ -24,6 +24,15 @@ export class FakeDesktop {
     return "/home/ada/Downloads/drawbridge-2026-11-25.json";
   };
 
+  save = async (tool: string, mimeType: string, data: string): Promise<string> => {
+    this.#log.push(`save ${tool} ${mimeType} ${data.length}`);
+    return `/home/ada/Downloads/${tool}-2026-11-25.${mimeType === "image/svg+xml" ? "svg" : "wav"}`;
+  };
+
+  showDownload = async (path: string): Promise<void> => {
+    this.#log.push(`show_download ${path}`);
+  };
+
   quit = async (): Promise<void> => {
     this.#log.push("quit");
   };
