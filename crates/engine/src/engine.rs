@@ -107,12 +107,7 @@ impl Engine {
     pub async fn start(&self) -> Result<(), Error> {
         // Before the list is read, so that what comes later is seen.
         let follows = neighbours::follow(&self.core).await;
-        for row in self.core.store.servers().await? {
-            // One that cannot be read, or was removed meanwhile, does not hold up the others.
-            if let Err(error) = connection::open_if_closed(&self.core, &row.id).await {
-                tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
-            }
-        }
+        connection::open_all(&self.core).await?;
         follows?;
         let now = self.core.clock.now();
         Ok(self.core.store.delete_expired_attempts(now).await?)

@@ -82,11 +82,11 @@ pub(crate) fn acknowledge_renewal(core: &Core, id: &ServerId, revision: i64) {
 }
 
 /// Another process may have begun with a new key: it is fetched, so that nothing is sealed with the old
-/// one any more.
+/// one any more, and whoever had none has one.
 pub(crate) async fn follow_key(core: &Core) -> Result<(), Error> {
     match core.keys.is_current(&core.store).await {
         Ok(false) => fetch_new_key(core).await,
-        // Where there is none, whoever needs it says so.
+        // Where there is still none, whoever needs it says so.
         Ok(true) | Err(Error::Vault(_)) => {}
         Err(error) => return Err(error),
     }
@@ -142,7 +142,11 @@ async fn look_after(core: &Arc<Core>, mut watch: Watch) {
 }
 
 async fn look(core: &Arc<Core>) -> Result<Seen, Error> {
+    let had_no_key = core.keys.vault().is_err();
     follow_key(core).await?;
+    if had_no_key && core.keys.vault().is_ok() {
+        connection::open_all(core).await?;
+    }
     let now = core.store.standings().await?;
     for id in core.neighbours.ids() {
         if !now.contains_key(&id) {

@@ -44,8 +44,19 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
     core.publish(server).await;
 }
 
+/// Opens a session to every server that has none, as far as that needs nothing of the person.
+pub(crate) async fn open_all(core: &Arc<Core>) -> Result<(), sqlx::Error> {
+    for row in core.store.servers().await? {
+        // One that cannot be read, or was removed meanwhile, does not hold up the others.
+        if let Err(error) = open_if_closed(core, &row.id).await {
+            tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
+        }
+    }
+    Ok(())
+}
+
 /// Opens a session if there is none, as far as that needs nothing of the person.
-pub(crate) async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
+async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
     if core.live(server).state().session.is_some() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ mod pin;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -32,12 +32,19 @@ pub(crate) struct Keys {
     preferred: VaultChoice,
     file: PathBuf,
     limit: Duration,
-    state: RwLock<Result<Open, VaultError>>,
+    state: RwLock<Result<Open, Closed>>,
 }
 
 struct Open {
     vault: Arc<Vault>,
     view: VaultView,
+}
+
+/// The key could not be had.
+struct Closed {
+    error: VaultError,
+    /// As it was before.
+    pin: Pin,
 }
 
 impl Keys {
@@ -48,12 +55,15 @@ impl Keys {
         file: PathBuf,
         limit: Duration,
     ) -> Result<Self, Error> {
-        let closed = Err(VaultError::NotKept);
+        let closed = Closed {
+            error: VaultError::NotKept,
+            pin: Pin::default(),
+        };
         let keys = Self {
             preferred,
             file,
             limit,
-            state: RwLock::new(closed),
+            state: RwLock::new(Err(closed)),
         };
         keys.retry(store).await?;
         Ok(keys)
@@ -77,18 +87,18 @@ impl Keys {
         store: &Store,
         fetch: impl AsyncFnOnce(VaultChoice, bool) -> Result<Vault, VaultError>,
     ) -> Result<(), Error> {
-        let choice = self.choice(&Pin::read(store).await?, VaultChoice::File);
+        let before = Pin::read(store).await?;
+        let choice = self.choice(&before, VaultChoice::File);
         let expects_key = store.holds_secrets().await?;
         let mut opened = fetch(choice.clone(), expects_key).await;
         // Another process may have begun with a new key while this one was fetched.
-        let pin = Pin::read(store).await?;
         if let Ok(vault) = &opened
             && expects_key
-            && !pin.is_of(vault)
+            && !Pin::read(store).await?.is_of(vault)
         {
             opened = Err(VaultError::LostKey);
         }
-        self.take(store, &pin, &choice, opened).await
+        self.take(store, before, &choice, opened).await
     }
 
     /// Keeps the key in a file from now on, because the person chose so.
@@ -96,7 +106,7 @@ impl Keys {
         let pin = Pin::read(store).await?;
         let choice = VaultChoice::NewFile(self.file.clone());
         let opened = Vault::open_within(choice.clone(), false, self.limit).await;
-        self.take(store, &pin, &choice, opened).await
+        self.take(store, pin, &choice, opened).await
     }
 
     /// Begins with a new key where the old one was kept and is lost: what it sealed stays sealed.
@@ -105,7 +115,7 @@ impl Keys {
         let choice = self.choice(&pin, VaultChoice::NewFile);
         let others = others(store, &choice);
         let opened = Vault::begin_anew(choice.clone(), self.limit, others).await;
-        self.take(store, &pin, &choice, opened).await
+        self.take(store, pin, &choice, opened).await
     }
 
     /// A file that was named for this run comes first, then what the data folder is pinned to.
@@ -127,14 +137,14 @@ impl Keys {
     async fn take(
         &self,
         store: &Store,
-        before: &Pin,
+        before: Pin,
         choice: &VaultChoice,
         opened: Result<Vault, VaultError>,
     ) -> Result<(), Error> {
         match &opened {
             Ok(vault) => {
                 let now = Pin::of(vault, choice, &self.file);
-                now.store(store, before).await?;
+                now.store(store, &before).await?;
             }
             Err(error) => tracing::warn!(code = error.code(), "the key cannot be had: {error}"),
         }
@@ -144,10 +154,13 @@ impl Keys {
                 path: path.display().to_string(),
             },
         };
-        let state = opened.map(|vault| Open {
-            vault: Arc::new(vault),
-            view,
-        });
+        let state = match opened {
+            Ok(vault) => Ok(Open {
+                vault: Arc::new(vault),
+                view,
+            }),
+            Err(error) => Err(Closed { error, pin: before }),
+        };
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         Ok(())
     }
@@ -168,16 +181,21 @@ impl Keys {
         Ok(())
     }
 
-    /// Whether values are still sealed with this key: another process may have begun a new one.
+    /// Whether values are still sealed with this key: another process may have begun a new one. Where
+    /// the key could not be had, there may be one since the pin is another.
     pub(crate) async fn is_current(&self, store: &Store) -> Result<bool, Error> {
-        let ours = self.vault()?;
-        Ok(Pin::read(store).await?.is_of(&ours))
+        let now = Pin::read(store).await?;
+        match &*self.state() {
+            Ok(open) => Ok(now.is_of(&open.vault)),
+            Err(closed) if closed.pin != now => Ok(false),
+            Err(closed) => Err(closed.error.clone().into()),
+        }
     }
 
     pub(crate) fn view(&self) -> VaultView {
-        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.state() {
             Ok(open) => open.view.clone(),
-            Err(error) => VaultView::Unavailable {
+            Err(Closed { error, .. }) => VaultView::Unavailable {
                 error: ErrorView {
                     code: error.code().to_owned(),
                     message: error.to_string(),
@@ -189,10 +207,14 @@ impl Keys {
 
     /// The open vault, or why it is closed.
     pub(crate) fn vault(&self) -> Result<Arc<Vault>, VaultError> {
-        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.state() {
             Ok(open) => Ok(open.vault.clone()),
-            Err(error) => Err(error.clone()),
+            Err(closed) => Err(closed.error.clone()),
         }
+    }
+
+    fn state(&self) -> RwLockReadGuard<'_, Result<Open, Closed>> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn seal(&self, place: Place<'_>, plain: &str) -> Result<Vec<u8>, VaultError> {
@@ -258,5 +280,7 @@ mod tests {
         keys.retry_by(&store, replaced).await.unwrap();
         let refused = keys.vault().map(drop);
         assert!(matches!(refused, Err(VaultError::LostKey)), "{refused:?}");
+        // Whoever looks next fetches that one.
+        assert!(!keys.is_current(&store).await.unwrap());
     }
 }

@@ -24,7 +24,7 @@ pub enum PinnedKey {
 }
 
 /// Those settings.
-#[derive(PartialEq)]
+#[derive(Default, PartialEq)]
 pub(super) struct Pin(HashMap<String, String>);
 
 impl Pin {

@@ -1,7 +1,7 @@
 //! A new key that another process has begun with.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Event, HeaderInput, NewServer, Status};
+use drawbridge_engine::view::{AuthKind, Event, HeaderInput, NewServer, Status, VaultView};
 use drawbridge_testkit::mcp::Access;
 
 use crate::desk::{Desk, is_connected, new_server};
@@ -16,6 +16,39 @@ async fn a_new_key_that_another_began_with_is_fetched_and_ends_no_grant() {
     std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
     let mut command = beside(&desk).await;
     command.engine.replace_lost_key().await.unwrap();
+    desk.wait_for(&id, |server| server.status == Status::SignInAgain)
+        .await;
+    command.sign_in(&id).await;
+    desk.wait_for(&id, is_connected).await;
+    command.engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_without_its_key_goes_on_with_the_new_one_that_another_began_with() {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
+    desk.restart().await;
+    let vault = async |desk: &Desk| desk.engine.snapshot().await.unwrap().vault;
+    let lost = vault(&desk).await;
+    assert!(
+        matches!(&lost, VaultView::Unavailable { error } if error.code == "vault_key_file"),
+        "{lost:?}"
+    );
+    let mut command = beside(&desk).await;
+    command.engine.replace_lost_key().await.unwrap();
+    let told = async {
+        loop {
+            if let Event::VaultChanged { vault } = desk.event().await {
+                break vault;
+            }
+        }
+    };
+    let told = told.await;
+    assert!(matches!(told, VaultView::File { .. }), "{told:?}");
+    assert_eq!(vault(&desk).await, told);
+    // What the old key had sealed is found to be lost, without a wait for the next try.
     desk.wait_for(&id, |server| server.status == Status::SignInAgain)
         .await;
     command.sign_in(&id).await;
