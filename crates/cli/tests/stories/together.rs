@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File};
 
-use drawbridge_testkit::Gate;
 use drawbridge_testkit::mcp::Access;
+use drawbridge_testkit::{Gate, Seen};
 use rstest::rstest;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
 
-use crate::desk::{DATABASE, Desk, ended};
+use crate::desk::{CALL, DATABASE, Desk, ended};
 
 /// What a program with the first so many migrations has left.
 async fn write_schema(desk: &Desk, schema: usize) {
@@ -86,4 +86,32 @@ async fn an_address_that_four_connect_to_is_in_the_list_once() {
     assert_eq!(ids.len(), 1, "{ids:?}");
     let (_, list) = desk.json(&["list"], "list").await;
     assert_eq!(list["servers"].as_array().map(Vec::len), Some(1));
+}
+
+// rule: G1
+#[tokio::test(flavor = "multi_thread")]
+async fn of_three_whose_token_is_refused_at_once_one_refreshes() {
+    let desk = Desk::signed_in().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|auth| auth.token_gate = Some(gate.clone()));
+    desk.sample.auth.expire_access_tokens();
+    desk.sample.clear_journal();
+    let calling: Vec<Child> = (0..3)
+        .map(|_| desk.command(&CALL).spawn().unwrap())
+        .collect();
+    // All have to refresh, and none has got anything yet.
+    let refused = |seen: &Seen| seen.status == Some(401);
+    desk.sample.seen_times(3, refused).await;
+    gate.reached(1).await;
+    gate.open();
+    for child in calling {
+        let called = ended(child).await;
+        assert_eq!(called.code, 0, "{called:?}");
+    }
+    let counters = desk.sample.auth.counters();
+    assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+    let wire = desk.sample.journal_lines().join("\n");
+    assert_eq!(wire.matches("POST /token").count(), 1, "{wire}");
 }
