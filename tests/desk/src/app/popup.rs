@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use fantoccini::{Locator, elements::Element, wd::WindowHandle};
 use url::Url;
 
-use super::{App, typing};
+use super::App;
 use crate::wait_until;
 
 /// A sign-in window at the page of an authorization server.
@@ -98,10 +98,17 @@ impl Popup<'_> {
         Ok(())
     }
 
-    /// Types, and sees that it has arrived before anything is sent off.
+    /// Types until the field holds it: in a window that has just come up, the engine loses a key now and
+    /// then, and a person who sees that types it again.
     pub async fn type_into(&self, selector: &str, text: &str) -> Result<()> {
         let field = self.find(selector).await?;
-        typing::type_into(&field, selector, text).await
+        wait_until(&format!("{selector} to hold what was typed"), async || {
+            field.clear().await?;
+            field.send_keys(text).await?;
+            let value = field.prop("value").await?;
+            Ok((value.as_deref() == Some(text)).then_some(()))
+        })
+        .await
     }
 
     /// Says yes at the consent page; the window closes.
