@@ -9,7 +9,10 @@ use std::{
 use tauri::{AppHandle, Manager as _, Runtime};
 use time::OffsetDateTime;
 
-use crate::failure::{Answer, Failure};
+use crate::{
+    failure::{Answer, Failure},
+    file_manager,
+};
 
 /// Where the person finds what programs put down for them.
 #[derive(Debug, Clone)]
@@ -91,18 +94,10 @@ pub(crate) async fn show<R: Runtime>(app: &AppHandle<R>, path: PathBuf) -> Answe
     if !known.is_some_and(|folder| folder.holds(&path)) {
         return Err(not_shown());
     }
-    // It may wait for the file manager to start.
-    let shown = tauri::async_runtime::spawn_blocking(|| {
-        tauri_plugin_opener::reveal_item_in_dir(path)
-            .inspect_err(|error| tracing::warn!("a folder could not be shown: {error}"))
-            .is_ok()
-    });
-    shown
-        .await
-        .ok()
-        .filter(|shown| *shown)
-        .map(drop)
-        .ok_or_else(not_shown)
+    file_manager::show(path).await.map_err(|error| {
+        tracing::warn!("a folder could not be shown: {error}");
+        not_shown()
+    })
 }
 
 fn not_shown() -> Failure {

@@ -16,6 +16,7 @@ mod environment;
 mod events;
 mod export_file;
 mod failure;
+mod file_manager;
 mod log;
 mod main_window;
 mod notice;
