@@ -84,6 +84,26 @@ impl Desk {
         assert_eq!(added.code, 0, "{added:?}");
     }
 
+    /// The same with a client of its own, which signs in without a person.
+    pub(crate) async fn add_without_a_person(&self) {
+        let (client, secret) = self.sample.auth.add_client("", "client_secret_basic");
+        let url = self.url();
+        let words = [
+            "add",
+            &url,
+            "--name",
+            "Notes",
+            "--client-id",
+            &client,
+            "--client-secret-stdin",
+            "--flow",
+            "client-credentials",
+        ];
+        let secret = format!("{}\n", secret.unwrap());
+        let added = self.run_with(&words, &secret).await;
+        assert_eq!(added.code, 0, "{added:?}");
+    }
+
     /// Signs in to Notes.
     pub(crate) async fn sign_in(&self) {
         let connected = self.connect(&["connect", "Notes"]).await;

@@ -172,21 +172,7 @@ async fn a_registration_that_is_kept_serves_where_no_new_one_is_to_be_had() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_without_a_person_that_has_lost_its_secret_is_told_as_that() {
     let desk = Desk::start().await;
-    let (client, secret) = desk.sample.auth.add_client("", "client_secret_basic");
-    let url = desk.url();
-    let words = [
-        "add",
-        &url,
-        "--name",
-        "Notes",
-        "--client-id",
-        &client,
-        "--client-secret-stdin",
-        "--flow",
-        "client-credentials",
-    ];
-    let secret = format!("{}\n", secret.unwrap());
-    assert_eq!(desk.run_with(&words, &secret).await.code, 0);
+    desk.add_without_a_person().await;
     assert_eq!(desk.doctor("Notes").await.0, 0);
     let mut database = desk.database().await;
     sqlx::query("UPDATE server SET client_secret = NULL")

@@ -168,25 +168,11 @@ async fn a_client_that_is_bound_to_its_issuer_is_walked_there_and_shown_to_no_ot
             .mcp
             .behave(|mcp| mcp.authorization_servers = Some(issuers));
     };
-    let (client, secret) = desk.sample.auth.add_client("", "client_secret_basic");
-    let url = desk.url();
-    let words = [
-        "add",
-        &url,
-        "--name",
-        "Own",
-        "--client-id",
-        &client,
-        "--client-secret-stdin",
-        "--flow",
-        "client-credentials",
-    ];
-    let secret = format!("{}\n", secret.unwrap());
-    assert_eq!(desk.run_with(&words, &secret).await.code, 0);
-    assert_eq!(desk.run(&["connect", "Own"]).await.code, 0);
+    desk.add_without_a_person().await;
+    assert_eq!(desk.run(&["connect", "Notes"]).await.code, 0);
 
     lists(vec![other.issuer(), desk.sample.issuer()]);
-    let (code, object) = desk.json(&["doctor", "Own"], "doctor").await;
+    let (code, object) = desk.json(&["doctor", "Notes"], "doctor").await;
     assert_eq!(code, 0, "{object:#}");
     assert!(
         object
@@ -197,11 +183,11 @@ async fn a_client_that_is_bound_to_its_issuer_is_walked_there_and_shown_to_no_ot
     assert!(other.journal().is_empty());
 
     lists(vec![other.issuer()]);
-    let (walked, object) = desk.json(&["doctor", "Own"], "doctor").await;
+    let (walked, object) = desk.json(&["doctor", "Notes"], "doctor").await;
     let found = outcome(&object, "registration");
     assert_eq!(found, ("problem", "client_of_another_issuer"));
-    desk.run(&["logout", "Own"]).await;
-    let (code, error) = desk.run(&["--json", "connect", "Own"]).await.error();
+    desk.run(&["logout", "Notes"]).await;
+    let (code, error) = desk.run(&["--json", "connect", "Notes"]).await.error();
     assert_eq!((code, error.as_str()), (walked, "client_of_another_issuer"));
 }
 

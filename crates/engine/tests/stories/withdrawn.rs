@@ -3,13 +3,27 @@
 use drawbridge_engine::view::{
     AuthKind, Authorization, Event, SecretChange, ServerChange, SignInOptions, Status,
 };
-use drawbridge_engine::{Engine, ServerId};
+use drawbridge_engine::{Engine, ServerId, SignInPrompt};
 use drawbridge_testkit::Person;
 use drawbridge_testkit::mcp::Access;
 use rstest::rstest;
 
 use crate::desk::{Desk, is_connected};
-use crate::neighbours::{app, beside};
+use crate::neighbours::{Beside, app, beside};
+
+/// A sign-in at its page, and another process. The command follows nothing else of what others do.
+async fn waiting(is_the_app: bool) -> (Desk, Beside, ServerId, SignInPrompt) {
+    let mut desk = if is_the_app {
+        app().await
+    } else {
+        Desk::start().await
+    };
+    let id = desk.add().await;
+    desk.engine.connect(&id).await.unwrap();
+    let page = desk.screen.prompt().await;
+    let other = beside(&desk).await;
+    (desk, other, id, page)
+}
 
 async fn change(engine: &Engine, id: &ServerId, change: ServerChange) {
     engine.change_server(id, change).await.unwrap();
@@ -72,18 +86,9 @@ impl Elsewhere {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_ends_at_once_with_its_page(
     #[case] elsewhere: Elsewhere,
-    // The command follows nothing else of what others do.
     #[values(false, true)] is_the_app: bool,
 ) {
-    let mut desk = if is_the_app {
-        app().await
-    } else {
-        Desk::start().await
-    };
-    let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let page = desk.screen.prompt().await;
-    let other = beside(&desk).await;
+    let (mut desk, other, id, page) = waiting(is_the_app).await;
     elsewhere.happens(&other.engine, &id).await;
     assert_eq!(desk.screen.closed().await, page.attempt);
     let view = desk
@@ -103,15 +108,7 @@ async fn it_ends_at_once_with_its_page(
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn it_ends_at_once_with_a_server_that_is_removed(#[values(false, true)] is_the_app: bool) {
-    let mut desk = if is_the_app {
-        app().await
-    } else {
-        Desk::start().await
-    };
-    let id = desk.add().await;
-    desk.engine.connect(&id).await.unwrap();
-    let page = desk.screen.prompt().await;
-    let other = beside(&desk).await;
+    let (mut desk, other, id, page) = waiting(is_the_app).await;
     desk.pending_events();
     other.engine.remove_server(&id).await.unwrap();
     assert_eq!(desk.screen.closed().await, page.attempt);
