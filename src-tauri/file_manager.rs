@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Shows a file in its folder. The file manager may have to start first.
 ///
-/// As `tauri_plugin_opener` does, without the weight of its two D-Bus proxies.
+/// What `tauri_plugin_opener` asks first, without the weight of its D-Bus proxies in the package.
 #[cfg(target_os = "linux")]
 pub(crate) async fn show(path: PathBuf) -> zbus::Result<()> {
     const NAME: &str = "org.freedesktop.FileManager1";

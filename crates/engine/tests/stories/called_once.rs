@@ -1,7 +1,7 @@
 //! Of two processes that find the same out, one calls the person.
 
-use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Event, ServerChange};
+use drawbridge_engine::{Engine, ServerId};
 use serde_json::json;
 
 use crate::desk::{Desk, limits};
@@ -36,17 +36,23 @@ async fn the_person_is_called_once(desk: &mut Desk, id: &ServerId) {
     command.engine.shutdown().await;
 }
 
+/// The app, and another process with a session of its own.
+async fn two_signed_in() -> (Desk, Engine, ServerId) {
+    let mut desk = app().await;
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let other = second(&desk, limits(), &id).await;
+    desk.pending_events();
+    (desk, other, id)
+}
+
 // rule: G9
 #[rstest::rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_that_ends_in_either_process_calls_the_person_once(
     #[values(true, false)] here: bool,
 ) {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    let other = second(&desk, limits(), &id).await;
-    desk.pending_events();
+    let (mut desk, other, id) = two_signed_in().await;
     desk.sample.auth.revoke_grants();
     let engine = if here { &desk.engine } else { &other };
     for call in ["1", "2"] {
@@ -63,11 +69,7 @@ async fn a_grant_that_ends_in_either_process_calls_the_person_once(
 async fn access_that_either_process_finds_missing_calls_the_person_once(
     #[values(true, false)] here: bool,
 ) {
-    let mut desk = app().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    let other = second(&desk, limits(), &id).await;
-    desk.pending_events();
+    let (mut desk, other, id) = two_signed_in().await;
     let engine = if here { &desk.engine } else { &other };
     for call in ["1", "2"] {
         let refused = engine.call_tool(&id, call, "admin_report", json!({}));

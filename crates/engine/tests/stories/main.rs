@@ -35,6 +35,7 @@ mod network;
 mod new_key;
 mod order;
 mod patience;
+mod private_network;
 mod prompts;
 mod questions;
 mod quirks;

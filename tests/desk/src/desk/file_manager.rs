@@ -5,15 +5,11 @@
 )]
 
 use anyhow::{Context as _, Result};
-use tokio::{
-    sync::mpsc,
-    time::{Duration, timeout},
-};
+use tokio::sync::mpsc;
 use zbus::{Connection, connection::Builder, interface};
 
 use super::Desk;
-
-const LIMIT: Duration = Duration::from_secs(20);
+use crate::in_time;
 
 /// The desktop's file manager.
 #[derive(Debug)]
@@ -49,8 +45,7 @@ impl FileManager {
 
     /// The addresses of the files that are shown next.
     pub async fn next(&mut self) -> Result<Vec<String>> {
-        let next = timeout(LIMIT, self.shown.recv()).await;
-        next.context("waited 20 s for a folder")?
-            .context("the bus is gone")
+        let next = in_time("a folder", self.shown.recv()).await?;
+        next.context("the bus is gone")
     }
 }

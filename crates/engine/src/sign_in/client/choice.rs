@@ -41,6 +41,7 @@ pub(super) fn allows(metadata: &ServerMetadata, method: AuthMethod) -> bool {
 pub(super) enum Way {
     /// The person registered it by hand, and typed it in.
     TypedIn {
+        client_id: String,
         /// What is stored of it.
         rows: Vec<RegistrationRow>,
         ladder: Ladder,
@@ -65,7 +66,12 @@ pub(super) async fn way(
     if let Some(client_id) = &server.sign_in.client_id {
         let rows = pre_registered::rows_at(core, &server.id, client_id, metadata).await?;
         let ladder = pre_registered::ladder(core, server, &rows, deep_links).await?;
-        return Ok(Way::TypedIn { rows, ladder });
+        let client_id = client_id.clone();
+        return Ok(Way::TypedIn {
+            client_id,
+            rows,
+            ladder,
+        });
     }
     let took = core.store.redirect_of(metadata.issuer.as_str()).await?;
     let ladder = Ladder::new(&server.sign_in.redirect, took, deep_links);
@@ -85,7 +91,11 @@ pub(in crate::sign_in) async fn choose(wanted: &Wanted<'_>) -> Result<Chosen, Er
         ..
     } = *wanted;
     match way(core, server, metadata, surface).await? {
-        Way::TypedIn { rows, ladder } => pre_registered::client(wanted, rows, &ladder).await,
+        Way::TypedIn {
+            client_id,
+            rows,
+            ladder,
+        } => pre_registered::client(wanted, &client_id, rows, &ladder).await,
         Way::Document { url, rung, ladder } => document::client(wanted, &url, rung, &ladder).await,
         Way::Itself(ladder) => dynamic::client(wanted, &ladder).await,
     }

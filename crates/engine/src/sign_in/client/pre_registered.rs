@@ -40,6 +40,7 @@ pub(super) async fn ladder(
 /// The client at its place: a port that is taken is told, not changed (rule R6).
 pub(super) async fn client(
     wanted: &Wanted<'_>,
+    client_id: &str,
     rows: Vec<RegistrationRow>,
     ladder: &Ladder,
 ) -> Result<Chosen, Error> {
@@ -50,7 +51,7 @@ pub(super) async fn client(
     let client = match known.map(|row| readable_client(core, row)) {
         Some(Ok(client)) => client,
         // One that this key cannot open is made anew from what was typed.
-        Some(Err(_)) | None => fresh(wanted, &seat.redirect).await?,
+        Some(Err(_)) | None => fresh(wanted, &seat.redirect, client_id).await?,
     };
     Ok(Chosen {
         client,
@@ -153,7 +154,11 @@ pub(in crate::sign_in) async fn bind(
     bound.store(core, &server.id).await.map(drop)
 }
 
-async fn fresh(wanted: &Wanted<'_>, redirect: &RedirectUri) -> Result<super::StoredClient, Error> {
+async fn fresh(
+    wanted: &Wanted<'_>,
+    redirect: &RedirectUri,
+    client_id: &str,
+) -> Result<super::StoredClient, Error> {
     let Wanted { core, server, .. } = *wanted;
     let secret = credential(
         core,
@@ -165,7 +170,7 @@ async fn fresh(wanted: &Wanted<'_>, redirect: &RedirectUri) -> Result<super::Sto
         kind: RegistrationKind::PreRegistered,
         metadata: wanted.metadata,
         redirect,
-        client_id: server.sign_in.client_id.as_deref().unwrap_or_default(),
+        client_id,
         method: method(wanted, secret.is_some()),
         secret: secret.as_ref().map(|secret| secret.as_str()),
         secret_expires_at: None,
