@@ -15,6 +15,7 @@ mod order;
 mod presence;
 mod private;
 mod registration;
+mod schema;
 mod server;
 mod setting;
 mod shown;

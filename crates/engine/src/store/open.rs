@@ -6,22 +6,20 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::OptionFuture;
-use sqlx::migrate::Migrator;
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Connection as _, Executor as _};
 
 use super::aside::{set_aside, with};
 use super::callable::Callables;
 use super::line::Line;
-use super::lock::SchemaLock;
 use super::presence::Presence;
 use super::private::open_private;
 use super::stamp::{STAMP, Stamps};
 use super::writes::Writes;
-use super::{Store, Trouble};
+use super::{Store, Trouble, schema};
 use crate::error::Error;
 use crate::view::Millis;
 
@@ -31,7 +29,6 @@ const ROUNDS: usize = 3;
 const LEAVING: Duration = Duration::from_secs(2);
 /// The first frame of a write-ahead log comes after its header.
 const WAL_HEADER: u64 = 32;
-static SCHEMA: Migrator = sqlx::migrate!();
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
@@ -169,33 +166,7 @@ async fn bring_up(pool: &SqlitePool, path: &Path, wait: Duration) -> Result<(), 
     if found != "ok" {
         return Err(damaged(found));
     }
-    if is_up_to_date(pool).await {
-        return Ok(());
-    }
-    let _lock = SchemaLock::take(path, wait).await?;
-    if is_up_to_date(pool).await {
-        return Ok(());
-    }
-    // What is made here can be made again: the disk need not have each step of it.
-    pool.execute("PRAGMA synchronous = NORMAL").await?;
-    SCHEMA.run(pool).await?;
-    pool.execute("PRAGMA synchronous = FULL").await?;
-    Ok(())
-}
-
-/// What `sqlx` asks in many questions, asked in one: most starts change nothing.
-async fn is_up_to_date(pool: &SqlitePool) -> bool {
-    let ours = SCHEMA.iter().map(|step| {
-        let checksum = step.checksum.iter().map(|byte| format!("{byte:02X}"));
-        format!("{} {}", step.version, checksum.collect::<String>())
-    });
-    let found: Result<Option<String>, _> = sqlx::query_scalar(
-        "SELECT group_concat(version || ' ' || hex(checksum), ',' ORDER BY version)
-         FROM _sqlx_migrations WHERE success",
-    )
-    .fetch_one(pool)
-    .await;
-    found.is_ok_and(|found| found == Some(ours.collect::<Vec<_>>().join(",")))
+    schema::bring_up(pool, path, wait).await
 }
 
 /// SQLite takes an empty file for a new database, and throws away the log that belongs to the old.
@@ -232,31 +203,4 @@ fn make_private(path: &Path) -> io::Result<()> {
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     drop(file);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_schema_counts_as_ours_only_with_every_step_as_it_is_here() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.sqlite");
-        let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
-            small: true,
-        };
-        let pool = SqlitePoolOptions::new().max_connections(1);
-        make_private(&path).unwrap();
-        let pool = pool.connect_with(options(&path, opening.wait)).await;
-        let pool = pool.unwrap();
-        assert!(!is_up_to_date(&pool).await);
-        Store::open(&path, opening).await.unwrap().close().await;
-        assert!(is_up_to_date(&pool).await);
-        let other = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1";
-        pool.execute(other).await.unwrap();
-        assert!(!is_up_to_date(&pool).await);
-        pool.close().await;
-    }
 }
