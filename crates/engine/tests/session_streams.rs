@@ -75,6 +75,7 @@ fn text(text: &str) -> Vec<ToolContent> {
 #[rstest]
 #[case::nothing("")]
 #[case::a_comment(": still here\n\n")]
+#[case::what_the_standard_passes_over("mood: good\nretry: soon\nalone\n\n")]
 #[case::another_kind_of_event("event: ping\ndata: {}\n\n")]
 #[case::nothing_that_could_be_read("data: pong\n\n")]
 #[case::a_notification(concat!(

@@ -49,6 +49,8 @@ pub use self::progress::Progress;
 use self::progress::Progresses;
 use self::question::Questions;
 pub use self::question::{Answer, Question, Respondent, Wanted};
+#[cfg(fuzzing)]
+pub(crate) use self::wire::decoder::Decoder;
 use crate::view::{CallOutcome, ToolView};
 
 /// How long the end of a session may take; the server may be gone.

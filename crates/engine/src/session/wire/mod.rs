@@ -6,6 +6,7 @@
 mod answer;
 pub(super) mod body;
 mod brake;
+pub(super) mod decoder;
 mod error;
 mod exchange;
 mod first;
