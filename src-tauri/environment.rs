@@ -18,6 +18,8 @@ pub(crate) struct Environment {
     /// `DRAWBRIDGE_HINT_SECONDS`: when a person who has not come back is told what may help.
     /// Debug builds only.
     pub(crate) hint_after: Option<u32>,
+    /// `DRAWBRIDGE_FAREWELL_SECONDS`: how long the end waits for others. Debug builds only.
+    pub(crate) farewell: Option<Duration>,
     /// `DRAWBRIDGE_REGISTRY`: which registry of MCP servers is searched, instead of the official one.
     /// Debug builds only.
     pub(crate) registry: Option<Url>,
@@ -35,18 +37,19 @@ impl Environment {
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>, debug: bool) -> Environment {
         let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        let lasting = |seconds| Duration::from_secs(u64::from(seconds));
+        let seconds = |name| {
+            let seconds = text(name).filter(|_| debug)?;
+            seconds.parse::<u32>().ok()
+        };
         Environment {
             data_folder: variable("DRAWBRIDGE_DATA_DIR")
                 .filter(|folder| !folder.is_empty())
                 .map(PathBuf::from),
             popup_shared: debug && text("DRAWBRIDGE_POPUP_SHARED").as_deref() == Some("1"),
-            attempt_limit: text("DRAWBRIDGE_ATTEMPT_SECONDS")
-                .filter(|_| debug)
-                .and_then(|seconds| seconds.parse().ok())
-                .map(Duration::from_secs),
-            hint_after: text("DRAWBRIDGE_HINT_SECONDS")
-                .filter(|_| debug)
-                .and_then(|seconds| seconds.parse().ok()),
+            attempt_limit: seconds("DRAWBRIDGE_ATTEMPT_SECONDS").map(lasting),
+            hint_after: seconds("DRAWBRIDGE_HINT_SECONDS"),
+            farewell: seconds("DRAWBRIDGE_FAREWELL_SECONDS").map(lasting),
             registry: text("DRAWBRIDGE_REGISTRY")
                 .filter(|_| debug)
                 .and_then(|url| Url::parse(&url).ok()),
@@ -68,6 +71,7 @@ mod tests {
             "DRAWBRIDGE_POPUP_SHARED" => Some("1".into()),
             "DRAWBRIDGE_ATTEMPT_SECONDS" => Some("3".into()),
             "DRAWBRIDGE_HINT_SECONDS" => Some("2".into()),
+            "DRAWBRIDGE_FAREWELL_SECONDS" => Some("4".into()),
             "DRAWBRIDGE_REGISTRY" => Some("http://127.0.0.1:1/".into()),
             "DRAWBRIDGE_UPDATES" => Some("http://127.0.0.1:2/".into()),
             "DRAWBRIDGE_UPDATE_KEY" => Some("key".into()),
@@ -85,6 +89,7 @@ mod tests {
                 popup_shared: true,
                 attempt_limit: Some(Duration::from_secs(3)),
                 hint_after: Some(2),
+                farewell: Some(Duration::from_secs(4)),
                 registry: Url::parse("http://127.0.0.1:1/").ok(),
                 updates: Url::parse("http://127.0.0.1:2/")
                     .ok()
@@ -99,6 +104,7 @@ mod tests {
         assert!(!environment.popup_shared);
         assert_eq!(environment.attempt_limit, None);
         assert_eq!(environment.hint_after, None);
+        assert_eq!(environment.farewell, None);
         assert_eq!(environment.registry, None);
         assert_eq!(environment.updates, None);
         assert_eq!(environment.data_folder, Some(PathBuf::from("/data")));

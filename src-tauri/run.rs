@@ -25,6 +25,9 @@ use crate::{
 /// How long the end waits for others: sessions are closed, and what is being saved is saved.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// That, or what the environment says.
+struct Patience(Duration);
+
 /// Runs the desktop app until the person closes it.
 #[must_use]
 pub fn run() -> ExitCode {
@@ -113,6 +116,7 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
     let popups = Popups::new(app, environment, pages);
     app.manage(popups.clone());
     app.manage(start::opening(app, popups, environment));
+    app.manage(Patience(environment.farewell.unwrap_or(FAREWELL)));
     let opening = app.state::<Opening>().inner().clone();
     tauri::async_runtime::spawn(async move { opening.open().await });
     main_window::create(app, environment.hint_after, hidden)?;
@@ -180,8 +184,8 @@ fn leave_the_screen() {
 
 /// Closes the sessions, saves what is being saved and deletes what is being deleted.
 pub(crate) fn farewell<R: Runtime>(app: &AppHandle<R>) {
-    let opening = app.state::<Opening>();
-    tauri::async_runtime::block_on(opening.end(FAREWELL));
+    let (opening, patience) = (app.state::<Opening>(), app.state::<Patience>());
+    tauri::async_runtime::block_on(opening.end(patience.0));
 }
 
 fn has_display() -> bool {

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use drawbridge_desk::{Desk, Notifier, wait_until};
 use drawbridge_testkit::{Gate, Sample};
 
-use crate::story::{Story, no_secret_left};
+use crate::story::{LONG_FAREWELL, Story, no_secret_left};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<()> {
@@ -28,7 +28,8 @@ async fn after_a_restart_the_server_is_connected_and_no_page_opens() -> Result<(
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_logs_out_in_the_midst_of_a_refresh_is_signed_in_when_they_come_back() -> Result<()>
 {
-    let story = Story::begin().await?;
+    let desk = Desk::start().await?;
+    let story = Story::on(desk, |app| app.env(LONG_FAREWELL.0, LONG_FAREWELL.1)).await?;
     story.sign_in().await?;
     let gate = Gate::closed();
     let held = gate.clone();

@@ -6,7 +6,7 @@ use drawbridge_testkit::{Gate, Sample, mcp::Access};
 use futures::StreamExt as _;
 use zbus::{connection::Builder, fdo::DBusProxy};
 
-use crate::story::{APP, Story};
+use crate::story::{APP, LONG_FAREWELL, Story};
 
 const NAME: &str = "dev.drawbridge.desktop.SingleInstance";
 const PATH: &str = "/dev/drawbridge/desktop/SingleInstance";
@@ -53,7 +53,8 @@ async fn what_it_asks_for_is_done_when_the_first_one_is_there() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_first_one_says_farewell_it_opens_a_window_of_its_own() -> Result<()> {
-    let story = Story::begin().await?;
+    let desk = Desk::start().await?;
+    let story = Story::on(desk, |app| app.env(LONG_FAREWELL.0, LONG_FAREWELL.1)).await?;
     let gate = Gate::closed();
     let held = Some(gate.clone());
     story.sample.auth.behave(|b| b.token_gate = held);

@@ -14,6 +14,9 @@ use drawbridge_testkit::Sample;
 /// The program under test.
 pub(crate) const APP: &str = env!("CARGO_BIN_EXE_drawbridge-desktop");
 
+/// So that the end of the app waits for whatever the story holds back, on a slow machine too.
+pub(crate) const LONG_FAREWELL: (&str, &str) = ("DRAWBRIDGE_FAREWELL_SECONDS", "600");
+
 /// A desk, the sample servers, and the app with the sample server in its list.
 pub(crate) struct Story {
     pub(crate) sample: Sample,

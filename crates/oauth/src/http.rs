@@ -33,9 +33,6 @@ use crate::{Error, Reach};
 /// How many redirects are followed, one after the other.
 const MOST_REDIRECTS: usize = 5;
 
-/// How long it may take to see where a name leads.
-const LOOK_UP_DEADLINE: Duration = Duration::from_secs(5);
-
 /// How the client behaves.
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
@@ -43,6 +40,8 @@ pub struct HttpOptions {
     pub user_agent: String,
     /// From the look-up of the name to the last byte of the answer, on OAuth legs.
     pub oauth_deadline: Duration,
+    /// How long it may take to see where a name leads, which decides how far a server's metadata may reach.
+    pub look_up_deadline: Duration,
     /// The largest answer that is read, in bytes, on OAuth legs.
     pub oauth_body_limit: usize,
     /// What the system trusts.
@@ -60,6 +59,7 @@ impl Default for HttpOptions {
         Self {
             user_agent: concat!("Drawbridge/", env!("CARGO_PKG_VERSION")).to_owned(),
             oauth_deadline: Duration::from_secs(30),
+            look_up_deadline: Duration::from_secs(5),
             oauth_body_limit: 1024 * 1024,
             trust: Trust::default(),
             extra_roots: None,
@@ -133,7 +133,7 @@ impl Http {
         let private = match server.host() {
             Some(Host::Domain(name)) => {
                 let found = self.clients.names.find(name);
-                let found = tokio::time::timeout(LOOK_UP_DEADLINE, found).await;
+                let found = tokio::time::timeout(self.options.look_up_deadline, found).await;
                 found.is_ok_and(|found| {
                     found.is_ok_and(|found| {
                         !found.is_empty() && found.iter().all(|found| !found.is_global())
