@@ -2,7 +2,6 @@
 // every look, and a page that shows them all. It fails for what axe has against a scene, and for whatever moves in it.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -21,20 +20,13 @@ const SIZES = [
 const THEMES = ["light", "dark"];
 const AXE = await readFile(join(UI, "node_modules/axe-core/axe.min.js"), "utf8");
 
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-/** The front end as it is developed: the shipped one has no pretended engine. */
-async function serve(port) {
-  const vite = spawn(process.execPath, ["node_modules/vite/bin/vite.js", "--port", String(port), "--host", "127.0.0.1"], { cwd: UI });
+/** The front end as it is developed, and where: the shipped one has no pretended engine. */
+async function serve() {
+  const words = ["node_modules/vite/bin/vite.js", "--port", "0", "--host", "127.0.0.1"];
+  const vite = spawn(process.execPath, words, { cwd: UI, env: { ...process.env, NO_COLOR: "1" } });
   for await (const line of createInterface({ input: vite.stdout })) {
-    if (line.includes("127.0.0.1")) return vite;
+    const [home] = line.match(/http:\/\/127\.0\.0\.1:\d+\//) ?? [];
+    if (home) return { vite, home };
   }
   throw new Error("the front end could not be served");
 }
@@ -98,9 +90,7 @@ figure{margin:0}img{display:block;max-width:100%;height:auto;box-shadow:0 1px 6p
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const port = await freePort();
-const home = `http://127.0.0.1:${port}/`;
-const vite = await serve(port);
+const { vite, home } = await serve();
 const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 try {
   const page = await browser.newPage();
