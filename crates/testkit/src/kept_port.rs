@@ -5,7 +5,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
 };
 
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket};
+
+/// How many may knock before one is let in.
+const BACKLOG: u32 = 1024;
 
 /// A port of this computer at which whoever connects is refused.
 ///
@@ -13,7 +16,7 @@ use tokio::net::TcpSocket;
 #[derive(Debug)]
 pub struct KeptPort {
     address: SocketAddr,
-    _socket: TcpSocket,
+    socket: TcpSocket,
 }
 
 impl KeptPort {
@@ -28,8 +31,30 @@ impl KeptPort {
         socket.bind(address)?;
         Ok(Self {
             address: socket.local_addr()?,
-            _socket: socket,
+            socket,
         })
+    }
+
+    /// Listens there itself. The port is free for nobody in between.
+    pub(crate) fn listen(self) -> io::Result<TcpListener> {
+        self.socket.listen(BACKLOG)
+    }
+
+    /// Somebody listens there. The port is still kept when they leave, but on Linux alone.
+    pub fn squatted(self) -> io::Result<(TcpListener, Option<Self>)> {
+        if cfg!(target_os = "linux") {
+            let listener = Self::at(self.address)?.listen()?;
+            Ok((listener, Some(self)))
+        } else {
+            Ok((self.listen()?, None))
+        }
+    }
+
+    /// Whoever asks for this very port may have it. It is still kept from all others, but on Linux alone: elsewhere
+    /// it is nobody's from now on.
+    #[must_use]
+    pub fn left_to_who_asks(self) -> Option<Self> {
+        cfg!(target_os = "linux").then_some(self)
     }
 
     /// 127.0.0.1 and the port.

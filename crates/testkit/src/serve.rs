@@ -71,10 +71,11 @@ impl Socket {
 
     /// Serves `router`, on the port of the beginning, until closed or dropped.
     pub(crate) async fn serve(&self, router: Router) -> io::Result<()> {
-        drop(self.kept.with(Option::take));
-        let listener = match self.listener.with(Option::take) {
-            Some(listener) => TcpListener::from_std(listener)?,
-            None => TcpListener::bind(self.address).await?,
+        let kept = self.kept.with(Option::take);
+        let listener = match (self.listener.with(Option::take), kept) {
+            (Some(listener), _) => TcpListener::from_std(listener)?,
+            (None, Some(kept)) => kept.listen()?,
+            (None, None) => TcpListener::bind(self.address).await?,
         };
         let stop = CancellationToken::new();
         let listener = Cuttable {

@@ -128,6 +128,7 @@ async fn a_client_of_ones_own_signs_in_with_its_secret() {
         .auth
         .add_client(&redirect, "client_secret_basic");
     let port = kept.port().to_string();
+    let _kept = kept.left_to_who_asks();
     let url = desk.url();
     let words = [
         "--json",

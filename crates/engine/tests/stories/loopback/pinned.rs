@@ -1,8 +1,7 @@
 //! A port and a path that the person has set.
 
 use drawbridge_engine::view::{Authorization, RedirectPin, ServerChange, Surface};
-use drawbridge_testkit::Person;
-use tokio::net::TcpListener;
+use drawbridge_testkit::{KeptPort, Person};
 
 use super::{local, pin, port, prompted, visit};
 use crate::desk::{Desk, is_connected};
@@ -12,7 +11,7 @@ use crate::desk::{Desk, is_connected};
 async fn a_pinned_port_is_used_or_said_to_be_taken() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;
-    let squatter = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (squatter, _kept) = KeptPort::free().unwrap().squatted().unwrap();
     let port = squatter.local_addr().unwrap().port();
     let wanted = RedirectPin::Localhost {
         port: Some(port),

@@ -3,7 +3,7 @@
 use drawbridge_engine::view::{
     RedirectPin, SecretChange, ServerChange, ServerView, SignInOptions, Status,
 };
-use drawbridge_testkit::{Person, Sample};
+use drawbridge_testkit::{KeptPort, Person, Sample};
 
 use super::{DEEP_LINK, add_with_client, bound, change, move_to, refusal};
 use crate::desk::{Desk, FrontEnd, error_code, is_connected};
@@ -184,7 +184,7 @@ async fn a_secret_is_replaced_kept_when_left_out_and_forgotten_when_cleared() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_registered_by_hand_comes_back_to_its_own_port_or_says_that_it_is_taken() {
     let mut desk = Desk::at_a_terminal().await;
-    let squatter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (squatter, _kept) = KeptPort::free().unwrap().squatted().unwrap();
     let port = squatter.local_addr().unwrap().port();
     let redirect = format!("http://127.0.0.1:{port}/callback");
     let (client, _) = desk.sample.auth.add_client(&redirect, "none");
