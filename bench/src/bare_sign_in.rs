@@ -24,7 +24,7 @@ pub(crate) struct SignIn {
 impl SignIn {
     /// Probe, metadata, registration; then ada signs in. The callback is not looked at yet.
     pub(crate) async fn prepare(sample: &Sample) -> Result<Self> {
-        let http = Client::new();
+        let http = Client::builder().no_proxy().build()?;
         let mcp = sample.mcp_url();
         let issuer = sample.issuer();
         let probe = json!({

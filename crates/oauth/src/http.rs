@@ -50,7 +50,7 @@ pub struct HttpOptions {
     pub extra_roots: Option<Vec<u8>>,
     /// How requests leave this computer.
     pub proxy: ProxyRule,
-    /// For tests alone: names that are not looked up.
+    /// For tests alone: names that are not looked up, on a network that has no proxy of the system.
     pub pretended_names: Option<PretendedNames>,
 }
 
@@ -81,7 +81,10 @@ pub struct Http {
 impl Http {
     /// Sets the client up, for servers on the internet; fails only when the extra certificates
     /// cannot be used.
-    pub fn new(options: HttpOptions) -> Result<Self, Error> {
+    pub fn new(mut options: HttpOptions) -> Result<Self, Error> {
+        if options.pretended_names.is_some() && options.proxy == ProxyRule::System {
+            options.proxy = ProxyRule::Direct;
+        }
         Ok(Self {
             clients: Arc::new(Clients::new(&options)?),
             options: Arc::new(options),

@@ -252,8 +252,10 @@ pub(crate) async fn open(
     clock: &TestClock,
     limits: Limits,
     surface: Arc<dyn SignInSurface>,
-    http: HttpOptions,
+    mut http: HttpOptions,
 ) -> Engine {
+    // No story asks the real network.
+    http.pretended_names.get_or_insert_default();
     let options = EngineOptions {
         data_dir: folder.to_owned(),
         vault: VaultChoice::NewFile(folder.join("drawbridge.key")),

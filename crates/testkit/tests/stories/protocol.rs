@@ -47,7 +47,8 @@ async fn sample(eras: Eras) -> Sample {
 
 async fn open(sample: &Sample, eras: Eras, listener: &Listener) -> Session {
     let config = StreamableHttpClientTransportConfig::with_uri(sample.mcp_url().as_str());
-    let transport = StreamableHttpClientTransport::from_config(config);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let transport = StreamableHttpClientTransport::with_client(http, config);
     let mode = match eras {
         Eras::Discover => ClientLifecycleMode::Discover {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 /// Variables of the surrounding session that must not reach a desk.
-const FOREIGN: [&str; 8] = [
+const FOREIGN: [&str; 14] = [
     "WAYLAND_DISPLAY",
     "XAUTHORITY",
     "SESSION_MANAGER",
@@ -20,8 +20,26 @@ const FOREIGN: [&str; 8] = [
     "XDG_CURRENT_DESKTOP",
     "XDG_SESSION_TYPE",
     "XDG_SESSION_ID",
-    "DRAWBRIDGE_DATA_DIR",
+    "LANGUAGE",
+    "GDK_BACKEND",
+    "GTK_THEME",
+    "GTK_MODULES",
+    // It would take the keys, and look for its program in vain.
+    "GTK_IM_MODULE",
+    "XMODIFIERS",
+    // The keychain that is to be replaced is never the one of whoever runs the tests.
+    "GNOME_KEYRING_CONTROL",
 ];
+
+/// Whether it stays outside: those, how people there speak and reach the internet, and what they want of our
+/// own programs.
+fn is_foreign(name: &str) -> bool {
+    FOREIGN.contains(&name)
+        || ["LC_", "DRAWBRIDGE_"]
+            .iter()
+            .any(|family| name.starts_with(family))
+        || name.to_ascii_lowercase().ends_with("_proxy")
+}
 
 /// The person's folders.
 #[derive(Debug)]
@@ -32,8 +50,11 @@ pub(super) struct Home {
 impl Home {
     /// New and empty, but for what the person likes of windows.
     pub(super) fn new(dark: bool, still: bool) -> Result<Self> {
-        // Short, because it holds sockets, and their paths end after 107 bytes.
-        let folder = tempfile::Builder::new().prefix("desk-").tempdir()?;
+        // Short, because it holds sockets, and their paths end after 107 bytes; and without blanks, which not
+        // every program of a desktop can read in an address or a command. `TMPDIR` may be neither.
+        let folder = tempfile::Builder::new()
+            .prefix("desk-")
+            .tempdir_in("/tmp")?;
         let home = Self { folder };
         for (_, place) in home.folders() {
             fs::create_dir_all(&place)
@@ -98,8 +119,10 @@ impl Home {
 
 /// Takes away what belongs to the session that the tests run in.
 pub(super) fn clean(command: &mut Command) {
-    for name in FOREIGN {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_foreign) {
+            command.env_remove(name);
+        }
     }
 }
 
@@ -110,4 +133,25 @@ pub(crate) fn log_file(path: &Path) -> Result<File> {
         .append(true)
         .open(path)
         .with_context(|| format!("could not open {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_foreign;
+
+    #[test]
+    fn a_desk_is_the_same_wherever_it_stands() {
+        for name in [
+            "LC_ALL",
+            "LANGUAGE",
+            "http_proxy",
+            "NO_PROXY",
+            "DRAWBRIDGE_LOG",
+        ] {
+            assert!(is_foreign(name), "{name}");
+        }
+        for name in ["PATH", "XDG_DATA_DIRS", "TMPDIR", "RUST_BACKTRACE"] {
+            assert!(!is_foreign(name), "{name}");
+        }
+    }
 }
