@@ -165,7 +165,8 @@ async fn a_client_of_ones_own_signs_in_with_its_secret() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_imports_is_told_what_is_left_to_do_for_each_server() {
     let desk = Desk::start().await;
-    let keyed = "https://keyed.example/mcp";
+    let nobody = KeptPort::free().unwrap();
+    let keyed = format!("http://{}/mcp", nobody.address());
     let list = json!({ "mcpServers": {
         "keyed": { "url": keyed, "headers": { "X-Api-Key": "k-123456789" } },
         "notes": { "url": desk.url() },

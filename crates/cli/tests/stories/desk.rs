@@ -144,6 +144,7 @@ impl Desk {
 
     fn surround(&self, command: &mut Command) {
         let home = self.home.path();
+        let browser = format!("'{}'", home.join("browser").display());
         command
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -151,7 +152,7 @@ impl Desk {
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("DRAWBRIDGE_KEY_FILE", home.join("key"))
-            .env("BROWSER", home.join("browser"))
+            .env("BROWSER", browser)
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
