@@ -39,7 +39,8 @@ struct Desktop {
 
 impl Desktop {
     fn with_bus_only() -> Self {
-        let home = tempfile::tempdir().unwrap();
+        // Short and without blanks, because it holds sockets; `TMPDIR` may be neither.
+        let home = tempfile::tempdir_in("/tmp").unwrap();
         let config = home.path().join("bus.conf");
         // No service folders: nothing of the machine's own desktop is started by this bus.
         std::fs::write(
@@ -138,7 +139,9 @@ impl Desktop {
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env_remove("DISPLAY")
-            .env_remove("WAYLAND_DISPLAY");
+            .env_remove("WAYLAND_DISPLAY")
+            // The keychain that is to be replaced is never the one of whoever runs the tests.
+            .env_remove("GNOME_KEYRING_CONTROL");
         command
     }
 
