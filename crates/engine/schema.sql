@@ -71,7 +71,7 @@ CREATE TABLE grant (
     expires_at      INTEGER,
     reauth_reason   TEXT,
     reauth_at       INTEGER
-, needed_scopes TEXT, renewal_began INTEGER, untested INTEGER NOT NULL DEFAULT 0, signed_in_at INTEGER, asked_scopes TEXT, renewed_at INTEGER, account TEXT) STRICT;
+, needed_scopes TEXT, renewal_began INTEGER, untested INTEGER NOT NULL DEFAULT 0, signed_in_at INTEGER, asked_scopes TEXT, renewed_at INTEGER, account TEXT, put_off TEXT) STRICT;
 
 CREATE TABLE tool (
     server   TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
@@ -114,3 +114,6 @@ VALUES (6, 'asked issuer', TRUE, x'CF767049E8E52C77995734EF291593A57903383EE4741
 
 INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
 VALUES (7, 'redirect by hand', TRUE, x'913E446341BDBAF4067943812CE1CB7BAEEB885048290427656AFFC50F5F027C27CDEE6AF3521C08D6675BABA0703599', 0);
+
+INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+VALUES (8, 'put off', TRUE, x'8F356DF2DD282F91665D80314EAF9B92CCA943AE4149804D9370F068744B37744E59F5A4E8D779CF3A00E4D65F438887', 0);

@@ -1,11 +1,15 @@
 //! Why a command did not do what it was asked.
 
-use drawbridge_engine::Error;
-use drawbridge_engine::view::{ErrorView, ServerView};
+use drawbridge_engine::session::{AuthFailure, SessionError};
+use drawbridge_engine::view::{ErrorView, Millis, ServerView};
+use drawbridge_engine::{Clock, Error};
 use serde::Serialize;
 
 use crate::exit::{Exit, exit_of};
-use crate::words;
+use crate::words::{self, span};
+
+const SECOND: Millis = 1_000;
+const MINUTE: Millis = 60 * SECOND;
 
 /// A failure as it is told, in words or as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +63,19 @@ impl Failure {
         self
     }
 
+    /// The same, with when it is tried again, if that is not now.
+    #[must_use]
+    pub(crate) fn put_off_until(mut self, at: Millis) -> Self {
+        let wait = at.saturating_sub(Clock::system().now());
+        if wait > 0 {
+            let unit = if wait < MINUTE { SECOND } else { MINUTE };
+            // Whoever comes back then is not too early.
+            let wait = span(wait.saturating_add(unit - 1) / unit * unit);
+            self.message = format!("{} The next try is in {wait}.", self.message);
+        }
+        self
+    }
+
     /// What the program ends with.
     pub(crate) fn exit(&self) -> Exit {
         exit_of(&self.code)
@@ -92,11 +109,17 @@ impl From<Error> for Failure {
             message,
             remedy,
         } = error.view();
-        Self {
+        let failure = Self {
             remedy: words::remedy(&code, remedy.as_deref(), name),
             code,
             message,
             server,
+        };
+        match error {
+            Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {
+                failure.put_off_until(retry_at)
+            }
+            _ => failure,
         }
     }
 }

@@ -7,6 +7,9 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::failure::Failure;
 
+/// The code of a grant that is good, and cannot be renewed just now.
+const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
+
 /// The next change of one server.
 pub(crate) async fn next_change(
     engine: &Engine,
@@ -49,6 +52,12 @@ pub(crate) fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
                 name,
             })
             .about(server)))
+        }
+        // Until then, no other process asks either.
+        (_, Connection::Retrying { error, at })
+            if !is_signing_in(server) && error.code == SIGN_IN_UNAVAILABLE =>
+        {
+            Some(Err(Failure::shown(error, server).put_off_until(*at)))
         }
         (_, Connection::Retrying { error, .. } | Connection::Failed { error })
             if !is_signing_in(server) =>

@@ -70,6 +70,19 @@ pub(crate) fn quoted(name: &str) -> String {
     shlex::try_quote(name).map_or_else(|_| "SERVER".to_owned(), Into::into)
 }
 
+/// A time in its largest unit.
+pub(crate) fn span(millis: i64) -> String {
+    let seconds = millis / 1000;
+    let (count, unit) = match seconds {
+        ..60 => (seconds, "second"),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
 /// What clap complains of, in one line, without the hints and the usage below it.
 pub(crate) fn complaint(error: &clap::Error) -> String {
     let text = error.to_string();
@@ -86,7 +99,7 @@ mod tests {
     use clap::Parser as _;
     use rstest::rstest;
 
-    use super::{complaint, remedy};
+    use super::{complaint, remedy, span};
     use crate::arguments::Arguments;
 
     #[rstest]
@@ -114,5 +127,13 @@ mod tests {
             "Sign in again."
         );
         assert_eq!(remedy("corrupt", None, None), None);
+    }
+
+    #[test]
+    fn times_are_told_in_their_largest_unit() {
+        assert_eq!(span(1_000), "1 second");
+        assert_eq!(span(119_000), "1 minute");
+        assert_eq!(span(7_200_000), "2 hours");
+        assert_eq!(span(172_800_000), "2 days");
     }
 }

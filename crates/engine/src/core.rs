@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use drawbridge_oauth::BearerChallenge;
 use tokio::sync::{broadcast, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::activity::Journal;
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::error::Error;
 use crate::event::Events;
 use crate::ids::{AttemptId, ServerId};
@@ -23,7 +24,7 @@ use crate::question::OpenQuestions;
 use crate::server::{Attempt, Discovery, Live};
 use crate::sign_in::SignInSurface;
 use crate::store::{CallableRow, ServerRow, Store};
-use crate::view::Event;
+use crate::view::{Event, Millis};
 
 /// Owned by [`crate::Engine`]; its tasks hold it too.
 pub(crate) struct Core {
@@ -43,7 +44,7 @@ pub(crate) struct Core {
     /// Held by whoever takes an answer in, until the attempt shows it.
     pub(crate) answering: tokio::sync::Mutex<()>,
     /// Changes when everything that waits should look again.
-    roused: watch::Sender<u64>,
+    roused: watch::Sender<Roused>,
     /// Greater than every attempt that an earlier run of the program began.
     pub(crate) born: AttemptId,
     pub(crate) neighbours: Neighbours,
@@ -54,6 +55,20 @@ pub(crate) struct Core {
     /// What servers that answer the first look freely ask for later (rule D3).
     challenges: Mutex<HashMap<Url, BearerChallenge>>,
     pub(crate) metadata: MetadataCache,
+}
+
+/// How often everything that waits was to look again, and when that was so last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Roused {
+    times: u64,
+    last: Option<Instant>,
+}
+
+impl Roused {
+    /// When it was, by the wall clock as it is now.
+    pub(crate) fn at(&self, now: Millis) -> Option<Millis> {
+        Some(now.saturating_sub(millis(self.last?.elapsed())))
+    }
 }
 
 impl Core {
@@ -149,15 +164,18 @@ impl Core {
     /// server has asked to be waited for is still waited for.
     pub(crate) fn rouse(&self) {
         self.begin_connections_anew();
-        self.roused.send_modify(|times| *times += 1);
+        self.roused.send_modify(|roused| {
+            roused.times += 1;
+            roused.last = Some(Instant::now());
+        });
     }
 
-    pub(crate) fn times_roused(&self) -> u64 {
+    pub(crate) fn last_roused(&self) -> Roused {
         *self.roused.borrow()
     }
 
     /// Tells of every [`Core::rouse`] from now on.
-    pub(crate) fn roused(&self) -> watch::Receiver<u64> {
+    pub(crate) fn roused(&self) -> watch::Receiver<Roused> {
         self.roused.subscribe()
     }
 

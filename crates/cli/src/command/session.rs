@@ -22,7 +22,7 @@ pub(crate) async fn open(
     let id = ServerId::from(server.id.as_str());
     let mut events = engine.events();
     engine
-        .connect(&id)
+        .connect_in_turn(&id)
         .await
         .map_err(|error| Failure::from(error).about(server))?;
     loop {

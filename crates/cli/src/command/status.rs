@@ -11,6 +11,7 @@ use crate::output::Output;
 use crate::place::Place;
 use crate::shape::{Server, shown};
 use crate::text::line;
+use crate::words::span;
 
 #[derive(Serialize)]
 struct Answer {
@@ -164,19 +165,6 @@ fn ago(at: i64, now: i64) -> String {
     format!("{} ago", span(now.saturating_sub(at).max(0)))
 }
 
-/// A time in its largest unit.
-fn span(millis: i64) -> String {
-    let seconds = millis / 1000;
-    let (count, unit) = match seconds {
-        ..60 => (seconds, "second"),
-        60..3_600 => (seconds / 60, "minute"),
-        3_600..86_400 => (seconds / 3_600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
-}
-
 fn because(reason: ReauthReason) -> &'static str {
     match reason {
         ReauthReason::InvalidGrant => "the sign-in server took it back",
@@ -194,7 +182,7 @@ mod tests {
     use drawbridge_engine::Stored;
     use drawbridge_engine::view::{Authorization, Status};
 
-    use super::{life, span, words};
+    use super::{life, words};
     use crate::shape::tests::server;
 
     #[test]
@@ -228,14 +216,6 @@ mod tests {
              Asked    read write\n  \
              Access   read"
         );
-    }
-
-    #[test]
-    fn times_are_told_in_their_largest_unit() {
-        assert_eq!(span(1_000), "1 second");
-        assert_eq!(span(119_000), "1 minute");
-        assert_eq!(span(7_200_000), "2 hours");
-        assert_eq!(span(172_800_000), "2 days");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 
 use drawbridge_testkit::mcp::Access;
-use drawbridge_testkit::{Gate, Seen};
+use drawbridge_testkit::{Canned, Gate, Seen};
 use rstest::rstest;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -114,4 +114,34 @@ async fn of_three_whose_token_is_refused_at_once_one_refreshes() {
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
     let wire = desk.sample.journal_lines().join("\n");
     assert_eq!(wire.matches("POST /token").count(), 1, "{wire}");
+}
+
+// rule: G1, G5
+#[tokio::test(flavor = "multi_thread")]
+async fn of_four_that_come_one_after_the_other_one_is_told_to_wait_and_the_others_know() {
+    let desk = Desk::signed_in().await;
+    let busy = Canned::too_many_requests(600);
+    desk.sample
+        .auth
+        .behave(|auth| auth.refresh_answers.push_back(busy));
+    desk.sample.auth.expire_access_tokens();
+    desk.sample.clear_journal();
+    let asked = || {
+        let wire = desk.sample.journal_lines().join("\n");
+        wire.matches("POST /token").count()
+    };
+    for _ in 0..4 {
+        let (code, object) = desk.run(&CALL).await.json("error");
+        let error = &object["error"];
+        assert_eq!((code, &error["code"]), (4, &"sign_in_unavailable".into()));
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(" The next try is in "), "{message}");
+        assert!(message.ends_with(" minutes."), "{message}");
+        assert_eq!(asked(), 1);
+    }
+    // Who connects says so.
+    let connected = desk.run(&["connect", "Notes"]).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+    assert_eq!(desk.run(&CALL).await.code, 0);
+    assert_eq!(asked(), 2);
 }

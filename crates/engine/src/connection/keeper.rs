@@ -12,7 +12,7 @@ use super::outcome::{NextTry, passes};
 use super::rereading::Rereading;
 use super::returning::Returning;
 use crate::activity::{Exchanges, Step, Story};
-use crate::core::Core;
+use crate::core::{Core, Roused};
 use crate::error::Error;
 use crate::grant::{self, Broker};
 use crate::ids::ServerId;
@@ -226,7 +226,7 @@ impl Keeper {
         &self,
         session: &Arc<Session>,
         notices: &mut mpsc::UnboundedReceiver<SessionNotice>,
-        roused: &mut watch::Receiver<u64>,
+        roused: &mut watch::Receiver<Roused>,
     ) -> Error {
         let live = self.core.live(&self.server);
         let limits = &self.core.limits;
@@ -336,7 +336,7 @@ impl Keeper {
 
     /// Ends when the next try is due by the wall clock, which goes on while the computer sleeps, and may
     /// be set; or when everything that waits is roused, unless the server still wants to be left alone.
-    async fn moment(&self, next: &NextTry, roused: &mut watch::Receiver<u64>) -> Moment {
+    async fn moment(&self, next: &NextTry, roused: &mut watch::Receiver<Roused>) -> Moment {
         let clock = &self.core.clock;
         let latest = Instant::now() + clock.until(next.at);
         loop {

@@ -11,10 +11,26 @@ use crate::sign_in::{self, Registering};
 use crate::view::{Connection, Deed};
 use crate::{connection, neighbours, server};
 
+/// Whether what is put off is tried now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Haste {
+    Now,
+    InTurn,
+}
+
 impl Engine {
     /// *Connect*, *Reconnect* and *Retry now*: opens a session with what is there, or begins a
     /// sign-in. Answers when that is under way; the outcome comes as events.
     pub async fn connect(&self, id: &ServerId) -> Result<(), Error> {
+        self.connect_with(id, Haste::Now).await
+    }
+
+    /// The same for a call of a program: a renewal that is put off stays so.
+    pub async fn connect_in_turn(&self, id: &ServerId) -> Result<(), Error> {
+        self.connect_with(id, Haste::InTurn).await
+    }
+
+    async fn connect_with(&self, id: &ServerId, haste: Haste) -> Result<(), Error> {
         self.core.server(id).await?;
         let live = self.core.live(id);
         // What is read here is what the sign-in begins with.
@@ -33,13 +49,17 @@ impl Engine {
             let is_open = {
                 let mut state = live.state();
                 state.trouble = None;
-                state.times_hurried += 1;
+                if haste == Haste::Now {
+                    state.times_hurried += 1;
+                }
                 let waits = matches!(state.connection, Connection::Retrying { .. });
                 waits && state.session.is_some()
             };
             if is_open {
                 // It waits for a token alone; calls that are under way are not cut off.
-                live.retry.notify_one();
+                if haste == Haste::Now {
+                    live.retry.notify_one();
+                }
             } else {
                 connection::open(&self.core, id).await;
             }

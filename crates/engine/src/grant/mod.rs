@@ -11,6 +11,7 @@ mod revocation;
 mod step_up;
 mod unusable;
 mod verdict;
+mod wait;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +82,7 @@ pub(crate) async fn store(
         signed_in_at: Some(sealed.issued_at),
         asked_scopes: Some(grant.asked.to_string()),
         account: sealed.account,
+        put_off: None,
     };
     let url = grant.url.as_str();
     if !core.store.replace_grant(&row, url, is_wanted).await? {
@@ -99,6 +101,8 @@ pub(crate) async fn renewal_due(
     core: &Arc<Core>,
     server: &ServerId,
 ) -> Result<Option<Duration>, sqlx::Error> {
+    let refresh = core.live(server).state().refresh.clone();
+    let mut state = refresh.lock().await;
     let Some(row) = core.store.grant(server).await? else {
         return Ok(None);
     };
@@ -106,13 +110,11 @@ pub(crate) async fn renewal_due(
         let entry = core.store.server(server).await?;
         entry.is_some_and(|entry| entry.signs_in_by_itself())
     };
-    Ok(due(core, &row, renewable).await)
+    state.catch_up(core, &row);
+    Ok(due(core, &row, renewable, &state))
 }
 
-async fn due(core: &Arc<Core>, row: &GrantRow, renewable: bool) -> Option<Duration> {
-    let refresh = core.live(&row.server).state().refresh.clone();
-    let mut state = refresh.lock().await;
-    state.catch_up(core, row);
+fn due(core: &Core, row: &GrantRow, renewable: bool, state: &RefreshState) -> Option<Duration> {
     let now = core.clock.now();
     let blocked = state.blocked_until(now).map(|at| core.clock.until(at));
     // One that is over is of no more use than one that was refused, however short its life was.
@@ -133,11 +135,11 @@ pub(crate) async fn standstill(
     core: &Arc<Core>,
     server: &ServerId,
 ) -> Option<Option<(ErrorView, Millis)>> {
+    let refresh = core.live(server).state().refresh.clone();
+    let mut state = refresh.try_lock().ok()?;
     let Some(row) = core.store.grant(server).await.ok()? else {
         return Some(None);
     };
-    let refresh = core.live(server).state().refresh.clone();
-    let mut state = refresh.try_lock().ok()?;
     state.catch_up(core, &row);
     let now = core.clock.now();
     let age = life::age(row.issued_at, row.expires_at, now);
@@ -146,12 +148,12 @@ pub(crate) async fn standstill(
 
 /// Renews the grant ahead of its end, unless another caller or process has done so meanwhile.
 pub(crate) async fn renew(core: &Arc<Core>, server: &ServerId) -> Result<(), AuthFailure> {
-    let row = unusable::usable(core, server).await?;
     let refresh_state = core.live(server).state().refresh.clone();
-    let is_refused = {
+    let (row, is_refused) = {
         let mut state = refresh_state.lock().await;
+        let row = unusable::usable(core, server).await?;
         state.catch_up(core, &row);
-        state.is_refused()
+        (row, state.is_refused())
     };
     let why = if is_refused { Why::Refused } else { Why::Age };
     let age = life::age(row.issued_at, row.expires_at, core.clock.now());

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::refresh::{Renewed, Why};
+use super::wait::{Firmness, JITTER, LONGEST_ASKED, PutOff, Unexplained, Wait};
 use crate::clock::millis;
-use crate::core::Core;
+use crate::core::{Core, Roused};
 use crate::ids::ServerId;
 use crate::session::AuthFailure;
 use crate::store::{GrantLock, GrantRow};
@@ -18,8 +19,6 @@ pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
 pub(super) const LAST_WAIT: Duration = Duration::from_mins(5);
 /// The longest wait where nobody but this computer is asked.
 const LAST_WAIT_AT_HOME: Duration = Duration::from_secs(16);
-/// The longest wait that a server gets by asking for it (RFC 9110 §10.2.3).
-const LONGEST_ASKED: Duration = Duration::from_hours(1);
 /// The first wait after a refusal without a reason: four of them take a couple of minutes.
 const FIRST_WAIT_UNEXPLAINED: Duration = Duration::from_secs(15);
 /// So many refusals without a reason, over so long, are taken as a refusal (rule G5a).
@@ -34,10 +33,12 @@ const HOUR: Duration = Duration::from_hours(1);
 pub(crate) struct RefreshState {
     /// Of the grant that was looked at last.
     revision: i64,
-    /// How often everything had been roused by then.
-    roused: u64,
+    /// When everything had been roused last by then.
+    roused: Roused,
     /// How often the person had been in a hurry by then.
     hurried: u64,
+    /// What had been left beside the grant by then.
+    left: Option<String>,
     wait: Option<Wait>,
     unexplained: Option<Unexplained>,
     surprises: VecDeque<Millis>,
@@ -47,60 +48,65 @@ pub(crate) struct RefreshState {
     pub(super) lock: Option<GrantLock>,
 }
 
-pub(super) struct Wait {
-    until: Millis,
-    length: Duration,
-    error: ErrorView,
-    firmness: Firmness,
-    why: Why,
-}
-
-impl Wait {
-    /// A clock that was set back does not make a wait longer than any wait is: then it is over.
-    fn until(&self, now: Millis) -> Millis {
-        let longest = now.saturating_add(millis(LONGEST_ASKED.mul_f64(1.2)));
-        if self.until > longest {
-            now
-        } else {
-            self.until
-        }
-    }
-}
-
-/// Whether a network that comes back cuts the wait short.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Firmness {
-    /// It may have changed everything.
-    Loose,
-    /// The server has spoken: it said when, or another refusal would count against the grant.
-    Firm,
-}
-
-/// Refusals in a row for which no reason was given.
-struct Unexplained {
-    since: Millis,
-    times: u32,
-}
-
 impl RefreshState {
     /// Notes what has happened since the last look: a grant that somebody has renewed waits for
-    /// nothing, the network may have come back, and the person may want it now. Before anything else
-    /// is asked.
+    /// nothing, another process may have failed to renew it, the network may have come back, and the
+    /// person may want it now. Before anything else is asked. The grant was read in the same turn.
     pub(super) fn catch_up(&mut self, core: &Arc<Core>, grant: &GrantRow) {
         if self.revision != grant.revision {
             self.revision = grant.revision;
             self.succeeded();
             self.give_back(core, &grant.server);
         }
-        let roused = core.times_roused();
+        let is_news = self.left != grant.put_off;
+        if is_news {
+            self.left.clone_from(&grant.put_off);
+            self.take_over();
+        }
+        let roused = core.last_roused();
         if self.roused != roused {
             self.roused = roused;
-            self.loosen(core.clock.now());
+            let now = core.clock.now();
+            // What failed elsewhere since then has met the network that is there now.
+            if !is_news || self.began_before(roused.at(now)) {
+                self.loosen(now);
+            }
         }
         let hurried = core.live(&grant.server).state().times_hurried;
         if self.hurried != hurried {
             self.hurried = hurried;
             self.cut_short(core.clock.now());
+        }
+    }
+
+    /// Goes on where another process has failed, as if it had been this one.
+    fn take_over(&mut self) {
+        let left = PutOff::read(self.left.as_deref());
+        let (wait, unexplained) = left.map(|left| (left.wait, left.unexplained)).unzip();
+        self.wait = wait;
+        self.unexplained = unexplained.flatten();
+    }
+
+    fn began_before(&self, at: Option<Millis>) -> bool {
+        let since = self.wait.as_ref().map(|wait| wait.since);
+        since.zip(at).is_some_and(|(since, at)| since <= at)
+    }
+
+    /// Leaves it for the other processes, who get the lock afterwards.
+    pub(super) async fn leave(&mut self, core: &Core, grant: &GrantRow) {
+        let Some(wait) = self.wait.clone() else {
+            return;
+        };
+        let unexplained = self.unexplained;
+        let Ok(left) = serde_json::to_string(&PutOff { wait, unexplained }) else {
+            return;
+        };
+        match core.store.put_off(grant, &left).await {
+            Ok(()) => self.left = Some(left),
+            Err(error) => {
+                let server = &grant.server;
+                tracing::warn!(%server, %error, "that a renewal is put off was not noted");
+            }
         }
     }
 
@@ -171,13 +177,14 @@ impl RefreshState {
         if let Some(wait) = &mut self.wait {
             wait.length = wait.length.min(LAST_WAIT_AT_HOME / 2);
         }
-        self.put_off(core, why, error, (FIRST_WAIT, Firmness::Loose))
+        let since = core.clock.now();
+        self.put_off(core, (why, since), error, (FIRST_WAIT, Firmness::Loose))
     }
 
     pub(super) fn put_off(
         &mut self,
         core: &Core,
-        why: Why,
+        (why, since): (Why, Millis),
         error: ErrorView,
         (least, firmness): (Duration, Firmness),
     ) -> AuthFailure {
@@ -190,8 +197,9 @@ impl RefreshState {
         // Never earlier than the server asks for.
         let until = core
             .clock
-            .after(wait.mul_f64(rand::random_range(1.0..=1.1)));
+            .after(wait.mul_f64(rand::random_range(1.0..=1.0 + JITTER)));
         self.wait = Some(Wait {
+            since,
             until,
             length,
             error: error.clone(),

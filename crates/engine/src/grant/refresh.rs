@@ -6,6 +6,7 @@ use drawbridge_oauth::{
     AccessToken, Http, RefreshToken, Resource, Scopes, ServerMetadata, TokenError, Tokens,
     client_credentials, discover_server,
 };
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -41,7 +42,8 @@ pub(super) struct Renewed {
 }
 
 /// Why a refresh is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Why {
     /// The token ends, or has ended, by its own date.
     Age,
@@ -308,7 +310,7 @@ async fn renew(
         }
         Err(error) => {
             core.metadata.forget(&metadata);
-            Err(refused(core, &row, why, &error, state).await)
+            Err(refused(core, &row, (why, now), &error, state).await)
         }
     };
     renewal::over(&mut story, server, &outcome);

@@ -36,6 +36,8 @@ pub(crate) struct GrantRow {
     pub(crate) asked_scopes: Option<String>,
     /// Who signed in, as the authorization server names them.
     pub(crate) account: Option<String>,
+    /// That the next renewal is put off, and why: what one process leaves for the others (rule G5).
+    pub(crate) put_off: Option<String>,
 }
 
 /// What a refresh changes.
@@ -157,6 +159,17 @@ impl Store {
         Ok(())
     }
 
+    /// Leaves it to whoever wants to renew this grant next. What is lost in a power cut is asked again.
+    pub(crate) async fn put_off(&self, row: &GrantRow, left: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE grant SET put_off = ? WHERE server = ? AND revision = ?")
+            .bind(left)
+            .bind(&row.server)
+            .bind(row.revision)
+            .execute(&mut *self.quick.turn().await?)
+            .await?;
+        Ok(())
+    }
+
     /// Stores refreshed tokens and who gave them, unless the grant is no longer the one that was
     /// refreshed; says whether it was.
     pub(crate) async fn renew_grant(
@@ -171,7 +184,8 @@ impl Store {
              SET revision = revision + 1, access_token = ?1,
                  refresh_token = COALESCE(?2, refresh_token), scopes = COALESCE(?3, scopes),
                  metadata = ?4, issued_at = ?5, renewed_at = ?5, expires_at = ?6,
-                 account = COALESCE(?7, account), renewal_began = NULL, untested = 1
+                 account = COALESCE(?7, account), renewal_began = NULL, untested = 1,
+                 put_off = NULL
              WHERE server = ?8 AND revision = ?9",
         )
         .bind(&tokens.access_token)
@@ -214,7 +228,7 @@ impl Store {
         let result = sqlx::query(
             "UPDATE grant
              SET revision = revision + 1, access_token = NULL, refresh_token = NULL,
-                 expires_at = NULL, reauth_reason = ?, reauth_at = ?
+                 expires_at = NULL, reauth_reason = ?, reauth_at = ?, put_off = NULL
              WHERE server = ? AND revision = ? AND reauth_reason IS NULL",
         )
         .bind(reason)

@@ -141,6 +141,15 @@ impl Store {
     ) -> Result<Result<Option<GoneGrant>, ServerRow>, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
+        // What was refused may have been what is mended here.
+        sqlx::query(
+            "UPDATE grant SET put_off = NULL
+             WHERE server = ?1 AND (SELECT sign_in FROM server WHERE id = ?1) IS NOT ?2",
+        )
+        .bind(&row.id)
+        .bind(sqlx::types::Json(&row.sign_in))
+        .execute(&mut *transaction)
+        .await?;
         // Of an acceptance that was used up meanwhile, the wish to give one is nothing new.
         let updated = sqlx::query(concat!(
             "UPDATE server

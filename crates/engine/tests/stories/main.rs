@@ -37,6 +37,7 @@ mod order;
 mod patience;
 mod private_network;
 mod prompts;
+mod put_off;
 mod questions;
 mod quirks;
 mod races;

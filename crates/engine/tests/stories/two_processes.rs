@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
 use crate::neighbours::beside;
+use crate::put_off::started;
 
 /// Another engine on the folder of a desk, with a session that hears of changes. It shares nothing with
 /// the first but the disk.
@@ -196,7 +197,8 @@ async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_go
     let is_retrying =
         |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
     desk.wait_for(&id, is_retrying).await;
-    greet(&other, &id, "1").await.unwrap();
+    // The person there does not wait.
+    other.connect(&id).await.unwrap();
     desk.wait_for(&id, is_connected).await;
     greet(&desk.engine, &id, "2").await.unwrap();
     let counters = desk.sample.auth.counters();
@@ -217,7 +219,8 @@ async fn a_session_that_was_not_opened_for_want_of_a_token_is_when_another_proce
     let is_retrying =
         |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
     desk.wait_for(&id, is_retrying).await;
-    let other = second(&desk, limits(), &id).await;
+    let other = started(&desk).await;
+    other.connect(&id).await.unwrap();
     desk.wait_for(&id, is_connected).await;
     greet(&desk.engine, &id, "1").await.unwrap();
     let counters = desk.sample.auth.counters();
