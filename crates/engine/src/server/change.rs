@@ -96,7 +96,7 @@ pub(crate) async fn change(
         )?),
         None => None,
     };
-    let ending = ending(&old, &new);
+    let ending = Ending::of(&old, &new);
     let ends_grant = ending != Ending::Nothing;
     let updated = core
         .store
@@ -136,20 +136,6 @@ pub(crate) async fn change(
     }
     core.publish(id).await;
     core.present(id).await
-}
-
-fn ending(old: &ServerRow, new: &ServerRow) -> Ending {
-    let another_client = new.url != old.url
-        || new.sign_in.client_id != old.sign_in.client_id
-        || new.client_secret != old.client_secret
-        || new.client_key != old.client_key;
-    if another_client {
-        Ending::GrantAndClient
-    } else if new.auth != old.auth || old.sign_in.grant_ends_with(&new.sign_in) {
-        Ending::Grant
-    } else {
-        Ending::Nothing
-    }
 }
 
 /// The names of what was changed, and no value.

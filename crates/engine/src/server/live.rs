@@ -12,6 +12,7 @@ use crate::grant::{RefreshState, StepUps};
 use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
 use crate::sign_in::SignInPrompt;
+use crate::store::Beginning;
 use crate::view::{Connection, ErrorView, Millis, SignInStep, Surface};
 
 /// The running side of one server.
@@ -83,6 +84,8 @@ pub(crate) struct Attempt {
     pub(crate) since: Millis,
     pub(crate) surface: Surface,
     pub(crate) cancel: CancellationToken,
+    /// What it began with, once that was read.
+    pub(crate) beginning: Option<Arc<Beginning>>,
     /// Its page, once there is one.
     pub(crate) prompt: Option<SignInPrompt>,
     /// The client that it is made with, once there is one.
@@ -228,6 +231,7 @@ mod tests {
             since: 0,
             surface: Surface::Popup,
             cancel: stop.child_token(),
+            beginning: None,
             prompt: None,
             registration: None,
         };

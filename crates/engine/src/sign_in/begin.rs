@@ -12,14 +12,14 @@ use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
 use super::scopes::asked_scopes;
 use super::surface::SignInPrompt;
-use super::withdrawn::{end_withdrawn, row_taken};
+use super::withdrawn::{end_withdrawn, withdrawn};
 use crate::activity::{Step, Story};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, RegistrationId, ServerId};
 use crate::neighbours::follow_key;
 use crate::server::{Attempt, Trouble};
-use crate::store::{AttemptRow, ServerRow};
+use crate::store::{AttemptRow, Beginning, ServerRow};
 use crate::vault::Place;
 use crate::view::{Decision, Deed, DeedOutcome, FactName, Millis, SignInStep, Surface};
 
@@ -46,6 +46,7 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
             .surface
             .unwrap_or_else(|| core.surface_for(&server.sign_in)),
         cancel: core.stop.child_token(),
+        beginning: None,
         prompt: None,
         registration: None,
     };
@@ -72,29 +73,31 @@ pub(crate) fn begin(core: &Arc<Core>, server: ServerRow, registering: Registerin
 }
 
 async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering: Registering) {
+    core.publish(&server.id).await;
+    if server.signs_in_by_itself() {
+        return client_credentials::run(core, &server, &attempt.id).await;
+    }
+    let prepared = find_out(core, &server, attempt, registering).await;
     let Attempt {
         id: attempt,
         cancel,
-        surface,
         ..
     } = attempt;
-    core.publish(&server.id).await;
-    if server.signs_in_by_itself() {
-        return client_credentials::run(core, &server, attempt).await;
-    }
-    let prepared = prepare(core, &server, attempt, *surface, registering);
-    let prepared = tokio::time::timeout(core.limits.finding_out, prepared).await;
+    let live = core.live(&server.id);
     let Prepared {
         prompt,
         registration,
         expires_at,
         listener,
         story,
-    } = match prepared.unwrap_or(Err(Error::FindingOutTimedOut)) {
+    } = match prepared {
         Ok(prepared) => prepared,
+        Err(Error::SignInCancelled) => {
+            let _settling = live.settling.lock().await;
+            return end_withdrawn(core, &server.id, attempt).await;
+        }
         Err(error) => return fail(core, &server.id, attempt, &error).await,
     };
-    let live = core.live(&server.id);
     let ours = live.advance(attempt, |attempt| {
         attempt.step = SignInStep::WaitingForPerson;
         attempt.prompt = Some(prompt.clone());
@@ -118,16 +121,41 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
         core.surface.close(attempt);
         return;
     }
-    let withdrawn = tokio::select! {
+    let is_withdrawn = tokio::select! {
         () = expiry(core, expires_at) => false,
-        () = row_taken(core, attempt) => true,
+        () = withdrawn(core, &server.id, attempt) => true,
     };
-    if withdrawn {
+    if is_withdrawn {
         let _settling = live.settling.lock().await;
         end_withdrawn(core, &server.id, attempt).await;
     } else {
         stop_waiting(core, &server.id, attempt, &Error::SignInTimedOut).await;
     }
+}
+
+/// Prepares the attempt, for as long as what it begins with holds.
+async fn find_out(
+    core: &Arc<Core>,
+    server: &ServerRow,
+    attempt: &Attempt,
+    registering: Registering,
+) -> Result<Prepared, Error> {
+    let beginning = core.store.beginning(server).await?;
+    let beginning = Arc::new(beginning.ok_or(Error::SignInCancelled)?);
+    core.live(&server.id).advance(&attempt.id, |attempt| {
+        attempt.beginning = Some(beginning.clone());
+    });
+    let prepared = prepare(core, server, attempt, &beginning, registering);
+    let prepared = tokio::time::timeout(core.limits.finding_out, prepared);
+    let prepared = tokio::select! {
+        prepared = prepared => prepared.unwrap_or(Err(Error::FindingOutTimedOut)),
+        () = withdrawn(core, &server.id, &attempt.id) => Err(Error::SignInCancelled),
+    };
+    // What nobody wants any more has not failed.
+    if prepared.is_err() && !core.store.holds(&beginning, &attempt.id).await? {
+        return Err(Error::SignInCancelled);
+    }
+    prepared
 }
 
 /// Returns when the row of an attempt is worth nothing any more: its date is that of the wall clock,
@@ -166,7 +194,8 @@ pub(super) async fn stop_waiting(
     }
 }
 
-async fn end(
+/// Ends the attempt, if it still runs and is where `ends` wants it, and says why.
+pub(super) async fn end(
     core: &Core,
     server: &ServerId,
     attempt: &AttemptId,
@@ -220,10 +249,16 @@ struct Prepared {
 async fn prepare(
     core: &Core,
     server: &ServerRow,
-    attempt: &AttemptId,
-    surface: Surface,
+    attempt: &Attempt,
+    beginning: &Beginning,
     registering: Registering,
 ) -> Result<Prepared, Error> {
+    let Attempt {
+        id: attempt,
+        surface,
+        ..
+    } = attempt;
+    let surface = *surface;
     // Nothing may be registered that could then not be stored.
     follow_key(core).await?;
     core.keys.vault()?;
@@ -283,24 +318,21 @@ async fn prepare(
         .keys
         .seal(verifier_place(attempt), request.verifier.expose())?;
     let expires_at = core.clock.after(core.limits.attempt);
-    let begun = core
-        .store
-        .begin_attempt(&AttemptRow {
-            id: attempt.clone(),
-            server: server.id.clone(),
-            url: server.url.clone(),
-            registration: client.id.clone(),
-            newly_registered: new && !registering.last,
-            state_hash: request.state.digest().to_vec(),
-            verifier,
-            metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
-            resource: resource.map(|resource| resource.as_str().to_owned()),
-            scopes: scopes.to_string(),
-            expires_at,
-        })
-        .await?;
-    // Another process has moved the server meanwhile, and nobody is to sign in to the old place.
-    if !begun {
+    let row = AttemptRow {
+        id: attempt.clone(),
+        server: server.id.clone(),
+        url: server.url.clone(),
+        registration: client.id.clone(),
+        newly_registered: new && !registering.last,
+        state_hash: request.state.digest().to_vec(),
+        verifier,
+        metadata: serde_json::to_string(metadata).map_err(|_| Error::Corrupt)?,
+        resource: resource.map(|resource| resource.as_str().to_owned()),
+        scopes: scopes.to_string(),
+        expires_at,
+    };
+    // Nobody is to sign in to what another process has made of the server meanwhile.
+    if !core.store.begin_attempt(&row, beginning).await? {
         return Err(Error::SignInCancelled);
     }
     Ok(Prepared {

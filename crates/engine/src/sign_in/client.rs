@@ -20,8 +20,8 @@ use super::loopback::Listener;
 use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
-use crate::ids::{RegistrationId, ServerId};
-use crate::store::{RegistrationKind, RegistrationRow};
+use crate::ids::RegistrationId;
+use crate::store::{RegistrationKind, RegistrationRow, ServerRow};
 use crate::vault::Place;
 use crate::view::{Decision, FactName, Millis};
 
@@ -82,15 +82,16 @@ struct Fresh<'a> {
 }
 
 impl Fresh<'_> {
-    /// Seals and stores it, in the place of an earlier one for the same use (rule R2).
-    async fn store(self, core: &Core, server: &ServerId) -> Result<StoredClient, Error> {
+    /// Seals and stores it, in the place of an earlier one for the same use (rule R2). Where the server became
+    /// another meanwhile, so did the sign-in that it was for.
+    async fn store(self, core: &Core, server: &ServerRow) -> Result<StoredClient, Error> {
         let id = RegistrationId::random();
         let secret = self
             .secret
             .map(|secret| core.keys.seal(place(&id), secret))
             .transpose()?;
         let row = RegistrationRow {
-            server: server.clone(),
+            server: server.id.clone(),
             issuer: self.metadata.issuer.to_string(),
             asked: self.metadata.asked.as_ref().map(Issuer::to_string),
             redirect_uri: self.redirect.as_str().to_owned(),
@@ -101,7 +102,9 @@ impl Fresh<'_> {
             secret_expires_at: self.secret_expires_at,
             id,
         };
-        core.store.insert_registration(&row).await?;
+        if !core.store.insert_registration(&row, server).await? {
+            return Err(Error::SignInCancelled);
+        }
         readable_client(core, row)
     }
 }

@@ -50,6 +50,7 @@ pub(crate) async fn receive_callback(core: &Arc<Core>, url: &str) -> Result<Serv
             since: core.clock.now(),
             surface: core.preferences().surface,
             cancel: core.stop.child_token(),
+            beginning: None,
             prompt: None,
             registration: None,
         });

@@ -1,20 +1,26 @@
-//! What another process does to a server ends its sign-in here, too: signed out of, changed, removed or
-//! begun anew there, the attempt has no row any more, and no answer will find it (rules T1, G10).
+//! What another process does to a server ends its sign-in here, too: signed out of, changed, switched off,
+//! removed or begun anew there, it is not the sign-in that anybody wants. One that waits for its person has
+//! no row any more, and no answer will find it; one that still finds out will get none (rules T1, G10).
 
-use super::begin::stop_waiting;
+use super::begin::end;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
+use crate::server::Attempt;
 use crate::view::SignInStep;
 
-/// Returns once there is no row of the attempt any more, whoever took it.
-pub(super) async fn row_taken(core: &Core, attempt: &AttemptId) {
+/// Returns once the attempt is withdrawn, by whomever, unless its answer has come.
+pub(super) async fn withdrawn(core: &Core, server: &ServerId, attempt: &AttemptId) {
+    let live = core.live(server);
     let looked = async || {
         let mut watch = core.store.watch().await?;
-        while core.store.has_attempt(attempt).await? {
-            watch.changed(None).await?;
+        loop {
+            let running = live.state().attempt.clone();
+            match running.filter(|running| running.id == *attempt) {
+                Some(running) if !goes_on(core, &running).await? => return Ok::<_, sqlx::Error>(()),
+                _ => watch.changed(None).await?,
+            }
         }
-        Ok::<_, sqlx::Error>(())
     };
     while let Err(error) = looked().await {
         tracing::warn!(%error, "whether a sign-in goes on was not looked at");
@@ -22,22 +28,33 @@ pub(super) async fn row_taken(core: &Core, attempt: &AttemptId) {
     }
 }
 
-/// Ends the sign-in whose row is gone, if it still waits for its answer. The caller holds `settling`:
-/// what this process itself withdraws has ended by then.
+async fn goes_on(core: &Core, attempt: &Attempt) -> Result<bool, sqlx::Error> {
+    match (attempt.step, &attempt.beginning) {
+        (SignInStep::FindingOut, Some(beginning)) => core.store.holds(beginning, &attempt.id).await,
+        (SignInStep::WaitingForPerson, _) => core.store.has_attempt(&attempt.id).await,
+        (SignInStep::FindingOut, None) | (SignInStep::Exchanging, _) => Ok(true),
+    }
+}
+
+/// Ends the sign-in that is withdrawn, unless its answer has come. The caller holds `settling`: what this
+/// process itself withdraws has ended by then.
 pub(super) async fn end_withdrawn(core: &Core, server: &ServerId, attempt: &AttemptId) {
     // Its own answer takes the row, too, and shows that before the next one is let in.
     let _answering = core.answering.lock().await;
-    stop_waiting(core, server, attempt, &Error::SignInCancelled).await;
+    let unanswered = |step| step != SignInStep::Exchanging;
+    let ended = end(core, server, attempt, &Error::SignInCancelled, unanswered);
+    if let Some(ended) = ended.await {
+        ended.cancel.cancel();
+    }
 }
 
-/// Ends the sign-in that waits, if its row is gone. The caller holds `settling`.
+/// Ends the sign-in that is under way, if it is withdrawn. The caller holds `settling`.
 pub(crate) async fn end_if_withdrawn(core: &Core, server: &ServerId) -> Result<(), Error> {
-    let attempt = core.live(server).state().attempt.clone();
-    let waiting = attempt.filter(|attempt| attempt.step == SignInStep::WaitingForPerson);
-    if let Some(waiting) = waiting
-        && !core.store.has_attempt(&waiting.id).await?
+    let running = core.live(server).state().attempt.clone();
+    if let Some(running) = running
+        && !goes_on(core, &running).await?
     {
-        end_withdrawn(core, server, &waiting.id).await;
+        end_withdrawn(core, server, &running.id).await;
     }
     Ok(())
 }

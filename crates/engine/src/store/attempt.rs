@@ -2,9 +2,9 @@
 
 use sqlx::{Connection as _, FromRow};
 
-use super::Store;
+use super::{Beginning, Store};
 use crate::ids::{AttemptId, RegistrationId, ServerId};
-use crate::view::{AuthKind, Millis};
+use crate::view::Millis;
 
 /// One row of `attempt`; the verifier is sealed, of the state there is only the digest.
 #[derive(Clone, FromRow)]
@@ -32,18 +32,32 @@ impl AttemptRow {
 }
 
 impl Store {
-    /// Writes the attempt, unless the server is somewhere else by now, or needs no sign-in; says
-    /// whether it did. An earlier one on the same server is superseded.
-    pub(crate) async fn begin_attempt(&self, row: &AttemptRow) -> Result<bool, sqlx::Error> {
+    /// Writes the attempt, unless what it `began` with holds no longer; says whether it did. An earlier one
+    /// on the same server is superseded.
+    pub(crate) async fn begin_attempt(
+        &self,
+        row: &AttemptRow,
+        began: &Beginning,
+    ) -> Result<bool, sqlx::Error> {
         let mut turn = self.quick.turn().await?;
-        let mut transaction = turn.begin().await?;
-        let written = sqlx::query(
+        // Nobody writes between the look and the row.
+        let mut transaction = turn.begin_with("BEGIN IMMEDIATE").await?;
+        if !began.holds_at(&row.id, &mut transaction).await? {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM attempt WHERE server = ? AND id <> ?")
+            .bind(&row.server)
+            .bind(&row.id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
             "INSERT INTO attempt
                  (id, server, registration, newly_registered, state_hash, verifier, metadata, resource, scopes,
                   expires_at)
-             SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ? FROM server WHERE id = ? AND url = ? AND auth = ?",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&row.id)
+        .bind(&row.server)
         .bind(&row.registration)
         .bind(row.newly_registered)
         .bind(&row.state_hash)
@@ -52,19 +66,8 @@ impl Store {
         .bind(&row.resource)
         .bind(&row.scopes)
         .bind(row.expires_at)
-        .bind(&row.server)
-        .bind(&row.url)
-        .bind(AuthKind::OAuth)
         .execute(&mut *transaction)
         .await?;
-        if written.rows_affected() == 0 {
-            return Ok(false);
-        }
-        sqlx::query("DELETE FROM attempt WHERE server = ? AND id <> ?")
-            .bind(&row.server)
-            .bind(&row.id)
-            .execute(&mut *transaction)
-            .await?;
         transaction.commit().await?;
         Ok(true)
     }

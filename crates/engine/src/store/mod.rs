@@ -3,6 +3,7 @@
 mod activity;
 mod aside;
 mod attempt;
+mod beginning;
 mod callable;
 mod choice;
 mod erase;
@@ -32,6 +33,7 @@ use std::sync::{Arc, Mutex};
 use crate::core::lock;
 
 pub(crate) use attempt::AttemptRow;
+pub(crate) use beginning::Beginning;
 pub(crate) use callable::CallableRow;
 use callable::Callables;
 pub(crate) use erase::{erase, erase_pages};

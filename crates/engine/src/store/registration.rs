@@ -4,6 +4,7 @@ use drawbridge_oauth::{Issuer, ServerMetadata};
 use sqlx::{Connection as _, FromRow};
 
 use super::Store;
+use super::server::{Ending, ServerRow, with_id};
 use crate::ids::{RegistrationId, ServerId};
 use crate::view::Millis;
 
@@ -107,13 +108,21 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Takes the place of an earlier registration for the same use.
+    /// Takes the place of an earlier registration for the same use, unless the server is not what the client
+    /// was made for any more: of another one, nothing is kept (rule G10). Says whether it did.
     pub(crate) async fn insert_registration(
         &self,
         row: &RegistrationRow,
-    ) -> Result<(), sqlx::Error> {
+        made_for: &ServerRow,
+    ) -> Result<bool, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
-        let mut transaction = turn.begin().await?;
+        // Nobody writes between the look and the row.
+        let mut transaction = turn.begin_with("BEGIN IMMEDIATE").await?;
+        let now = with_id(&row.server, &mut transaction).await?;
+        let is_it = |now| Ending::of(made_for, &now) == Ending::Nothing;
+        if !now.is_some_and(is_it) {
+            return Ok(false);
+        }
         make_room(&mut transaction, row).await?;
         sqlx::query(
             "INSERT OR REPLACE INTO registration
@@ -133,7 +142,8 @@ impl Store {
         .bind(row.secret_expires_at)
         .execute(&mut *transaction)
         .await?;
-        transaction.commit().await
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// Drops a registration that is not accepted any more (rule R7). One that the person typed in

@@ -67,12 +67,7 @@ impl Store {
     }
 
     pub(crate) async fn server(&self, id: &ServerId) -> Result<Option<ServerRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM server WHERE id = ?"
-        )))
-        .bind(id)
-        .fetch_optional(&mut *self.reads.turn().await?)
-        .await
+        with_id(id, &mut *self.reads.turn().await?).await
     }
 
     pub(crate) async fn server_with_url(
@@ -263,6 +258,35 @@ pub(crate) enum Ending {
     /// get to another (rule R2).
     Grant,
     GrantAndClient,
+}
+
+impl Ending {
+    /// What ends where `old` becomes `new`.
+    pub(crate) fn of(old: &ServerRow, new: &ServerRow) -> Self {
+        let another_client = new.url != old.url
+            || new.sign_in.client_id != old.sign_in.client_id
+            || new.client_secret != old.client_secret
+            || new.client_key != old.client_key;
+        if another_client {
+            Self::GrantAndClient
+        } else if new.auth != old.auth || old.sign_in.grant_ends_with(&new.sign_in) {
+            Self::Grant
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
+pub(super) async fn with_id(
+    id: &ServerId,
+    connection: &mut SqliteConnection,
+) -> Result<Option<ServerRow>, sqlx::Error> {
+    sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM server WHERE id = ?"
+    )))
+    .bind(id)
+    .fetch_optional(connection)
+    .await
 }
 
 async fn with_url(

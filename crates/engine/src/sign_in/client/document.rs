@@ -70,7 +70,7 @@ pub(super) async fn client(
             secret: None,
             secret_expires_at: None,
         };
-        fresh.store(core, &server.id).await?
+        fresh.store(core, server).await?
     };
     Ok(Chosen {
         client,

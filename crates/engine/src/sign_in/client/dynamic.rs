@@ -90,7 +90,7 @@ async fn register(wanted: &Wanted<'_>, ladder: &Ladder) -> Result<Chosen, Error>
                     core.store.remember_redirect(wanted.issuer(), rung).await?;
                 }
                 let client = fresh(metadata, &registration)
-                    .store(core, &wanted.server.id)
+                    .store(core, wanted.server)
                     .await?;
                 return Ok(chosen(client, seat, true));
             }

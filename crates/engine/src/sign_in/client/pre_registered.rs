@@ -151,7 +151,7 @@ pub(in crate::sign_in) async fn bind(
         secret: None,
         secret_expires_at: None,
     };
-    bound.store(core, &server.id).await.map(drop)
+    bound.store(core, server).await.map(drop)
 }
 
 async fn fresh(
@@ -175,7 +175,7 @@ async fn fresh(
         secret: secret.as_ref().map(|secret| secret.as_str()),
         secret_expires_at: None,
     };
-    fresh.store(core, &server.id).await
+    fresh.store(core, server).await
 }
 
 fn is_at(row: &RegistrationRow, redirect: &RedirectUri) -> bool {
