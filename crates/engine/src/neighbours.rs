@@ -83,7 +83,7 @@ pub(crate) fn acknowledge_renewal(core: &Core, id: &ServerId, revision: i64) {
 
 /// Another process may have begun with a new key: it is fetched, so that nothing is sealed with the old
 /// one any more, and whoever had none has one.
-pub(crate) async fn follow_key(core: &Core) -> Result<(), Error> {
+pub(crate) async fn follow_key(core: &Arc<Core>) -> Result<(), Error> {
     match core.keys.is_current(&core.store).await {
         Ok(false) => fetch_new_key(core).await,
         // Where there is still none, whoever needs it says so.
@@ -93,14 +93,23 @@ pub(crate) async fn follow_key(core: &Core) -> Result<(), Error> {
     Ok(())
 }
 
-/// Another process has begun with a new key.
-pub(crate) async fn fetch_new_key(core: &Core) {
+/// Another process has begun with a new key. Whoever had none here can open what was closed for want of it.
+pub(crate) async fn fetch_new_key(core: &Arc<Core>) {
+    let had_none = core.keys.vault().is_err();
     if let Err(error) = core.keys.retry(&core.store).await {
         tracing::error!(code = error.code(), "the new key was not fetched");
     }
     core.events.send(Event::VaultChanged {
         vault: core.keys.view(),
     });
+    let follows = lock(&core.neighbours.0).is_some();
+    if follows
+        && had_none
+        && core.keys.vault().is_ok()
+        && let Err(error) = connection::open_all(core).await
+    {
+        tracing::error!(%error, "the new key opened no session");
+    }
 }
 
 /// What another process did to the server is known from here on, and acted on.
@@ -142,11 +151,7 @@ async fn look_after(core: &Arc<Core>, mut watch: Watch) {
 }
 
 async fn look(core: &Arc<Core>) -> Result<Seen, Error> {
-    let had_no_key = core.keys.vault().is_err();
     follow_key(core).await?;
-    if had_no_key && core.keys.vault().is_ok() {
-        connection::open_all(core).await?;
-    }
     let now = core.store.standings().await?;
     for id in core.neighbours.ids() {
         if !now.contains_key(&id) {

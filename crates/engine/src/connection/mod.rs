@@ -8,6 +8,8 @@ mod returning;
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
+
 pub(crate) use self::awaited::{opened, replaced};
 use self::keeper::Keeper;
 pub use self::outcome::key_refused;
@@ -44,15 +46,18 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
     core.publish(server).await;
 }
 
-/// Opens a session to every server that has none, as far as that needs nothing of the person.
-pub(crate) async fn open_all(core: &Arc<Core>) -> Result<(), sqlx::Error> {
-    for row in core.store.servers().await? {
-        // One that cannot be read, or was removed meanwhile, does not hold up the others.
-        if let Err(error) = open_if_closed(core, &row.id).await {
-            tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
+/// Opens a session to every server that has none, as far as that needs nothing of the person. Boxed: one that
+/// is opened may come upon a new key, which opens all of them.
+pub(crate) fn open_all(core: &Arc<Core>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+    Box::pin(async move {
+        for row in core.store.servers().await? {
+            // One that cannot be read, or was removed meanwhile, does not hold up the others.
+            if let Err(error) = open_if_closed(core, &row.id).await {
+                tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Opens a session if there is none, as far as that needs nothing of the person.

@@ -211,7 +211,7 @@ pub(crate) fn revoke(core: &Arc<Core>, server: &ServerId, grant: Grant) {
 }
 
 async fn seal(
-    core: &Core,
+    core: &Arc<Core>,
     server: &ServerId,
     tokens: &Tokens,
     issued_at: Millis,

@@ -401,7 +401,7 @@ impl Renewed {
     }
 
     /// Stores it, if the grant is still the one that was refreshed.
-    pub(super) async fn store(&self, core: &Core, server: &ServerId) -> Result<bool, Error> {
+    pub(super) async fn store(&self, core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
         // The clock may have been set back since.
         let issued_at = self.asked_at.min(core.clock.now());
         let sealed = seal(core, server, &self.tokens, issued_at).await?;

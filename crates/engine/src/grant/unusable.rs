@@ -53,7 +53,7 @@ pub(super) async fn sealed(core: &Arc<Core>, row: &GrantRow, error: &VaultError)
 }
 
 /// Another process has begun with a new key: it is fetched, and nothing ends over the old one.
-async fn superseded(core: &Core) -> AuthFailure {
+async fn superseded(core: &Arc<Core>) -> AuthFailure {
     fetch_new_key(core).await;
     let message = "Another process has begun with a new key.";
     unavailable(core, said("vault_superseded", message))

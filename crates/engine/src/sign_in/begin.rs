@@ -247,7 +247,7 @@ struct Prepared {
 }
 
 async fn prepare(
-    core: &Core,
+    core: &Arc<Core>,
     server: &ServerRow,
     attempt: &Attempt,
     beginning: &Beginning,

@@ -1,7 +1,10 @@
 //! A new key that another process has begun with.
 
 use drawbridge_engine::ServerId;
-use drawbridge_engine::view::{AuthKind, Event, HeaderInput, NewServer, Status, VaultView};
+use drawbridge_engine::view::{
+    AuthKind, Connection, Event, HeaderInput, NewServer, ServerView, Status, VaultView,
+};
+use drawbridge_testkit::Sample;
 use drawbridge_testkit::mcp::Access;
 
 use crate::desk::{Desk, is_connected, new_server};
@@ -68,6 +71,32 @@ fn with_a_key(desk: &Desk) -> NewServer {
         }],
         ..new_server(desk.sample.mcp_url().as_str(), AuthKind::Headers)
     }
+}
+
+fn failed_with(server: &ServerView, code: &str) -> bool {
+    matches!(&server.connection, Connection::Failed { error } if error.code == code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_opens_what_was_closed_whoever_fetches_it_first() {
+    let mut desk = app().await;
+    let added = desk.engine.add_server(with_a_key(&desk)).await.unwrap();
+    let id = ServerId::from(added.id);
+    desk.wait_for(&id, is_connected).await;
+    std::fs::remove_file(desk.folder.path().join("drawbridge.key")).unwrap();
+    desk.restart().await;
+    desk.wait_for(&id, |server| failed_with(server, "vault_key_file"))
+        .await;
+    let command = beside(&desk).await;
+    command.engine.replace_lost_key().await.unwrap();
+    // Fetches the key before this process has heard of it.
+    let another = Sample::start().await;
+    let another = new_server(another.mcp_url().as_str(), AuthKind::OAuth);
+    desk.engine.add_server(another).await.unwrap();
+    // What the old key had sealed is found to be lost, without a wait for the next try.
+    desk.wait_for(&id, |server| failed_with(server, "vault_unreadable"))
+        .await;
+    command.engine.shutdown().await;
 }
 
 /// A desk whose key was lost while it had it in memory, and that has not looked since another process
