@@ -68,6 +68,8 @@ pub struct Found {
     pub metadata: ServerMetadata,
     /// How long it is fresh (RFC 9111 §4.2): at most a day, and not at all if it does not say so.
     pub fresh_for: Duration,
+    /// Whether it says so; what it is by convention is not published ([`discover_at_origin`]).
+    pub published: bool,
 }
 
 /// Finds and checks the metadata of `issuer`.
@@ -186,6 +188,7 @@ impl Reading<'_> {
         Ok(Found {
             metadata,
             fresh_for: document.fresh_for,
+            published: true,
         })
     }
 

@@ -1,5 +1,7 @@
 //! `drawbridge doctor` finds what *Connect* does, before anybody presses it.
 
+use drawbridge_testkit::auth::Iss;
+use drawbridge_testkit::mcp::{Challenge, Hosts, ResourceMetadataAt};
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -180,4 +182,41 @@ async fn a_client_without_a_person_that_has_lost_its_secret_is_told_as_that() {
         .await
         .unwrap();
     both_end_at(&desk, "credentials_missing").await;
+}
+
+// rule: A5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_any_metadata_is_walked_to_the_end_as_it_is_connected() {
+    let desk = Desk::start().await;
+    desk.sample.mcp.behave(|mcp| {
+        mcp.metadata_at = ResourceMetadataAt::Nowhere;
+        mcp.challenge = Challenge::BareBearer;
+        mcp.hosts = Hosts::Endpoints;
+    });
+    desk.sample.auth.behave(|auth| auth.iss = Iss::Absent);
+    let (code, object) = desk.doctor(&desk.url()).await;
+    assert_eq!((code, &object["ok"]), (0, &true.into()), "{object:#}");
+    for check in ["resource_metadata", "server_metadata", "pkce", "revocation"] {
+        assert_eq!(outcome(&object, check), ("note", ""), "{check}");
+    }
+    for check in ["registration", "redirect", "scopes"] {
+        assert_eq!(outcome(&object, check), ("ok", ""), "{check}");
+    }
+    assert_eq!(
+        found(&object, "server_metadata"),
+        "It publishes none. /authorize, /token and /register at its origin are used, as in MCP 2025-03-26."
+    );
+    let wire = desk.sample.journal_lines().join("\n");
+    assert!(
+        !wire.contains("/register") && !wire.contains("/authorize"),
+        "{wire}"
+    );
+    let words = ["add", &desk.url(), "--name", "Notes", "--auth", "oauth"];
+    assert_eq!(desk.run(&words).await.code, 0);
+    desk.sign_in().await;
+    let (_, object) = desk.doctor("Notes").await;
+    assert_eq!(
+        found(&object, "registration"),
+        "The registration of an earlier sign-in is used."
+    );
 }

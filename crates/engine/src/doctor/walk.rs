@@ -1,8 +1,8 @@
 //! The walk itself, in the order of a sign-in. Each step that fails ends it.
 
 use drawbridge_oauth::{
-    BearerChallenge, Error as OAuthError, Http, Issuer, ResourceMetadata, ServerMetadata,
-    discover_resource, discover_server, resource_metadata_urls,
+    BearerChallenge, Error as OAuthError, Found, Http, Issuer, ResourceMetadata, ServerMetadata,
+    discover_resource, resource_metadata_urls,
 };
 use http::{Method, Request, header};
 use url::Url;
@@ -14,7 +14,7 @@ use super::words::{listed, masked, shown, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
-use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe};
+use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe, stated};
 use crate::view::Decision;
 
 /// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
@@ -223,38 +223,23 @@ async fn authorization_server(
             return None;
         }
     };
+    let origin_of = resource.is_none().then_some(&patient.url);
     let mut refused = None;
     for issuer in &issuers {
-        match discover_server(http, issuer, &leniency).await {
+        match stated(http, issuer, origin_of, &leniency).await {
             Ok(found) => {
-                let metadata = found.metadata;
-                pkce(&metadata, report);
-                if let Err(error) = page(http, patient, &metadata).await {
+                pkce(&found, report);
+                if let Err(error) = page(http, patient, &found.metadata).await {
                     report.problem(Check::ServerMetadata, &error.into());
                     return None;
                 }
-                let at = |url: &Url| told(url.host_str().unwrap_or_default());
-                let found = format!(
-                    "{}: sign-in at {}, tokens from {}.",
-                    metadata.issuer.shown(),
-                    at(&metadata.authorization_endpoint),
-                    at(&metadata.token_endpoint)
-                );
-                report.ok(Check::ServerMetadata, found);
-                return Some(metadata);
-            }
-            Err(OAuthError::NoServerMetadata { .. }) if resource.is_none() => {
-                report.note(
-                    Check::ServerMetadata,
-                    "It publishes none. /authorize, /token and /register at its origin would be \
-                     tried, as in MCP 2025-03-26.",
-                );
-                return None;
+                endpoints(&found, report);
+                return Some(found.metadata);
             }
             Err(error) => refused = refused.or(Some(error)),
         }
     }
-    let error = refused.map_or(Error::NoResourceMetadata, Error::OAuth);
+    let error = refused.unwrap_or(Error::NoResourceMetadata);
     let pkce = matches!(
         error,
         Error::OAuth(OAuthError::PkceRefused { .. } | OAuthError::PkceUnstated { .. })
@@ -276,8 +261,32 @@ async fn page(http: &Http, patient: &Patient, metadata: &ServerMetadata) -> Resu
     http.check_page(&metadata.authorization_endpoint).await
 }
 
-fn pkce(metadata: &ServerMetadata, report: &mut Report) {
-    match &metadata.code_challenge_methods {
+fn endpoints(found: &Found, report: &mut Report) {
+    let metadata = &found.metadata;
+    if !found.published {
+        report.note(
+            Check::ServerMetadata,
+            "It publishes none. /authorize, /token and /register at its origin are used, as in MCP \
+             2025-03-26.",
+        );
+        return;
+    }
+    let at = |url: &Url| told(url.host_str().unwrap_or_default());
+    let found = format!(
+        "{}: sign-in at {}, tokens from {}.",
+        metadata.issuer.shown(),
+        at(&metadata.authorization_endpoint),
+        at(&metadata.token_endpoint)
+    );
+    report.ok(Check::ServerMetadata, found);
+}
+
+fn pkce(found: &Found, report: &mut Report) {
+    match &found.metadata.code_challenge_methods {
+        None if !found.published => report.note(
+            Check::Pkce,
+            "It does not say; MCP 2025-03-26 demands it of every server.",
+        ),
         Some(methods) => report.ok(Check::Pkce, format!("It offers {}.", listed(methods))),
         None => report.note(Check::Pkce, "It does not say; you have allowed that."),
     }

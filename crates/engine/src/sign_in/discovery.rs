@@ -174,13 +174,19 @@ async fn metadata(
         step.tell(story);
         return Ok(known);
     }
-    let found = published(&step.http(http), issuer, origin_of, &leniency).await;
+    let found = stated(&step.http(http), issuer, origin_of, &leniency).await;
     let Found {
         metadata,
         fresh_for,
+        ..
     } = step.end(found, |found, story| {
         story.server(&found.metadata);
-        story.decide(Decision::MetadataFound);
+        if found.published {
+            story.decide(Decision::MetadataFound);
+        } else {
+            story.decide(Decision::NoResource);
+            story.end_as(DeedOutcome::Note);
+        }
     })?;
     if leniency.issuer == IssuerMatch::Any && metadata.asked.is_some() {
         not_of_another(core, server, &metadata).await?;
@@ -199,7 +205,8 @@ async fn metadata(
     Ok(metadata)
 }
 
-async fn published(
+/// As the server says, or as it is by convention; see [`Found::published`].
+pub(crate) async fn stated(
     http: &Http,
     issuer: &Issuer,
     origin_of: Option<&Url>,

@@ -21,7 +21,7 @@ pub(crate) use client::{
     Prospect, StoredClient, not_of_another, prospect, readable_client, stored_client,
 };
 pub(crate) use complete::receive_callback;
-pub(crate) use discovery::{in_turn, leniency};
+pub(crate) use discovery::{in_turn, leniency, stated};
 pub(crate) use hand_over::hand_over;
 pub(crate) use probe::{ProbeAnswer, probe};
 pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand, redirect_by_hand};

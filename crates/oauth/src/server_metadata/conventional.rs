@@ -19,6 +19,7 @@ pub async fn discover_at_origin(
         Err(Error::NoServerMetadata { .. }) => Ok(Found {
             metadata: conventional(issuer),
             fresh_for: Duration::ZERO,
+            published: false,
         }),
         found => found,
     }

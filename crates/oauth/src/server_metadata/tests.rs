@@ -246,7 +246,7 @@ async fn a_server_without_any_metadata_has_its_endpoints_at_its_origin() {
     assert_eq!(metadata.authorization_endpoint, wire.url("/authorize"));
     assert_eq!(metadata.token_endpoint, wire.url("/token"));
     assert_eq!(metadata.registration_endpoint, Some(wire.url("/register")));
-    assert_eq!(found.fresh_for, Duration::ZERO);
+    assert_eq!((found.fresh_for, found.published), (Duration::ZERO, false));
     assert_eq!(wire.targets(), [OAUTH, OPENID]);
 }
 
