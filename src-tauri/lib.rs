@@ -5,6 +5,7 @@ mod answer_file;
 mod arguments;
 mod browser;
 mod callback;
+mod clipboard;
 pub mod commands;
 mod deep_link;
 #[cfg(target_os = "linux")]

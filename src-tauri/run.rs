@@ -84,8 +84,11 @@ fn plugins<R: Runtime>(builder: Builder<R>, environment: &Environment) -> Builde
         )
         .plugin(tauri_plugin_notification::init())
         .plugin(window_state::plugin())
-        .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_updater::Builder::new().build());
+    #[cfg(not(target_os = "linux"))]
+    {
+        builder = builder.plugin(tauri_plugin_clipboard_manager::init());
+    }
     if !is_copy {
         builder = builder.plugin(start_at_login::plugin());
     }

@@ -5,9 +5,9 @@ use tauri::{
     AppHandle, Runtime, State, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
-use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
+    clipboard,
     failure::{Answer, Failure},
     opening::Opening,
 };
@@ -23,7 +23,6 @@ async fn list(opening: State<'_, Opening>, id: String) -> Answer<Vec<Activity>> 
     Ok(opening.engine().await?.activity(&id.into()).await?)
 }
 
-/// Rust writes to the clipboard, since JavaScript has no right to it.
 #[tauri::command]
 async fn copy_report<R: Runtime>(
     app: AppHandle<R>,
@@ -32,7 +31,7 @@ async fn copy_report<R: Runtime>(
 ) -> Answer<()> {
     let engine = opening.engine().await?;
     let report = engine.diagnostic_report(&id.into()).await?;
-    app.clipboard().write_text(report).map_err(|error| {
+    clipboard::write(&app, report).map_err(|error| {
         tracing::warn!("the clipboard could not be written: {error}");
         Failure::new("no_clipboard", "The report could not be copied.", None)
     })

@@ -5,10 +5,10 @@ use tauri::{
     AppHandle, Manager as _, Runtime, State, generate_handler,
     plugin::{Builder, TauriPlugin},
 };
-use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
     callback::{self, Door},
+    clipboard,
     failure::{Answer, Failure},
     opening::Opening,
     popup::Popups,
@@ -82,7 +82,6 @@ async fn decline_access(opening: State<'_, Opening>, id: String) -> Answer<()> {
     Ok(opening.engine().await?.decline_access(&id.into()).await?)
 }
 
-/// Rust writes to the clipboard, since JavaScript has no right to it.
 #[tauri::command]
 async fn copy_link<R: Runtime>(
     app: AppHandle<R>,
@@ -90,7 +89,7 @@ async fn copy_link<R: Runtime>(
     id: String,
 ) -> Answer<()> {
     let (_, link) = running(&opening.engine().await?, id)?;
-    app.clipboard().write_text(link).map_err(|error| {
+    clipboard::write(&app, link).map_err(|error| {
         tracing::warn!("the clipboard could not be written: {error}");
         Failure::new("no_clipboard", "The link could not be copied.", None)
     })
