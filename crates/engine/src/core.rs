@@ -57,17 +57,24 @@ pub(crate) struct Core {
     pub(crate) metadata: MetadataCache,
 }
 
-/// How often everything that waits was to look again, and when that was so last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How often everything that waits was to look again, and when that was so last: at the start, if never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Roused {
     times: u64,
-    last: Option<Instant>,
+    last: Instant,
 }
 
 impl Roused {
+    fn at_the_start() -> Self {
+        Self {
+            times: 0,
+            last: Instant::now(),
+        }
+    }
+
     /// When it was, by the wall clock as it is now.
-    pub(crate) fn at(&self, now: Millis) -> Option<Millis> {
-        Some(now.saturating_sub(millis(self.last?.elapsed())))
+    pub(crate) fn at(&self, now: Millis) -> Millis {
+        now.saturating_sub(millis(self.last.elapsed()))
     }
 }
 
@@ -103,7 +110,7 @@ impl Core {
             stop,
             hurry: CancellationToken::new(),
             answering: tokio::sync::Mutex::default(),
-            roused: watch::Sender::default(),
+            roused: watch::Sender::new(Roused::at_the_start()),
             born: AttemptId::random(),
             neighbours: Neighbours::default(),
             live: Mutex::default(),
@@ -166,7 +173,7 @@ impl Core {
         self.begin_connections_anew();
         self.roused.send_modify(|roused| {
             roused.times += 1;
-            roused.last = Some(Instant::now());
+            roused.last = Instant::now();
         });
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct RefreshState {
     /// Of the grant that was looked at last.
     revision: i64,
     /// When everything had been roused last by then.
-    roused: Roused,
+    roused: Option<Roused>,
     /// How often the person had been in a hurry by then.
     hurried: u64,
     /// What had been left beside the grant by then.
@@ -64,10 +64,11 @@ impl RefreshState {
             self.take_over();
         }
         let roused = core.last_roused();
-        if self.roused != roused {
-            self.roused = roused;
+        if self.roused != Some(roused) {
+            self.roused = Some(roused);
             let now = core.clock.now();
-            // What failed elsewhere since then has met the network that is there now.
+            // What failed elsewhere since then, or since this process began, has met the network that is
+            // there now.
             if !is_news || self.began_before(roused.at(now)) {
                 self.loosen(now);
             }
@@ -87,9 +88,8 @@ impl RefreshState {
         self.unexplained = unexplained.flatten();
     }
 
-    fn began_before(&self, at: Option<Millis>) -> bool {
-        let since = self.wait.as_ref().map(|wait| wait.since);
-        since.zip(at).is_some_and(|(since, at)| since <= at)
+    fn began_before(&self, at: Millis) -> bool {
+        self.wait.as_ref().is_some_and(|wait| wait.since <= at)
     }
 
     /// Leaves it for the other processes, who get the lock afterwards.

@@ -205,10 +205,26 @@ async fn a_clock_that_is_set_makes_no_other_process_wait_longer(
 
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_that_comes_back_ends_the_wait_that_another_process_has_left() {
+async fn a_process_that_starts_tries_what_failed_before_unless_the_server_said_when() {
     let (mut desk, id) = Desk::connected().await;
     fail(&mut desk, &id, portal()).await;
+    desk.clock.advance(10);
     let other = started(&desk).await;
+    shows(&other, &id, "connected", is_connected).await;
+    assert_eq!(
+        (asked(&desk), desk.sample.auth.counters().refreshes),
+        (2, 1)
+    );
+    other.shutdown().await;
+}
+
+// rule: G5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_comes_back_ends_the_wait_that_another_process_has_left() {
+    let (mut desk, id) = Desk::connected().await;
+    let other = beside(&desk).await.engine;
+    fail(&mut desk, &id, portal()).await;
+    other.connect_in_turn(&id).await.unwrap();
     shows(&other, &id, "retrying", is_retrying).await;
     assert_eq!(asked(&desk), 1);
     other.network_changed();
