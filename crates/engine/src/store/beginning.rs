@@ -86,6 +86,7 @@ async fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::time::Duration;
 
     use rstest::rstest;
@@ -94,14 +95,21 @@ mod tests {
     use crate::ids::RegistrationId;
     use crate::store::{AttemptRow, Opening, RegistrationKind, RegistrationRow};
 
-    async fn store(folder: &tempfile::TempDir) -> Store {
+    /// A new database with one server, to which a person signs in.
+    async fn store_of_one(folder: &Path) -> (Store, ServerRow) {
         let opening = Opening {
             wait: Duration::from_secs(5),
             now: 0,
             small: true,
         };
-        let store = Store::open(&folder.path().join("test.sqlite"), opening).await;
-        store.unwrap()
+        let store = Store::open(&folder.join("test.sqlite"), opening).await;
+        let store = store.unwrap();
+        let server = ServerRow {
+            auth: AuthKind::OAuth,
+            ..ServerRow::of_a_test()
+        };
+        store.insert_server(&server, &[], false).await.unwrap();
+        (store, server)
     }
 
     fn client_of(server: &ServerRow) -> RegistrationRow {
@@ -150,12 +158,7 @@ mod tests {
         #[case] begins: bool,
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(&folder).await;
-        let server = ServerRow {
-            auth: AuthKind::OAuth,
-            ..ServerRow::of_a_test()
-        };
-        store.insert_server(&server, &[], false).await.unwrap();
+        let (store, server) = store_of_one(folder.path()).await;
         let known = client_of(&server);
         assert!(store.insert_registration(&known, &server).await.unwrap());
         let began = store.beginning(&server).await.unwrap().unwrap();
@@ -186,12 +189,7 @@ mod tests {
     #[tokio::test]
     async fn a_sign_in_gives_way_to_one_that_was_begun_later_and_to_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(&folder).await;
-        let server = ServerRow {
-            auth: AuthKind::OAuth,
-            ..ServerRow::of_a_test()
-        };
-        store.insert_server(&server, &[], false).await.unwrap();
+        let (store, server) = store_of_one(folder.path()).await;
         let client = client_of(&server);
         assert!(store.insert_registration(&client, &server).await.unwrap());
         let began = async || store.beginning(&server).await.unwrap().unwrap();
@@ -215,12 +213,7 @@ mod tests {
     #[tokio::test]
     async fn of_a_server_that_is_gone_nothing_is_stored() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(&folder).await;
-        let server = ServerRow {
-            auth: AuthKind::OAuth,
-            ..ServerRow::of_a_test()
-        };
-        store.insert_server(&server, &[], false).await.unwrap();
+        let (store, server) = store_of_one(folder.path()).await;
         let began = store.beginning(&server).await.unwrap().unwrap();
         store.delete_server(&server.id).await.unwrap();
         let client = client_of(&server);
