@@ -103,13 +103,19 @@ pub(crate) async fn fetch_new_key(core: &Arc<Core>) {
         vault: core.keys.view(),
     });
     let follows = lock(&core.neighbours.0).is_some();
-    if follows
-        && had_none
-        && core.keys.vault().is_ok()
-        && let Err(error) = connection::open_all(core).await
-    {
-        tracing::error!(%error, "the new key opened no session");
+    if follows && had_none && core.keys.vault().is_ok() {
+        open_what_was_closed(core);
     }
+}
+
+/// In a task of its own: whoever fetched the key may be the keeper of a session that is opened anew by this.
+fn open_what_was_closed(core: &Arc<Core>) {
+    let core = core.clone();
+    core.tasks.clone().spawn(async move {
+        if let Err(error) = connection::open_all(&core).await {
+            tracing::error!(%error, "the new key opened no session");
+        }
+    });
 }
 
 /// What another process did to the server is known from here on, and acted on.

@@ -334,19 +334,6 @@ impl World {
         }
         self.truth.network = network;
         self.rouse().await;
-        if network == Network::Up {
-            self.time_comes().await;
-        }
-    }
-
-    /// What was put off may be tried again: a process that starts does not know that the network was away.
-    async fn time_comes(&self) {
-        let pool = self.database().await;
-        sqlx::query("UPDATE grant SET put_off = json_set(put_off, '$.until', 0)")
-            .execute(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
     }
 
     /// Whatever is renewed by itself is renewed now, so that nothing is cut off that nobody knows of.
