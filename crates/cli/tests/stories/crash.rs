@@ -109,16 +109,7 @@ async fn what_was_cut_off_is_remembered_over_a_server_that_is_not_ready() {
         .behave(|b| b.refresh_answers = [503, 503].map(Canned::status).into());
     let called = desk.run(&CALL).await;
     assert_eq!(called.error(), (4, "sign_in_unavailable".to_owned()));
-    time_comes(&desk).await;
     is_over_and_says_so(&desk).await;
-}
-
-/// What was put off may be tried again.
-async fn time_comes(desk: &Desk) {
-    sqlx::query("UPDATE grant SET put_off = json_set(put_off, '$.until', 0)")
-        .execute(&mut desk.database().await)
-        .await
-        .unwrap();
 }
 
 // rule: G5, G8
@@ -131,7 +122,6 @@ async fn a_renewal_that_found_nobody_was_not_cut_off() {
     assert_eq!(called.error(), (4, "sign_in_unavailable".to_owned()));
     desk.sample.auth.reopen().await.unwrap();
     desk.sample.auth.revoke_grants();
-    time_comes(&desk).await;
     assert_eq!(desk.run(&CALL).await.code, 3);
     assert_eq!(reauth_reason(&desk).await, "invalid_grant");
 }
