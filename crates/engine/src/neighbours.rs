@@ -49,7 +49,7 @@ pub(crate) async fn follow(core: &Arc<Core>) -> Result<(), Error> {
     if lock(&core.neighbours.0).is_some() {
         return Ok(());
     }
-    let watch = core.store.watch().await?;
+    let watch = core.store.watch().await;
     let known = core.store.standings().await?;
     core.journal.follow_others().await?;
     *lock(&core.neighbours.0) = Some(known);

@@ -141,7 +141,8 @@ impl Keeper {
         &self,
     ) -> Result<(Arc<Session>, mpsc::UnboundedReceiver<SessionNotice>), Error> {
         let core = &self.core;
-        let row = &core.callable(&self.server).await?.server;
+        let callable = core.callable(&self.server).await?;
+        let row = &callable.server;
         let (notify, notices) = mpsc::unbounded_channel();
         let url = Url::parse(&row.url).map_err(|_| Error::Corrupt)?;
         let exchanges = Exchanges::default();
@@ -149,7 +150,7 @@ impl Keeper {
         let session = Session::open(SessionOptions {
             http: step.http(&core.http_for(&url).await),
             url,
-            headers: configured_headers(core, &self.server).await?,
+            headers: configured_headers(core, &callable).await?,
             tokens: Arc::new(Broker::new(
                 core.clone(),
                 self.server.clone(),

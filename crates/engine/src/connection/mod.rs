@@ -50,10 +50,11 @@ pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
 /// is opened may come upon a new key, which opens all of them.
 pub(crate) fn open_all(core: &Arc<Core>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
     Box::pin(async move {
-        for row in core.store.servers().await? {
+        for row in core.store.callables().await? {
+            let id = &row.server.id;
             // One that cannot be read, or was removed meanwhile, does not hold up the others.
-            if let Err(error) = open_if_closed(core, &row.id).await {
-                tracing::error!(server = %row.id, %error, "cannot connect server {}", row.id);
+            if let Err(error) = open_if_closed(core, id).await {
+                tracing::error!(server = %id, %error, "cannot connect server {id}");
             }
         }
         Ok(())

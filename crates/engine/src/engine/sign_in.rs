@@ -31,20 +31,21 @@ impl Engine {
     }
 
     async fn connect_with(&self, id: &ServerId, haste: Haste) -> Result<(), Error> {
-        self.core.server(id).await?;
+        self.core.callable(id).await?;
         let live = self.core.live(id);
         // What is read here is what the sign-in begins with.
         let _settling = live.settling.lock().await;
-        let row = self.core.server(id).await?;
-        if !row.enabled {
-            return Err(Error::Disabled { name: row.name });
+        let row = self.core.callable(id).await?;
+        let server = &row.server;
+        if !server.enabled {
+            return Err(Error::Disabled {
+                name: server.name.clone(),
+            });
         }
-        let grant = self.core.store.grant(id).await?;
-        let enough = grant.is_some_and(|grant| {
-            grant.reauth_reason.is_none() && !(grant.needed_scopes.is_some() && self.is_quiet(id))
-        });
-        if server::signs_in(&self.core, &row).await? && !enough {
-            sign_in::begin(&self.core, row, Registering::default());
+        let is_dead = row.revision.is_none() || row.reauth_reason.is_some();
+        let wants_more = row.needed_scopes.is_some() && self.is_quiet(id);
+        if row.signs_in() && (is_dead || wants_more) {
+            sign_in::begin(&self.core, server.clone(), Registering::default());
         } else {
             let is_open = {
                 let mut state = live.state();
@@ -75,14 +76,14 @@ impl Engine {
 
     /// Signs in anew while the grant that is there still works; it stays until the new one is.
     pub async fn sign_in_again(&self, id: &ServerId) -> Result<(), Error> {
-        self.core.server(id).await?;
+        self.core.callable(id).await?;
         let live = self.core.live(id);
         let _settling = live.settling.lock().await;
-        let row = self.core.server(id).await?;
-        if !server::signs_in(&self.core, &row).await? {
+        let row = self.core.callable(id).await?;
+        if !row.signs_in() {
             return Err(Error::NoSignIn);
         }
-        sign_in::begin(&self.core, row, Registering::default());
+        sign_in::begin(&self.core, row.server.clone(), Registering::default());
         Ok(())
     }
 

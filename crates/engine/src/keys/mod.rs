@@ -87,9 +87,8 @@ impl Keys {
         store: &Store,
         fetch: impl AsyncFnOnce(VaultChoice, bool) -> Result<Vault, VaultError>,
     ) -> Result<(), Error> {
-        let before = Pin::read(store).await?;
+        let (before, expects_key) = Pin::read_with_use(store).await?;
         let choice = self.choice(&before, VaultChoice::File);
-        let expects_key = store.holds_secrets().await?;
         let mut opened = fetch(choice.clone(), expects_key).await;
         // Another process may have begun with a new key while this one was fetched.
         if let Ok(vault) = &opened

@@ -14,6 +14,8 @@ const FINGERPRINT: &str = "vault_fingerprint";
 /// Names the setting with the path of the file, where it is not the data folder's own.
 const KEY_FILE_PATH: &str = "vault_file";
 
+const NAMES: [&str; 3] = [PLACE, FINGERPRINT, KEY_FILE_PATH];
+
 /// Where a data folder has its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PinnedKey {
@@ -30,8 +32,13 @@ pub(super) struct Pin(HashMap<String, String>);
 impl Pin {
     /// As it is stored; empty before the first time.
     pub(super) async fn read(store: &Store) -> Result<Self, sqlx::Error> {
-        let names = [PLACE, FINGERPRINT, KEY_FILE_PATH];
-        Ok(Self(store.settings(&names).await?))
+        Ok(Self(store.settings(&NAMES).await?))
+    }
+
+    /// The same, and whether anything is sealed with that key.
+    pub(super) async fn read_with_use(store: &Store) -> Result<(Self, bool), sqlx::Error> {
+        let (values, is_used) = store.settings_and_secrets(&NAMES).await?;
+        Ok((Self(values), is_used))
     }
 
     /// Of the key that was found there; `own` is the file of the data folder.

@@ -6,7 +6,7 @@ use super::address::{
     checked_description, checked_name, checked_timeout, server_url, suggested_name,
 };
 use super::credentials::{CLIENT_KEY, CLIENT_SECRET, sealed_credential};
-use super::headers::{sealed_headers, signs_in};
+use super::headers::sealed_headers;
 use super::options::checked_options;
 use crate::activity::Story;
 use crate::connection;
@@ -68,11 +68,10 @@ pub(crate) async fn add_switched(
     acknowledge(core, &row.id).await;
     tracing::info!(server = %row.id, host = %url_host(&row.url), "server {} was added", row.id);
     (core.journal).happened(&row.id, Deed::Added, Story::default());
-    core.publish(&row.id).await;
-    if row.enabled && !signs_in(core, &row).await? {
+    if row.enabled && !core.callable(&row.id).await?.signs_in() {
         connection::open(core, &row.id).await;
     }
-    core.present(&row.id).await
+    core.publish_and_present(&row.id).await
 }
 
 /// Changes a server. A new URL or kind ends the grant; everything else keeps it.
@@ -134,8 +133,7 @@ pub(crate) async fn change(
         }
         connection::reopen(core, id).await?;
     }
-    core.publish(id).await;
-    core.present(id).await
+    core.publish_and_present(id).await
 }
 
 /// The names of what was changed, and no value.

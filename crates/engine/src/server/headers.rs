@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue};
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::store::{HeaderRow, ServerRow};
+use crate::store::{CallableRow, HeaderRow};
 use crate::vault::Place;
-use crate::view::{AuthKind, HeaderInput};
+use crate::view::HeaderInput;
 
 /// Fields that belong to the transport.
 const RESERVED: [&str; 12] = [
@@ -53,16 +53,6 @@ pub(super) fn sealed_headers(
     Ok(rows)
 }
 
-/// Whether a person signs in to the server: not where they have put an `Authorization` of their own
-/// into its headers, which wins (rule D2).
-pub(crate) async fn signs_in(core: &Core, row: &ServerRow) -> Result<bool, Error> {
-    if row.auth != AuthKind::OAuth {
-        return Ok(false);
-    }
-    let headers = core.store.headers(&row.id).await?;
-    Ok(!headers.iter().any(|header| is_authorization(&header.name)))
-}
-
 /// Names are stored in lower case.
 pub(super) fn is_authorization(name: &str) -> bool {
     name == "authorization"
@@ -71,9 +61,13 @@ pub(super) fn is_authorization(name: &str) -> bool {
 /// The headers as they are sent; their values are marked so that no log shows them.
 pub(crate) async fn configured_headers(
     core: &Core,
-    server: &ServerId,
+    row: &CallableRow,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, Error> {
     let mut headers = Vec::new();
+    if !row.has_headers {
+        return Ok(headers);
+    }
+    let server = &row.server.id;
     for row in core.store.headers(server).await? {
         let value = core
             .keys

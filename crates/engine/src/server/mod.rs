@@ -15,7 +15,7 @@ pub(crate) use address::{checked_name, server_url, suggested_name};
 pub(crate) use change::{add, add_switched, change, forget, remove};
 pub(crate) use credentials::{CLIENT_KEY, CLIENT_SECRET, credential};
 pub(crate) use detect::{Discovery, detect, discover};
-pub(crate) use headers::{checked_header, configured_headers, signs_in};
+pub(crate) use headers::{checked_header, configured_headers};
 pub(crate) use live::{Attempt, Live, LiveState, Occasion, Trouble};
 pub(crate) use options::checked_metadata_url;
 pub(crate) use order::{move_server, publish_order};

@@ -44,6 +44,14 @@ impl Core {
         Ok(())
     }
 
+    /// As [`Core::publish`], and the same as an answer to whoever changed it.
+    pub(crate) async fn publish_and_present(&self, id: &ServerId) -> Result<ServerView, Error> {
+        let _turn = self.events.turn().await;
+        let server = self.view(id).await?;
+        self.tell(server.clone());
+        Ok(server)
+    }
+
     fn tell(&self, server: ServerView) {
         let server = Box::new(server);
         self.events.send(Event::ServerChanged { server });

@@ -13,7 +13,7 @@ use crate::view::SignInStep;
 pub(super) async fn withdrawn(core: &Core, server: &ServerId, attempt: &AttemptId) {
     let live = core.live(server);
     let looked = async || {
-        let mut watch = core.store.watch().await?;
+        let mut watch = core.store.watch().await;
         loop {
             let running = live.state().attempt.clone();
             match running.filter(|running| running.id == *attempt) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::Store;
 use super::server::{COLUMNS, ServerRow};
@@ -20,12 +20,16 @@ pub(crate) struct CallableRow {
     /// Of the grant, if there is one.
     pub(crate) revision: Option<i64>,
     pub(crate) reauth_reason: Option<ReauthReason>,
+    /// What the server asked for, and the grant does not give.
+    pub(crate) needed_scopes: Option<String>,
+    /// There are static headers.
+    pub(crate) has_headers: bool,
     /// The person has put an `Authorization` of their own into its headers (rule D2).
     pub(crate) own_authorization: bool,
 }
 
 impl CallableRow {
-    /// Whether a person signs in to it, as [`crate::server::signs_in`].
+    /// Whether a grant is what counts: not where an `Authorization` of the person's own wins (rule D2).
     pub(crate) fn signs_in(&self) -> bool {
         self.server.auth == AuthKind::OAuth && !self.own_authorization
     }
@@ -82,16 +86,36 @@ impl Store {
     }
 
     async fn read_callable(&self, id: &ServerId) -> Result<Option<CallableRow>, sqlx::Error> {
-        sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, revision, reauth_reason,
-                    EXISTS (SELECT 1 FROM server_header AS h
-                            WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
-             FROM server AS s LEFT JOIN grant AS g ON g.server = s.id WHERE s.id = ?"
-        )))
-        .bind(id)
-        .fetch_optional(&mut *self.reads.turn().await?)
-        .await
+        sqlx::query_as(rows("WHERE s.id = ?"))
+            .bind(id)
+            .fetch_optional(&mut *self.reads.turn().await?)
+            .await
     }
+
+    /// All of them, in the order of the list. What each is asked for next is kept.
+    pub(crate) async fn callables(&self) -> Result<Vec<Arc<CallableRow>>, sqlx::Error> {
+        let stamp = self.writes.stamps.now();
+        let read: Vec<CallableRow> = sqlx::query_as(rows("ORDER BY s.position, s.id"))
+            .fetch_all(&mut *self.reads.turn().await?)
+            .await?;
+        let read: Vec<_> = read.into_iter().map(Arc::new).collect();
+        if let Some(stamp) = stamp {
+            for row in &read {
+                self.callables.keep(&row.server.id, row, stamp);
+            }
+        }
+        Ok(read)
+    }
+}
+
+fn rows(which: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!(
+        "SELECT {COLUMNS}, revision, reauth_reason, needed_scopes,
+                EXISTS (SELECT 1 FROM server_header AS h WHERE h.server = s.id) AS has_headers,
+                EXISTS (SELECT 1 FROM server_header AS h
+                        WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization
+         FROM server AS s LEFT JOIN grant AS g ON g.server = s.id {which}"
+    ))
 }
 
 #[cfg(test)]
@@ -158,7 +182,7 @@ mod tests {
         let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
         let server = add_server(&here).await;
         here.callable(&server.id).await.unwrap().unwrap();
-        let mut watch = here.watch().await.unwrap();
+        let mut watch = here.watch().await;
 
         sqlx::query("UPDATE server SET enabled = 0")
             .execute(&mut *elsewhere.quick.turn().await.unwrap())

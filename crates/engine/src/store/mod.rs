@@ -26,6 +26,7 @@ mod tool;
 mod trouble;
 mod watch;
 mod writes;
+mod written;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -49,6 +50,7 @@ pub(crate) use standing::Standing;
 pub(crate) use trouble::Trouble;
 pub(crate) use watch::Watch;
 use writes::Writes;
+use written::Written;
 
 /// The database of one data folder.
 #[derive(Clone)]
@@ -62,6 +64,7 @@ pub(crate) struct Store {
     quick: Line,
     /// What calls have read already.
     callables: Callables,
+    written: Written,
     /// Where the file is.
     path: PathBuf,
     /// Nobody moves the file away until this one is closed.
@@ -74,20 +77,5 @@ impl Store {
             line.close().await;
         }
         lock(&self.presence).take();
-    }
-
-    /// Whether any row holds a sealed value, so that a missing key is a lost key.
-    pub(crate) async fn holds_secrets(&self) -> Result<bool, sqlx::Error> {
-        sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM server_header)
-                 OR EXISTS (SELECT 1 FROM server
-                            WHERE client_secret IS NOT NULL OR client_key IS NOT NULL)
-                 OR EXISTS (SELECT 1 FROM attempt)
-                 OR EXISTS (SELECT 1 FROM registration WHERE secret IS NOT NULL)
-                 OR EXISTS (SELECT 1 FROM grant
-                            WHERE access_token IS NOT NULL OR refresh_token IS NOT NULL)",
-        )
-        .fetch_one(&mut *self.reads.turn().await?)
-        .await
     }
 }

@@ -19,6 +19,7 @@ use super::presence::Presence;
 use super::private::open_private;
 use super::stamp::{STAMP, Stamps};
 use super::writes::Writes;
+use super::written::Written;
 use super::{Store, Trouble, schema};
 use crate::error::Error;
 use crate::view::Millis;
@@ -99,6 +100,10 @@ async fn open_whole(
 ) -> Result<Store, sqlx::Error> {
     make_private(path)?;
     refuse_emptied(path)?;
+    let written = Written::to(path);
+    if !opening.small {
+        written.listen_soon();
+    }
     let options = options(path, opening.wait);
     let pool = writing(&options).await?;
     // Opened while the other connection looks at every page.
@@ -126,6 +131,7 @@ async fn open_whole(
         writes,
         quick,
         callables: Callables::default(),
+        written,
         path: path.to_owned(),
         presence: Arc::new(Mutex::new(presence)),
     })

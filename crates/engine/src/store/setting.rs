@@ -59,6 +59,28 @@ impl Store {
         Ok(values)
     }
 
+    /// The same, and whether any row holds a sealed value, so that a missing key is a lost key.
+    pub(crate) async fn settings_and_secrets(
+        &self,
+        names: &[&str],
+    ) -> Result<(HashMap<String, String>, bool), sqlx::Error> {
+        let (Json(values), holds_secrets) = sqlx::query_as(
+            "SELECT json_group_object(name, value),
+                 EXISTS (SELECT 1 FROM server_header)
+                 OR EXISTS (SELECT 1 FROM server
+                            WHERE client_secret IS NOT NULL OR client_key IS NOT NULL)
+                 OR EXISTS (SELECT 1 FROM attempt)
+                 OR EXISTS (SELECT 1 FROM registration WHERE secret IS NOT NULL)
+                 OR EXISTS (SELECT 1 FROM grant
+                            WHERE access_token IS NOT NULL OR refresh_token IS NOT NULL)
+             FROM setting WHERE name IN (SELECT value FROM json_each(?))",
+        )
+        .bind(Json(names))
+        .fetch_one(&mut *self.reads.turn().await?)
+        .await?;
+        Ok((values, holds_secrets))
+    }
+
     pub(crate) async fn set_settings(
         &self,
         values: &HashMap<String, String>,
