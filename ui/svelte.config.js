@@ -4,7 +4,7 @@ export default {
   preprocess: vitePreprocess(),
   compilerOptions: {
     runes: true,
-    // The class that keeps styles apart stands in the JavaScript hundreds of times; so much tells sixty million apart.
-    cssHash: ({ hash, css }) => `s${hash(css).slice(-5)}`,
+    // The class that keeps styles apart stands in the JavaScript hundreds of times; so much tells a million apart.
+    cssHash: ({ hash, css }) => `s${hash(css).slice(-4)}`,
   },
 };
