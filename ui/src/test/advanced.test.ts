@@ -142,6 +142,15 @@ describe("the advanced settings", () => {
     expect(getByTestId("settings-save").hasAttribute("disabled")).toBe(true);
   });
 
+  it("save nothing when the address to register is copied", async () => {
+    const { getByTestId, getByRole, findByRole, fake, user } = await settingsOf("own");
+    await user.type(getByTestId("redirect-path"), "/oauth/return");
+    await user.click(getByRole("button", { name: /^Copy: / }));
+    await findByRole("button", { name: "Copied" });
+    expect(await navigator.clipboard.readText()).toContain("/oauth/return");
+    expect(fake.log.filter((line) => line.startsWith("change "))).toEqual([]);
+  });
+
   it("send the path to come back to, and show it in the address to register", async () => {
     const { getByTestId, changed, user } = await settingsOf("own");
     await user.type(getByTestId("redirect-path"), "/oauth/return");
