@@ -22,6 +22,7 @@ mod log;
 mod main_window;
 mod notice;
 pub mod opening;
+mod pixels;
 pub mod popup;
 pub mod preferences;
 mod run;

@@ -241,6 +241,14 @@ fn what_is_no_picture_and_no_sound_becomes_no_file(#[case] kind: &str, #[case] d
 }
 
 #[test]
+fn what_comes_without_pixels_is_not_copied() {
+    let shell = Shell::start();
+    let size = json!({ "width": 1, "height": 1 });
+    let error = call(&shell.main(), HOME, "plugin:tools|copy_picture", size).unwrap_err();
+    assert_eq!(error["code"], "picture_not_copied");
+}
+
+#[test]
 fn no_file_is_shown_that_lies_elsewhere() {
     let shell = Shell::start();
     let main = shell.main();

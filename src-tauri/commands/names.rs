@@ -42,7 +42,17 @@ pub const PLUGINS: &[(&str, &[&str])] = &[
             "quit",
         ],
     ),
-    ("tools", &["list", "refresh", "call", "cancel_call", "save"]),
+    (
+        "tools",
+        &[
+            "list",
+            "refresh",
+            "call",
+            "cancel_call",
+            "save",
+            "copy_picture",
+        ],
+    ),
     ("activity", &["list", "copy_report"]),
     ("vault", &["retry", "use_key_file", "replace_lost_key"]),
     ("import", &["find", "preview", "add"]),

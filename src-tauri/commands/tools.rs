@@ -7,14 +7,27 @@ use serde::Deserialize;
 use serde_json::Value;
 use tauri::{
     AppHandle, Runtime, State, generate_handler,
+    ipc::Request,
     plugin::{Builder, TauriPlugin},
 };
 
-use crate::{answer_file, failure::Answer, opening::Opening};
+use crate::{
+    answer_file, clipboard,
+    failure::{Answer, Failure},
+    opening::Opening,
+    pixels::Pixels,
+};
 
 pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
     Builder::new("tools")
-        .invoke_handler(generate_handler![list, refresh, call, cancel_call, save])
+        .invoke_handler(generate_handler![
+            list,
+            refresh,
+            call,
+            cancel_call,
+            save,
+            copy_picture
+        ])
         .build()
 }
 
@@ -63,4 +76,21 @@ async fn save<R: Runtime>(
     data: String,
 ) -> Answer<PathBuf> {
     answer_file::write(&app, &tool, &mime_type, &data)
+}
+
+/// A picture of an answer, as it is shown.
+#[tauri::command]
+async fn copy_picture<R: Runtime>(app: AppHandle<R>, request: Request<'_>) -> Answer<()> {
+    let not_copied = || {
+        Failure::new(
+            "picture_not_copied",
+            "The picture could not be copied.",
+            Some("Save it to your downloads instead."),
+        )
+    };
+    let picture = Pixels::of(&request).ok_or_else(not_copied)?;
+    clipboard::write_picture(&app, picture).map_err(|error| {
+        tracing::warn!("the clipboard could not be written: {error}");
+        not_copied()
+    })
 }

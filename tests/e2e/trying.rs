@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use drawbridge_desk::{App, Desk, FileManager};
+use drawbridge_desk::{App, Desk, FileManager, Screen};
 use drawbridge_testkit::{Gate, Sample, mcp::Access};
 use fantoccini::Locator;
 use serde_json::json;
@@ -157,5 +157,32 @@ async fn a_picture_is_kept_as_a_file_and_shown_where_it_lies() -> Result<()> {
     let second = written(app, &first).await?;
     ensure!(fs::read(&second)? == bytes);
     ensure!(Path::new(&first).exists(), "the first is gone");
+    story.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_copied_as_it_is_shown() -> Result<()> {
+    let story = at_the_tools().await?;
+    let app = &story.app;
+    app.run_tool(&story.server, "draw_bridge", &json!({}))
+        .await?;
+    app.click_until("copy-picture", "Copied").await?;
+    look(app, "picture-copied").await?;
+    let copied = Screen::of(&story.desk)?.copied("image/png")?;
+    let alike = "const pixels = (picture) => {
+            const { naturalWidth: width, naturalHeight: height } = picture;
+            const canvas = Object.assign(document.createElement('canvas'), { width, height });
+            canvas.getContext('2d').drawImage(picture, 0, 0);
+            return canvas.toDataURL();
+        };
+        const [data, tell] = arguments;
+        const shown = document.querySelector('[data-testid=try-result] img');
+        const copied = new Image();
+        copied.onload = () => tell(pixels(copied) === pixels(shown));
+        copied.onerror = () => tell(false);
+        copied.src = `data:image/png;base64,${data}`";
+    let copied = json!(BASE64_STANDARD.encode(copied));
+    let alike = app.client().execute_async(alike, vec![copied]).await?;
+    ensure!(alike == true, "another picture was copied");
     story.end().await
 }

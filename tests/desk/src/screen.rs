@@ -1,4 +1,4 @@
-//! Watches what a window shows, from the X server, so that no app has to say anything.
+//! Watches what a window shows, and what was copied, from the X server, so that no app has to say anything.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -6,17 +6,17 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tokio::sync::mpsc;
 use x11rb::{
-    NONE,
+    CURRENT_TIME, NONE,
     connection::Connection as _,
     protocol::{
         Event,
         damage::{ConnectionExt as _, ReportLevel},
         xproto::{
-            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat,
-            KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, Keysym, Window,
+            Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask,
+            ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Keycode, Keysym, Window, WindowClass,
         },
         xtest::ConnectionExt as _,
     },
@@ -99,6 +99,35 @@ impl Screen {
         // An answer says that all of it has arrived.
         eye.connection.get_input_focus()?.reply()?;
         Ok(())
+    }
+
+    /// What was copied, as this kind of data: a program would paste it.
+    pub fn copied(&self, media_type: &str) -> Result<Vec<u8>> {
+        let eye = Eye::open(&self.display)?;
+        let window = eye.connection.generate_id()?;
+        let (class, any) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+        eye.connection
+            .create_window(0, window, eye.root, 0, 0, 1, 1, 0, class, 0, &any)?;
+        let clipboard = eye.atom(b"CLIPBOARD")?;
+        let kind = eye.atom(media_type.as_bytes())?;
+        eye.connection
+            .convert_selection(window, clipboard, kind, kind, CURRENT_TIME)?
+            .check()?;
+        let place = loop {
+            if let Event::SelectionNotify(answer) = eye.connection.wait_for_event()? {
+                break answer.property;
+            }
+        };
+        ensure!(place != NONE, "nothing was copied as {media_type}");
+        let data = eye
+            .connection
+            .get_property(false, window, place, kind, 0, u32::MAX)?
+            .reply()?;
+        ensure!(
+            data.type_ == kind,
+            "it comes in parts, which nobody reads here"
+        );
+        Ok(data.value)
     }
 
     /// Closes the window as a click on its cross does.

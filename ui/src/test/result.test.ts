@@ -1,5 +1,5 @@
 import { tick } from "svelte";
-import { render, within } from "@testing-library/svelte";
+import { fireEvent, render, within } from "@testing-library/svelte";
 import { Lexer } from "marked";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import Markdown from "../lib/components/tools/result/markdown/Markdown.svelte";
@@ -14,6 +14,14 @@ async function result(tool: string, scenario = "try") {
   await pane.user.click(await pane.findByTestId(`try-${tool}`));
   await pane.user.click(pane.getByTestId("try-run"));
   return { ...pane, result: within(await pane.findByTestId("try-result")) };
+}
+
+/** happy-dom loads no pictures, and has no canvas: this one says how large it is and what it shows. */
+async function load(picture: HTMLElement, width: number, height: number) {
+  Object.defineProperties(picture, { naturalWidth: { value: width }, naturalHeight: { value: height } });
+  const pixels = (_x: number, _y: number, width: number, height: number) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) });
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage() {}, getImageData: pixels } as never);
+  await fireEvent.load(picture);
 }
 
 describe("the result of a tool", () => {
@@ -113,6 +121,38 @@ describe("the result of a tool", () => {
     await user.click(shown.getByTestId("save-answer"));
     expect((await shown.findByTestId("write-error")).textContent).toContain("Make room");
     expect(shown.queryByTestId("written")).toBeNull();
+  });
+
+  it("that is a picture is copied as it is shown", async () => {
+    const { result: shown, fake, user } = await result("draw_chart", "one");
+    expect(shown.queryByTestId("copy-picture")).toBeNull();
+    await load(shown.getByRole("img"), 320, 120);
+    await user.click(shown.getByRole("button", { name: /^Copy picture: Picture from draw_chart/ }));
+    await shown.findByRole("button", { name: "Copied" });
+    expect(fake.log.at(-1)).toBe("copy_picture 320 × 120");
+    await expectAccessible();
+  });
+
+  it("that is a picture says why it could not be copied, and only until it can", async () => {
+    const { result: shown, fake, user } = await result("draw_chart", "one");
+    await load(shown.getByRole("img"), 320, 120);
+    const busy = { code: "picture_not_copied", message: "The picture could not be copied.", remedy: null };
+    vi.spyOn(fake, "copyPicture").mockRejectedValueOnce(busy);
+    await user.click(shown.getByTestId("copy-picture"));
+    expect((await shown.findByTestId("copy-error")).textContent).toContain("could not be copied");
+    await user.click(shown.getByTestId("copy-picture"));
+    await shown.findByRole("button", { name: "Copied" });
+    expect(shown.queryByTestId("copy-error")).toBeNull();
+  });
+
+  it.each([
+    ["without a size", 0, 0],
+    ["too large", 8192, 8192],
+  ])("that is a picture %s is not offered to be copied", async (_, width, height) => {
+    const { result: shown } = await result("draw_chart", "one");
+    await load(shown.getByRole("img"), width, height);
+    expect(shown.queryByTestId("copy-picture")).toBeNull();
+    shown.getByTestId("save-answer");
   });
 
   it("has what is no picture and no sound not saved as one", async () => {

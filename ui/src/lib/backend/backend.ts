@@ -83,6 +83,8 @@ export interface Backend {
   cancelCall(call: string): Promise<void>;
   /** Puts a picture or a sound of an answer among the person's downloads; `data` is Base64. Answers with the path of the file. */
   save(tool: string, mimeType: string, data: string): Promise<string>;
+  /** Puts a picture on the clipboard. */
+  copyPicture(pixels: ImageData): Promise<void>;
 
   answerQuestion(id: string, answer: QuestionAnswer): Promise<void>;
   /** The person agrees to visit the page that a question is about. */

@@ -219,6 +219,7 @@ export class Fake implements Backend {
   readonly setStartAtLogin = (on: boolean) => this.#desktop.setStartAtLogin(on);
   readonly exportAll = () => this.#desktop.exportAll();
   readonly save = (tool: string, mimeType: string, data: string) => this.#desktop.save(tool, mimeType, data);
+  readonly copyPicture = (pixels: ImageData) => this.#desktop.copyPicture(pixels);
   readonly showDownload = (path: string) => this.#desktop.showDownload(path);
   readonly quit = () => this.#desktop.quit();
 

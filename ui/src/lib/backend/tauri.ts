@@ -47,6 +47,8 @@ export const tauri: Backend = {
   call: (id, call, tool, json) => invoke("plugin:tools|call", { id, call, tool, arguments: json }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
   save: (tool, mimeType, data) => invoke("plugin:tools|save", { tool, mimeType, data }),
+  copyPicture: ({ width, height, data }) =>
+    invoke("plugin:tools|copy_picture", new Uint8Array(data.buffer), { headers: { width: `${width}`, height: `${height}` } }),
 
   answerQuestion: (id, answer) => invoke("plugin:questions|answer", { id, answer }),
   openQuestionPage: (id) => invoke("plugin:questions|open_page", { id }),

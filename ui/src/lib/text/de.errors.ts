@@ -393,6 +393,8 @@ export const deErrors: Readonly<Record<string, string>> = {
   "Open your downloads yourself.": "Öffne deine Downloads selbst.",
   "The report could not be copied.": "Der Bericht ließ sich nicht kopieren.",
   "The link could not be copied.": "Der Link ließ sich nicht kopieren.",
+  "The picture could not be copied.": "Das Bild ließ sich nicht kopieren.",
+  "Save it to your downloads instead.": "Speichere es stattdessen in deinen Downloads.",
   "There is no home folder.": "Es gibt keinen Benutzerordner.",
   "The system did not take it that Drawbridge starts at login.": "Das System lässt Drawbridge nicht beim Anmelden am Computer starten.",
   "Set it in the settings of your desktop.": "Stelle es in den Einstellungen deines Desktops ein.",

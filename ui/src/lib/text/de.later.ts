@@ -179,6 +179,7 @@ export const deLater: LaterCatalogue = {
     empty: "Das Tool hat nichts geantwortet.",
     structured: "Strukturiertes Ergebnis",
     image: (mime, tool) => `Bild von ${tool} (${mime})`,
+    copyPicture: "Bild kopieren",
     audio: (mime) => `Ton (${mime})`,
     cannotShow: (what) => `${what}: lässt sich hier nicht zeigen.`,
     other: "Anderer Inhalt",

@@ -184,6 +184,7 @@ export const enLater = {
     empty: "The tool answered with nothing.",
     structured: "Structured result",
     image: (mime: string, tool: string) => `Picture from ${tool} (${mime})`,
+    copyPicture: "Copy picture",
     audio: (mime: string) => `Sound (${mime})`,
     cannotShow: (what: string) => `${what}: cannot be shown here.`,
     other: "Other content",

@@ -29,6 +29,10 @@ export class FakeDesktop {
     return `/home/ada/Downloads/${tool}-2026-11-25.${mimeType === "image/svg+xml" ? "svg" : "wav"}`;
   };
 
+  copyPicture = async ({ width, height }: ImageData): Promise<void> => {
+    this.#log.push(`copy_picture ${width} × ${height}`);
+  };
+
   showDownload = async (path: string): Promise<void> => {
     this.#log.push(`show_download ${path}`);
   };
