@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use drawbridge_engine::view::{CallOutcome, ToolView, json_text};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tauri::{
     AppHandle, Runtime, State, generate_handler,
@@ -31,14 +31,19 @@ pub(super) fn plugin<R: Runtime>() -> TauriPlugin<R> {
         .build()
 }
 
+/// Go as text, so that no number in a schema is rounded on the way.
+#[derive(Serialize)]
+struct Tools(#[serde(serialize_with = "json_text::write_all")] Vec<ToolView>);
+
 #[tauri::command]
-async fn list(opening: State<'_, Opening>, id: String) -> Answer<Vec<ToolView>> {
-    Ok(opening.engine().await?.tools(&id.into()).await?)
+async fn list(opening: State<'_, Opening>, id: String) -> Answer<Tools> {
+    Ok(Tools(opening.engine().await?.tools(&id.into()).await?))
 }
 
 #[tauri::command]
-async fn refresh(opening: State<'_, Opening>, id: String) -> Answer<Vec<ToolView>> {
-    Ok(opening.engine().await?.refresh_tools(&id.into()).await?)
+async fn refresh(opening: State<'_, Opening>, id: String) -> Answer<Tools> {
+    let engine = opening.engine().await?;
+    Ok(Tools(engine.refresh_tools(&id.into()).await?))
 }
 
 /// Comes as text, so that no number in it is rounded on the way.
@@ -93,4 +98,23 @@ async fn copy_picture<R: Runtime>(app: AppHandle<R>, request: Request<'_>) -> An
         tracing::warn!("the clipboard could not be written: {error}");
         not_copied()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_a_schema_leave_with_all_their_digits() {
+        let tool = json!({ "name": "count", "title": null, "description": null, "readOnly": true, "destructive": false,
+            "inputSchema": { "properties": { "n": { "maximum": u64::MAX } } } });
+        let tools = Tools(vec![serde_json::from_value(tool).unwrap()]);
+        let sent = serde_json::to_value(tools).unwrap();
+        assert!(
+            sent.as_str().unwrap().contains("18446744073709551615"),
+            "{sent}"
+        );
+    }
 }

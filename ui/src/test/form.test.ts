@@ -37,6 +37,24 @@ describe("the form of a tool", () => {
     expect(sent()).toEqual([{ n: 42, sure: false }]);
   });
 
+  it("loses no digit of the long numbers in a schema", async () => {
+    const most = 9007199254740995n;
+    const { getByTestId, user, run, fake } = await trying(
+      object({ n: { type: "integer", default: 9007199254740993n, maximum: most }, id: { enum: [1, most] } }, ["n"]),
+    );
+    const field = getByTestId("field-/n") as HTMLInputElement;
+    expect(field.value).toBe("9007199254740993");
+    await user.selectOptions(getByTestId("field-/id"), "9007199254740995");
+    await user.clear(field);
+    await user.type(field, "9007199254740997");
+    await run();
+    expect(document.getElementById(field.getAttribute("aria-errormessage")!)!.textContent).toBe("At most 9007199254740995.");
+    await user.clear(field);
+    await user.type(field, "9007199254740995");
+    await run();
+    expect(fake.log.at(-1)).toBe('call linear tool {"id":9007199254740995,"n":9007199254740995}');
+  });
+
   it("follows the JSON, and waits while that cannot be read", async () => {
     const { getByTestId, write, json } = await trying(object({ a: { type: "string" }, b: {} }));
     await write({ a: "x", c: [1] });

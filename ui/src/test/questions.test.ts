@@ -36,7 +36,7 @@ describe("a question of a server", () => {
     const { getByTestId, findByTestId, user, fake } = await openPane("one");
     const [server] = scenarios.one!().servers;
     const schema = { type: "object", required: ["seat"], properties: { name: { type: "string" } } };
-    void fake.ask(makeQuestion(server!, "On which name?", { kind: "form", schema }));
+    void fake.ask(makeQuestion(server!, "On which name?", { kind: "form", schema: JSON.stringify(schema) }));
     await user.click(await findByTestId("question-accept"));
     expect(getByTestId("question-problem").textContent).toBe("seat: This is required.");
     await expectAccessible();
@@ -46,7 +46,7 @@ describe("a question of a server", () => {
     const { getByTestId, findByTestId, user, fake } = await openPane("one");
     const [server] = scenarios.one!().servers;
     const schema = { type: "object", required: ["party_size"], properties: { party_size: { type: "integer", title: "For how many" } } };
-    void fake.ask(makeQuestion(server!, "A table?", { kind: "form", schema }));
+    void fake.ask(makeQuestion(server!, "A table?", { kind: "form", schema: JSON.stringify(schema) }));
     await user.click(await findByTestId("question-accept"));
     expect(getByTestId("question-problem").textContent).toBe("For how many: This is required.");
   });
@@ -119,7 +119,7 @@ describe("a question of a server", () => {
   it("may want no more than a yes", async () => {
     const { getByTestId, findByTestId, user, fake } = await openPane("one");
     const [server] = scenarios.one!().servers;
-    const answer = fake.ask(makeQuestion(server!, "Delete the board?", { kind: "form", schema: { type: "object", properties: {} } }));
+    const answer = fake.ask(makeQuestion(server!, "Delete the board?", { kind: "form", schema: JSON.stringify({ type: "object", properties: {} }) }));
     expect((await findByTestId("question-accept")).textContent).toContain("Agree");
     await user.click(getByTestId("question-accept"));
     expect(await answer).toEqual({ action: "accept", content: "{}" });

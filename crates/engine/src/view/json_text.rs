@@ -1,6 +1,9 @@
 //! JSON that crosses to and from a front end as text: JavaScript would round its large numbers.
 
-use serde::{Deserialize, Deserializer, Serializer, de::DeserializeOwned, de::Error};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, de::Error as _,
+    ser::Error as _,
+};
 use serde_json::Value;
 
 /// Writes JSON as text, and what is nothing as nothing.
@@ -16,8 +19,12 @@ pub(super) fn write<S: Serializer>(json: &Option<Value>, serializer: S) -> Resul
 }
 
 /// Writes JSON as text, whatever it is.
-pub(super) fn write_all<S: Serializer>(json: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(json)
+///
+/// # Errors
+/// Where it is no such JSON.
+pub fn write_all<T: Serialize, S: Serializer>(json: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let text = serde_json::to_string(json).map_err(S::Error::custom)?;
+    serializer.serialize_str(&text)
 }
 
 /// Reads what is JSON inside a text.

@@ -30,8 +30,9 @@ pub struct QuestionView {
 pub enum WantedView {
     /// A form.
     Form {
-        /// JSON Schema of one object with simple properties.
-        #[ts(type = "unknown")]
+        /// JSON Schema of one object with simple properties: JSON, as text.
+        #[serde(serialize_with = "json_text::write_all")]
+        #[ts(type = "string")]
         schema: Value,
     },
     /// A page that the person visits; what happens there is between them and the page.

@@ -89,22 +89,7 @@ async fn a_tool_asks_and_goes_on_with_the_answer() {
       "message": "Which table?",
       "wanted": {
         "kind": "form",
-        "schema": {
-          "properties": {
-            "people": {
-              "minimum": 1,
-              "type": "integer"
-            },
-            "window": {
-              "default": true,
-              "type": "boolean"
-            }
-          },
-          "required": [
-            "people"
-          ],
-          "type": "object"
-        }
+        "schema": "{\"properties\":{\"people\":{\"minimum\":1,\"type\":\"integer\"},\"window\":{\"default\":true,\"type\":\"boolean\"}},\"required\":[\"people\"],\"type\":\"object\"}"
       }
     }
     "#

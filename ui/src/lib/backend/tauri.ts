@@ -2,6 +2,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Event } from "../bindings/Event";
+import type { ToolView } from "../bindings/ToolView";
 import type { Backend, Trouble } from "./backend";
 import type { UpdateStanding } from "./update";
 
@@ -42,8 +43,8 @@ export const tauri: Backend = {
   pasteCallback: (id, text) => invoke("plugin:sign-in|paste_callback", { id, text }),
   signOut: (id) => invoke("plugin:sign-in|sign_out", { id }),
 
-  tools: (id) => invoke("plugin:tools|list", { id }),
-  refreshTools: (id) => invoke("plugin:tools|refresh", { id }),
+  tools: (id) => toolsIn(invoke("plugin:tools|list", { id })),
+  refreshTools: (id) => toolsIn(invoke("plugin:tools|refresh", { id })),
   call: (id, call, tool, json) => invoke("plugin:tools|call", { id, call, tool, arguments: json }),
   cancelCall: (call) => invoke("plugin:tools|cancel_call", { call }),
   save: (tool, mimeType, data) => invoke("plugin:tools|save", { tool, mimeType, data }),
@@ -77,3 +78,9 @@ export const tauri: Backend = {
   useKeyFile: () => invoke("plugin:vault|use_key_file"),
   replaceLostKey: () => invoke("plugin:vault|replace_lost_key"),
 };
+
+/** They come as text, since the numbers of a schema may be long; what reads those comes meanwhile. */
+async function toolsIn(coming: Promise<string>): Promise<ToolView[]> {
+  const [json, { readJson }] = await Promise.all([coming, import("../schema/exact")]);
+  return readJson(json) as ToolView[];
+}

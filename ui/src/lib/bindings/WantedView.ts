@@ -5,9 +5,9 @@
  */
 export type WantedView = { "kind": "form", 
 /**
- * JSON Schema of one object with simple properties.
+ * JSON Schema of one object with simple properties: JSON, as text.
  */
-schema: unknown, } | { "kind": "page", 
+schema: string, } | { "kind": "page", 
 /**
  * Where it is.
  */

@@ -42,9 +42,9 @@ export function readJson(json: string): unknown {
   );
 }
 
-/** Writes JSON that `readJson` has read, for people. */
-export function writeJson(value: unknown): string {
-  const marked = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${MARK}${part}` : part), 2);
+/** Writes JSON that `readJson` has read, for people; with an indent of 0 in one line. */
+export function writeJson(value: unknown, indent = 2): string {
+  const marked = JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${MARK}${part}` : part), indent);
   return marked.replace(MARKED, "$1");
 }
 

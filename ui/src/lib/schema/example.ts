@@ -1,5 +1,6 @@
 import { ENOUGH, followed, namesIn, resolve, type Budget, type Refs } from "./resolve";
 import { deref, isSchema, type Schema } from "./schema";
+import { isNumber } from "./values";
 
 const DEPTH = 5;
 
@@ -37,7 +38,7 @@ function byType(schema: Schema, root: Schema, depth: number, refs: Refs, budget:
       return "";
     case "integer":
     case "number":
-      return typeof schema.minimum === "number" ? schema.minimum : 0;
+      return isNumber(schema.minimum) ? schema.minimum : 0;
     case "boolean":
       return false;
     default:

@@ -1,4 +1,5 @@
 import { t } from "../text";
+import { writeJson } from "./exact";
 import { ENOUGH, followed, namesIn, resolve, type Budget, type Refs } from "./resolve";
 import { deref, isSchema, type Schema } from "./schema";
 
@@ -44,7 +45,7 @@ function describe(path: string, schema: Schema, root: Schema, required: boolean,
     type: typeName(schema, root, budget),
     required,
     description: typeof schema.description === "string" ? schema.description : "",
-    default: "default" in schema ? JSON.stringify(schema.default) : null,
+    default: "default" in schema ? writeJson(schema.default, 0) : null,
   };
 }
 
@@ -52,8 +53,8 @@ function describe(path: string, schema: Schema, root: Schema, required: boolean,
 export function typeName(raw: Schema, root: Schema, budget: Budget = { left: ENOUGH }, depth = 0): string {
   const schema = deref(raw, root);
   if (depth > DEPTH || budget.left-- <= 0) return t.schema.any;
-  if (Array.isArray(schema.enum)) return firstOf(schema.enum, (value) => JSON.stringify(value));
-  if ("const" in schema) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.enum)) return firstOf(schema.enum, (value) => writeJson(value, 0));
+  if ("const" in schema) return writeJson(schema.const, 0);
   const options = [schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list.slice(0, SHOWN_CHOICES + 1) : [])).filter(isSchema);
   if (options.length) return firstOf(options, (option) => typeName(option, root, budget, depth + 1));
   const types = Array.isArray(schema.type) ? schema.type : [schema.type ?? (schema.properties ? "object" : t.schema.any)];

@@ -81,6 +81,13 @@ describe("the parameters of a tool", () => {
     expect(parametersOf({ properties: { a, b: { $ref } } })[1]?.type).toBe("integer");
   });
 
+  it("keep the digits of long numbers", () => {
+    const long = 9007199254740993n;
+    const [line, list] = parametersOf({ properties: { a: { enum: [1, long], default: long }, b: { const: [long, { c: "d" }] } } });
+    expect(line).toMatchObject({ type: "1 or 9007199254740993", default: "9007199254740993" });
+    expect(list?.type).toBe('[9007199254740993,{"c":"d"}]');
+  });
+
   it("stay as they are where a reference is no address", () => {
     expect(parametersOf({ properties: { a: { $ref: "#/%" } } })[0]?.type).toBe("any");
   });

@@ -18,10 +18,10 @@ export interface Schema {
   anyOf?: unknown;
   oneOf?: unknown;
   allOf?: unknown;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  exclusiveMaximum?: number;
+  minimum?: number | bigint;
+  maximum?: number | bigint;
+  exclusiveMinimum?: number | bigint;
+  exclusiveMaximum?: number | bigint;
   multipleOf?: number;
   minLength?: number;
   maxLength?: number;

@@ -2,6 +2,7 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { QuestionView } from "../../bindings/QuestionView";
 import type { ServerView } from "../../bindings/ServerView";
 import type { WantedView } from "../../bindings/WantedView";
+import { writeJson } from "../../schema/exact";
 
 export const questionGone: ErrorView = { code: "question_gone", message: "This question is no longer open.", remedy: null };
 export const noBrowser: ErrorView = {
@@ -12,7 +13,7 @@ export const noBrowser: ErrorView = {
 
 export const table: WantedView = {
   kind: "form",
-  schema: {
+  schema: writeJson({
     type: "object",
     required: ["people", "name"],
     properties: {
@@ -21,7 +22,7 @@ export const table: WantedView = {
       seat: { enum: ["window", "garden", "wherever"], default: "wherever" },
       quiet: { type: "boolean", default: false },
     },
-  },
+  }),
 };
 const checkout: WantedView = {
   kind: "page",

@@ -1,4 +1,5 @@
 import { t } from "../../text/later";
+import { writeJson } from "../exact";
 import { namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
 import { isNumber, isOfType, same, typesOf } from "../values";
@@ -38,7 +39,7 @@ function troubleOf(schema: Schema, value: unknown): string | null {
     return isInexact(value) ? t.form.inexact(value) : t.form.wrongType(types);
   }
   if (Array.isArray(schema.enum) && !schema.enum.some((one) => same(one, value))) return t.form.notChoice;
-  if ("const" in schema && !same(schema.const, value)) return t.form.mustBe(JSON.stringify(schema.const));
+  if ("const" in schema && !same(schema.const, value)) return t.form.mustBe(writeJson(schema.const, 0));
   if (isNumber(value)) return numberTrouble(schema, value);
   if (typeof value === "string") return textTrouble(schema, value);
   return Array.isArray(value) ? listTrouble(schema, value) : null;

@@ -1,3 +1,4 @@
+import { writeJson } from "../exact";
 import { typeName } from "../parameters";
 import { ENOUGH, namesIn, resolve, type Budget } from "../resolve";
 import { isSchema, type Schema } from "../schema";
@@ -104,7 +105,7 @@ function titled(title: unknown, value: unknown): { label: string; value: unknown
 }
 
 function named(value: unknown): { label: string; value: unknown } {
-  return { label: typeof value === "string" && value ? value : JSON.stringify(value), value };
+  return { label: typeof value === "string" && value ? value : writeJson(value, 0), value };
 }
 
 /** The ways to give a value: each of `anyOf` or `oneOf`, and each of several types. At least one. */

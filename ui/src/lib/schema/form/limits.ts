@@ -1,5 +1,5 @@
 import { t } from "../../text/later";
-import { same } from "../values";
+import { isNumber, same } from "../values";
 import type { Schema } from "../schema";
 import { examples, isOfFormat } from "./formats";
 
@@ -9,10 +9,10 @@ const SHORT = 2000;
 /** What is wrong with a number, as a sentence. */
 export function numberTrouble(schema: Schema, value: number | bigint): string | null {
   const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below, multipleOf: step } = schema;
-  if (typeof minimum === "number" && value < minimum) return t.form.atLeast(minimum);
-  if (typeof above === "number" && value <= above) return t.form.moreThan(above);
-  if (typeof maximum === "number" && value > maximum) return t.form.atMost(maximum);
-  if (typeof below === "number" && value >= below) return t.form.lessThan(below);
+  if (isNumber(minimum) && value < minimum) return t.form.atLeast(minimum);
+  if (isNumber(above) && value <= above) return t.form.moreThan(above);
+  if (isNumber(maximum) && value > maximum) return t.form.atMost(maximum);
+  if (isNumber(below) && value >= below) return t.form.lessThan(below);
   if (typeof step === "number" && step > 0 && !isMultiple(Number(value), step)) return t.form.multipleOf(step);
   return null;
 }
