@@ -4,13 +4,12 @@ import { defineConfig } from "vitest/config";
 import { drawnHere } from "./vite/drawn-here.ts";
 import { lexerAlone } from "./vite/lexer-alone.ts";
 import { limit } from "./vite/limit.ts";
-import { noSlots } from "./vite/no-slots.ts";
 import { plainImports } from "./vite/plain-imports.ts";
 import { plainList } from "./vite/plain-list.ts";
 
 // File names carry no hash: the binary embeds them, and a diff of two builds should be readable.
 export default defineConfig({
-  plugins: [svelte(), svelteTesting(), plainImports(), plainList(), drawnHere(), noSlots(), lexerAlone(), limit()],
+  plugins: [svelte(), svelteTesting(), plainImports(), plainList(), drawnHere(), lexerAlone(), limit()],
   server: { port: 5199, strictPort: true },
   build: {
     // Debian 12 and WebView2 are newer; macOS has it from 11 on, with its updates.
