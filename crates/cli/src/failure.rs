@@ -6,10 +6,7 @@ use drawbridge_engine::{Clock, Error};
 use serde::Serialize;
 
 use crate::exit::{Exit, exit_of};
-use crate::words::{self, span};
-
-const SECOND: Millis = 1_000;
-const MINUTE: Millis = 60 * SECOND;
+use crate::words::{self, next_try};
 
 /// A failure as it is told, in words or as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,12 +63,8 @@ impl Failure {
     /// The same, with when it is tried again, if that is not now.
     #[must_use]
     pub(crate) fn put_off_until(mut self, at: Millis) -> Self {
-        let wait = at.saturating_sub(Clock::system().now());
-        if wait > 0 {
-            let unit = if wait < MINUTE { SECOND } else { MINUTE };
-            // Whoever comes back then is not too early.
-            let wait = span(wait.saturating_add(unit - 1) / unit * unit);
-            self.message = format!("{} The next try is in {wait}.", self.message);
+        if let Some(next) = next_try(at, Clock::system().now()) {
+            self.message = format!("{} {next}", self.message);
         }
         self
     }

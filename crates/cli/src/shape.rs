@@ -2,9 +2,12 @@
 
 use drawbridge_engine::Stored;
 use drawbridge_engine::view::{
-    AuthKind, Authorization, Millis, ReauthReason, RedirectPin, ServerView, SignInFlow, Status,
+    AuthKind, Authorization, ErrorView, Millis, ReauthReason, RedirectPin, ServerView, SignInFlow,
+    Status,
 };
 use serde::Serialize;
+
+use crate::words::retry_now;
 
 /// A server as it is stored.
 #[derive(Debug, Serialize)]
@@ -38,6 +41,16 @@ struct Grant {
     /// Seconds since the Unix epoch.
     renewed_at: Option<i64>,
     asked: Option<Vec<String>>,
+    put_off: Option<PutOff>,
+}
+
+/// That its renewal waits for the sign-in server.
+#[derive(Debug, Serialize)]
+struct PutOff {
+    /// Seconds since the Unix epoch.
+    until: i64,
+    stops_calls: bool,
+    problem: ErrorView,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,7 +80,21 @@ struct Settings {
 impl Server {
     /// From what is stored.
     pub(crate) fn stored(stored: Stored) -> Self {
-        Self::new(stored.server, stored.tools)
+        let mut server = Self::new(stored.server, stored.tools);
+        if let (Some(waiting), Some(grant)) = (stored.waiting, &mut server.grant) {
+            if waiting.stops_calls {
+                server.status = CANT_REACH;
+            }
+            grant.put_off = Some(PutOff {
+                until: seconds(waiting.until),
+                stops_calls: waiting.stops_calls,
+                problem: ErrorView {
+                    remedy: Some(retry_now(&server.name)),
+                    ..waiting.error
+                },
+            });
+        }
+        server
     }
 
     /// From what the engine shows, with the number of tools that are known.
@@ -92,6 +119,7 @@ impl Server {
                     signed_in_at: signed_in_at.map(seconds),
                     renewed_at: renewed_at.map(seconds),
                     asked,
+                    put_off: None,
                 };
                 (Some(grant), None)
             }
@@ -140,6 +168,8 @@ fn seconds(at: Millis) -> i64 {
     at.div_euclid(1000)
 }
 
+const CANT_REACH: &str = "cant_reach";
+
 /// The status in a stable word.
 fn word(status: &Status) -> &'static str {
     match status {
@@ -153,7 +183,7 @@ fn word(status: &Status) -> &'static str {
         Status::Ready => "ready",
         Status::SignInAgain => "sign_in_again",
         Status::MoreAccessNeeded => "more_access_needed",
-        Status::CantReach { .. } => "cant_reach",
+        Status::CantReach { .. } => CANT_REACH,
         Status::KeyRefused => "key_refused",
         Status::Failed => "failed",
     }
@@ -162,7 +192,7 @@ fn word(status: &Status) -> &'static str {
 /// A word as it is shown to people.
 pub(crate) fn shown(word: &str) -> String {
     match word {
-        "cant_reach" => "can't reach".to_owned(),
+        CANT_REACH => "can't reach".to_owned(),
         other => other.replace('_', " "),
     }
 }

@@ -1,5 +1,10 @@
 //! What to do about a failure, for somebody who has no buttons but a command line.
 
+use drawbridge_engine::view::Millis;
+
+const SECOND: Millis = 1_000;
+const MINUTE: Millis = 60 * SECOND;
+
 /// What the command line has to offer for a code; else what the engine says.
 ///
 /// `server` is the name of the server that it is about, if that is known.
@@ -81,6 +86,20 @@ pub(crate) fn span(millis: i64) -> String {
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{plural}")
+}
+
+/// When something is tried again by itself, if that is not now.
+pub(crate) fn next_try(at: Millis, now: Millis) -> Option<String> {
+    let wait = at.saturating_sub(now);
+    let unit = if wait < MINUTE { SECOND } else { MINUTE };
+    // Whoever comes back then is not too early.
+    let rounded = wait.saturating_add(unit - 1) / unit * unit;
+    (wait > 0).then(|| format!("The next try is in {}.", span(rounded)))
+}
+
+/// How not to wait for that.
+pub(crate) fn retry_now(server: &str) -> String {
+    format!("To try now, run: drawbridge connect {}", quoted(server))
 }
 
 /// What clap complains of, in one line, without the hints and the usage below it.

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::activity::report;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::grant::Waiting;
 use crate::keys::{PinnedKey, pinned_key};
 use crate::limits::Limits;
 use crate::place::{DATABASE, KEY_FILE};
 use crate::server::stored_view;
-use crate::store::{Opening, Store};
-use crate::view::ServerView;
+use crate::store::{Opening, ShownRow, Store};
+use crate::view::{Authorization, Millis, ServerView};
 
 /// A data folder that is only looked at. Opening an [`crate::Engine`] costs a key, which a list has
 /// no use for.
@@ -27,6 +28,24 @@ pub struct Stored {
     pub server: ServerView,
     /// How many tools it listed the last time.
     pub tools: usize,
+    /// Whether what it is called with waits for the sign-in server.
+    pub waiting: Option<Waiting>,
+}
+
+impl Stored {
+    fn new(rows: ShownRow, tools: usize, now: Millis) -> Self {
+        let waiting = rows
+            .grant
+            .as_ref()
+            .and_then(|grant| Waiting::of(grant, now));
+        let server = stored_view(rows);
+        let signed_in = matches!(server.authorization, Authorization::SignedIn { .. });
+        Self {
+            waiting: waiting.filter(|_| signed_in && server.enabled),
+            server,
+            tools,
+        }
+    }
 }
 
 impl Catalogue {
@@ -49,15 +68,12 @@ impl Catalogue {
     /// In the order of the list.
     pub async fn servers(&self) -> Result<Vec<Stored>, Error> {
         let tools = self.store.tool_counts().await?;
-        let stored = self
-            .store
-            .all_shown()
-            .await?
-            .into_iter()
-            .map(|rows| Stored {
-                tools: tools.get(&rows.server.id).copied().unwrap_or_default(),
-                server: stored_view(rows),
-            });
+        let now = Clock::system().now();
+        let rows = self.store.all_shown().await?.into_iter();
+        let stored = rows.map(|rows| {
+            let tools = tools.get(&rows.server.id).copied().unwrap_or_default();
+            Stored::new(rows, tools, now)
+        });
         Ok(stored.collect())
     }
 

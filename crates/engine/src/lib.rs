@@ -44,6 +44,7 @@ pub use crate::connection::key_refused;
 pub use crate::end::told_to_end;
 pub use crate::engine::{Engine, EngineOptions};
 pub use crate::error::Error;
+pub use crate::grant::Waiting;
 pub use crate::ids::{AttemptId, ServerId};
 pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;

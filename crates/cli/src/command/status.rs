@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::place::Place;
 use crate::shape::{Server, shown};
 use crate::text::line;
-use crate::words::span;
+use crate::words::{next_try, retry_now, span};
 
 #[derive(Serialize)]
 struct Answer {
@@ -141,6 +141,14 @@ fn words(stored: &Stored, now: i64) -> String {
             lines.push("  Sign-in  none".to_owned());
         }
     }
+    if let Some(waiting) = &stored.waiting {
+        let next = next_try(waiting.until, now).unwrap_or_default();
+        lines.push(format!(
+            "  Waiting  {} {next}",
+            line(&waiting.error.message)
+        ));
+        lines.push(format!("           {}", line(&retry_now(&server.name))));
+    }
     if stored.tools > 0 {
         lines.push(format!("  Tools    {}", stored.tools));
     }
@@ -179,11 +187,59 @@ fn because(reason: ReauthReason) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use drawbridge_engine::Stored;
-    use drawbridge_engine::view::{Authorization, Status};
+    use drawbridge_engine::view::{Authorization, ErrorView, ServerView, Status};
+    use drawbridge_engine::{Stored, Waiting};
 
     use super::{life, words};
     use crate::shape::tests::server;
+
+    fn signed_in() -> ServerView {
+        let mut view = server("1", "My Notes", "https://notes.example/");
+        view.status = Status::Ready;
+        view.authorization = Authorization::SignedIn {
+            expires_at: Some(-60_000),
+            scopes: Vec::new(),
+            issuer: "https://login.example".to_owned(),
+            renewable: true,
+            needs: Vec::new(),
+            signed_in_at: None,
+            renewed_at: None,
+            asked: None,
+        };
+        view
+    }
+
+    // rule: G5
+    #[test]
+    fn that_it_waits_for_the_sign_in_server_is_told_with_how_not_to() {
+        let stored = |stops_calls| Stored {
+            server: signed_in(),
+            tools: 0,
+            waiting: Some(Waiting {
+                error: ErrorView {
+                    code: "server_unavailable".to_owned(),
+                    message: "It said\n\u{1b}[31m429.".to_owned(),
+                    remedy: Some("Try again later.".to_owned()),
+                },
+                until: 539_000,
+                stops_calls,
+            }),
+        };
+        let said = words(&stored(true), 0);
+        assert!(said.starts_with("\nMy Notes: can't reach\n"), "{said}");
+        assert!(
+            said.ends_with(
+                "  Token    ended 1 minute ago, renewed without you\n  \
+                 Waiting  It said [31m429. The next try is in 9 minutes.\n           \
+                 To try now, run: drawbridge connect 'My Notes'"
+            ),
+            "{said}"
+        );
+        // Nothing is missing until the token is over.
+        let said = words(&stored(false), 0);
+        assert!(said.starts_with("\nMy Notes: ready\n"), "{said}");
+        assert!(said.contains("\n  Waiting  "), "{said}");
+    }
 
     #[test]
     fn a_sign_in_is_told_with_who_made_it_when_and_for_what() {
@@ -203,6 +259,7 @@ mod tests {
         let stored = Stored {
             server: view,
             tools: 0,
+            waiting: None,
         };
         assert_eq!(
             words(&stored, 0),

@@ -139,6 +139,21 @@ async fn of_four_that_come_one_after_the_other_one_is_told_to_wait_and_the_other
         assert!(message.ends_with(" minutes."), "{message}");
         assert_eq!(asked(), 1);
     }
+    // The app is one more.
+    let (_, object) = desk.json(&["status", "Notes"], "status").await;
+    let server = &object["servers"][0];
+    assert_eq!(server["status"], "cant_reach", "{object:#}");
+    let put_off = &server["grant"]["put_off"];
+    assert!(put_off["until"].is_i64(), "{object:#}");
+    assert_eq!(put_off["stops_calls"], true);
+    let remedy = "To try now, run: drawbridge connect Notes";
+    assert_eq!(put_off["problem"]["remedy"], remedy);
+    let said = desk.run(&["status", "Notes"]).await.stdout;
+    assert!(said.contains("  Waiting  "), "{said}");
+    assert!(said.contains(" The next try is in "), "{said}");
+    assert!(said.contains(remedy), "{said}");
+    let (_, object) = desk.json(&["list"], "list").await;
+    assert_eq!(object["servers"][0]["status"], "cant_reach");
     // Who connects says so.
     let connected = desk.run(&["connect", "Notes"]).await;
     assert_eq!(connected.code, 0, "{connected:?}");

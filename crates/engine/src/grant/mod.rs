@@ -26,6 +26,7 @@ pub(crate) use patience::RefreshState;
 use refresh::{Failed, Why, refresh};
 pub(crate) use revocation::Revocation;
 pub(crate) use step_up::{StepUps, needed, not_known, tell_need_elsewhere, widened};
+pub use wait::Waiting;
 
 use crate::clock::millis;
 use crate::core::Core;

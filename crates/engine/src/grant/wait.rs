@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::life::{Age, age};
 use super::refresh::Why;
 use crate::clock::millis;
+use crate::store::ShownGrant;
 use crate::view::{ErrorView, Millis};
 
 /// The longest wait that a server gets by asking for it (RFC 9110 §10.2.3).
@@ -72,6 +74,31 @@ impl PutOff {
     }
 }
 
+/// A renewal that failed for now, as whoever only looks at the disk sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Why.
+    pub error: ErrorView,
+    /// When it is tried again, unless the person wants it now.
+    pub until: Millis,
+    /// Whether calls wait for it, too: there is no token that the server takes.
+    pub stops_calls: bool,
+}
+
+impl Waiting {
+    /// Nothing where the next renewal may be tried at once.
+    pub(crate) fn of(grant: &ShownGrant, now: Millis) -> Option<Self> {
+        let wait = PutOff::read(grant.put_off.as_deref())?.wait;
+        let until = wait.until(now);
+        let is_over = age(grant.issued_at, grant.expires_at, now) == Age::Ended;
+        (until > now).then_some(Self {
+            error: wait.error,
+            until,
+            stops_calls: is_over || wait.why == Why::Refused,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -104,6 +131,36 @@ mod tests {
     #[case::spoilt(Some("{"))]
     fn what_cannot_be_read_puts_nothing_off(#[case] stored: Option<&str>) {
         assert!(PutOff::read(stored).is_none());
+    }
+
+    // rule: G5
+    #[rstest]
+    #[case::the_token_is_still_good(Why::Age, Some(DAY), 10_000, Some(false))]
+    #[case::its_end_is_not_known(Why::Age, None, 10_000, Some(false))]
+    #[case::the_token_is_over(Why::Age, Some(9_000), 10_000, Some(true))]
+    #[case::the_token_was_refused(Why::Refused, Some(DAY), 10_000, Some(true))]
+    #[case::it_is_due(Why::Refused, Some(DAY), 30_000, None)]
+    fn whoever_looks_at_the_disk_sees_whether_calls_wait(
+        #[case] why: Why,
+        #[case] expires_at: Option<Millis>,
+        #[case] now: Millis,
+        #[case] stops_calls: Option<bool>,
+    ) {
+        let wait = Wait {
+            why,
+            ..half_a_minute(30_000)
+        };
+        let unexplained = None;
+        let put_off = serde_json::to_string(&PutOff { wait, unexplained }).unwrap();
+        let grant = serde_json::json!({
+            "scopes": "",
+            "has_refresh_token": true,
+            "issued_at": 0,
+            "expires_at": expires_at,
+            "put_off": put_off,
+        });
+        let waiting = Waiting::of(&serde_json::from_value(grant).unwrap(), now);
+        assert_eq!(waiting.map(|waiting| waiting.stops_calls), stops_calls);
     }
 
     fn half_a_minute(until: Millis) -> Wait {

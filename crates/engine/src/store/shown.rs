@@ -45,6 +45,7 @@ pub(crate) struct ShownGrant {
     pub(crate) issuer: Option<String>,
     pub(crate) scopes: String,
     pub(crate) has_refresh_token: bool,
+    pub(crate) issued_at: Millis,
     pub(crate) expires_at: Option<Millis>,
     pub(crate) reauth_reason: Option<ReauthReason>,
     pub(crate) reauth_at: Option<Millis>,
@@ -53,6 +54,7 @@ pub(crate) struct ShownGrant {
     pub(crate) asked_scopes: Option<String>,
     pub(crate) renewed_at: Option<Millis>,
     pub(crate) account: Option<String>,
+    pub(crate) put_off: Option<String>,
 }
 
 impl ShownServer {
@@ -81,10 +83,11 @@ macro_rules! shown {
                     'issuer', iif(json_valid(g.metadata), g.metadata ->> 'issuer', NULL),
                     'scopes', g.scopes,
                     'has_refresh_token', json(iif(g.refresh_token IS NULL, 'false', 'true')),
-                    'expires_at', g.expires_at, 'reauth_reason', g.reauth_reason,
+                    'issued_at', g.issued_at, 'expires_at', g.expires_at,
+                    'reauth_reason', g.reauth_reason,
                     'reauth_at', g.reauth_at, 'needed_scopes', g.needed_scopes,
                     'signed_in_at', g.signed_in_at, 'asked_scopes', g.asked_scopes,
-                    'renewed_at', g.renewed_at, 'account', g.account)),
+                    'renewed_at', g.renewed_at, 'account', g.account, 'put_off', g.put_off)),
                 'header_names', json((SELECT json_group_array(h.name ORDER BY h.name)
                                       FROM server_header AS h WHERE h.server = s.id)),
                 'granted_redirect', substr(r.redirect_uri, 1, instr(r.redirect_uri || '#', '#') - 1)) ORDER BY s.position, s.id)
