@@ -7,9 +7,6 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::failure::Failure;
 
-/// The code of a grant that is good, and cannot be renewed just now.
-const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
-
 /// The next change of one server.
 pub(crate) async fn next_change(
     engine: &Engine,
@@ -55,7 +52,7 @@ pub(crate) fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
         }
         // Until then, no other process asks either.
         (_, Connection::Retrying { error, at })
-            if !is_signing_in(server) && error.code == SIGN_IN_UNAVAILABLE =>
+            if !is_signing_in(server) && error.is_sign_in_unavailable() =>
         {
             Some(Err(Failure::shown(error, server).put_off_until(*at)))
         }

@@ -5,7 +5,7 @@ use drawbridge_oauth::{RedirectUri, Scopes, TokenError, clean};
 use crate::ids::ServerId;
 use crate::import::ImportError;
 use crate::registry::RegistryError;
-use crate::session::SessionError;
+use crate::session::{SIGN_IN_UNAVAILABLE, SessionError};
 use crate::store::Trouble;
 use crate::vault::VaultError;
 use crate::view::{ErrorView, ReauthReason};
@@ -426,6 +426,12 @@ impl Error {
 }
 
 impl ErrorView {
+    /// Whether the grant is good, and cannot be renewed just now.
+    #[must_use]
+    pub fn is_sign_in_unavailable(&self) -> bool {
+        self.code == SIGN_IN_UNAVAILABLE
+    }
+
     /// The same view as [`Error::view`] of a failure of the database that is only lent.
     pub(crate) fn of_store(error: &sqlx::Error) -> Self {
         let trouble = Trouble::of(error);

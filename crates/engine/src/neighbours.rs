@@ -17,9 +17,6 @@ use crate::sign_in;
 use crate::store::{Standing, Watch};
 use crate::view::{Connection, Event};
 
-/// The code of a grant that is good, and cannot be renewed just now.
-const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
-
 /// How each server stood when it was looked at last; nothing while nobody looks.
 #[derive(Default)]
 pub(crate) struct Neighbours(Mutex<Option<HashMap<ServerId, Standing>>>);
@@ -283,7 +280,7 @@ fn lacks_a_grant(core: &Core, id: &ServerId) -> bool {
     let live = core.live(id);
     let state = live.state();
     let may_help = match &state.connection {
-        Connection::Retrying { error, .. } => error.code == SIGN_IN_UNAVAILABLE,
+        Connection::Retrying { error, .. } => error.is_sign_in_unavailable(),
         Connection::Failed { .. } => true,
         _ => false,
     };

@@ -5,6 +5,9 @@ use futures::future::BoxFuture;
 
 use crate::view::{ErrorView, Millis, ReauthReason};
 
+/// The code of a grant that is good, and cannot be renewed just now.
+pub(crate) const SIGN_IN_UNAVAILABLE: &str = "sign_in_unavailable";
+
 /// Gives out access tokens, one for each request.
 pub trait TokenSource: Send + Sync + 'static {
     /// The token for the next request; nothing where no sign-in is needed.
@@ -80,7 +83,7 @@ impl AuthFailure {
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::Refused { .. } => "access_refused",
             Self::Moved => "session_lost",
-            Self::Unavailable { .. } => "sign_in_unavailable",
+            Self::Unavailable { .. } => SIGN_IN_UNAVAILABLE,
         }
     }
 

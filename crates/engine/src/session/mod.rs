@@ -38,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use self::asking::Askers;
+pub(crate) use self::auth::SIGN_IN_UNAVAILABLE;
 pub use self::auth::{AuthFailure, TokenSource};
 pub use self::call::Caller;
 use self::calls::Calls;
