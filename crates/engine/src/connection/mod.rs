@@ -95,6 +95,22 @@ pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Res
     Ok(!is_dead)
 }
 
+/// Nothing is known any more of why the sign-in server was waited for. Whoever waits for the server itself,
+/// as it may have asked, goes on doing so.
+pub(crate) fn look_at_grant_again(core: &Core, server: &ServerId) {
+    let live = core.live(server);
+    // Whether calls can be made over a session that is open.
+    live.nudge.notify_one();
+    let state = live.state();
+    let lacks_a_token = match &state.connection {
+        Connection::Retrying { error, .. } => error.is_sign_in_unavailable(),
+        _ => false,
+    };
+    if lacks_a_token && state.session.is_none() {
+        live.retry.notify_one();
+    }
+}
+
 /// Lets no more calls begin over the session that may be there.
 pub(crate) fn refuse_calls(core: &Core, server: &ServerId) {
     if let Some(live) = core.live_if_any(server)

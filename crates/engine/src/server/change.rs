@@ -132,6 +132,9 @@ pub(crate) async fn change(
             connection::close(core, id).await;
         }
         connection::reopen(core, id).await?;
+    } else if new.sign_in != old.sign_in {
+        // What was refused may have been mended.
+        connection::look_at_grant_again(core, id);
     }
     core.publish_and_present(id).await
 }

@@ -11,6 +11,7 @@ use drawbridge_testkit::{Canned, Gate, Sample};
 use serde_json::json;
 
 use crate::desk::{Desk, error_code, is_connected};
+use crate::patience::is_retrying;
 
 fn of_its_own(desk: &Desk, client_id: &str) -> NewServer {
     let mut server = NewServer::at(desk.sample.mcp_url(), AuthKind::OAuth);
@@ -254,6 +255,29 @@ async fn trouble_at_the_token_endpoint_is_no_refusal() {
     ));
     desk.engine.connect(&id).await.unwrap();
     desk.wait_for(&id, is_connected).await;
+}
+
+// rule: G5, G10
+#[tokio::test(flavor = "multi_thread")]
+async fn another_client_waits_for_nothing_that_the_one_before_was_told() {
+    let (mut desk, id) = connected().await;
+    let busy = Canned::too_many_requests(3600);
+    desk.sample.auth.behave(|b| b.token_answers.push_back(busy));
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id, "1").await, Err("sign_in_unavailable"));
+    desk.wait_for(&id, is_retrying).await;
+    let (client, secret) = desk.sample.auth.add_client("", "client_secret_basic");
+    let changed = ServerChange {
+        sign_in: Some(of_its_own(&desk, &client).sign_in),
+        client_secret: SecretChange::Set(secret.unwrap()),
+        ..ServerChange::default()
+    };
+    desk.engine.change_server(&id, changed).await.unwrap();
+    desk.engine.connect(&id).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+    desk.sample.auth.expire_access_tokens();
+    assert_eq!(greet(&desk, &id, "2").await, Ok(()));
+    assert_eq!(desk.sample.auth.counters().client_tokens, 3);
 }
 
 // rule: G7, T5

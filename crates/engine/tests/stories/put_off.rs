@@ -1,7 +1,7 @@
 //! What an authorization server tells one process about waiting binds every process on the data folder
 //! (rules G1, G5).
 
-use drawbridge_engine::view::{ServerView, Status};
+use drawbridge_engine::view::{ServerChange, ServerView, SignInOptions, Status};
 use drawbridge_engine::{Engine, ServerId};
 use drawbridge_oauth::HttpOptions;
 use drawbridge_testkit::{Canned, Gate, Person, Seen};
@@ -253,6 +253,52 @@ async fn a_new_sign_in_waits_for_nothing_that_the_one_before_was_told() {
     desk.sample.auth.expire_access_tokens();
     assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
     assert_eq!(desk.sample.auth.counters().refreshes, 1);
+}
+
+/// Settings that the grant outlives.
+async fn change_the_sign_in(engine: &Engine, id: &ServerId) {
+    let changed = ServerChange {
+        sign_in: Some(SignInOptions {
+            allow_missing_pkce: true,
+            ..SignInOptions::default()
+        }),
+        ..ServerChange::default()
+    };
+    engine.change_server(id, changed).await.unwrap();
+}
+
+// rule: G5, G10
+#[rstest]
+#[case::of_a_session_that_is_open(false)]
+#[case::of_one_that_could_not_be_opened(true)]
+#[tokio::test(flavor = "multi_thread")]
+async fn other_sign_in_settings_are_tried_at_once(#[case] anew: bool) {
+    let (mut desk, id) = Desk::connected().await;
+    fail(&mut desk, &id, busy("3600")).await;
+    if anew {
+        desk.restart().await;
+        desk.wait_for(&id, is_retrying).await;
+    }
+    assert_eq!(asked(&desk), 1);
+    change_the_sign_in(&desk.engine, &id).await;
+    desk.wait_for(&id, is_connected).await;
+    assert_eq!(greet(&desk.engine, &id, "1").await, Ok(()));
+    renewed_at_the_second_try(&desk);
+}
+
+// rule: G1, G5, G10
+#[tokio::test(flavor = "multi_thread")]
+async fn other_sign_in_settings_end_the_wait_of_another_process() {
+    let (mut desk, id) = Desk::connected().await;
+    let other = started(&desk).await;
+    shows(&other, &id, "connected", is_connected).await;
+    fail(&mut desk, &id, busy("3600")).await;
+    assert!(greet(&other, &id, "too early").await.is_err());
+    assert_eq!(asked(&desk), 1);
+    change_the_sign_in(&desk.engine, &id).await;
+    assert_eq!(greet(&other, &id, "1").await, Ok(()));
+    renewed_at_the_second_try(&desk);
+    other.shutdown().await;
 }
 
 // rule: G5a
