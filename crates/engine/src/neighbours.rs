@@ -293,3 +293,108 @@ fn is_at_it(core: &Core, id: &ServerId) -> bool {
         Connection::Connecting | Connection::Connected { .. }
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use drawbridge_oauth::HttpOptions;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::ids::AttemptId;
+    use crate::keys::Keys;
+    use crate::limits::Limits;
+    use crate::preferences::CurrentPreferences;
+    use crate::sign_in::{SignInPrompt, SignInSurface};
+    use crate::store::{Opening, ServerRow, Store};
+    use crate::vault::VaultChoice;
+
+    struct NoScreen;
+
+    impl SignInSurface for NoScreen {
+        fn open(&self, _prompt: SignInPrompt) {}
+
+        fn close(&self, _attempt: &AttemptId) {}
+    }
+
+    async fn store_in(folder: &Path) -> Store {
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: true,
+        };
+        let store = Store::open(&folder.join("test.sqlite"), opening).await;
+        store.unwrap()
+    }
+
+    /// The key as one process has it, or has it not.
+    async fn keys_of_a_process(store: &Store, folder: &Path) -> Keys {
+        let file = folder.join("key");
+        let keys = Keys::open(
+            store,
+            VaultChoice::NewFile(file.clone()),
+            file,
+            Duration::from_secs(5),
+        );
+        keys.await.unwrap()
+    }
+
+    /// One that follows what others do, on a network where no name is.
+    async fn following(store: Store, keys: Keys) -> Arc<Core> {
+        let http = HttpOptions {
+            pretended_names: Some(Default::default()),
+            ..HttpOptions::default()
+        };
+        let preferences = CurrentPreferences::load(&store, http).await.unwrap();
+        let (clock, limits) = (Clock::system(), Limits::default());
+        let core = Core::new(store, keys, preferences, clock, limits, Arc::new(NoScreen));
+        *lock(&core.neighbours.0) = Some(core.store.standings().await.unwrap());
+        Arc::new(core)
+    }
+
+    #[tokio::test]
+    async fn a_keeper_that_fetches_the_new_key_opens_all_that_were_closed_and_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store_in(folder.path()).await;
+        let other = keys_of_a_process(&store, folder.path()).await;
+        let mut closed = HashSet::new();
+        for name in ["one", "two", "three"] {
+            let server = ServerRow {
+                url: format!("https://{name}.example/mcp"),
+                client_secret: Some(vec![0]),
+                ..ServerRow::of_a_test()
+            };
+            store.insert_server(&server, &[], true).await.unwrap();
+            closed.insert(server.id);
+        }
+        std::fs::remove_file(folder.path().join("key")).unwrap();
+        let keys = keys_of_a_process(&store, folder.path()).await;
+        assert!(keys.vault().is_err());
+        let core = following(store, keys).await;
+        other.replace_lost_key(&core.store).await.unwrap();
+
+        let mut events = core.subscribe();
+        // Whichever is opened first, it is the one whose keeper has fetched the key.
+        let keeper = CancellationToken::new();
+        for id in &closed {
+            core.live(id).state().keeper = Some(keeper.clone());
+        }
+        keeper.run_until_cancelled(fetch_new_key(&core)).await;
+        let all_opened = async {
+            while !closed.is_empty() {
+                if let Event::ServerChanged { server } = events.recv().await.unwrap()
+                    && server.connection != Connection::Idle
+                {
+                    closed.remove(&ServerId::from(server.id));
+                }
+            }
+        };
+        let all_opened = tokio::time::timeout(Duration::from_mins(1), all_opened);
+        all_opened.await.expect("all within a minute");
+        core.stop.cancel();
+    }
+}
