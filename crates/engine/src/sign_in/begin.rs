@@ -12,7 +12,7 @@ use super::discovery::{authorization_server, discovered};
 use super::loopback::Listener;
 use super::scopes::asked_scopes;
 use super::surface::SignInPrompt;
-use super::withdrawn::{end_withdrawn, withdrawn};
+use super::withdrawn::{begin_with, end_withdrawn, while_it_holds, withdrawn};
 use crate::activity::{Step, Story};
 use crate::core::Core;
 use crate::error::Error;
@@ -133,29 +133,16 @@ async fn run(core: &Arc<Core>, server: ServerRow, attempt: &Attempt, registering
     }
 }
 
-/// Prepares the attempt, for as long as what it begins with holds.
+/// Prepares the attempt.
 async fn find_out(
     core: &Arc<Core>,
     server: &ServerRow,
     attempt: &Attempt,
     registering: Registering,
 ) -> Result<Prepared, Error> {
-    let beginning = core.store.beginning(server).await?;
-    let beginning = Arc::new(beginning.ok_or(Error::SignInCancelled)?);
-    core.live(&server.id).advance(&attempt.id, |attempt| {
-        attempt.beginning = Some(beginning.clone());
-    });
+    let beginning = begin_with(core, server, &attempt.id).await?;
     let prepared = prepare(core, server, attempt, &beginning, registering);
-    let prepared = tokio::time::timeout(core.limits.finding_out, prepared);
-    let prepared = tokio::select! {
-        prepared = prepared => prepared.unwrap_or(Err(Error::FindingOutTimedOut)),
-        () = withdrawn(core, &server.id, &attempt.id) => Err(Error::SignInCancelled),
-    };
-    // What nobody wants any more has not failed.
-    if prepared.is_err() && !core.store.holds(&beginning, &attempt.id).await? {
-        return Err(Error::SignInCancelled);
-    }
-    prepared
+    while_it_holds(core, server, &attempt.id, &beginning, prepared).await
 }
 
 /// Returns when the row of an attempt is worth nothing any more: its date is that of the wall clock,

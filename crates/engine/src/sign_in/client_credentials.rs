@@ -11,6 +11,7 @@ use super::client::bind;
 use super::complete::settle;
 use super::discovery::{authorization_server, discovered};
 use super::scopes::asked_scopes;
+use super::withdrawn::{begin_with, while_it_holds};
 use crate::core::Core;
 use crate::error::Error;
 use crate::grant::{Client, Grant, not_known};
@@ -20,10 +21,19 @@ use crate::view::{Deed, SignInStep};
 
 /// An attempt that shows no page and waits for nobody.
 pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptId) {
-    let obtained = obtain(core, server, attempt);
-    let obtained = tokio::time::timeout(core.limits.finding_out, obtained).await;
-    match obtained.unwrap_or(Err(Error::FindingOutTimedOut)) {
+    let obtained = async {
+        let beginning = begin_with(core, server, attempt).await?;
+        let obtained = obtain(core, server, attempt);
+        while_it_holds(core, server, attempt, &beginning, obtained).await
+    };
+    match obtained.await {
         Ok(grant) => settle(core, &server.id, attempt, grant).await,
+        Err(Error::SignInCancelled) => {
+            // What this process itself withdraws has ended by then.
+            let live = core.live(&server.id);
+            let _settling = live.settling.lock().await;
+            fail(core, &server.id, attempt, &Error::SignInCancelled).await;
+        }
         Err(error) => fail(core, &server.id, attempt, &error).await,
     }
 }

@@ -2,12 +2,49 @@
 //! removed or begun anew there, it is not the sign-in that anybody wants. One that waits for its person has
 //! no row any more, and no answer will find it; one that still finds out will get none (rules T1, G10).
 
+use std::sync::Arc;
+
 use super::begin::end;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::{AttemptId, ServerId};
 use crate::server::Attempt;
+use crate::store::{Beginning, ServerRow};
 use crate::view::SignInStep;
+
+/// What the attempt begins with; whoever changes that from now on withdraws it.
+pub(super) async fn begin_with(
+    core: &Core,
+    server: &ServerRow,
+    attempt: &AttemptId,
+) -> Result<Arc<Beginning>, Error> {
+    let beginning = core.store.beginning(server).await?;
+    let beginning = Arc::new(beginning.ok_or(Error::SignInCancelled)?);
+    core.live(&server.id).advance(attempt, |attempt| {
+        attempt.beginning = Some(beginning.clone());
+    });
+    Ok(beginning)
+}
+
+/// Finds out, for as long as that holds and no longer than it may take.
+pub(super) async fn while_it_holds<T>(
+    core: &Core,
+    server: &ServerRow,
+    attempt: &AttemptId,
+    beginning: &Beginning,
+    finding_out: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let found = tokio::time::timeout(core.limits.finding_out, finding_out);
+    let found = tokio::select! {
+        found = found => found.unwrap_or(Err(Error::FindingOutTimedOut)),
+        () = withdrawn(core, &server.id, attempt) => Err(Error::SignInCancelled),
+    };
+    // What nobody wants any more has not failed.
+    if found.is_err() && !core.store.holds(beginning, attempt).await? {
+        return Err(Error::SignInCancelled);
+    }
+    found
+}
 
 /// Returns once the attempt is withdrawn, by whomever, unless its answer has come.
 pub(super) async fn withdrawn(core: &Core, server: &ServerId, attempt: &AttemptId) {

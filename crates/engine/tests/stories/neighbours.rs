@@ -57,7 +57,10 @@ async fn greet(desk: &Desk, id: &ServerId, name: &str) -> Result<(), &'static st
 
 /// An app with a window: it has shown its list, and follows what happens to it.
 pub(crate) async fn app() -> Desk {
-    let desk = Desk::start().await;
+    shown(Desk::start().await).await
+}
+
+pub(crate) async fn shown(desk: Desk) -> Desk {
     desk.engine.snapshot().await.unwrap();
     desk.engine.start().await.unwrap();
     desk

@@ -1,15 +1,18 @@
 //! A sign-in waits at its page, or still finds out, and another process does what would end it in this one.
 
+use std::time::Duration;
+
 use drawbridge_engine::view::{
     AuthKind, Authorization, Event, SecretChange, ServerChange, ServerView, SignInOptions, Status,
 };
-use drawbridge_engine::{Engine, ServerId, SignInPrompt};
+use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt};
 use drawbridge_testkit::mcp::Access;
 use drawbridge_testkit::{Gate, Person};
 use rstest::rstest;
 
-use crate::desk::{Desk, is_connected, until};
-use crate::neighbours::{Beside, app, beside};
+use crate::client_credentials::with_secret;
+use crate::desk::{Desk, is_connected, limits, until};
+use crate::neighbours::{Beside, app, beside, shown};
 
 /// A sign-in at its page, and another process. The command follows nothing else of what others do.
 async fn waiting(is_the_app: bool) -> (Desk, Beside, ServerId, SignInPrompt) {
@@ -25,14 +28,23 @@ async fn waiting(is_the_app: bool) -> (Desk, Beside, ServerId, SignInPrompt) {
     (desk, other, id, page)
 }
 
+/// A desk with patience: what ends a sign-in here is not that it takes too long.
+async fn patient(is_the_app: bool) -> Desk {
+    let desk = Desk::with_limits(Limits {
+        finding_out: Duration::from_hours(1),
+        ..limits()
+    });
+    if is_the_app {
+        shown(desk.await).await
+    } else {
+        desk.await
+    }
+}
+
 /// A sign-in that is held while it finds out, and another process, which has found out already, and has signed
 /// in or not.
 async fn finding_out(is_the_app: bool, is_granted: bool) -> (Desk, Beside, ServerId, Gate) {
-    let mut desk = if is_the_app {
-        app().await
-    } else {
-        Desk::start().await
-    };
+    let desk = patient(is_the_app).await;
     let id = desk.add().await;
     let mut other = beside(&desk).await;
     if is_granted {
@@ -46,16 +58,30 @@ async fn finding_out(is_the_app: bool, is_granted: bool) -> (Desk, Beside, Serve
         other.callback().await;
         other.engine.cancel(&id).await.unwrap();
     }
+    let (desk, gate) = held(desk, &id).await;
+    (desk, other, id, gate)
+}
+
+/// The same of a client that signs in by itself, and of which the other process knows nothing yet.
+async fn finding_out_by_itself(is_the_app: bool) -> (Desk, Beside, ServerId, Gate) {
+    let desk = patient(is_the_app).await;
+    let id = with_secret(&desk, "client_secret_basic").await;
+    let other = beside(&desk).await;
+    let (desk, gate) = held(desk, &id).await;
+    (desk, other, id, gate)
+}
+
+async fn held(mut desk: Desk, id: &ServerId) -> (Desk, Gate) {
     let gate = Gate::closed();
     desk.sample
         .auth
         .behave(|b| b.metadata_gate = Some(gate.clone()));
-    desk.engine.sign_in_again(&id).await.unwrap();
+    desk.engine.sign_in_again(id).await.unwrap();
     gate.reached(1).await;
     // Whoever comes later is not held.
     desk.sample.auth.behave(|b| b.metadata_gate = None);
     desk.pending_events();
-    (desk, other, id, gate)
+    (desk, gate)
 }
 
 fn is_signing_in(server: &ServerView) -> bool {
@@ -221,13 +247,40 @@ async fn it_ends_at_once_while_it_finds_out(
     other.engine.shutdown().await;
 }
 
+// rule: T1, G10
+#[rstest]
+#[case::at_another_address(Elsewhere::Moves)]
+#[case::of_another_kind(Elsewhere::ChangesTheKind)]
+#[case::with_another_client(Elsewhere::ChangesTheClient)]
+#[case::with_another_secret(Elsewhere::ChangesTheSecret)]
+#[case::switched_off(Elsewhere::SwitchesOff)]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_at_once_while_it_finds_out_for_a_client_without_a_person(
+    #[case] elsewhere: Elsewhere,
+    #[values(false, true)] is_the_app: bool,
+) {
+    let (mut desk, other, id, gate) = finding_out_by_itself(is_the_app).await;
+    elsewhere.happens(&other.engine, &id).await;
+    let view = desk.wait_for(&id, |server| !is_signing_in(server)).await;
+    assert_eq!(view.error, None);
+    gate.open();
+    desk.engine.shutdown().await;
+    assert_eq!(desk.sample.auth.counters().client_tokens, 0);
+    other.engine.shutdown().await;
+}
+
 // rule: T1, G11
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn it_ends_at_once_while_it_finds_out_about_a_server_that_is_removed(
     #[values(false, true)] is_the_app: bool,
+    #[values(false, true)] by_itself: bool,
 ) {
-    let (mut desk, other, id, gate) = finding_out(is_the_app, false).await;
+    let (mut desk, other, id, gate) = if by_itself {
+        finding_out_by_itself(is_the_app).await
+    } else {
+        finding_out(is_the_app, false).await
+    };
     other.engine.remove_server(&id).await.unwrap();
     let told = desk.event().await;
     assert!(
