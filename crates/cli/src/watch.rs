@@ -34,8 +34,30 @@ pub(crate) async fn next_change(
     }
 }
 
-/// What a change means for somebody who waits for a connection; nothing while it is under way.
-pub(crate) fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
+/// Somebody who waits for a connection.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    was_signing_in: bool,
+}
+
+impl Waiting {
+    /// What the next change means; nothing while it is under way.
+    pub(crate) fn verdict(&mut self, now: &ServerView) -> Option<Result<(), Failure>> {
+        let is_signing_in = is_signing_in(now);
+        let ended = self.was_signing_in && !is_signing_in;
+        self.was_signing_in = is_signing_in;
+        match verdict(now) {
+            // Another process has ended it.
+            None | Some(Ok(())) if ended && now.connection == Connection::Idle => {
+                let stopped = drawbridge_engine::Error::SignInCancelled;
+                Some(Err(Failure::from(stopped).about(now)))
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
     let refused = |error: &ErrorView| Some(Err(Failure::shown(error, server)));
     if let (Some(error), false) = (&server.error, is_signing_in(server)) {
         return refused(error);
@@ -77,7 +99,7 @@ pub(crate) fn sign_in_again(server: &ServerView) -> Failure {
     Failure::from(failure).about(server)
 }
 
-pub(crate) fn is_signing_in(server: &ServerView) -> bool {
+fn is_signing_in(server: &ServerView) -> bool {
     matches!(server.authorization, Authorization::SigningIn { .. })
 }
 

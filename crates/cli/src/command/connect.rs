@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Connection, Event, ServerView};
+use drawbridge_engine::view::{Authorization, Event, ServerView};
 use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt, told_to_end};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
@@ -22,7 +22,7 @@ use crate::person::{Terminal, callback, pasted_lines};
 use crate::place::{Place, close};
 use crate::shape::Server;
 use crate::text::line;
-use crate::watch::{is_signing_in, next_change, step, verdict};
+use crate::watch::{Waiting, next_change, step};
 use crate::words;
 
 #[derive(Serialize)]
@@ -146,21 +146,10 @@ impl Way<'_> {
         let mut events = self.engine.events();
         self.begin(server, id).await?;
         let mut asked_again = false;
-        let mut was_signing_in = false;
+        let mut waiting = Waiting::default();
         loop {
             let now = self.next(&mut events, id).await?;
-            let is_signing_in = is_signing_in(&now);
-            let ended = was_signing_in && !is_signing_in;
-            was_signing_in = is_signing_in;
-            let verdict = match verdict(&now) {
-                // Another process has ended it.
-                None | Some(Ok(())) if ended && now.connection == Connection::Idle => {
-                    let stopped = drawbridge_engine::Error::SignInCancelled;
-                    return Err(Failure::from(stopped).about(server));
-                }
-                verdict => verdict,
-            };
-            let Some(verdict) = verdict else {
+            let Some(verdict) = waiting.verdict(&now) else {
                 if let Some(step) = step(&now.status) {
                     self.output.progress(step);
                 }

@@ -5,7 +5,7 @@ use drawbridge_engine::{Engine, ServerId};
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::watch::{next_change, sign_in_again, step, verdict};
+use crate::watch::{Waiting, next_change, sign_in_again, step};
 
 /// Opens a session; fails with what a person would have to do first.
 pub(crate) async fn open(
@@ -25,9 +25,10 @@ pub(crate) async fn open(
         .connect_in_turn(&id)
         .await
         .map_err(|error| Failure::from(error).about(server))?;
+    let mut waiting = Waiting::default();
     loop {
         let now = next_change(engine, &mut events, &id).await?;
-        if let Some(verdict) = verdict(&now) {
+        if let Some(verdict) = waiting.verdict(&now) {
             output.settle();
             return verdict.map(|()| now);
         }

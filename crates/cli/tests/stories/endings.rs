@@ -216,6 +216,34 @@ async fn of_two_who_sign_in_to_one_server_the_first_is_told_so_and_the_second_ge
     assert_eq!(second.code, 0, "{second:?}");
 }
 
+// rule: T1, G10
+#[rstest]
+#[case::tools("tools")]
+#[case::connect("connect")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_a_person_that_another_takes_the_secret_from_does_not_go_on(
+    #[case] command: &str,
+) {
+    let desk = Desk::start().await;
+    desk.add_without_a_person().await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|auth| auth.metadata_gate = Some(gate.clone()));
+    let words = ["--json", command, "Notes"];
+    let waiting = desk.command(&words).spawn().unwrap();
+    gate.reached(1).await;
+    let mut database = desk.database().await;
+    sqlx::query("UPDATE server SET client_secret = NULL")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let told = ended(waiting).await.error();
+    assert_eq!(told, (7, "sign_in_cancelled".to_owned()));
+    gate.open();
+    assert_eq!(desk.sample.auth.counters().client_tokens, 0);
+}
+
 /// Whatever the tests were started by.
 const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
 
