@@ -6,7 +6,7 @@ use drawbridge_engine::{Clock, Error};
 use serde::Serialize;
 
 use crate::exit::{Exit, exit_of};
-use crate::words::{self, next_try};
+use crate::words::{self, with_next_try};
 
 /// A failure as it is told, in words or as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,9 +63,7 @@ impl Failure {
     /// The same, with when it is tried again, if that is not now.
     #[must_use]
     pub(crate) fn put_off_until(mut self, at: Millis) -> Self {
-        if let Some(next) = next_try(at, Clock::system().now()) {
-            self.message = format!("{} {next}", self.message);
-        }
+        self.message = with_next_try(&self.message, at, Clock::system().now());
         self
     }
 

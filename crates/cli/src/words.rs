@@ -88,13 +88,21 @@ pub(crate) fn span(millis: i64) -> String {
     format!("{count} {unit}{plural}")
 }
 
-/// When something is tried again by itself, if that is not now.
-pub(crate) fn next_try(at: Millis, now: Millis) -> Option<String> {
+/// What went wrong, and when it is tried again by itself, if that is not now.
+pub(crate) fn with_next_try(message: &str, at: Millis, now: Millis) -> String {
     let wait = at.saturating_sub(now);
+    if wait <= 0 {
+        return message.to_owned();
+    }
     let unit = if wait < MINUTE { SECOND } else { MINUTE };
     // Whoever comes back then is not too early.
-    let rounded = wait.saturating_add(unit - 1) / unit * unit;
-    (wait > 0).then(|| format!("The next try is in {}.", span(rounded)))
+    let wait = span(wait.saturating_add(unit - 1) / unit * unit);
+    let stop = if message.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{message}{stop} The next try is in {wait}.")
 }
 
 /// How not to wait for that.
@@ -118,7 +126,7 @@ mod tests {
     use clap::Parser as _;
     use rstest::rstest;
 
-    use super::{complaint, remedy, span};
+    use super::{complaint, remedy, span, with_next_try};
     use crate::arguments::Arguments;
 
     #[rstest]
@@ -127,6 +135,22 @@ mod tests {
     fn a_complaint_names_what_it_is_about(#[case] words: &[&str], #[case] told: &str) {
         let error = Arguments::try_parse_from([&["drawbridge"], words].concat()).unwrap_err();
         assert_eq!(complaint(&error), told);
+    }
+
+    #[rstest]
+    #[case::a_moment("It is away.", 1, "It is away. The next try is in 1 second.")]
+    #[case::a_little_more_than_a_minute(
+        "Status 429",
+        60_001,
+        "Status 429. The next try is in 2 minutes."
+    )]
+    #[case::over("Status 429", 0, "Status 429")]
+    fn the_next_try_is_a_sentence_of_its_own(
+        #[case] message: &str,
+        #[case] at: i64,
+        #[case] told: &str,
+    ) {
+        assert_eq!(with_next_try(message, at, 0), told);
     }
 
     #[test]

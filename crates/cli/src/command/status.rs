@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::place::Place;
 use crate::shape::{Server, shown};
 use crate::text::line;
-use crate::words::{next_try, retry_now, span};
+use crate::words::{retry_now, span, with_next_try};
 
 #[derive(Serialize)]
 struct Answer {
@@ -142,11 +142,9 @@ fn words(stored: &Stored, now: i64) -> String {
         }
     }
     if let Some(waiting) = &stored.waiting {
-        let next = next_try(waiting.until, now).unwrap_or_default();
-        lines.push(format!(
-            "  Waiting  {} {next}",
-            line(&waiting.error.message)
-        ));
+        let why = line(&waiting.error.message);
+        let why = with_next_try(&why, waiting.until, now);
+        lines.push(format!("  Waiting  {why}"));
         lines.push(format!("           {}", line(&retry_now(&server.name))));
     }
     if stored.tools > 0 {

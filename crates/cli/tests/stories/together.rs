@@ -135,7 +135,10 @@ async fn of_four_that_come_one_after_the_other_one_is_told_to_wait_and_the_other
         let error = &object["error"];
         assert_eq!((code, &error["code"]), (4, &"sign_in_unavailable".into()));
         let message = error["message"].as_str().unwrap();
-        assert!(message.contains(" The next try is in "), "{message}");
+        assert!(
+            message.contains("status 429. The next try is in "),
+            "{message}"
+        );
         assert!(message.ends_with(" minutes."), "{message}");
         assert_eq!(asked(), 1);
     }
