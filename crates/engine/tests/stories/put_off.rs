@@ -11,11 +11,11 @@ use rstest::rstest;
 use crate::desk::{Desk, Screen, is_connected, limits, open, until};
 use crate::neighbours::beside;
 use crate::patience::{is_retrying, next_try};
-use crate::two_processes::{greet, second};
+use crate::two_processes::{following, greet, two_following};
 
 const DAY: i64 = 86_400;
 
-fn busy(seconds: &str) -> Canned {
+pub(crate) fn busy(seconds: &str) -> Canned {
     Canned::status(429).header("retry-after", seconds)
 }
 
@@ -35,7 +35,7 @@ fn renewed_at_the_second_try(desk: &Desk) {
 }
 
 /// The process of the desk is refused a renewal; says when it tries again.
-async fn fail(desk: &mut Desk, id: &ServerId, answer: Canned) -> i64 {
+pub(crate) async fn fail(desk: &mut Desk, id: &ServerId, answer: Canned) -> i64 {
     desk.sample
         .auth
         .behave(|b| b.refresh_answers.push_back(answer));
@@ -54,6 +54,13 @@ pub(crate) async fn started(desk: &Desk) -> Engine {
     engine
 }
 
+/// An app with a session, and a command that has none yet.
+async fn connected_beside_a_command() -> (Desk, Engine, ServerId) {
+    let (desk, id) = Desk::connected().await;
+    let other = beside(&desk).await.engine;
+    (desk, other, id)
+}
+
 async fn view(engine: &Engine, id: &ServerId) -> ServerView {
     let servers = engine.snapshot().await.unwrap().servers;
     let server = servers.into_iter().find(|it| it.id == id.as_str());
@@ -67,8 +74,7 @@ async fn shows(engine: &Engine, id: &ServerId, what: &str, fits: impl Fn(&Server
 // rule: G1, G5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_starts_waits_as_long_as_another_was_told_to() {
-    let (mut desk, id) = Desk::connected().await;
-    desk.reconnect(&id).await;
+    let (mut desk, id) = following().await;
     let at = fail(&mut desk, &id, busy("600")).await;
 
     let other = started(&desk).await;
@@ -91,9 +97,7 @@ async fn a_process_that_starts_waits_as_long_as_another_was_told_to() {
 // rule: G1, G5
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_waits_for_the_lock_takes_the_failure_of_its_holder_for_its_own() {
-    let (mut desk, id) = Desk::connected().await;
-    desk.reconnect(&id).await;
-    let other = second(&desk, limits(), &id).await;
+    let (mut desk, other, id) = two_following().await;
     let gate = Gate::closed();
     let held = gate.clone();
     desk.sample.auth.behave(|b| {
@@ -127,8 +131,7 @@ async fn whoever_waits_for_the_lock_takes_the_failure_of_its_holder_for_its_own(
 // rule: G1, G5
 #[tokio::test(flavor = "multi_thread")]
 async fn retry_now_in_one_process_asks_at_once_and_helps_the_other() {
-    let (mut desk, id) = Desk::connected().await;
-    desk.reconnect(&id).await;
+    let (mut desk, id) = following().await;
     fail(&mut desk, &id, busy("3600")).await;
     let other = started(&desk).await;
     shows(&other, &id, "retrying", is_retrying).await;
@@ -147,9 +150,7 @@ async fn retry_now_in_one_process_asks_at_once_and_helps_the_other() {
 // rule: G1, G5
 #[tokio::test(flavor = "multi_thread")]
 async fn four_callers_in_two_processes_ask_once_each_time_that_it_is_due() {
-    let (mut desk, id) = Desk::connected().await;
-    desk.reconnect(&id).await;
-    let other = second(&desk, limits(), &id).await;
+    let (desk, other, id) = two_following().await;
     let away = Canned::status(503).header("retry-after", "600");
     desk.sample
         .auth
@@ -214,8 +215,7 @@ async fn a_process_that_starts_tries_what_failed_before_unless_the_server_said_w
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_comes_back_ends_the_wait_that_another_process_has_left() {
-    let (mut desk, id) = Desk::connected().await;
-    let other = beside(&desk).await.engine;
+    let (mut desk, other, id) = connected_beside_a_command().await;
     fail(&mut desk, &id, portal()).await;
     other.connect_in_turn(&id).await.unwrap();
     shows(&other, &id, "retrying", is_retrying).await;
@@ -229,8 +229,7 @@ async fn a_network_that_comes_back_ends_the_wait_that_another_process_has_left()
 // rule: G5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_was_back_before_the_failure_is_no_news() {
-    let (mut desk, id) = Desk::connected().await;
-    let other = beside(&desk).await.engine;
+    let (mut desk, other, id) = connected_beside_a_command().await;
     other.network_changed();
     fail(&mut desk, &id, portal()).await;
     other.connect_in_turn(&id).await.unwrap();

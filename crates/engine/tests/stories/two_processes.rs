@@ -5,16 +5,38 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use drawbridge_engine::view::{
-    AuthKind, Authorization, Connection, NewServer, ServerChange, ServerView, Status,
+    AuthKind, Authorization, NewServer, ServerChange, ServerView, Status,
 };
 use drawbridge_engine::{Engine, Limits, ServerId};
 use drawbridge_oauth::HttpOptions;
-use drawbridge_testkit::{Canned, Gate};
+use drawbridge_testkit::Gate;
 use serde_json::json;
 
 use crate::desk::{Desk, Screen, is_connected, limits, new_server, open};
 use crate::neighbours::beside;
-use crate::put_off::started;
+use crate::patience::is_retrying;
+use crate::put_off::{busy, fail, started};
+
+/// A program that follows what others do in its data folder, with a session.
+pub(crate) async fn following() -> (Desk, ServerId) {
+    let (mut desk, id) = Desk::connected().await;
+    desk.reconnect(&id).await;
+    (desk, id)
+}
+
+/// Two of them.
+pub(crate) async fn two_following() -> (Desk, Engine, ServerId) {
+    let (desk, id) = following().await;
+    let other = second(&desk, limits(), &id).await;
+    (desk, other, id)
+}
+
+/// A program that does not, and another one that does, each with a session.
+async fn two_connected() -> (Desk, Engine, ServerId) {
+    let (desk, id) = Desk::connected().await;
+    let other = second(&desk, limits(), &id).await;
+    (desk, other, id)
+}
 
 /// Another engine on the folder of a desk, with a session that hears of changes. It shares nothing with
 /// the first but the disk.
@@ -70,8 +92,7 @@ fn lock_of(desk: &Desk, id: &ServerId) -> PathBuf {
 // rule: G1
 #[tokio::test(flavor = "multi_thread")]
 async fn forty_callers_in_two_processes_make_one_refresh() {
-    let (desk, id) = Desk::connected().await;
-    let other = second(&desk, limits(), &id).await;
+    let (desk, other, id) = two_connected().await;
     desk.sample.auth.expire_access_tokens();
     let names: Vec<String> = (0..20).map(|call| call.to_string()).collect();
     let here = names.iter().map(|call| greet(&desk.engine, &id, call));
@@ -87,8 +108,7 @@ async fn forty_callers_in_two_processes_make_one_refresh() {
 // rule: G1, G2
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_takes_the_token_that_the_first_one_got() {
-    let (desk, id) = Desk::connected().await;
-    let other = second(&desk, limits(), &id).await;
+    let (desk, other, id) = two_connected().await;
     for round in ["1", "2", "3"] {
         desk.sample.auth.expire_access_tokens();
         greet(&desk.engine, &id, round).await.unwrap();
@@ -154,8 +174,7 @@ async fn a_token_that_ends_early_after_the_other_process_used_it_is_refreshed() 
 // rule: G1, G10
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_comes_back_to_the_grant_of_a_later_sign_in_leaves_it_alone() {
-    let (mut desk, id) = Desk::connected().await;
-    let other = second(&desk, limits(), &id).await;
+    let (mut desk, other, id) = two_connected().await;
     let gate = Gate::closed();
     let held = gate.clone();
     desk.sample
@@ -182,21 +201,8 @@ async fn a_refresh_that_comes_back_to_the_grant_of_a_later_sign_in_leaves_it_alo
 // rule: G1, G5
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_got() {
-    let (mut desk, id) = Desk::connected().await;
-    desk.reconnect(&id).await;
-    let other = second(&desk, limits(), &id).await;
-    let busy = Canned::status(429).header("retry-after", "600");
-    desk.sample
-        .auth
-        .behave(|b| b.refresh_answers.push_back(busy));
-    desk.sample.auth.expire_access_tokens();
-    assert_eq!(
-        greet(&desk.engine, &id, "1").await,
-        Err("sign_in_unavailable")
-    );
-    let is_retrying =
-        |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
-    desk.wait_for(&id, is_retrying).await;
+    let (mut desk, other, id) = two_following().await;
+    fail(&mut desk, &id, busy("600")).await;
     // The person there does not wait.
     other.connect(&id).await.unwrap();
     desk.wait_for(&id, is_connected).await;
@@ -210,14 +216,11 @@ async fn whoever_was_told_to_wait_goes_on_with_the_token_that_another_process_go
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_not_opened_for_want_of_a_token_is_when_another_process_gets_one() {
     let (mut desk, id) = Desk::connected().await;
-    let busy = Canned::status(429).header("retry-after", "3600");
     desk.sample
         .auth
-        .behave(|b| b.refresh_answers.push_back(busy));
+        .behave(|b| b.refresh_answers.push_back(busy("3600")));
     desk.clock.advance(3_700);
     desk.restart().await;
-    let is_retrying =
-        |server: &ServerView| matches!(server.connection, Connection::Retrying { .. });
     desk.wait_for(&id, is_retrying).await;
     let other = started(&desk).await;
     other.connect(&id).await.unwrap();
