@@ -300,7 +300,7 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use drawbridge_oauth::HttpOptions;
+    use drawbridge_oauth::{HttpOptions, PretendedNames};
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -346,7 +346,7 @@ mod tests {
     /// One that follows what others do, on a network where no name is.
     async fn following(store: Store, keys: Keys) -> Arc<Core> {
         let http = HttpOptions {
-            pretended_names: Some(Default::default()),
+            pretended_names: Some(PretendedNames::default()),
             ..HttpOptions::default()
         };
         let preferences = CurrentPreferences::load(&store, http).await.unwrap();

@@ -23,7 +23,7 @@ use crate::view::{Deed, SignInStep};
 pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptId) {
     let obtained = async {
         let beginning = begin_with(core, server, attempt).await?;
-        let obtained = obtain(core, server, attempt);
+        let obtained = Box::pin(obtain(core, server, attempt));
         while_it_holds(core, server, attempt, &beginning, obtained).await
     };
     match obtained.await {
