@@ -187,7 +187,9 @@ pub(crate) async fn refresh_tools(
         if !current.is_some_and(|current| Arc::ptr_eq(&current, &session)) {
             return Err(Error::NotConnected);
         }
-        core.store.replace_tools(server, &tools).await?;
+        if core.store.tools(server).await? != tools {
+            core.store.replace_tools(server, &tools).await?;
+        }
         live.state().count_tools(tools.len());
     }
     core.publish(server).await;

@@ -36,6 +36,12 @@ enum Moment {
     Roused,
 }
 
+/// What a server lists, and whether the database has the same.
+struct Listed {
+    tools: Vec<ToolView>,
+    are_stored: bool,
+}
+
 /// The task behind one connection. It writes only while it is the one that is wanted.
 pub(super) struct Keeper {
     pub(super) core: Arc<Core>,
@@ -189,19 +195,34 @@ impl Keeper {
 
     /// Reads the tools and shows them; the last good list stays over a failure.
     async fn list(&self, session: &Arc<Session>, step: Step) -> Result<(), Error> {
-        let tools = session.list_tools().await.map_err(Error::from);
-        let tools = step.end(tools, |tools, story| tell_count(tools.len(), story))?;
-        self.keep(session, tools).await
+        let listed = self.listed(session).await;
+        let listed = step.end(listed, |listed, story| {
+            tell_count(listed.tools.len(), story);
+        })?;
+        self.keep(session, listed).await
     }
 
-    async fn keep(&self, session: &Arc<Session>, tools: Vec<ToolView>) -> Result<(), Error> {
+    /// Asks the server, and meanwhile what is stored.
+    async fn listed(&self, session: &Arc<Session>) -> Result<Listed, Error> {
+        let stored = self.core.store.tools(&self.server);
+        let (tools, stored) = tokio::join!(session.list_tools(), stored);
+        let tools = tools?;
+        let are_stored = stored.is_ok_and(|stored| stored == tools);
+        Ok(Listed { tools, are_stored })
+    }
+
+    async fn keep(&self, session: &Arc<Session>, listed: Listed) -> Result<(), Error> {
         // A change of the server ends this task in its turn: tools of the old address come too late.
         let live = self.core.live(&self.server);
         let _settling = live.settling.lock().await;
         if self.cancelled.is_cancelled() {
             return Err(SessionError::Cancelled.into());
         }
-        self.stored(self.core.store.replace_tools(&self.server, &tools).await);
+        let Listed { tools, are_stored } = listed;
+        // Most servers list what they listed the last time.
+        if !are_stored {
+            self.stored(self.core.store.replace_tools(&self.server, &tools).await);
+        }
         self.show(|state| {
             state.connection = Connection::Connected { tools: tools.len() };
             state.session = Some(session.clone());
@@ -288,15 +309,14 @@ impl Keeper {
 
     /// Reads the tools, and tells of it only where they are others.
     async fn look_again(&self, session: &Arc<Session>) -> Result<(), Error> {
-        let tools = session.list_tools().await?;
-        let known = self.core.store.tools(&self.server).await;
-        if known.is_ok_and(|known| known == tools) {
+        let listed = self.listed(session).await?;
+        if listed.are_stored {
             return Ok(());
         }
         let mut story = Story::default();
-        tell_count(tools.len(), &mut story);
+        tell_count(listed.tools.len(), &mut story);
         self.tools_changed().tell(story);
-        self.keep(session, tools).await
+        self.keep(session, listed).await
     }
 
     fn tools_changed(&self) -> Step {

@@ -59,8 +59,9 @@ pub(crate) struct Store {
     reads: Line,
     /// What it commits is on the disk.
     writes: Writes,
-    /// What it commits may be lost in a power cut, and is then done again: attempts, lists of
-    /// tools, eras, what a server was seen to take.
+    /// What it commits may be lost in a power cut, unless something was committed over `writes` since, and is
+    /// then done again: attempts and the clients that were registered for them, which key it is, lists of tools,
+    /// eras, what a server was seen to take.
     quick: Line,
     /// What calls have read already.
     callables: Callables,

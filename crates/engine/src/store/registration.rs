@@ -115,7 +115,7 @@ impl Store {
         row: &RegistrationRow,
         made_for: &ServerRow,
     ) -> Result<bool, sqlx::Error> {
-        let mut turn = self.writes.turn().await?;
+        let mut turn = self.quick.turn().await?;
         // Nobody writes between the look and the row.
         let mut transaction = turn.begin_with("BEGIN IMMEDIATE").await?;
         let now = with_id(&row.server, &mut transaction).await?;

@@ -81,6 +81,7 @@ impl Store {
         Ok((values, holds_secrets))
     }
 
+    /// On the disk with whatever is written over `writes` next.
     pub(crate) async fn set_settings(
         &self,
         values: &HashMap<String, String>,
@@ -90,7 +91,7 @@ impl Store {
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .bind(Json(values))
-        .execute(&mut *self.writes.turn().await?)
+        .execute(&mut *self.quick.turn().await?)
         .await?;
         Ok(())
     }

@@ -32,16 +32,12 @@ impl Store {
         Ok(counts.collect())
     }
 
-    /// Writes the whole list in one transaction: a reader sees the old one or the new one. Most
-    /// servers list what they listed the last time; then nothing is written.
+    /// Writes the whole list in one transaction: a reader sees the old one or the new one.
     pub(crate) async fn replace_tools(
         &self,
         server: &ServerId,
         tools: &[ToolView],
     ) -> Result<(), sqlx::Error> {
-        if self.tools(server).await.is_ok_and(|stored| stored == tools) {
-            return Ok(());
-        }
         let mut turn = self.quick.turn().await?;
         let mut transaction = turn.begin().await?;
         sqlx::query("DELETE FROM tool WHERE server = ?")
