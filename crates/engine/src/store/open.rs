@@ -7,10 +7,7 @@ use std::time::Duration;
 
 use futures::future::OptionFuture;
 use sqlx::Connection as _;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use super::aside::{set_aside, with};
 use super::callable::Callables;
@@ -105,21 +102,25 @@ async fn open_whole(
         written.listen_soon();
     }
     let options = options(path, opening.wait);
-    let pool = writing(&options).await?;
+    // What is committed over this connection is on the disk: a rotated refresh token that is lost in a
+    // power cut is a lost grant.
+    let writing = options.clone().synchronous(SqliteSynchronous::Full);
+    let mut writing = SqliteConnection::connect_with(&writing).await?;
     // Opened while the other connection looks at every page.
     let reading = async {
         let reading = options.clone().pragma("query_only", "ON");
         SqliteConnection::connect_with(&reading).await
     };
     let reading = OptionFuture::from((!opening.small).then_some(reading));
-    let (brought_up, reading) = tokio::join!(bring_up(&pool, path, opening.wait), reading);
+    let bring_up = bring_up(&mut writing, &options, path, opening.wait);
+    let (brought_up, reading) = tokio::join!(bring_up, reading);
     let reading = match (brought_up, reading.transpose()) {
         (Ok(()), Ok(reading)) => reading,
-        (Err(error), reading) => return Err(closed(error, pool, reading.ok().flatten()).await),
-        (Ok(()), Err(error)) => return Err(closed(error, pool, None).await),
+        (Err(error), reading) => return Err(closed(error, writing, reading.ok().flatten()).await),
+        (Ok(()), Err(error)) => return Err(closed(error, writing, None).await),
     };
     let writes = Writes {
-        line: Line::of(pool.acquire().await?.detach()),
+        line: Line::of(writing),
         stamps: Stamps::at(&with(path, STAMP)),
     };
     let (reads, quick) = match reading {
@@ -137,42 +138,32 @@ async fn open_whole(
     })
 }
 
-/// What is committed over this connection is on the disk: a rotated refresh token that is lost in a
-/// power cut is a lost grant.
-async fn writing(options: &SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
-    let options = options.clone().synchronous(SqliteSynchronous::Full);
-    // Migrations ask for a pool, where futures move between threads. Nobody looks for idle ones in it:
-    // sqlx counts those in between of two steps, and may then go over them for ever (its issue 3645).
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None);
-    pool.connect_with(options).await
-}
-
 /// Leaves nothing open of a database that may be moved now.
 async fn closed(
     error: sqlx::Error,
-    pool: SqlitePool,
+    writing: SqliteConnection,
     reading: Option<SqliteConnection>,
 ) -> sqlx::Error {
-    pool.close().await;
-    if let Some(reading) = reading {
-        let _ = reading.close().await;
+    for connection in [Some(writing), reading].into_iter().flatten() {
+        let _ = connection.close().await;
     }
     error
 }
 
 /// Looks at every page, then brings the schema up to date.
-async fn bring_up(pool: &SqlitePool, path: &Path, wait: Duration) -> Result<(), sqlx::Error> {
+async fn bring_up(
+    writing: &mut SqliteConnection,
+    options: &SqliteConnectOptions,
+    path: &Path,
+    wait: Duration,
+) -> Result<(), sqlx::Error> {
     let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(pool)
+        .fetch_one(&mut *writing)
         .await?;
     if found != "ok" {
         return Err(damaged(found));
     }
-    schema::bring_up(pool, path, wait).await
+    schema::bring_up(writing, options, path, wait).await
 }
 
 /// SQLite takes an empty file for a new database, and throws away the log that belongs to the old.

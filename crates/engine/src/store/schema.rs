@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::Executor as _;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::{Connection as _, Executor as _};
 
 use super::lock::SchemaLock;
 
@@ -14,38 +14,55 @@ static STEPS: Migrator = sqlx::migrate!();
 const WHOLE: &str = include_str!("../../schema.sql");
 
 pub(super) async fn bring_up(
-    pool: &SqlitePool,
+    writing: &mut SqliteConnection,
+    options: &SqliteConnectOptions,
     path: &Path,
     wait: Duration,
 ) -> Result<(), sqlx::Error> {
-    if is_up_to_date(pool).await {
+    if is_up_to_date(writing).await {
         return Ok(());
     }
     let _lock = SchemaLock::take(path, wait).await?;
-    if is_up_to_date(pool).await {
-        return Ok(());
-    }
-    // What is made here can be made again: the disk need not have each step of it.
-    pool.execute("PRAGMA synchronous = NORMAL").await?;
-    if is_empty(pool).await? {
-        let mut all = pool.begin().await?;
-        all.execute(WHOLE).await?;
-        all.commit().await?;
+    if is_up_to_date(writing).await {
+        Ok(())
+    } else if is_empty(writing).await? {
+        make(writing).await
     } else {
-        STEPS.run(pool).await?;
+        step_by_step(options).await
     }
-    pool.execute("PRAGMA synchronous = FULL").await?;
+}
+
+/// What is made here can be made again: the disk need not have it.
+async fn make(writing: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    writing.execute("PRAGMA synchronous = NORMAL").await?;
+    let mut all = writing.begin().await?;
+    all.execute(WHOLE).await?;
+    all.commit().await?;
+    writing.execute("PRAGMA synchronous = FULL").await?;
     Ok(())
 }
 
-async fn is_empty(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
+/// Over a pool, as the steps want it where futures move between threads. Nobody looks for idle ones in it: sqlx
+/// counts those in between of two steps, and may then go over them for ever (its issue 3645).
+async fn step_by_step(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None);
+    let pool = pool.connect_with(options.clone()).await?;
+    let stepped = STEPS.run(&pool).await;
+    pool.close().await;
+    Ok(stepped?)
+}
+
+async fn is_empty(writing: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)")
-        .fetch_one(pool)
+        .fetch_one(writing)
         .await
 }
 
 /// What `sqlx` asks in many questions, asked in one: most starts change nothing.
-async fn is_up_to_date(pool: &SqlitePool) -> bool {
+async fn is_up_to_date(writing: &mut SqliteConnection) -> bool {
     let ours = STEPS.iter().map(|step| {
         let checksum = step.checksum.iter().map(|byte| format!("{byte:02X}"));
         format!("{} {}", step.version, checksum.collect::<String>())
@@ -54,7 +71,7 @@ async fn is_up_to_date(pool: &SqlitePool) -> bool {
         "SELECT group_concat(version || ' ' || hex(checksum), ',' ORDER BY version)
          FROM _sqlx_migrations WHERE success",
     )
-    .fetch_one(pool)
+    .fetch_one(writing)
     .await;
     found.is_ok_and(|found| found == Some(ours.collect::<Vec<_>>().join(",")))
 }
@@ -62,8 +79,6 @@ async fn is_up_to_date(pool: &SqlitePool) -> bool {
 #[cfg(test)]
 mod tests {
     use std::fs;
-
-    use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
     use super::*;
 
@@ -73,18 +88,20 @@ mod tests {
 ";
     const WAIT: Duration = Duration::from_secs(5);
 
-    async fn empty() -> SqlitePool {
-        let in_memory = SqliteConnectOptions::new().in_memory(true);
-        let pool = SqlitePoolOptions::new().max_connections(1);
-        pool.connect_with(in_memory).await.unwrap()
+    fn in_memory() -> SqliteConnectOptions {
+        SqliteConnectOptions::new().in_memory(true)
+    }
+
+    async fn empty() -> SqliteConnection {
+        SqliteConnection::connect_with(&in_memory()).await.unwrap()
     }
 
     /// The schema in the words of SQLite, and that all steps are done.
-    async fn written(pool: &SqlitePool) -> String {
+    async fn written(database: &mut SqliteConnection) -> String {
         let made: Vec<String> = sqlx::query_scalar(
             "SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
         )
-        .fetch_all(pool)
+        .fetch_all(&mut *database)
         .await
         .unwrap();
         let done: Vec<String> = sqlx::query_scalar(
@@ -94,7 +111,7 @@ VALUES (%d, %Q, TRUE, x''%s'', 0);',
                 version, description, hex(checksum))
              FROM _sqlx_migrations ORDER BY version",
         )
-        .fetch_all(pool)
+        .fetch_all(&mut *database)
         .await
         .unwrap();
         let parts = made.into_iter().chain(done);
@@ -105,28 +122,29 @@ VALUES (%d, %Q, TRUE, x''%s'', 0);',
 
     #[tokio::test]
     async fn a_new_database_is_as_all_steps_leave_it() {
-        let pool = empty().await;
-        STEPS.run(&pool).await.unwrap();
-        let stepped = written(&pool).await;
+        let mut database = empty().await;
+        STEPS.run(&mut database).await.unwrap();
+        let stepped = written(&mut database).await;
         if stepped != WHOLE {
             fs::write(FILE, &stepped).unwrap();
             panic!("{FILE} was out of date, and is written anew: run this once more");
         }
-        let pool = empty().await;
-        bring_up(&pool, tempfile::tempdir().unwrap().path(), WAIT)
+        let mut database = empty().await;
+        let folder = tempfile::tempdir().unwrap();
+        bring_up(&mut database, &in_memory(), folder.path(), WAIT)
             .await
             .unwrap();
-        assert_eq!(written(&pool).await, stepped);
+        assert_eq!(written(&mut database).await, stepped);
     }
 
     #[tokio::test]
     async fn a_schema_counts_as_ours_only_with_every_step_as_it_is_here() {
-        let pool = empty().await;
-        assert!(!is_up_to_date(&pool).await);
-        STEPS.run(&pool).await.unwrap();
-        assert!(is_up_to_date(&pool).await);
+        let mut database = empty().await;
+        assert!(!is_up_to_date(&mut database).await);
+        STEPS.run(&mut database).await.unwrap();
+        assert!(is_up_to_date(&mut database).await);
         let other = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1";
-        pool.execute(other).await.unwrap();
-        assert!(!is_up_to_date(&pool).await);
+        database.execute(other).await.unwrap();
+        assert!(!is_up_to_date(&mut database).await);
     }
 }
