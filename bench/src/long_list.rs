@@ -22,8 +22,13 @@ const WARM_UP: usize = 2;
 /// *Search servers*, as X11 names its keys.
 const CONTROL_F: &[u32] = &[0xffe3, 0x66];
 const TAB: &[u32] = &[0xff09];
-/// A digit that is in names of either list.
+const BACKSPACE: &[u32] = &[0xff08];
+/// A digit that is in names of either list: in one of the short one, and in more of the long one than are in
+/// sight.
 const SEVEN: &[u32] = &[0x37];
+/// A letter that is in one name of either list, [`RARE`].
+const Z: &[u32] = &[0x7a];
+const RARE: &str = "zebra";
 
 /// What leads to the field that searches the servers.
 const TO_SERVERS: &[&[u32]] = &[CONTROL_F];
@@ -43,8 +48,10 @@ pub(crate) struct Lists {
 pub(crate) struct List {
     /// From the start of the process to the window that is ready.
     pub(crate) ready: Comparison,
-    /// From a letter to the list of what was found.
+    /// From a digit to the list of what was found, which fills the window or is one row.
     pub(crate) search: Comparison,
+    /// From a letter to the one row that was found.
+    pub(crate) one: Comparison,
     /// Of the app and all its processes then, in KiB: the last round of each.
     pub(crate) memory: Memory,
 }
@@ -58,6 +65,7 @@ pub(crate) struct Memory {
 struct Round {
     ready: Duration,
     search: Duration,
+    one: Duration,
     memory: u64,
 }
 
@@ -100,7 +108,13 @@ impl Stage<'_> {
 /// A data folder with so many servers.
 fn servers(stage: &Stage<'_>, count: usize) -> Result<TempDir> {
     let data = tempfile::tempdir()?;
-    fill(|| stage.program("drawbridge", &data).into_std(), count)?;
+    let drawbridge = || stage.program("drawbridge", &data).into_std();
+    add(
+        drawbridge(),
+        &format!("https://{RARE}.example/mcp"),
+        "oauth",
+    )?;
+    fill(drawbridge, count - 1)?;
     Ok(data)
 }
 
@@ -112,7 +126,8 @@ async fn with_tools(count: usize) -> Result<Sample> {
         mcp.page_size = count;
     });
     sample.mcp.change_tools(Vec::clear);
-    for number in 0..count {
+    sample.mcp.add_tool(RARE);
+    for number in 1..count {
         sample.mcp.add_tool(&format!("tool_{number}"));
     }
     Ok(sample)
@@ -144,18 +159,24 @@ async fn in_turn(
             if round < WARM_UP {
                 continue;
             }
-            let List {
-                ready,
-                search,
-                memory,
-            } = &mut list;
-            let (ready, search, memory) = if is_long {
-                (&mut ready.ours, &mut search.ours, &mut memory.long)
+            let times = [
+                (&mut list.ready, seen.ready),
+                (&mut list.search, seen.search),
+                (&mut list.one, seen.one),
+            ];
+            for (comparison, took) in times {
+                let times = if is_long {
+                    &mut comparison.ours
+                } else {
+                    &mut comparison.bare
+                };
+                times.add(took);
+            }
+            let memory = if is_long {
+                &mut list.memory.long
             } else {
-                (&mut ready.bare, &mut search.bare, &mut memory.short)
+                &mut list.memory.short
             };
-            ready.add(seen.ready);
-            search.add(seen.search);
             *memory = seen.memory;
         }
     }
@@ -184,13 +205,27 @@ async fn search(stage: &mut Stage<'_>, data: &TempDir, way: &[&[u32]]) -> Result
     see(changes, begin, ANSWERED).await?;
     let id = process.child().id().context("the app has ended")?;
     let memory = of_tree(id)?;
-    let begin = Instant::now();
-    screen.press(SEVEN)?;
-    let Seen { ready: search, .. } = see(changes, begin, ANSWERED).await?;
+    let [search, _, one] = answered(screen, changes, [SEVEN, BACKSPACE, Z]).await?;
     close(screen, process).await?;
     Ok(Round {
         ready,
         search,
+        one,
         memory,
     })
+}
+
+/// Presses one key after the other; says how long each took until the window stood still.
+async fn answered<const N: usize>(
+    screen: &Screen,
+    changes: &mut Changes,
+    keys: [&[u32]; N],
+) -> Result<[Duration; N]> {
+    let mut took = [Duration::ZERO; N];
+    for (took, key) in took.iter_mut().zip(keys) {
+        let begin = Instant::now();
+        screen.press(key)?;
+        *took = see(changes, begin, ANSWERED).await?.ready;
+    }
+    Ok(took)
 }
