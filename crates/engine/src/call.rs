@@ -187,7 +187,8 @@ pub(crate) async fn refresh_tools(
         if !current.is_some_and(|current| Arc::ptr_eq(&current, &session)) {
             return Err(Error::NotConnected);
         }
-        if core.store.tools(server).await? != tools {
+        let stored = core.store.tools(server).await;
+        if !stored.is_ok_and(|stored| stored == tools) {
             core.store.replace_tools(server, &tools).await?;
         }
         live.state().count_tools(tools.len());

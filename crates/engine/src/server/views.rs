@@ -65,7 +65,11 @@ impl Core {
     /// As [`Core::publish`], and the same as an answer to whoever changed it.
     pub(crate) async fn publish_and_present(&self, id: &ServerId) -> Result<ServerView, Error> {
         let _turn = self.events.turn().await;
-        let server = self.view(id).await?;
+        let server = self.view(id).await.inspect_err(|error| {
+            if matches!(error, Error::UnknownServer) {
+                self.tell_removal(id);
+            }
+        })?;
         self.tell(server.clone());
         Ok(server)
     }

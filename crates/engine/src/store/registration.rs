@@ -1,7 +1,7 @@
 //! Registrations, keyed by server, issuer and redirect URI (rule R2).
 
 use drawbridge_oauth::{Issuer, ServerMetadata};
-use sqlx::{Connection as _, FromRow};
+use sqlx::{Connection as _, FromRow, SqliteConnection};
 
 use super::Store;
 use super::server::{Ending, ServerRow, with_id};
@@ -115,35 +115,12 @@ impl Store {
         row: &RegistrationRow,
         made_for: &ServerRow,
     ) -> Result<bool, sqlx::Error> {
-        let mut turn = self.quick.turn().await?;
-        // Nobody writes between the look and the row.
-        let mut transaction = turn.begin_with("BEGIN IMMEDIATE").await?;
-        let now = with_id(&row.server, &mut transaction).await?;
-        let is_it = |now| Ending::of(made_for, &now) == Ending::Nothing;
-        if !now.is_some_and(is_it) {
-            return Ok(false);
+        // Bound to its issuer before that one sees its secret: done again, it could be bound to another (rule R2).
+        if row.kind == RegistrationKind::PreRegistered {
+            insert(&mut *self.writes.turn().await?, row, made_for).await
+        } else {
+            insert(&mut *self.quick.turn().await?, row, made_for).await
         }
-        make_room(&mut transaction, row).await?;
-        sqlx::query(
-            "INSERT OR REPLACE INTO registration
-                 (id, server, issuer, asked, redirect_uri, client_id, auth_method, kind, secret,
-                  secret_expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&row.id)
-        .bind(&row.server)
-        .bind(&row.issuer)
-        .bind(&row.asked)
-        .bind(&row.redirect_uri)
-        .bind(&row.client_id)
-        .bind(&row.auth_method)
-        .bind(row.kind)
-        .bind(&row.secret)
-        .bind(row.secret_expires_at)
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(true)
     }
 
     /// Drops a registration that is not accepted any more (rule R7). One that the person typed in
@@ -182,6 +159,41 @@ impl Store {
         }
         transaction.commit().await
     }
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    row: &RegistrationRow,
+    made_for: &ServerRow,
+) -> Result<bool, sqlx::Error> {
+    // Nobody writes between the look and the row.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let now = with_id(&row.server, &mut transaction).await?;
+    let is_it = |now| Ending::of(made_for, &now) == Ending::Nothing;
+    if !now.is_some_and(is_it) {
+        return Ok(false);
+    }
+    make_room(&mut transaction, row).await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO registration
+             (id, server, issuer, asked, redirect_uri, client_id, auth_method, kind, secret,
+              secret_expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&row.id)
+    .bind(&row.server)
+    .bind(&row.issuer)
+    .bind(&row.asked)
+    .bind(&row.redirect_uri)
+    .bind(&row.client_id)
+    .bind(&row.auth_method)
+    .bind(row.kind)
+    .bind(&row.secret)
+    .bind(row.secret_expires_at)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(true)
 }
 
 /// Whoever is registered for the same use is put aside, if a grant that works has it. No redirect URI

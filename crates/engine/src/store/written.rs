@@ -61,11 +61,12 @@ fn watcher(database: &Path, told: watch::Sender<()>) -> notify::Result<Recommend
             EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Other
         );
         let name = name.as_deref().unwrap_or_default().as_encoded_bytes();
-        is_write
-            && event.paths.iter().any(|path| {
-                let changed = path.file_name().unwrap_or_default().as_encoded_bytes();
-                changed.starts_with(name)
-            })
+        let is_ours = |path: &PathBuf| {
+            let changed = path.file_name().unwrap_or_default().as_encoded_bytes();
+            changed.starts_with(name)
+        };
+        // Events that got lost name no file.
+        event.need_rescan() || (is_write && event.paths.iter().any(is_ours))
     };
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // One that got lost may be the one.
