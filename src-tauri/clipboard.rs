@@ -13,26 +13,28 @@ pub(crate) fn write<R: Runtime>(app: &AppHandle<R>, text: String) -> tauri::Resu
     app.run_on_main_thread(move || of_the_screen().set_text(&text))
 }
 
-/// Puts a picture there.
+/// Puts a picture there, as PNG. GTK would make that anew each time somebody asks for it, while no window moves.
 #[cfg(target_os = "linux")]
 pub(crate) fn write_picture<R: Runtime>(app: &AppHandle<R>, picture: Pixels) -> tauri::Result<()> {
-    use gtk::{
-        gdk_pixbuf::{Colorspace, Pixbuf},
-        glib::Bytes,
-    };
+    use gtk::{TargetEntry, TargetFlags};
 
-    let Pixels {
-        width,
-        height,
-        rgba,
-    } = picture;
-    let [width, height] = [width, height].map(u32::cast_signed);
+    let png = png(picture).map_err(std::io::Error::other)?;
     app.run_on_main_thread(move || {
-        let bytes = Bytes::from_owned(rgba);
-        let picture =
-            Pixbuf::from_bytes(&bytes, Colorspace::Rgb, true, 8, width, height, 4 * width);
-        of_the_screen().set_image(&picture);
+        let kinds = [TargetEntry::new("image/png", TargetFlags::empty(), 0)];
+        of_the_screen().set_with_data(&kinds, move |_, asked, _| {
+            asked.set(&asked.target(), 8, &png);
+        });
     })
+}
+
+#[cfg(target_os = "linux")]
+fn png(picture: Pixels) -> Result<Vec<u8>, gtk::glib::Error> {
+    use gtk::gdk_pixbuf::{Colorspace, Pixbuf};
+
+    let bytes = gtk::glib::Bytes::from_owned(picture.rgba);
+    let [width, height] = [picture.width, picture.height].map(u32::cast_signed);
+    let picture = Pixbuf::from_bytes(&bytes, Colorspace::Rgb, true, 8, width, height, 4 * width);
+    picture.save_to_bufferv("png", &[])
 }
 
 #[cfg(target_os = "linux")]

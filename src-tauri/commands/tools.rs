@@ -94,7 +94,10 @@ async fn copy_picture<R: Runtime>(app: AppHandle<R>, request: Request<'_>) -> An
         )
     };
     let picture = Pixels::of(&request).ok_or_else(not_copied)?;
-    clipboard::write_picture(&app, picture).map_err(|error| {
+    let written =
+        tauri::async_runtime::spawn_blocking(move || clipboard::write_picture(&app, picture)).await;
+    let written = written.map_err(|_| not_copied())?;
+    written.map_err(|error| {
         tracing::warn!("the clipboard could not be written: {error}");
         not_copied()
     })

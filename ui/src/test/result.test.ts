@@ -145,6 +145,18 @@ describe("the result of a tool", () => {
     expect(shown.queryByTestId("copy-error")).toBeNull();
   });
 
+  it("that is a picture whose pixels nobody may see stays, and says that it cannot be copied", async () => {
+    const { result: shown, user } = await result("draw_chart", "one");
+    await load(shown.getByRole("img"), 320, 120);
+    const refuse = () => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    };
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ drawImage() {}, getImageData: refuse } as never);
+    await user.click(shown.getByTestId("copy-picture"));
+    expect((await shown.findByTestId("copy-error")).textContent).toContain("Save it to your downloads");
+    shown.getByRole("img");
+  });
+
   it.each([
     ["without a size", 0, 0],
     ["too large", 8192, 8192],

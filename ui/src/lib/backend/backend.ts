@@ -136,5 +136,6 @@ export function asError(thrown: unknown): ErrorView {
 }
 
 function isErrorView(value: unknown): value is ErrorView {
-  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+  // What a browser throws has a number there.
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string" && "message" in value;
 }
