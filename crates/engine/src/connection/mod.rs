@@ -6,7 +6,6 @@ mod outcome;
 mod rereading;
 mod returning;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -23,12 +22,6 @@ use crate::view::Connection;
 
 /// Opens a session in the place of the one that may be there.
 pub(crate) async fn open(core: &Arc<Core>, server: &ServerId) {
-    begin(core, server);
-    core.publish(server).await;
-}
-
-/// As [`open`]; the caller tells it.
-fn begin(core: &Arc<Core>, server: &ServerId) {
     let keeper = core.stop.child_token();
     {
         let live = core.live(server);
@@ -50,39 +43,32 @@ fn begin(core: &Arc<Core>, server: &ServerId) {
         cancelled: keeper,
     };
     core.tasks.spawn(task.run());
+    core.publish(server).await;
 }
 
-/// Opens a session to every server that has none, as far as that needs nothing of the person. Boxed: one that
-/// is opened may come upon a new key, which opens all of them.
+/// Opens a session to every server that has none, as far as that needs nothing of the person. Each is told before
+/// the next is begun: all at once take more memory, which stays. Boxed: one that is opened may come upon a new
+/// key, which opens all of them.
 pub(crate) fn open_all(core: &Arc<Core>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
     Box::pin(async move {
-        let mut begun = HashSet::new();
         for row in core.store.callables().await? {
             let id = &row.server.id;
-            match begin_if_closed(core, id).await {
-                Ok(true) => {
-                    begun.insert(id.clone());
-                }
-                Ok(false) => {}
-                // One that cannot be read, or was removed meanwhile, does not hold up the others.
-                Err(error) => {
-                    tracing::error!(server = %id, %error, "cannot connect server {id}");
-                }
+            // One that cannot be read, or was removed meanwhile, does not hold up the others.
+            if let Err(error) = open_if_closed(core, id).await {
+                tracing::error!(server = %id, %error, "cannot connect server {id}");
             }
         }
-        // Their tokens are read before they are told.
-        tokio::task::yield_now().await;
-        core.publish_those(&begun).await;
         Ok(())
     })
 }
 
-/// Begins a session if there is none, as far as that needs nothing of the person.
-async fn begin_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
+/// Opens a session if there is none, as far as that needs nothing of the person.
+async fn open_if_closed(core: &Arc<Core>, server: &ServerId) -> Result<(), Error> {
     if core.live(server).state().session.is_some() {
-        return Ok(false);
+        return Ok(());
     }
-    begin_if_possible(core, server).await
+    open_if_possible(core, server).await?;
+    Ok(())
 }
 
 /// Opens a session in the place of the one that may be there; where none can come, that one ends.
@@ -96,22 +82,13 @@ pub(crate) async fn reopen(core: &Arc<Core>, server: &ServerId) -> Result<(), Er
 /// Opens a session if the server is on and nothing is asked of the person first; says whether one
 /// comes.
 pub(crate) async fn open_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
-    let comes = begin_if_possible(core, server).await?;
-    if comes {
-        core.publish(server).await;
-    }
-    Ok(comes)
-}
-
-/// As [`open_if_possible`]; the caller tells it.
-async fn begin_if_possible(core: &Arc<Core>, server: &ServerId) -> Result<bool, Error> {
     let row = core.callable(server).await?;
     if !row.server.enabled || (row.signs_in() && row.revision.is_none()) {
         return Ok(false);
     }
     let is_dead = row.signs_in() && row.reauth_reason.is_some();
     if !is_dead {
-        begin(core, server);
+        open(core, server).await;
     } else if row.server.signs_in_by_itself() {
         // Nobody is asked, so it may as well be tried again.
         sign_in::begin(core, row.server.clone(), Registering::default());

@@ -1,7 +1,5 @@
 //! Builds the view of a server from its rows and its running side, and tells it.
 
-use std::collections::HashSet;
-
 use drawbridge_oauth::{Issuer, Scopes, clean};
 
 use super::Occasion;
@@ -27,22 +25,6 @@ impl Core {
             // nobody here need be looking at.
             Err(Error::UnknownServer) => self.tell_removal(id),
             Err(error) => tracing::error!(server = %id, %error, "cannot show server {id}"),
-        }
-    }
-
-    /// As [`Core::publish`], of several that are read at once.
-    pub(crate) async fn publish_those(&self, ids: &HashSet<ServerId>) {
-        if ids.is_empty() {
-            return;
-        }
-        let _turn = self.events.turn().await;
-        match self.store.all_shown().await {
-            Ok(rows) => {
-                for rows in rows.into_iter().filter(|it| ids.contains(&it.server.id)) {
-                    self.tell(self.view_of(rows));
-                }
-            }
-            Err(error) => tracing::error!(%error, "cannot show the servers: {error}"),
         }
     }
 
