@@ -166,6 +166,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_read_with_all_others_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let here = store(folder.path()).await;
+        let server = add_server(&here).await;
+        let all = here.callables().await.unwrap();
+        assert_eq!(all.len(), 1);
+        assert!(!all[0].has_headers);
+
+        let nobody_reads = here.reads.turn().await.unwrap();
+        let kept = here.callable(&server.id).await.unwrap().unwrap();
+        assert!(Arc::ptr_eq(&kept, &all[0]));
+        drop(nobody_reads);
+    }
+
+    #[tokio::test]
     async fn an_era_that_is_stored_is_read_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let here = store(folder.path()).await;
