@@ -233,7 +233,8 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
-    /// Everything else of the server goes with it, by its foreign keys; says what the grant was.
+    /// Everything else of the server goes with it, by its foreign keys, and what is known of authorization
+    /// servers that no other one uses; says what the grant was.
     pub(crate) async fn delete_server(
         &self,
         id: &ServerId,
@@ -243,6 +244,9 @@ impl Store {
         let gone = take_grant(&mut transaction, id).await?;
         sqlx::query("DELETE FROM server WHERE id = ?")
             .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM issuer WHERE issuer NOT IN (SELECT issuer FROM registration)")
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;

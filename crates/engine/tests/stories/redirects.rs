@@ -103,6 +103,16 @@ async fn one_redirect_at_a_time_and_the_one_that_was_taken_is_remembered_for_the
     assert_eq!(registrations(&desk), 1);
     let remembered: String = desk.stored("SELECT redirect FROM issuer").await;
     assert_eq!(remembered, "localhost");
+
+    desk.engine.remove_server(&id).await.unwrap();
+    let issuers = "SELECT count(*) FROM issuer";
+    assert_eq!(
+        desk.stored::<i64>(issuers).await,
+        1,
+        "the other one uses it"
+    );
+    desk.engine.remove_server(&second).await.unwrap();
+    assert_eq!(desk.stored::<i64>(issuers).await, 0);
 }
 
 // rule: R5
