@@ -2,7 +2,7 @@
 //!
 //! One line of Base64, so that `openssl rand -base64 32` makes one too.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Key, KeyFileProblem, VaultError};
 
@@ -45,16 +45,29 @@ pub(super) fn replace(path: &Path) -> Result<Key, VaultError> {
     read_or_create(path, false)
 }
 
-/// Takes the file away; none is as good.
+/// Takes the file away, and what was kept aside of it; none is as good.
 pub(super) fn forget(path: &Path) -> Result<(), VaultError> {
-    match std::fs::remove_file(path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(VaultError::KeyFile {
-            path: path.into(),
-            problem: KeyFileProblem::Io(error.kind().to_string()),
-        }),
+    for file in kept_aside(path).chain([path.into()]) {
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(VaultError::KeyFile {
+                    path: file,
+                    problem: KeyFileProblem::Io(error.kind().to_string()),
+                });
+            }
+            _ => {}
+        }
     }
+    Ok(())
+}
+
+/// `NAME.replaced`, `NAME.replaced-2` and so on.
+fn kept_aside(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let first = format!("{name}.replaced");
+    let others = (2..100).map(|count| format!("{first}-{count}"));
+    let names: Vec<_> = [first.clone()].into_iter().chain(others).collect();
+    names.into_iter().map(|name| path.with_file_name(name))
 }
 
 #[cfg(unix)]
@@ -114,16 +127,9 @@ mod files {
         written().map_err(|error| problem(&error))
     }
 
-    /// As `NAME.replaced`, or `NAME.replaced-2` and so on: nobody's file is overwritten.
+    /// Nobody's file is overwritten.
     pub(super) fn keep_aside(path: &Path) -> Result<(), KeyFileProblem> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let free = (1..100)
-            .map(|count| match count {
-                1 => path.with_file_name(format!("{name}.replaced")),
-                _ => path.with_file_name(format!("{name}.replaced-{count}")),
-            })
-            .find(|name| !name.exists());
-        let Some(free) = free else {
+        let Some(free) = super::kept_aside(path).find(|name| !name.exists()) else {
             return Err(KeyFileProblem::NotAKey);
         };
         std::fs::rename(path, free).map_err(|error| problem(&error))

@@ -96,7 +96,13 @@ async fn deleting_all_data_gives_the_grant_back_and_leaves_a_first_start() {
     desk.engine.set_preferences(dark.clone()).await.unwrap();
     assert_eq!(stored_preferences(desk.folder.path()).await, dark);
     let aside = "drawbridge-damaged-2026-11-24-031500.sqlite";
-    fs::write(desk.folder.path().join(aside), "an old list").unwrap();
+    for kept in [
+        aside,
+        "drawbridge.key.replaced",
+        "drawbridge.key.replaced-2",
+    ] {
+        fs::write(desk.folder.path().join(kept), "an old one").unwrap();
+    }
     desk.clear_wire_of(1).await;
 
     desk.engine.delete_all().await.unwrap();
