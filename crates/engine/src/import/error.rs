@@ -36,7 +36,7 @@ pub enum ImportError {
     #[error("The text lists no servers.")]
     NoServers,
     /// It has more entries than [`ENTRY_LIMIT`](super::ENTRY_LIMIT).
-    #[error("The text lists {count} servers; at most 500 are read.")]
+    #[error("The text lists {count} servers; at most 1000 are read.")]
     TooMany {
         /// How many it has.
         count: usize,

@@ -6,7 +6,7 @@
 //! map of servers, an array or a single server without anything around it. Every entry of a list that it finds comes back, in the
 //! order of the file: ready to be added, or skipped with the reason.
 //!
-//! What [`Engine::export`] has written is read whole, but for the trust that a person gave a server.
+//! The servers that [`Engine::export`] has written are read whole, but for the trust that a person gave one.
 //!
 //! How any other server wants to know who calls is read from its headers alone: one that holds a key makes
 //! it [`AuthKind::Headers`]. Anything else is found out when the server is added, by the same look
@@ -46,7 +46,7 @@ pub const TEXT_LIMIT: usize = 1024 * 1024;
 /// Largest file of an installed program that is read, in bytes: some keep their history in it, too.
 pub const FILE_LIMIT: usize = 16 * 1024 * 1024;
 /// Most entries of one text.
-pub const ENTRY_LIMIT: usize = 500;
+pub const ENTRY_LIMIT: usize = 1000;
 
 /// What a text lists, in its order.
 #[derive(Debug)]

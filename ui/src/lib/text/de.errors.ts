@@ -302,7 +302,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "This is no JSON (line {line}, column {column}): {detail}.": "Das ist kein JSON (Zeile {line}, Spalte {column}): {detail}.",
   "Mend the text there, or copy it again as a whole.": "Korrigiere den Text dort oder kopiere ihn noch einmal ganz.",
   "The text is longer than 1 MiB.": "Der Text ist länger als 1 MiB.",
-  "The text lists {count} servers; at most 500 are read.": "Der Text nennt {count} Server, höchstens 500 werden gelesen.",
+  "The text lists {count} servers; at most 1000 are read.": "Der Text nennt {count} Server, höchstens 1000 werden gelesen.",
   "Import it in several parts.": "Importiere ihn in mehreren Teilen.",
   "A part of its address is still to be filled in ({name}).": "Ein Teil der Adresse fehlt noch ({name}).",
   "A part of its address is still to be filled in.": "Ein Teil der Adresse fehlt noch.",

@@ -114,7 +114,7 @@ fn imports() -> Vec<ImportError> {
             what: "a comma is missing".into(),
         },
         ImportError::NoServers,
-        ImportError::TooMany { count: 612 },
+        ImportError::TooMany { count: 1612 },
     ]
 }
 
