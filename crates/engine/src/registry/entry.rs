@@ -60,7 +60,6 @@ fn server(entry: &Value) -> Option<RegistryServer> {
     Some(RegistryServer {
         title: text(detail, "title").unwrap_or(short),
         description: text(detail, "description").unwrap_or_default(),
-        website: text(detail, "websiteUrl").filter(|url| url.starts_with("https://")),
         version: text(detail, "version").unwrap_or_default(),
         id,
         remotes,

@@ -25,8 +25,6 @@ pub struct RegistryServer {
     pub title: String,
     /// What it does.
     pub description: String,
-    /// Where more is said of it; https.
-    pub website: Option<String>,
     /// Its version.
     pub version: String,
     /// Its addresses; at least one.

@@ -18,10 +18,6 @@ title: string,
  */
 description: string, 
 /**
- * Where more is said of it; https.
- */
-website: string | null, 
-/**
  * Its version.
  */
 version: string, 

@@ -34,7 +34,6 @@ const server = (id: string, title: string, description: string, ...remotes: Regi
   id,
   title,
   description,
-  website: null,
   version: "1.0.0",
   remotes,
 });
