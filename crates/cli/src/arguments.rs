@@ -75,7 +75,7 @@ pub(crate) enum Command {
     },
     /// Add the servers that another program has in its configuration
     Import(ImportArguments),
-    /// Print the list and the preferences as JSON, without a secret; `import` reads it
+    /// Print the list and the preferences as JSON, without a secret; `import` reads the list
     Export,
     /// Sign out everywhere, and forget every server, every setting and the key
     DeleteAll {

@@ -182,7 +182,8 @@ impl Engine {
         preferences::set(&self.core, preferences).await
     }
 
-    /// The list and the preferences as JSON without a secret, for [`Engine::import`] and for people.
+    /// The list and the preferences as JSON without a secret. [`Engine::import`] reads the list; the preferences
+    /// are for people.
     pub async fn export(&self) -> Result<String, Error> {
         export::export(&self.core).await
     }

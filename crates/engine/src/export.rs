@@ -1,5 +1,6 @@
 //! The whole list and the preferences as one text, without a secret: to keep, to move to another
-//! computer, to look at. [`import`](crate::import) reads it back.
+//! computer, to look at. [`import`](crate::import) reads the list back; the preferences are for people: no file sets a
+//! proxy or a certificate.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -266,7 +266,7 @@ pub struct ServerView {
     pub revision: u64,
     /// What the person calls it.
     pub name: String,
-    /// Where it is, as it was typed.
+    /// Where it is: what was typed, with a scheme and without a fragment.
     pub url: String,
     /// The host of `url`, for display.
     pub host: String,

@@ -74,7 +74,7 @@ pub(crate) async fn add_switched(
     core.publish_and_present(&row.id).await
 }
 
-/// Changes a server. A new URL or kind ends the grant; everything else keeps it.
+/// Changes a server. A new URL, kind, client or redirect ends the grant (rule G10); everything else keeps it.
 pub(crate) async fn change(
     core: &Arc<Core>,
     id: &ServerId,

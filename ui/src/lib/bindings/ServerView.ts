@@ -25,7 +25,7 @@ revision: number,
  */
 name: string, 
 /**
- * Where it is, as it was typed.
+ * Where it is: what was typed, with a scheme and without a fragment.
  */
 url: string, 
 /**

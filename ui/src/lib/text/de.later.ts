@@ -440,7 +440,7 @@ export const deLater: LaterCatalogue = {
     network: "Netzwerk",
     data: "Daten",
     exportAll: "Alle Daten exportieren",
-    exportHint: "Server und Einstellungen in einer Datei, ohne Geheimnisse. Der Import liest sie.",
+    exportHint: "Server und Einstellungen in einer Datei, ohne Geheimnisse. Der Import liest die Server.",
     deleteAll: "Alle Daten löschen…",
     deleteHint: "Meldet dich überall ab und beginnt von vorn.",
     deleteTitle: "Alle Daten löschen?",

@@ -445,7 +445,7 @@ export const enLater = {
     network: "Network",
     data: "Data",
     exportAll: "Export all data",
-    exportHint: "Your servers and preferences as one file, without secrets. The import reads it.",
+    exportHint: "Your servers and preferences as one file, without secrets. The import reads the servers.",
     deleteAll: "Delete all data…",
     deleteHint: "Signs out everywhere, and begins anew.",
     deleteTitle: "Delete all data?",
