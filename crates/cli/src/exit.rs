@@ -133,6 +133,7 @@ const TABLE: &[(Exit, &[&str])] = &[
             "no_server_metadata",
             "no_sign_in_offered",
             "not_mcp",
+            "page_needed",
             "pkce_refused",
             "pkce_unstated",
             "private_address",

@@ -9,12 +9,15 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use drawbridge_engine::session::{Answer, Caller, Question, Respondent, Session, SessionError};
+use drawbridge_engine::session::{
+    Answer, Caller, Question, Respondent, Session, SessionError, Wanted,
+};
 use drawbridge_engine::view::{CallOutcome, ToolContent};
 use futures::future::FutureExt as _;
 use futures::{Stream, StreamExt as _, stream};
+use rstest::rstest;
 use serde_json::{Map, Value, json};
-use session_support::{Call, Opening, Script, status};
+use session_support::{Call, Opening, Script, reply, status};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -200,6 +203,94 @@ async fn where_nobody_answers_servers_are_told_so_and_a_question_is_no_answer() 
     }
 }
 
+/// A server whose tool refuses until the person has been on these pages.
+async fn refuses_until(elicitations: Value) -> Script {
+    Script::start(move |call| {
+        if call.name() != "tools/call" {
+            return call.well();
+        }
+        let data = json!({ "elicitations": elicitations });
+        let error = json!({ "code": -32042, "message": "Not before that.", "data": data });
+        let id = &call.body["id"];
+        reply(200, &json!({ "jsonrpc": "2.0", "id": id, "error": error }))
+    })
+    .await
+}
+
+fn page(url: &str) -> Value {
+    json!({ "mode": "url", "elicitationId": "e-1", "url": url, "message": "Link your files." })
+}
+
+fn agrees() -> Answer {
+    Answer::Given(Map::new())
+}
+
+#[tokio::test]
+async fn who_has_to_visit_pages_first_is_sent_to_each_and_runs_the_tool_again_by_hand() {
+    let urls = ["https://files.example/link", "https://pay.example/order/7"];
+    let script = refuses_until(json!(urls.map(page))).await;
+    let (respondent, asked) = says(agrees());
+    let session = opened(&script, respondent).await;
+    let ended = call(&session).await.unwrap_err();
+    assert_eq!(ended.code(), "page_needed");
+    let remedy = ended.remedy().unwrap();
+    assert!(remedy.contains("run the tool again"), "{remedy}");
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().all(|it| it.message == "Link your files."));
+    let shown: Vec<_> = asked.iter().map(|it| it.wanted.clone()).collect();
+    assert_eq!(shown, urls.map(|url| Wanted::Page(url.parse().unwrap())));
+    assert_eq!(script.count("tools/call"), 1);
+}
+
+#[tokio::test]
+async fn whoever_does_not_go_to_the_page_hears_what_the_server_said_and_is_asked_no_more() {
+    for answer in [Answer::Declined, Answer::Dismissed] {
+        let pages = ["https://files.example/link", "https://pay.example/order/7"].map(page);
+        let script = refuses_until(json!(pages)).await;
+        let (respondent, asked) = says(answer);
+        let session = opened(&script, respondent).await;
+        let ended = call(&session).await.unwrap_err();
+        assert_eq!((ended.code(), ended.to_string()), refused());
+        assert_eq!(asked.lock().unwrap().len(), 1);
+        assert_eq!(script.count("tools/call"), 1);
+    }
+}
+
+/// The server's own error.
+fn refused() -> (&'static str, String) {
+    ("server_error", "Not before that.".to_owned())
+}
+
+#[rstest]
+#[case::no_list(json!("https://files.example/link"))]
+#[case::none(json!([]))]
+#[case::not_said_how(json!([{ "elicitationId": "e-1", "url": "https://a.example/", "message": "" }]))]
+#[case::a_form(json!([form()]))]
+#[case::without_a_name(json!([{ "mode": "url", "url": "https://a.example/", "message": "" }]))]
+#[case::no_page_of_the_web(json!([page("https://a.example/"), page("file:///etc/passwd")]))]
+#[tokio::test]
+async fn a_refusal_that_names_no_page_to_go_to_is_the_servers_own_and_nobody_is_asked(
+    #[case] elicitations: Value,
+) {
+    let script = refuses_until(elicitations).await;
+    let (respondent, asked) = says(agrees());
+    let session = opened(&script, respondent).await;
+    let ended = call(&session).await.unwrap_err();
+    assert_eq!((ended.code(), ended.to_string()), refused());
+    assert!(asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn where_nobody_is_asked_a_page_is_told_of_and_its_address_is_not() {
+    let script = refuses_until(json!([page("https://files.example/link")])).await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    let ended = call(&session).await.unwrap_err();
+    assert_eq!(ended.code(), "page_needed");
+    let told = format!("{ended} {}", ended.remedy().unwrap());
+    assert!(told.contains("page") && told.contains("app"), "{told}");
+    assert!(!told.contains("example"), "{told}");
+}
+
 #[tokio::test]
 async fn a_tool_that_asks_without_end_is_given_up() {
     let script = Script::start(|call| match call.name().as_str() {
@@ -222,7 +313,8 @@ async fn a_tool_that_asks_without_end_is_given_up() {
 
 #[tokio::test]
 async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
-    for script in [old().await, new(None).await] {
+    let page = refuses_until(json!([page("https://files.example/link")])).await;
+    for script in [old().await, new(None).await, page] {
         let thinking = Arc::new(Semaphore::new(0));
         let thought = thinking.clone();
         let respondent: Respondent = Arc::new(move |_| {
@@ -245,7 +337,8 @@ async fn the_time_of_a_call_stands_still_while_the_person_thinks() {
             "the call ended while the question was open"
         );
         thought.add_permits(1);
-        called.await.unwrap();
+        let ended = called.await;
+        assert!(!matches!(ended, Err(SessionError::Timeout)), "{ended:?}");
     }
 }
 
@@ -298,7 +391,8 @@ async fn asks_elsewhere() -> Script {
 
 #[tokio::test]
 async fn a_question_goes_with_its_call() {
-    for script in [old().await, new(None).await, asks_elsewhere().await] {
+    let page = refuses_until(json!([page("https://files.example/link")])).await;
+    for script in [old().await, new(None).await, asks_elsewhere().await, page] {
         let cancelled = CancellationToken::new();
         let (respondent, taken_away) = cancels(&cancelled);
         let session = opened(&script, respondent).await;

@@ -84,3 +84,15 @@ async fn a_token_endpoint_that_is_not_ready_for_a_moment_fails_no_call() {
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_wants_a_page_visited_first_says_where_somebody_is_asked() {
+    let desk = Desk::signed_in().await;
+    let url = "https://files.example/link";
+    desk.sample.mcp.add_tool_that_wants_a_page("book", url);
+    let (code, object) = desk.json(&["call", "Notes", "book"], "error").await;
+    assert_eq!((code, &object["error"]["code"]), (5, &"page_needed".into()));
+    let remedy = object["error"]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("in the Drawbridge app"), "{object:#}");
+    assert!(!object.to_string().contains("files.example"), "{object:#}");
+}

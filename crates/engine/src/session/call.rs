@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::progress::Progress;
 use super::question::Questions;
-use super::{Session, SessionError, failure, json, request, tools};
+use super::{Session, SessionError, failure, json, page_first, request, tools};
 use crate::view::{CallOutcome, ToolContent};
 
 /// So often may a tool ask before it answers.
@@ -112,7 +112,16 @@ async fn ask(
         Err(error) => error,
     };
     let Some(said) = failure::said_of_unknown(&error) else {
-        return Err(failure::of_request(error, &session.confided));
+        let pages = page_first::pages(&error);
+        let said = failure::of_request(error, &session.confided);
+        let Some(pages) = pages else {
+            return Err(said);
+        };
+        return Err(tokio::select! {
+            biased;
+            why = end => failure::of_request(why, &session.confided),
+            ended = page_first::send_there(questions, pages, said) => ended,
+        });
     };
     // Of the server as it is now, or of this call alone? Then it may have been run.
     match tools::page(session, None, end).await {

@@ -61,6 +61,17 @@ pub enum SessionError {
         /// In the server's words.
         message: String,
     },
+    /// The server does it only once the person has been on a page of the web. Where that is is not told:
+    /// failures are stored and reported.
+    #[error("{}", if *opened {
+        "The server does this only when you are done on its page."
+    } else {
+        "The server wants you to visit a page before it does this."
+    })]
+    PageNeeded {
+        /// The person has agreed to go there.
+        opened: bool,
+    },
 }
 
 /// What is told in place of a server's own words.
@@ -101,6 +112,7 @@ impl SessionError {
             Self::TooLarge { .. } => "too_large",
             Self::Protocol(_) => "protocol",
             Self::Rpc { .. } => "server_error",
+            Self::PageNeeded { .. } => "page_needed",
         }
     }
 
@@ -115,7 +127,8 @@ impl SessionError {
             | Self::Cancelled
             | Self::TooLarge { .. }
             | Self::Protocol(_)
-            | Self::Rpc { .. } => false,
+            | Self::Rpc { .. }
+            | Self::PageNeeded { .. } => false,
         }
     }
 
@@ -138,6 +151,10 @@ impl SessionError {
             Self::Protocol(_) => "Check the address; it may be a web page and not an MCP server.",
             Self::Lost => "Try again: Drawbridge opens a new one.",
             Self::TooLarge { .. } => "Ask for less at once, or tell whoever runs the server.",
+            Self::PageNeeded { opened: true } => "Finish there, then run the tool again.",
+            Self::PageNeeded { opened: false } => {
+                "Run the tool in the Drawbridge app: it shows you the page, and opens it when you agree."
+            }
             Self::Cancelled | Self::Rpc { .. } => return None,
         };
         Some(remedy.to_owned())

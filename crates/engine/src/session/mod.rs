@@ -19,6 +19,7 @@ mod handler;
 mod json;
 mod listen;
 mod open;
+mod page_first;
 mod progress;
 mod question;
 mod request;

@@ -99,14 +99,22 @@ impl Questions {
         }
     }
 
-    /// Asks the person, if there is one to ask.
+    /// What the person says, if there is one to ask.
+    pub(super) async fn ask(&self, question: Question) -> Answer {
+        let Some(respondent) = &self.respondent else {
+            return Answer::Declined;
+        };
+        let _open = Open::new(&self.open);
+        respondent(question).await
+    }
+
+    /// The same, as the server that asks is told.
     pub(super) async fn put(&self, asked: ElicitRequestParams) -> ElicitResult {
-        let (Some(respondent), Some(question)) = (&self.respondent, question(asked)) else {
+        let Some(question) = question(asked) else {
             return ElicitResult::new(ElicitationAction::Decline);
         };
         let wanted = question.wanted.clone();
-        let _open = Open::new(&self.open);
-        match respondent(question).await {
+        match self.ask(question).await {
             Answer::Given(given) => {
                 let accepted = ElicitResult::new(ElicitationAction::Accept);
                 match wanted {
@@ -147,7 +155,7 @@ impl Drop for Open<'_> {
 }
 
 /// Nothing where it cannot be shown, or should not.
-fn question(asked: ElicitRequestParams) -> Option<Question> {
+pub(super) fn question(asked: ElicitRequestParams) -> Option<Question> {
     let (message, wanted) = match asked {
         ElicitRequestParams::FormElicitationParams {
             message,

@@ -4,6 +4,7 @@ use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     CallOutcome, Event, QuestionAnswer, QuestionView, ServerChange, ToolContent,
 };
+use drawbridge_testkit::mcp::McpServer;
 use rstest::rstest;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
@@ -27,9 +28,13 @@ fn page(url: &str) -> Value {
 
 /// A person who is there to answer, connected to a server whose tool `book` asks this.
 async fn asked(question: Value) -> (Desk, ServerId) {
+    connected(|server| server.add_tool_that_asks("book", question)).await
+}
+
+async fn connected(tool: impl FnOnce(&McpServer)) -> (Desk, ServerId) {
     let mut desk = Desk::start().await;
     desk.engine.answers_questions();
-    desk.sample.mcp.add_tool_that_asks("book", question);
+    tool(&desk.sample.mcp);
     let id = desk.add().await;
     desk.sign_in(&id).await;
     desk.wait_for(&id, is_connected).await;
@@ -163,6 +168,28 @@ async fn a_page_is_opened_when_the_person_agrees_and_the_tool_hears_of_that_alon
     assert_eq!(told(running).await, json!({ "action": "accept" }));
     let gone = desk.engine.question_page(&question.id);
     assert_eq!(gone.unwrap_err().code(), "question_gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_is_refused_until_the_person_has_been_on_a_page_leads_there_and_is_not_repeated()
+ {
+    let url = "https://files.example/link?elicitation=e-1";
+    let (mut desk, id) = connected(|server| server.add_tool_that_wants_a_page("book", url)).await;
+    let running = call(&desk, &id);
+    let question = question(&mut desk).await;
+    assert_eq!(question.message, "Link your files first.");
+    let page = desk.engine.question_page(&question.id).unwrap();
+    assert_eq!(page.as_str(), url);
+    let agreed = given(Value::Object(Map::new()));
+    desk.engine.answer_question(&question.id, agreed).unwrap();
+    assert_eq!(running.await.unwrap().unwrap_err(), "page_needed");
+    assert_eq!(ended(&mut desk).await, question.id);
+    let journal = desk.sample.journal_lines();
+    let calls = journal.iter().filter(|it| it.contains("[tools/call book]"));
+    assert_eq!(calls.count(), 1, "{journal:#?}");
+    let report = desk.engine.diagnostic_report(&id).await.unwrap();
+    assert!(report.contains("page_needed"), "{report}");
+    assert!(!report.contains("files.example"), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,13 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let server = self.server()?;
+        let page = server
+            .0
+            .pages
+            .with(|pages| pages.get(request.name.as_ref()).cloned());
+        if let Some(page) = page {
+            return Err(asking::not_before(&page));
+        }
         let question = server
             .0
             .questions

@@ -53,6 +53,8 @@ struct Inner {
     texts: Shared<HashMap<String, String>>,
     /// What added tools ask before they answer.
     questions: Shared<HashMap<String, Value>>,
+    /// Where the person has to go before added tools do anything.
+    pages: Shared<HashMap<String, String>>,
     /// Told when the list of tools has changed.
     changes: broadcast::Sender<()>,
     ears: ears::Ears,
@@ -77,6 +79,7 @@ impl McpServer {
             tools: Shared::new(tools::all()),
             texts: Shared::default(),
             questions: Shared::default(),
+            pages: Shared::default(),
             changes: broadcast::Sender::new(16),
             ears: ears::Ears::default(),
             sessions: Arc::default(),
@@ -129,6 +132,15 @@ impl McpServer {
         self.0
             .questions
             .with(|questions| questions.insert(name.to_owned(), question));
+        self.add_tool(name);
+    }
+
+    /// The same with a tool that is refused until the person has been on this page (MCP 2025-11-25,
+    /// Elicitation, URL Elicitation Required Error), which is never so.
+    pub fn add_tool_that_wants_a_page(&self, name: &str, url: &str) {
+        self.0
+            .pages
+            .with(|pages| pages.insert(name.to_owned(), url.to_owned()));
         self.add_tool(name);
     }
 

@@ -7,9 +7,9 @@ import { reason, statusLine } from "./line";
 
 const error = (code: string) => ({ code, message: `About ${code}.`, remedy: null });
 
-/** What a person types, imports, does to the app alone or asks the registry for is no state of a server. */
+/** What a person types, imports, does to the app alone, is asked by a tool or asks the registry for is no state of a server. */
 const ELSEWHERE = /typed or chosen|In the window alone|import/;
-const OF_THE_APP = /^registry_|^data_|^database_(in_use|newer)$|^(key_left|no_browser|no_revocation|other|redirect_of_the_app|wait_timed_out)$/;
+const OF_THE_APP = /^registry_|^data_|^database_(in_use|newer)$|^(key_left|no_browser|no_revocation|other|page_needed|redirect_of_the_app|wait_timed_out)$/;
 /** What is typed wrong or chosen can be what a server is left with all the same. */
 const KEPT = ["credentials_missing", "disabled"];
 const codes = new Set(

@@ -189,6 +189,11 @@ export const deErrors: Readonly<Record<string, string>> = {
   "a tool's answer without content": "die Antwort eines Tools ohne Inhalt",
   "the tool asks again and again and never answers": "das Tool fragt immer wieder und antwortet nie",
   "the tool asks for an answer that Drawbridge cannot give": "das Tool fragt nach einer Antwort, die Drawbridge nicht geben kann",
+  "The server does this only when you are done on its page.": "Der Server tut das erst, wenn du auf seiner Seite fertig bist.",
+  "Finish there, then run the tool again.": "Erledige, was dort steht, und führe das Tool dann noch einmal aus.",
+  "The server wants you to visit a page before it does this.": "Der Server will, dass du erst eine Seite besuchst.",
+  "Run the tool in the Drawbridge app: it shows you the page, and opens it when you agree.":
+    "Führe das Tool in der Drawbridge-App aus: Sie zeigt dir die Seite und öffnet sie, wenn du zustimmst.",
   "Drawbridge signs in to this server by itself, and the client id or its secret is missing.":
     "Bei diesem Server meldet sich Drawbridge selbst an, und die Client-ID oder ihr Geheimnis fehlt.",
   "Enter the client id and its secret or private key in the settings.": "Trage die Client-ID und ihr Geheimnis oder ihren privaten Schlüssel in den Einstellungen ein.",

@@ -30,6 +30,8 @@ pub(super) fn all() -> Vec<SessionError> {
             code: -32602,
             message: "Unknown tool: greet".into(),
         },
+        SessionError::PageNeeded { opened: true },
+        SessionError::PageNeeded { opened: false },
     ];
     all.extend(access().into_iter().map(SessionError::from));
     all
