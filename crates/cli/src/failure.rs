@@ -6,6 +6,7 @@ use drawbridge_engine::{Clock, Error};
 use serde::Serialize;
 
 use crate::exit::{Exit, exit_of};
+use crate::shape::Reauth;
 use crate::words::{self, with_next_try};
 
 /// A failure as it is told, in words or as JSON.
@@ -19,6 +20,8 @@ pub(crate) struct Failure {
     pub(crate) remedy: Option<String>,
     /// The id of the server that it is about, if it is about one.
     pub(crate) server: Option<String>,
+    /// Of a server whose sign-in only the person can mend.
+    pub(crate) reauth: Option<Reauth>,
 }
 
 impl Failure {
@@ -29,6 +32,7 @@ impl Failure {
             message: message.to_owned(),
             remedy: remedy.map(str::to_owned),
             server: None,
+            reauth: None,
         }
     }
 
@@ -49,6 +53,7 @@ impl Failure {
             message: error.message.clone(),
             remedy: words::remedy(&error.code, error.remedy.as_deref(), Some(&server.name)),
             server: Some(server.id.clone()),
+            reauth: None,
         }
     }
 
@@ -80,6 +85,7 @@ impl From<ErrorView> for Failure {
             code: error.code,
             message: error.message,
             server: None,
+            reauth: None,
         }
     }
 }
@@ -95,6 +101,13 @@ impl From<Error> for Failure {
             Error::DuplicateUrl { name, .. } | Error::Disabled { name } => Some(name.as_str()),
             _ => None,
         };
+        let reauth = match error {
+            Error::ReauthRequired { reason, at, .. }
+            | Error::Session(SessionError::Auth(AuthFailure::ReauthRequired { reason, at })) => {
+                Some(Reauth::new(reason, at))
+            }
+            _ => None,
+        };
         let ErrorView {
             code,
             message,
@@ -105,6 +118,7 @@ impl From<Error> for Failure {
             code,
             message,
             server,
+            reauth,
         };
         match error {
             Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {

@@ -53,11 +53,20 @@ struct PutOff {
     problem: ErrorView,
 }
 
-#[derive(Debug, Serialize)]
-struct Reauth {
+/// That only a person can mend the sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Reauth {
     reason: ReauthReason,
     /// Seconds since the Unix epoch.
     at: i64,
+}
+
+impl Reauth {
+    /// Why, and since when.
+    pub(crate) fn new(reason: ReauthReason, at: Millis) -> Self {
+        let at = seconds(at);
+        Self { reason, at }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -123,10 +132,7 @@ impl Server {
                 };
                 (Some(grant), None)
             }
-            Authorization::ReauthRequired { reason, at } => {
-                let at = seconds(at);
-                (None, Some(Reauth { reason, at }))
-            }
+            Authorization::ReauthRequired { reason, at } => (None, Some(Reauth::new(reason, at))),
             _ => (None, None),
         };
         let needs_more = grant.as_ref().is_some_and(|grant| !grant.needs.is_empty());

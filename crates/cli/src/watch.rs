@@ -90,9 +90,10 @@ fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
 /// The grant is dead, and a person has to sign in.
 pub(crate) fn sign_in_again(server: &ServerView) -> Failure {
     let failure = match &server.authorization {
-        Authorization::ReauthRequired { reason, .. } => drawbridge_engine::Error::ReauthRequired {
+        Authorization::ReauthRequired { reason, at } => drawbridge_engine::Error::ReauthRequired {
             server: ServerId::from(server.id.as_str()),
             reason: *reason,
+            at: *at,
         },
         _ => drawbridge_engine::Error::SignInNeeded,
     };
@@ -119,6 +120,7 @@ mod tests {
     use drawbridge_engine::view::{ErrorView, ReauthReason, ServerView, SignInStep, Surface};
 
     use super::*;
+    use crate::shape::Reauth;
     use crate::shape::tests::server;
 
     fn error(code: &str) -> ErrorView {
@@ -184,9 +186,10 @@ mod tests {
         let mut server = notes();
         server.status = Status::SignInAgain;
         let reason = ReauthReason::InvalidGrant;
-        server.authorization = Authorization::ReauthRequired { reason, at: 0 };
+        server.authorization = Authorization::ReauthRequired { reason, at: 9_999 };
         let failure = verdict(&server).unwrap().unwrap_err();
         assert_eq!(failure.code, "reauth_required");
+        assert_eq!(failure.reauth, Some(Reauth::new(reason, 9_000)));
         assert_eq!(failure.server.as_deref(), Some("1"));
         assert_eq!(
             failure.remedy.as_deref(),

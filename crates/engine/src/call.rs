@@ -16,10 +16,8 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::neighbours;
 use crate::session::{AuthFailure, Caller, Progress, Session, SessionError};
-use crate::store::{CallableRow, ServerRow};
-use crate::view::{
-    CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ReauthReason, ToolView,
-};
+use crate::store::CallableRow;
+use crate::view::{CallOutcome, Decision, Deed, DeedOutcome, Event, FactName, ToolView};
 
 /// From one word of how far a call is to the next, at the least.
 const PROGRESS_PAUSE: Duration = Duration::from_millis(100);
@@ -263,8 +261,8 @@ async fn callable(core: &Core, server: &ServerId) -> Result<Arc<CallableRow>, Er
     }
     core.live(server).state().grant_revision = row.revision;
     if row.signs_in() {
-        match row.reauth_reason {
-            Some(reason) => return Err(dead(&row.server, reason)),
+        match dead(&row) {
+            Some(why) => return Err(why),
             None if row.revision.is_none() => return Err(Error::SignInNeeded),
             None => {}
         }
@@ -275,10 +273,8 @@ async fn callable(core: &Core, server: &ServerId) -> Result<Arc<CallableRow>, Er
 /// The caller hears of a dead grant as that, even if the session was lost over it (rule G9).
 async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
     let row = core.store.callable(server).await.ok().flatten();
-    if let Some(row) = row
-        && let Some(reason) = row.reauth_reason
-    {
-        return dead(&row.server, reason);
+    if let Some(why) = row.as_deref().and_then(dead) {
+        return why;
     }
     match error {
         SessionError::Auth(AuthFailure::SignInNeeded) => Error::SignInNeeded,
@@ -292,12 +288,13 @@ async fn told(core: &Core, server: &ServerId, error: SessionError) -> Error {
     }
 }
 
-fn dead(server: &ServerRow, reason: ReauthReason) -> Error {
-    if server.signs_in_by_itself() {
-        return Error::of_refused_client(reason);
-    }
-    Error::ReauthRequired {
-        server: server.id.clone(),
-        reason,
-    }
+/// Why nothing is called, where the grant is over.
+fn dead(row: &CallableRow) -> Option<Error> {
+    let (reason, at) = row.reauth_reason.zip(row.reauth_at)?;
+    Some(if row.server.signs_in_by_itself() {
+        Error::of_refused_client(reason)
+    } else {
+        let server = row.server.id.clone();
+        Error::ReauthRequired { server, reason, at }
+    })
 }

@@ -8,7 +8,7 @@ use crate::registry::RegistryError;
 use crate::session::{SIGN_IN_UNAVAILABLE, SessionError};
 use crate::store::Trouble;
 use crate::vault::VaultError;
-use crate::view::{ErrorView, ReauthReason};
+use crate::view::{ErrorView, Millis, ReauthReason};
 
 /// Every failure of the engine.
 #[derive(Debug, thiserror::Error)]
@@ -168,6 +168,8 @@ pub enum Error {
         server: ServerId,
         /// Why.
         reason: ReauthReason,
+        /// Since when.
+        at: Millis,
     },
     /// A server without a person has nothing to show at the sign-in server.
     #[error(

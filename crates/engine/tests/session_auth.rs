@@ -106,7 +106,10 @@ async fn a_token_that_is_no_longer_taken_is_replaced_and_the_request_sent_once_m
 #[tokio::test]
 async fn a_server_that_refuses_every_token_is_asked_twice_and_no_more() {
     let (script, tokens) = refuses_with(401, &[]).await;
-    let ended = AuthFailure::ReauthRequired(ReauthReason::RejectedByServer);
+    let ended = AuthFailure::ReauthRequired {
+        reason: ReauthReason::RejectedByServer,
+        at: 0,
+    };
     let tokens = tokens.then(Ok("t-2")).then(Err(ended.clone()));
     let failure = Opening::at(&script.url)
         .with(&tokens)

@@ -22,9 +22,13 @@ async fn a_dead_grant_ends_with_three_and_connect_mends_it() {
     assert_eq!(object["error"]["remedy"], "Run: drawbridge connect Notes");
     let (_, status) = desk.json(&["status", "Notes"], "status").await;
     assert_eq!(status["servers"][0]["status"], "sign_in_again");
-    assert_eq!(status["servers"][0]["reauth"]["reason"], "invalid_grant");
+    let ended = &status["servers"][0]["reauth"];
+    assert_eq!(ended["reason"], "invalid_grant");
     assert_eq!(object["error"]["server"], status["servers"][0]["id"]);
-    assert_eq!(desk.run(&["tools", "Notes"]).await.code, 3);
+    assert_eq!(object["error"]["reauth"], *ended);
+    // By now it is known before anybody is asked.
+    let (code, again) = desk.json(&["tools", "Notes"], "error").await;
+    assert_eq!((code, &again["error"]["reauth"]), (3, ended));
     let connected = desk.connect(&["connect", "Notes"]).await;
     assert_eq!(connected.code, 0, "{connected:?}");
 }
@@ -42,8 +46,12 @@ async fn connect_signs_in_where_what_is_stored_turns_out_to_be_dead() {
 async fn without_a_sign_in_a_tool_ends_with_three() {
     let desk = Desk::start().await;
     desk.run(&["add", &desk.url(), "--name", "Notes"]).await;
-    let refused = desk.run(&["--json", "tools", "Notes"]).await;
-    assert_eq!(refused.error(), (3, "sign_in_needed".to_owned()));
+    let (code, object) = desk.json(&["tools", "Notes"], "error").await;
+    assert_eq!(
+        (code, &object["error"]["code"]),
+        (3, &"sign_in_needed".into())
+    );
+    assert!(object["error"]["reauth"].is_null(), "{object:#}");
 }
 
 // rule: G8

@@ -50,7 +50,7 @@ impl Keeper {
                 None,
                 Error::Session(SessionError::Auth(
                     AuthFailure::SignInNeeded
-                    | AuthFailure::ReauthRequired(_)
+                    | AuthFailure::ReauthRequired { .. }
                     | AuthFailure::CredentialsRefused(_),
                 )),
             ) => Connection::Idle,

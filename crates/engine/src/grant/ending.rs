@@ -53,7 +53,7 @@ async fn end_now(
     drop(settling);
     if ended? {
         connection::drop_session(core, server);
-        tell(core, server, reason);
+        tell(core, server, reason, at);
         core.publish(server).await;
         notify(core, server, reason, at).await;
     }
@@ -89,11 +89,12 @@ async fn notify(core: &Core, server: &ServerId, reason: ReauthReason, at: Millis
     tracing::warn!(%server, ?reason, "server {server} needs a new sign-in");
 }
 
-fn tell(core: &Core, server: &ServerId, reason: ReauthReason) {
+fn tell(core: &Core, server: &ServerId, reason: ReauthReason, at: Millis) {
     let mut story = Story::decided(Decision::PersonNeeded);
     let error = Error::ReauthRequired {
         server: server.clone(),
         reason,
+        at,
     };
     story.failed(error.view());
     core.journal.happened(server, Deed::ReauthRequired, story);

@@ -37,9 +37,9 @@ pub(super) fn over(
                 story.next_try(*retry_at);
             }
         }
-        Err(AuthFailure::ReauthRequired(reason)) => {
-            let (server, reason) = (server.clone(), *reason);
-            story.failed(Error::ReauthRequired { server, reason }.view());
+        Err(AuthFailure::ReauthRequired { reason, at }) => {
+            let (server, reason, at) = (server.clone(), *reason, *at);
+            story.failed(Error::ReauthRequired { server, reason, at }.view());
             story.decide(Decision::PersonNeeded);
         }
         Err(other) => story.failed(Error::from(SessionError::from(other.clone())).view()),

@@ -17,14 +17,14 @@ pub(super) async fn usable(core: &Core, server: &ServerId) -> Result<GrantRow, A
     let row = core.store.grant(server).await;
     let row = row.map_err(|error| unread(core, server, &error))?;
     let row = row.ok_or(AuthFailure::SignInNeeded)?;
-    let Some(reason) = row.reauth_reason else {
+    let Some((reason, at)) = row.reauth_reason.zip(row.reauth_at) else {
         return Ok(row);
     };
     let entry = core.store.server(server).await;
     let entry = entry.map_err(|error| unread(core, server, &error))?;
     Err(match entry {
         Some(entry) if entry.signs_in_by_itself() => AuthFailure::CredentialsRefused(reason),
-        _ => AuthFailure::ReauthRequired(reason),
+        _ => AuthFailure::ReauthRequired { reason, at },
     })
 }
 

@@ -36,7 +36,12 @@ pub enum AuthFailure {
     SignInNeeded,
     /// Somebody had, and only the person can mend it.
     #[error("The sign-in has ended.")]
-    ReauthRequired(ReauthReason),
+    ReauthRequired {
+        /// Why.
+        reason: ReauthReason,
+        /// Since when.
+        at: Millis,
+    },
     /// A client without a person is not accepted any more: what was typed in has to be mended.
     #[error("The sign-in server no longer accepts this client.")]
     CredentialsRefused(ReauthReason),
@@ -77,7 +82,7 @@ impl AuthFailure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::SignInNeeded => "sign_in_needed",
-            Self::ReauthRequired(_) => "reauth_required",
+            Self::ReauthRequired { .. } => "reauth_required",
             Self::CredentialsRefused(_) => "credentials_refused",
             Self::MoreAccessNeeded { .. } => "more_access_needed",
             Self::InsufficientScope { .. } => "insufficient_scope",
@@ -92,7 +97,7 @@ impl AuthFailure {
     pub fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::SignInNeeded => "Connect, and sign in.",
-            Self::ReauthRequired(_) => "Reconnect, and sign in again.",
+            Self::ReauthRequired { .. } => "Reconnect, and sign in again.",
             Self::CredentialsRefused(_) => {
                 "Check the client id and its secret or key in the settings, then connect."
             }

@@ -10,7 +10,7 @@ use super::server::{COLUMNS, ServerRow};
 use super::stamp::Stamp;
 use crate::core::lock;
 use crate::ids::ServerId;
-use crate::view::{AuthKind, ReauthReason};
+use crate::view::{AuthKind, Millis, ReauthReason};
 
 /// A server with how its grant stands.
 #[derive(FromRow)]
@@ -20,6 +20,7 @@ pub(crate) struct CallableRow {
     /// Of the grant, if there is one.
     pub(crate) revision: Option<i64>,
     pub(crate) reauth_reason: Option<ReauthReason>,
+    pub(crate) reauth_at: Option<Millis>,
     /// What the server asked for, and the grant does not give.
     pub(crate) needed_scopes: Option<String>,
     /// There are static headers.
@@ -110,7 +111,7 @@ impl Store {
 
 fn rows(which: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
-        "SELECT {COLUMNS}, revision, reauth_reason, needed_scopes,
+        "SELECT {COLUMNS}, revision, reauth_reason, reauth_at, needed_scopes,
                 EXISTS (SELECT 1 FROM server_header AS h WHERE h.server = s.id) AS has_headers,
                 EXISTS (SELECT 1 FROM server_header AS h
                         WHERE h.server = s.id AND h.name = 'authorization') AS own_authorization

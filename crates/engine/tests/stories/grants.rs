@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
     Authorization, Connection, Event, ReauthReason, ServerChange, ServerView, Status,
 };
+use drawbridge_engine::{Error, ServerId};
 use drawbridge_testkit::auth::{ExpiresIn, RefreshTokens};
 use drawbridge_testkit::{Canned, Gate, Seen};
 use serde_json::json;
@@ -197,6 +197,29 @@ async fn a_revoked_grant_is_told_once_and_its_tokens_are_erased() {
         .iter()
         .filter(|seen| seen.note.as_deref() == Some("refresh_token"));
     assert_eq!(refreshes.count(), 1, "a dead grant is not tried again");
+}
+
+// rule: G9
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_over_a_dead_grant_hears_why_it_is_dead_and_since_when() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample.auth.revoke_grants();
+    let mut told = Vec::new();
+    for call in ["1", "2", "3"] {
+        let greeting = json!({ "name": "Ada" });
+        let refused = desk.engine.call_tool(&id, call, "greet", greeting).await;
+        let Err(Error::ReauthRequired { server, reason, at }) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(server, id);
+        told.push(Authorization::ReauthRequired { reason, at });
+        // However much later somebody asks.
+        desk.clock.advance(60);
+        desk.restart().await;
+    }
+    let shown = desk.view(&id).await.authorization;
+    assert_eq!(reason(&shown), Some(ReauthReason::InvalidGrant));
+    assert_eq!(told, vec![shown; 3]);
 }
 
 // rule: G9

@@ -88,6 +88,7 @@ fn sign_in() -> Vec<Error> {
         Error::ReauthRequired {
             server: server(),
             reason: ReauthReason::InvalidGrant,
+            at: 0,
         },
         Error::CredentialsMissing,
         Error::CredentialsRefused(None),

@@ -40,7 +40,10 @@ pub(super) fn all() -> Vec<SessionError> {
 fn access() -> Vec<AuthFailure> {
     vec![
         AuthFailure::SignInNeeded,
-        AuthFailure::ReauthRequired(ReauthReason::InvalidGrant),
+        AuthFailure::ReauthRequired {
+            reason: ReauthReason::InvalidGrant,
+            at: 0,
+        },
         AuthFailure::CredentialsRefused(ReauthReason::InvalidGrant),
         AuthFailure::MoreAccessNeeded { needed: scopes() },
         AuthFailure::InsufficientScope { needed: scopes() },
