@@ -17,7 +17,10 @@ mod text;
 mod watch;
 mod words;
 
-use clap::{CommandFactory as _, Parser as _};
+use std::env;
+
+use clap::builder::Resettable;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
@@ -31,7 +34,8 @@ pub fn run() -> u8 {
 }
 
 fn answer() -> Exit {
-    let arguments = match Arguments::try_parse() {
+    let typed = definition().try_get_matches();
+    let arguments = match typed.and_then(|typed| Arguments::from_arg_matches(&typed)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
@@ -57,7 +61,7 @@ fn obey(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
 
 /// Help and version are no errors; anything else that clap says is one of usage.
 fn refuse(error: &clap::Error) -> Exit {
-    let wants_json = std::env::args_os().any(|word| word == "--json");
+    let wants_json = env::args_os().any(|word| word == "--json");
     if error.use_stderr() && wants_json {
         return Output::new(true).failure(&Failure::usage(&words::complaint(error)));
     }
@@ -71,7 +75,14 @@ fn refuse(error: &clap::Error) -> Exit {
     }
 }
 
-/// The whole command line, for completions and the manual page.
+/// The whole command line. A variable that is empty is as good as none; an option that is empty is refused.
 fn definition() -> clap::Command {
-    Arguments::command()
+    Arguments::command().mut_args(|argument| {
+        let value = argument.get_env().and_then(env::var_os);
+        if value.is_some_and(|value| value.is_empty()) {
+            argument.env(Resettable::Reset)
+        } else {
+            argument
+        }
+    })
 }

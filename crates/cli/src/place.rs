@@ -35,13 +35,11 @@ impl Place {
                 Some("Name a folder with --data-dir or DRAWBRIDGE_DATA_DIR."),
             )
         };
-        let given =
-            |path: &Option<PathBuf>| path.clone().filter(|path| !path.as_os_str().is_empty());
-        let data_dir = data_folder(given(&global.data_dir).as_deref()).map_err(unusable)?;
-        let key_file = given(&global.key_file).map(std::path::absolute).transpose();
+        let data_dir = data_folder(global.data_dir.as_deref()).map_err(unusable)?;
+        let key_file = global.key_file.as_ref().map(std::path::absolute);
         Ok(Self {
             data_dir,
-            key_file: key_file.map_err(unusable)?,
+            key_file: key_file.transpose().map_err(unusable)?,
         })
     }
 

@@ -147,6 +147,27 @@ async fn the_data_folder_remembers_its_key_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_variable_that_is_empty_is_as_good_as_none() {
+    let desk = Desk::start().await;
+    desk.add().await;
+    for (words, said) in [
+        (&["list"][..], "Notes"),
+        (&["completions", "bash"], "drawbridge"),
+    ] {
+        let ran = desk
+            .command(words)
+            .env("DRAWBRIDGE_DATA_DIR", "")
+            .env("DRAWBRIDGE_KEY_FILE", "")
+            .spawn();
+        let ran = ended(ran.unwrap()).await;
+        assert!(ran.code == 0 && ran.stdout.contains(said), "{ran:?}");
+    }
+    // Who names a folder that is nowhere does not mean the app's own.
+    let nowhere = desk.run(&["--json", "--data-dir", "", "list"]).await;
+    assert_eq!(nowhere.error(), (2, "usage".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_waits_too_long_ends_with_seven() {
     let desk = Desk::start().await;
     desk.write_program("browser", "#!/bin/sh\nexit 0\n");
