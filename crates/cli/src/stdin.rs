@@ -1,6 +1,8 @@
 //! What comes from standard input, to its end.
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
+
+use tokio::task::spawn_blocking;
 
 use crate::output::Output;
 
@@ -12,11 +14,10 @@ const END: &str = if cfg!(windows) {
 };
 
 /// All of it. Whoever sits at a terminal is told `what` to type, and how it ends.
-pub(crate) fn all(what: &str, output: &Output) -> io::Result<String> {
+pub(crate) async fn all(what: &str, output: &Output) -> io::Result<String> {
     if io::stdin().is_terminal() {
         output.say(&format!("Type {what}, then {END} in a line of its own:"));
     }
-    let mut text = String::new();
-    io::stdin().read_to_string(&mut text)?;
-    Ok(text)
+    // A read cannot be cut short: on a thread of its own, nobody has to wait for it.
+    spawn_blocking(|| io::read_to_string(io::stdin())).await?
 }

@@ -31,7 +31,7 @@ pub(crate) async fn add(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let auth = arguments.auth;
-    let mut new = described(arguments, output)?;
+    let mut new = described(arguments, output).await?;
     let engine = place.engine().await?;
     let added = async {
         new.auth = match auth {
@@ -88,19 +88,19 @@ pub(crate) async fn detected(
 }
 
 /// The server as it was typed; what it asks for is filled in later.
-fn described(arguments: AddArguments, output: &Output) -> Result<NewServer, Failure> {
+async fn described(arguments: AddArguments, output: &Output) -> Result<NewServer, Failure> {
     let mut headers = Vec::new();
     for typed in &arguments.header {
         headers.push(header(typed)?);
     }
     if arguments.header_stdin {
-        let typed = from_stdin("the headers, NAME: VALUE, one a line", output)?;
+        let typed = from_stdin("the headers, NAME: VALUE, one a line", output).await?;
         for typed in typed.lines().filter(|line| !line.trim().is_empty()) {
             headers.push(header(typed)?);
         }
     }
     let client_secret = if arguments.client_secret_stdin {
-        let typed = from_stdin("the secret of the client", output)?;
+        let typed = from_stdin("the secret of the client", output).await?;
         SecretChange::Set(typed.trim_end_matches(['\r', '\n']).to_owned())
     } else {
         SecretChange::Keep
@@ -187,8 +187,9 @@ fn header(typed: &str) -> Result<HeaderInput, Failure> {
     })
 }
 
-fn from_stdin(what: &str, output: &Output) -> Result<String, Failure> {
+async fn from_stdin(what: &str, output: &Output) -> Result<String, Failure> {
     stdin::all(what, output)
+        .await
         .map_err(|error| Failure::usage(&format!("Standard input cannot be read: {error}.")))
 }
 

@@ -1,7 +1,7 @@
 //! `drawbridge call`
 
 use std::convert::Infallible;
-use std::fs;
+use std::pin::pin;
 
 use drawbridge_engine::view::{CallOutcome, Event, ToolContent};
 use drawbridge_engine::{Engine, ServerId, told_to_end};
@@ -12,7 +12,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{named, session};
 use crate::arguments::CallArguments;
-use crate::end::cancelled;
+use crate::end::{cancelled, unless_told};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -50,9 +50,10 @@ pub(crate) async fn call(
     place: &Place,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let values = read(&arguments.args, output)?;
-    let engine = place.engine().await?;
-    let outcome = run(&engine, arguments, values, output).await;
+    let mut told = pin!(told_to_end());
+    let values = unless_told(&mut told, read(&arguments.args, output)).await?;
+    let engine = unless_told(&mut told, place.engine()).await?;
+    let outcome = run(&engine, arguments, values, output, &mut told).await;
     close(&engine).await;
     let (server, outcome) = outcome?;
     let shown = words(&outcome);
@@ -78,19 +79,20 @@ async fn run(
     arguments: &CallArguments,
     values: Value,
     output: &Output,
+    told: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<(String, CallOutcome), Failure> {
-    let server = named(engine, &arguments.server).await?;
+    let server = unless_told(told, named(engine, &arguments.server)).await?;
     let server = tokio::select! {
         opened = session::open(engine, &server, output) => opened?,
-        () = told_to_end() => return Err(cancelled().about(&server)),
+        () = &mut *told => return Err(cancelled().about(&server)),
     };
     let id = ServerId::from(server.id.as_str());
     let telling = tell_progress(engine.events(), output);
-    let mut called = std::pin::pin!(engine.call_tool(&id, CALL, &arguments.tool, values));
+    let mut called = pin!(engine.call_tool(&id, CALL, &arguments.tool, values));
     let outcome = tokio::select! {
         biased;
         outcome = &mut called => outcome,
-        () = told_to_end() => {
+        () = told => {
             engine.cancel_call(CALL);
             called.await
         }
@@ -126,21 +128,26 @@ fn far(percent: Option<u8>, message: Option<&str>) -> String {
 }
 
 /// The arguments: JSON, a file that holds it, or standard input.
-fn read(typed: &str, output: &Output) -> Result<Value, Failure> {
+async fn read(typed: &str, output: &Output) -> Result<Value, Failure> {
     let unreadable = |what: &str, error: &std::io::Error| {
         Failure::usage(&format!(
             "The arguments cannot be read from {what}: {error}."
         ))
     };
     let text = if typed == "-" {
-        let text = stdin::all("the arguments, one JSON object", output);
+        let text = stdin::all("the arguments, one JSON object", output).await;
         text.map_err(|error| unreadable("standard input", &error))?
     } else if let Some(file) = typed.strip_prefix('@') {
-        fs::read_to_string(file).map_err(|error| unreadable(file, &error))?
+        let text = tokio::fs::read_to_string(file).await;
+        text.map_err(|error| unreadable(file, &error))?
     } else {
         typed.to_owned()
     };
-    match serde_json::from_str(&text) {
+    parsed(&text)
+}
+
+fn parsed(text: &str) -> Result<Value, Failure> {
+    match serde_json::from_str(text) {
         Ok(values @ Value::Object(_)) => Ok(values),
         Ok(_) => Err(drawbridge_engine::Error::InvalidArguments.into()),
         // Where it went wrong, and not what stands there.
@@ -203,10 +210,9 @@ mod tests {
 
     #[test]
     fn arguments_are_one_object() {
-        let read = |typed| read(typed, &Output::new(false));
-        assert_eq!(read(r#"{"a":1}"#).unwrap(), json!({ "a": 1 }));
-        assert_eq!(read("[1]").unwrap_err().code, "invalid_arguments");
-        let failure = read(r#"{"key": secret}"#).unwrap_err();
+        assert_eq!(parsed(r#"{"a":1}"#).unwrap(), json!({ "a": 1 }));
+        assert_eq!(parsed("[1]").unwrap_err().code, "invalid_arguments");
+        let failure = parsed(r#"{"key": secret}"#).unwrap_err();
         assert_eq!(failure.code, "usage");
         assert!(!failure.message.contains("secret"));
     }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::add;
 use crate::arguments::ConnectArguments;
 use crate::browser::{self, NoBrowser};
-use crate::end::cancelled;
+use crate::end::{cancelled, unless_told};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -37,9 +37,11 @@ pub(crate) async fn connect(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let (surface, prompts) = Terminal::new();
-    let engine = place.engine_with(surface, Limits::default()).await?;
+    let mut told = pin!(told_to_end());
+    let opening = place.engine_with(surface, Limits::default());
+    let engine = unless_told(&mut told, opening).await?;
     let connected = async {
-        let server = signed_in(&engine, arguments, prompts, output).await?;
+        let server = signed_in(&engine, arguments, prompts, output, &mut told).await?;
         let tools = engine.tools(&ServerId::from(server.id.as_str())).await?;
         Ok::<_, Failure>((server, tools.len()))
     };
@@ -64,6 +66,7 @@ async fn signed_in(
     arguments: &ConnectArguments,
     prompts: UnboundedReceiver<SignInPrompt>,
     output: &Output,
+    told: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<ServerView, Failure> {
     let mut over = pin!(async {
         match arguments.timeout {
@@ -73,7 +76,7 @@ async fn signed_in(
     });
     let server = tokio::select! {
         server = chosen(engine, &arguments.server, output) => server?,
-        () = told_to_end() => return Err(cancelled()),
+        () = &mut *told => return Err(cancelled()),
         () = &mut over => return Err(too_late(&arguments.server)),
     };
     let id = ServerId::from(server.id.as_str());
@@ -88,7 +91,7 @@ async fn signed_in(
     };
     let stopped = tokio::select! {
         connected = way.walk(&server, &id) => return connected,
-        () = told_to_end() => {
+        () = told => {
             Failure::from(drawbridge_engine::Error::SignInCancelled).about(&server)
         }
         () = over => too_late(&server.name).about(&server),

@@ -1,11 +1,13 @@
 //! `drawbridge doctor`
 
+use std::pin::pin;
+
 use drawbridge_engine::doctor::{Check, Checkup, Finding, Outcome};
 use drawbridge_engine::view::ErrorView;
 use drawbridge_engine::{ServerId, told_to_end};
 use serde::Serialize;
 
-use crate::end::cancelled;
+use crate::end::{cancelled, unless_told};
 use crate::exit::{Exit, exit_of};
 use crate::failure::Failure;
 use crate::find::{candidates, find};
@@ -31,7 +33,8 @@ struct Step {
 
 /// Walks and tells; ends as a sign-in would have to.
 pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Result<Exit, Failure> {
-    let engine = place.engine().await?;
+    let mut told = pin!(told_to_end());
+    let engine = unless_told(&mut told, place.engine()).await?;
     output.progress_if_live("Looking at the server…");
     let walk = async {
         let servers = engine.snapshot().await?.servers;
@@ -44,10 +47,7 @@ pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Resul
             None => Err(find(&servers, typed).err().unwrap_or_else(cancelled)),
         }
     };
-    let walked = tokio::select! {
-        walked = walk => walked,
-        () = told_to_end() => Err(cancelled()),
-    };
+    let walked = unless_told(&mut told, walk).await;
     output.settle();
     close(&engine).await;
     let (server, checkup) = walked?;

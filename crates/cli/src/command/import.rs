@@ -56,7 +56,7 @@ pub(crate) async fn import(
     place: &Place,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let text = read(&arguments.file, output)?;
+    let text = read(&arguments.file, output).await?;
     let engine = place.engine().await?;
     let entries: Result<Vec<Entry>, drawbridge_engine::Error> = async {
         Ok(if arguments.dry_run {
@@ -84,9 +84,9 @@ pub(crate) async fn import(
     Ok(refused.unwrap_or(Exit::Done))
 }
 
-fn read(file: &str, output: &Output) -> Result<String, Failure> {
+async fn read(file: &str, output: &Output) -> Result<String, Failure> {
     let read = if file == "-" {
-        stdin::all("the list", output)
+        stdin::all("the list", output).await
     } else {
         fs::read_to_string(file)
     };

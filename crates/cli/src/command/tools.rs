@@ -1,12 +1,14 @@
 //! `drawbridge tools`
 
+use std::pin::pin;
+
 use drawbridge_engine::view::ToolView;
 use drawbridge_engine::{ServerId, told_to_end};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{named, session};
-use crate::end::cancelled;
+use crate::end::unless_told;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -44,17 +46,15 @@ impl From<ToolView> for Tool {
 
 /// Asks the server for its tools.
 pub(crate) async fn tools(typed: &str, place: &Place, output: &Output) -> Result<Exit, Failure> {
-    let engine = place.engine().await?;
+    let mut told = pin!(told_to_end());
+    let engine = unless_told(&mut told, place.engine()).await?;
     let listed = async {
         let server = named(&engine, typed).await?;
         let server = session::open(&engine, &server, output).await?;
         let tools = engine.tools(&ServerId::from(server.id.as_str())).await?;
         Ok((server.id, tools))
     };
-    let listed = tokio::select! {
-        listed = listed => listed,
-        () = told_to_end() => Err(cancelled()),
-    };
+    let listed = unless_told(&mut told, listed).await;
     close(&engine).await;
     let (server, tools) = listed?;
     let text = words(&tools);

@@ -160,13 +160,19 @@ impl Desk {
             .kill_on_drop(true);
     }
 
-    /// What a person sees who types a line, and then what is asked of them.
+    /// A terminal in which a person has typed a line; what they press then is piped in.
     #[cfg(target_os = "linux")]
-    pub(crate) async fn at_a_terminal(&self, line: &str, typed: &str) -> Ran {
+    pub(crate) fn terminal(&self, line: &str) -> Child {
         let mut terminal = Command::new("script");
         terminal.args(["--quiet", "--return", "--command", line, "/dev/null"]);
         self.surround(&mut terminal);
-        typing(typed, terminal.stdin(Stdio::piped()).spawn().unwrap()).await
+        terminal.stdin(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// What a person sees who types a line, and then what is asked of them.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn at_a_terminal(&self, line: &str, typed: &str) -> Ran {
+        typing(typed, self.terminal(line)).await
     }
 
     pub(crate) async fn run(&self, words: &[&str]) -> Ran {

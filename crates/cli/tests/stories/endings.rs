@@ -274,7 +274,7 @@ async fn a_client_without_a_person_that_another_takes_the_secret_from_does_not_g
 }
 
 /// Whatever the tests were started by.
-const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
+pub(crate) const ALL_SIGNALS: &str = "--default-signal=INT,TERM,HUP";
 
 // rule: T1
 #[rstest]

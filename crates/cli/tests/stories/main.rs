@@ -18,6 +18,7 @@ mod journey;
 mod paste;
 mod schema;
 mod secrets;
+mod stopped;
 mod third_party;
 mod together;
 mod unwritten;
