@@ -12,7 +12,7 @@ pub(crate) use self::add::{AddArguments, AuthChoice, FlowChoice, RedirectChoice}
 /// Signs you in to remote MCP servers, keeps you signed in, and runs their tools.
 ///
 /// It works on the data of the Drawbridge app, also while the app runs. SERVER is a name, an id, the
-/// beginning of an id, or a URL of the list.
+/// beginning of an id, or an address of the list.
 #[derive(Debug, Parser)]
 #[command(name = "drawbridge", version, max_term_width = 100, after_help = EXITS)]
 pub(crate) struct Arguments {
@@ -47,7 +47,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Add a server to the list
     Add(Box<AddArguments>),
-    /// Sign in to a server and look at its tools; a URL is added first
+    /// Sign in to a server and look at its tools; an address is added first
     Connect(ConnectArguments),
     /// List the servers
     List,
@@ -58,19 +58,19 @@ pub(crate) enum Command {
     },
     /// List the tools of a server
     Tools {
-        /// Name, id or URL
+        /// Name, id or address
         server: String,
     },
     /// Run a tool
     Call(CallArguments),
     /// Sign out: forget the tokens, then give them back
     Logout {
-        /// Name, id or URL
+        /// Name, id or address
         server: String,
     },
     /// Sign out, and take the server off the list
     Remove {
-        /// Name, id or URL
+        /// Name, id or address
         server: String,
     },
     /// Add the servers that another program has in its configuration
@@ -85,12 +85,12 @@ pub(crate) enum Command {
     },
     /// Walk every step of a sign-in up to the person, and say what is found
     Doctor {
-        /// Name, id or URL
+        /// Name, id or address
         server: String,
     },
     /// Print what happened to a server, for somebody who helps; asks nobody, and holds no secret
     Report {
-        /// Name, id or URL
+        /// Name, id or address
         server: String,
     },
     /// Begin with a new key after the old one was lost: every sign-in has to be made again
@@ -107,7 +107,7 @@ pub(crate) enum Command {
 /// `drawbridge connect`
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArguments {
-    /// Name, id or URL
+    /// Name, id or address
     #[arg(value_name = "SERVER|URL")]
     pub(crate) server: String,
     /// Print the address of the sign-in page and take the answer on standard input
@@ -121,7 +121,7 @@ pub(crate) struct ConnectArguments {
 /// `drawbridge call`
 #[derive(Debug, Args)]
 pub(crate) struct CallArguments {
-    /// Name, id or URL
+    /// Name, id or address
     pub(crate) server: String,
     /// The name of the tool
     pub(crate) tool: String,

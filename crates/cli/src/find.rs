@@ -1,5 +1,6 @@
 //! Which server is meant.
 
+use drawbridge_engine::server_url;
 use drawbridge_engine::view::ServerView;
 use url::Url;
 
@@ -9,7 +10,7 @@ use crate::words;
 /// The shortest beginning of an id that counts as one.
 const SHORTEST_PREFIX: usize = 4;
 
-/// Finds a server by id, name (in any case), URL or the beginning of its id, in this order.
+/// Finds a server by id, name (in any case), address or the beginning of its id, in this order.
 pub(crate) fn find<'a>(servers: &'a [ServerView], typed: &str) -> Result<&'a ServerView, Failure> {
     candidates(servers, typed).and_then(|found| {
         found.ok_or_else(|| {
@@ -25,7 +26,7 @@ pub(crate) fn candidates<'a>(
     servers: &'a [ServerView],
     typed: &str,
 ) -> Result<Option<&'a ServerView>, Failure> {
-    let url = Url::parse(typed).ok();
+    let url = server_url(typed).ok();
     let lower = typed.to_lowercase();
     let ways: [&dyn Fn(&ServerView) -> bool; 4] = [
         &|server| server.id == typed,
@@ -42,6 +43,13 @@ pub(crate) fn candidates<'a>(
         }
     }
     Ok(None)
+}
+
+/// Whether what is in no list is meant as an address: one that is not whole may be a name as well.
+pub(crate) fn is_address(typed: &str) -> bool {
+    let is_one_word = !typed.contains(char::is_whitespace);
+    let has_parts = is_one_word && typed.contains(['.', ':', '/']);
+    typed.contains("://") || has_parts && server_url(typed).is_ok()
 }
 
 fn ambiguous(typed: &str, servers: &[&ServerView]) -> Failure {
@@ -70,7 +78,9 @@ pub(crate) fn short_id_length(ids: &[&str]) -> usize {
 mod tests {
     use drawbridge_engine::view::ServerView;
 
-    use super::{find, short_id_length};
+    use rstest::rstest;
+
+    use super::{find, is_address, short_id_length};
     use crate::shape::tests::server;
 
     fn servers() -> Vec<ServerView> {
@@ -94,6 +104,7 @@ mod tests {
         assert_eq!(found("0190bb").unwrap(), "work 2");
         assert_eq!(found("https://NOTES.example/mcp").unwrap(), "Notes");
         assert_eq!(found("work").unwrap(), "Work");
+        assert_eq!(found("notes.example/mcp").unwrap(), "Notes");
     }
 
     #[test]
@@ -116,6 +127,19 @@ mod tests {
             found("https://notes.example/other").unwrap_err().0,
             "unknown_server"
         );
+    }
+
+    #[rstest]
+    #[case::whole("https://notes.example/mcp", true)]
+    #[case::whole_and_of_no_use("ftp://notes.example", true)]
+    #[case::a_host("notes.example", true)]
+    #[case::a_port("localhost:8080", true)]
+    #[case::a_path("localhost/mcp", true)]
+    #[case::a_word("notes", false)]
+    #[case::words("My notes, v1.2", false)]
+    #[case::no_port("notes:mine", false)]
+    fn what_is_in_no_list_may_be_an_address(#[case] typed: &str, #[case] is_one: bool) {
+        assert_eq!(is_address(typed), is_one);
     }
 
     #[test]

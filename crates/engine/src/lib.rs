@@ -50,6 +50,7 @@ pub use crate::keys::PinnedKey;
 pub use crate::limits::Limits;
 pub use crate::place::{IDENTIFIER, PAGES, data_folder, kept_aside};
 pub use crate::preferences::stored_preferences;
+pub use crate::server::server_url;
 pub use crate::sign_in::{SignInPrompt, SignInSurface};
 pub use crate::web_page::is_web_page;
 pub use drawbridge_oauth::is_hidden;

@@ -16,7 +16,7 @@ use crate::browser::{self, NoBrowser};
 use crate::end::{cancelled, unless_told};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::find::{candidates, find};
+use crate::find::{candidates, find, is_address};
 use crate::output::Output;
 use crate::person::{Terminal, callback, pasted_lines};
 use crate::place::{Place, close};
@@ -115,7 +115,7 @@ async fn chosen(engine: &Engine, typed: &str, output: &Output) -> Result<ServerV
     let servers = engine.snapshot().await?.servers;
     match candidates(&servers, typed)? {
         Some(server) => Ok(server.clone()),
-        None if typed.contains("://") => {
+        None if is_address(typed) => {
             let auth = add::detected(engine, typed, output).await?;
             let new = drawbridge_engine::view::NewServer::at(typed, auth);
             match engine.add_server(new).await {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::end::{cancelled, unless_told};
 use crate::exit::{Exit, exit_of};
 use crate::failure::Failure;
-use crate::find::{candidates, find};
+use crate::find::{candidates, find, is_address};
 use crate::output::Output;
 use crate::place::{Place, close};
 use crate::{text, words};
@@ -43,7 +43,7 @@ pub(crate) async fn doctor(typed: &str, place: &Place, output: &Output) -> Resul
                 let id = ServerId::from(server.id.as_str());
                 Ok((Some(server.clone()), engine.check_server(&id).await?))
             }
-            None if typed.contains("://") => Ok((None, engine.check_url(typed).await?)),
+            None if is_address(typed) => Ok((None, engine.check_url(typed).await?)),
             None => Err(find(&servers, typed).err().unwrap_or_else(cancelled)),
         }
     };

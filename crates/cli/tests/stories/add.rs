@@ -44,6 +44,35 @@ async fn what_is_said_to_be_run_next_works_for_a_name_that_is_there_twice() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_without_a_scheme_is_understood_wherever_a_server_is_named() {
+    let desk = Desk::start().await;
+    let url = desk.url();
+    let typed = url.strip_prefix("http://").unwrap();
+    let (code, object) = desk.json(&["doctor", typed], "doctor").await;
+    assert_eq!((code, &object["server"]), (0, &json!(null)));
+    let connected = desk.connect(&["connect", typed]).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+    for words in [
+        &["connect", typed][..],
+        &["status", typed],
+        &["tools", typed],
+        &["call", typed, "greet", "--args", r#"{"name":"Ada"}"#],
+        &["doctor", typed],
+        &["report", typed],
+        &["logout", typed],
+        &["remove", typed],
+    ] {
+        let ran = desk.run(words).await;
+        assert_eq!(ran.code, 0, "{words:?} {ran:?}");
+    }
+    // What is no address is looked for in the list alone.
+    for command in ["connect", "doctor"] {
+        let unknown = desk.run(&["--json", command, "my.notes and more"]).await;
+        assert_eq!(unknown.error(), (2, "unknown_server".to_owned()));
+    }
+}
+
 // rule: D2
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_from_standard_input_opens_a_server() {

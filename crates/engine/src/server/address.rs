@@ -16,8 +16,12 @@ const TIMEOUT_SECONDS: std::ops::RangeInclusive<u32> = 1..=300;
 
 /// Checks a URL and brings it to the form in which two equal ones are the same.
 ///
-/// The query is part of the address; the fragment never is.
-pub(crate) fn server_url(typed: &str) -> Result<Url, Error> {
+/// The query is part of the address; the fragment never is. The scheme goes without saying: `http` on
+/// this computer, `https` elsewhere.
+///
+/// # Errors
+/// When no server can be there.
+pub fn server_url(typed: &str) -> Result<Url, Error> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Err(Error::InvalidUrl("there is no address"));

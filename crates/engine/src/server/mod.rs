@@ -11,7 +11,8 @@ mod order;
 mod status;
 mod views;
 
-pub(crate) use address::{checked_name, server_url, suggested_name};
+pub use address::server_url;
+pub(crate) use address::{checked_name, suggested_name};
 pub(crate) use change::{add, add_switched, change, forget, remove};
 pub(crate) use credentials::{CLIENT_KEY, CLIENT_SECRET, credential};
 pub(crate) use detect::{Discovery, detect, discover};
