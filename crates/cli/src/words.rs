@@ -9,7 +9,7 @@ const MINUTE: Millis = 60 * SECOND;
 ///
 /// `server` is the name of the server that it is about, if that is known.
 pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) -> Option<String> {
-    let name = server.map_or_else(|| "SERVER".to_owned(), quoted);
+    let name = server.map_or_else(|| "SERVER".to_owned(), operand);
     let again = |option: &str| {
         Some(format!(
             "If you trust it, remove the server and add it again with {option}."
@@ -28,7 +28,8 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
         | "wait_timed_out" => Some(format!("To try again, run: drawbridge connect {name}")),
         "unknown_server" => Some("See drawbridge list.".to_owned()),
         "duplicate_url" => Some(format!(
-            "Use {name}, or add a second account with --same-url and a --name of its own."
+            "Use {}, or add a second account with --same-url and a --name of its own.",
+            server.map_or_else(|| "SERVER".to_owned(), quoted)
         )),
         "disabled" => Some("Switch it on in the Drawbridge app.".to_owned()),
         "key_refused" => Some("Remove the server and add it again with --header-stdin.".to_owned()),
@@ -75,6 +76,16 @@ pub(crate) fn quoted(name: &str) -> String {
     shlex::try_quote(name).map_or_else(|_| "SERVER".to_owned(), Into::into)
 }
 
+/// The same where it follows a command: what begins like an option is none.
+pub(crate) fn operand(name: &str) -> String {
+    let quoted = quoted(name);
+    if quoted.starts_with('-') {
+        format!("-- {quoted}")
+    } else {
+        quoted
+    }
+}
+
 /// A time in its largest unit.
 pub(crate) fn span(millis: i64) -> String {
     let seconds = millis / 1000;
@@ -107,7 +118,7 @@ pub(crate) fn with_next_try(message: &str, at: Millis, now: Millis) -> String {
 
 /// How not to wait for that.
 pub(crate) fn retry_now(server: &str) -> String {
-    format!("To try now, run: drawbridge connect {}", quoted(server))
+    format!("To try now, run: drawbridge connect {}", operand(server))
 }
 
 /// What clap complains of, in one line, without the hints and the usage below it.

@@ -18,7 +18,7 @@ pub enum Error {
     #[error("This address cannot be used: {0}.")]
     InvalidUrl(&'static str),
     /// The name is empty, too long or has control characters.
-    #[error("A name has 1 to 255 characters.")]
+    #[error("A name has 1 to 255 characters, and no control characters.")]
     InvalidName,
     /// The description is too long.
     #[error("A note has at most 2,000 characters.")]

@@ -2,7 +2,7 @@
 
 use drawbridge_engine::view::{AuthKind, ServerView};
 
-use crate::words::quoted;
+use crate::words::operand;
 
 /// In one sentence; nothing where it can be used at once.
 pub(super) fn next_step(server: &ServerView, servers: &[ServerView]) -> Option<String> {
@@ -28,6 +28,6 @@ fn called(server: &ServerView, servers: &[ServerView]) -> String {
     if bearers.count() > 1 {
         server.id.clone()
     } else {
-        quoted(&server.name)
+        operand(&server.name)
     }
 }

@@ -45,6 +45,34 @@ async fn what_is_said_to_be_run_next_works_for_a_name_that_is_there_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_be_run_next_works_for_a_name_that_looks_like_an_option() {
+    let desk = Desk::start().await;
+    let added = desk.run(&["add", &desk.url(), "--name=-x"]).await;
+    let (_, next) = added.stdout.trim().rsplit_once("drawbridge ").unwrap();
+    assert_eq!(next, "connect -- -x");
+    let (code, error) = desk
+        .run(&["--json", "tools", "--", "-x"])
+        .await
+        .json("error");
+    assert_eq!(
+        (code, &error["error"]["remedy"]),
+        (3, &json!("Run: drawbridge connect -- -x"))
+    );
+    let words: Vec<&str> = next.split(' ').collect();
+    let connected = desk.connect(&words).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_name_is_said() {
+    let desk = Desk::start().await;
+    let words = ["--json", "add", &desk.url(), "--name", "My\nNotes"];
+    let (code, error) = desk.run(&words).await.json("error");
+    let told = "A name has 1 to 255 characters, and no control characters.";
+    assert_eq!((code, &error["error"]["message"]), (2, &json!(told)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_without_a_scheme_is_understood_wherever_a_server_is_named() {
     let desk = Desk::start().await;
     let url = desk.url();

@@ -256,7 +256,7 @@ export const deErrors: Readonly<Record<string, string>> = {
   "Open that entry, or use another address.": "Öffne diesen Eintrag oder nimm eine andere Adresse.",
   "The arguments of a tool are one JSON object.": "Die Argumente eines Tools sind ein JSON-Objekt.",
   "A note has at most 2,000 characters.": "Eine Notiz hat höchstens 2000 Zeichen.",
-  "A name has 1 to 255 characters.": "Ein Name hat 1 bis 255 Zeichen.",
+  "A name has 1 to 255 characters, and no control characters.": "Ein Name hat 1 bis 255 Zeichen und keine Steuerzeichen.",
   "A time limit is 1 to 300 seconds.": "Ein Zeitlimit liegt zwischen 1 und 300 Sekunden.",
   "The header \"{name}\" cannot be sent: {why}.": "Der Header „{name}“ kann nicht gesendet werden: {why}.",
   "its name has characters that a header cannot have": "sein Name hat Zeichen, die ein Header nicht haben kann",
