@@ -22,6 +22,9 @@ pub(crate) struct Failure {
     pub(crate) server: Option<String>,
     /// Of a server whose sign-in only the person can mend.
     pub(crate) reauth: Option<Reauth>,
+    /// What to do about it before it is known which server that is done to.
+    #[serde(skip)]
+    unnamed: Option<String>,
 }
 
 impl Failure {
@@ -33,6 +36,7 @@ impl Failure {
             remedy: remedy.map(str::to_owned),
             server: None,
             reauth: None,
+            unnamed: remedy.map(str::to_owned),
         }
     }
 
@@ -54,13 +58,14 @@ impl Failure {
             remedy: words::remedy(&error.code, error.remedy.as_deref(), Some(&server.name)),
             server: Some(server.id.clone()),
             reauth: None,
+            unnamed: error.remedy.clone(),
         }
     }
 
     /// The same, about this server.
     #[must_use]
     pub(crate) fn about(mut self, server: &ServerView) -> Self {
-        self.remedy = words::remedy(&self.code, self.remedy.as_deref(), Some(&server.name));
+        self.remedy = words::remedy(&self.code, self.unnamed.as_deref(), Some(&server.name));
         self.server = Some(server.id.clone());
         self
     }
@@ -86,6 +91,7 @@ impl From<ErrorView> for Failure {
             message: error.message,
             server: None,
             reauth: None,
+            unnamed: error.remedy,
         }
     }
 }
@@ -119,6 +125,7 @@ impl From<Error> for Failure {
             message,
             server,
             reauth,
+            unnamed: remedy,
         };
         match error {
             Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {
@@ -126,5 +133,42 @@ impl From<Error> for Failure {
             }
             _ => failure,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drawbridge_engine::Error;
+    use drawbridge_engine::vault::{KeyFileProblem, VaultError};
+    use drawbridge_oauth::{Error as OAuthError, RedirectUri};
+
+    use super::Failure;
+    use crate::shape::tests::server;
+
+    fn told(error: Error) -> String {
+        let notes = server("1", "Notes", "https://notes.example/");
+        Failure::from(error).about(&notes).remedy.unwrap()
+    }
+
+    #[test]
+    fn what_to_do_is_said_once_however_late_the_server_is_known() {
+        let missing = Error::Vault(VaultError::KeyFile {
+            path: "key".into(),
+            problem: KeyFileProblem::Missing,
+        });
+        let remedy = told(missing);
+        assert_eq!(remedy.matches("drawbridge new-key").count(), 1, "{remedy}");
+        let unknown = Error::ClientIdNeeded {
+            redirect: Some(RedirectUri::new("http://127.0.0.1:8976/callback")),
+            why: Box::new(OAuthError::NoRegistration {
+                issuer: "https://auth.example.com".to_owned(),
+            }),
+        };
+        let remedy = told(unknown);
+        assert!(
+            remedy.contains("http://127.0.0.1:8976/callback;"),
+            "{remedy}"
+        );
+        assert!(remedy.contains("--port 8976"), "{remedy}");
     }
 }

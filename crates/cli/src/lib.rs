@@ -9,6 +9,7 @@ mod failure;
 mod find;
 mod log;
 mod output;
+mod own_client;
 mod person;
 mod place;
 mod shape;

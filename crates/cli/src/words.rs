@@ -1,20 +1,18 @@
 //! What to do about a failure, for somebody who has no buttons but a command line.
 
-use drawbridge_engine::view::Millis;
+use drawbridge_engine::view::{ErrorView, Millis};
+
+use crate::own_client;
 
 const SECOND: Millis = 1_000;
 const MINUTE: Millis = 60 * SECOND;
 
 /// What the command line has to offer for a code; else what the engine says.
 ///
-/// `server` is the name of the server that it is about, if that is known.
+/// `server` is the name of the server that it is about, if that is known. `engines` is what the engine says, and no
+/// answer of this function.
 pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) -> Option<String> {
     let name = server.map_or_else(|| "SERVER".to_owned(), operand);
-    let again = |option: &str| {
-        Some(format!(
-            "If you trust it, remove the server and add it again with {option}."
-        ))
-    };
     match code {
         "reauth_required" | "sign_in_needed" | "more_access_needed" | "not_connected"
         | "invalid_grant" | "client_rejected" => Some(format!("Run: drawbridge connect {name}")),
@@ -25,39 +23,13 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
         | "finding_out_timed_out"
         | "sign_in_timed_out"
         | "unknown_callback"
+        | "refused_without_reason"
         | "wait_timed_out" => Some(format!("To try again, run: drawbridge connect {name}")),
-        "unknown_server" => Some("See drawbridge list.".to_owned()),
         "duplicate_url" => Some(format!(
             "Use {}, or add a second account with --same-url and a --name of its own.",
             server.map_or_else(|| "SERVER".to_owned(), quoted)
         )),
-        "disabled" => Some("Switch it on in the Drawbridge app.".to_owned()),
-        "key_refused" => Some("Remove the server and add it again with --header-stdin.".to_owned()),
-        "no_resource_metadata" => {
-            Some("If it takes an API key, add it with --header-stdin.".to_owned())
-        }
-        "no_sign_in_offered" => Some("If it needs none, add it with --auth none.".to_owned()),
-        "issuer_mismatch" => again("--accept-issuer"),
-        "pkce_unstated" => again("--allow-missing-pkce"),
-        "no_registration" | "no_auth_method" | "client_not_allowed" | "registration_refused" => {
-            Some(
-                "Register an app with the provider; then remove the server and add it again with \
-                 --client-id."
-                    .to_owned(),
-            )
-        }
-        // One that is not in the list has no address yet to register.
-        "client_id_needed" if server.is_none() => Some(
-            "Add it with drawbridge add. drawbridge doctor then names the address to register an \
-             app with."
-                .to_owned(),
-        ),
-        "timed_out" => Some("Try again later.".to_owned()),
-        "vault_absent" | "vault_locked" | "vault_not_kept" | "vault_failed" => Some(
-            "Start and unlock a keychain, or name a key file with --key-file \
-             (openssl rand -base64 32 makes one)."
-                .to_owned(),
-        ),
+        "client_id_needed" => Some(own_client::remedy(engines)),
         "vault_lost_key" | "vault_not_a_key" | "vault_key_file" => {
             let by_hand = match code {
                 "vault_key_file" => engines.unwrap_or_default(),
@@ -67,7 +39,73 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
                 "{by_hand} To begin with a new one, run drawbridge new-key and sign in again everywhere."
             ))
         }
-        _ => engines.map(str::to_owned),
+        _ => whichever_server(code).or(engines).map(str::to_owned),
+    }
+}
+
+/// What is the same for every server, and has nothing of the engine's words.
+fn whichever_server(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "unknown_server" => "See drawbridge list.",
+        "disabled" => "Switch it on in the Drawbridge app.",
+        "key_refused" => "Remove the server and add it again with --header-stdin.",
+        "no_resource_metadata" => "If it takes an API key, add it with --header-stdin.",
+        "no_sign_in_offered" => "If it needs none, add it with --auth none.",
+        "issuer_mismatch" => {
+            "If you trust it, remove the server and add it again with --accept-issuer."
+        }
+        "pkce_unstated" => {
+            "If you trust it, remove the server and add it again with --allow-missing-pkce."
+        }
+        "no_registration" | "no_auth_method" | "client_not_allowed" | "registration_refused" => {
+            "Register an app with the provider; then remove the server and add it again with --client-id."
+        }
+        "client_of_another_issuer" => {
+            "If the change is expected, remove the server and add it again with a --client-id of the new sign-in server."
+        }
+        "credentials_missing" => {
+            "Remove the server and add it again with --flow client-credentials, --client-id, and --client-secret-stdin or --client-key-file."
+        }
+        "credentials_refused" => {
+            "Check the client id and its secret or key. To use others, remove the server and add it again with --flow client-credentials, --client-id, and --client-secret-stdin or --client-key-file."
+        }
+        "token_request_refused" => {
+            "Check the client id and the scopes. To use others, remove the server and add it again with --client-id or --scope; or tell whoever runs the server."
+        }
+        "port_busy" => {
+            "Close that program; or remove the server, add it again with --redirect and another --port, and register the new address where you registered the old one."
+        }
+        "no_listener" => {
+            "Let programs listen on 127.0.0.1, which below 1024 takes rights of its own: use a higher --port. Or sign in with the Drawbridge app."
+        }
+        "ca_file" | "http_setup" | "unusable_certificates" => {
+            "Check the proxy and the certificates in the preferences of the Drawbridge app."
+        }
+        "timed_out" => "Try again later.",
+        "vault_absent" | "vault_locked" | "vault_not_kept" | "vault_failed" => {
+            "Start and unlock a keychain, or name a key file with --key-file (openssl rand -base64 32 makes one)."
+        }
+        "already_there" => {
+            "To add it beside that one, use drawbridge add with --same-url and a --name of its own."
+        }
+        "header_needs_value" => {
+            "Fill it in in the Drawbridge app, or remove the server and add it again with --header-stdin."
+        }
+        "client_left_out" => {
+            "Fill it in in the Drawbridge app, or remove the server and add it again with --client-id."
+        }
+        "trust_left_out" => {
+            "If it is still needed, remove the server and add it again with --accept-issuer or --allow-missing-pkce."
+        }
+        _ => return None,
+    })
+}
+
+/// The same for a failure that is told beside others.
+pub(crate) fn told(view: ErrorView, server: Option<&str>) -> ErrorView {
+    ErrorView {
+        remedy: remedy(&view.code, view.remedy.as_deref(), server),
+        ..view
     }
 }
 

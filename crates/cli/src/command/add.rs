@@ -76,7 +76,7 @@ pub(crate) async fn detected(
         (None, problem) => {
             let mut failure = problem.map_or_else(
                 || Failure::other("It is not known what the server needs."),
-                |problem| Failure::new(&problem.code, &problem.message, problem.remedy.as_deref()),
+                Failure::from,
             );
             let say = "Or say with drawbridge add --auth what the server needs.";
             let remedy = failure.remedy.take();

@@ -72,10 +72,7 @@ fn answer(checkup: Checkup, server: Option<String>, name: Option<&str>) -> Answe
             found,
             problem,
         } = step;
-        let problem = problem.map(|problem| ErrorView {
-            remedy: words::remedy(&problem.code, problem.remedy.as_deref(), name),
-            ..problem
-        });
+        let problem = problem.map(|problem| words::told(problem, name));
         Step {
             check,
             outcome,

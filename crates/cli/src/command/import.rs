@@ -13,6 +13,7 @@ use crate::output::Output;
 use crate::place::{Place, close};
 use crate::stdin;
 use crate::text::line;
+use crate::words::told;
 
 #[derive(Serialize)]
 struct Answer {
@@ -113,9 +114,9 @@ impl From<ImportEntry> for Entry {
                 header_names,
                 needs_value,
                 existing,
-                warnings,
+                warnings: all_told(warnings),
             },
-            ImportEntry::Skipped { name, reason } => Self::Skipped { name, reason },
+            ImportEntry::Skipped { name, reason } => Self::skipped(name, reason),
         }
     }
 }
@@ -135,13 +136,27 @@ impl Entry {
                     name,
                     server,
                     needs_value,
-                    warnings,
+                    warnings: all_told(warnings),
                 }
             }
-            ImportResult::Refused { name, error } => Self::Refused { name, error },
-            ImportResult::Skipped { name, reason } => Self::Skipped { name, reason },
+            ImportResult::Refused { name, error } => Self::Refused {
+                name,
+                error: told(error, None),
+            },
+            ImportResult::Skipped { name, reason } => Self::skipped(name, reason),
         }
     }
+
+    fn skipped(name: String, reason: ErrorView) -> Self {
+        Self::Skipped {
+            name,
+            reason: told(reason, None),
+        }
+    }
+}
+
+fn all_told(warnings: Vec<ErrorView>) -> Vec<ErrorView> {
+    warnings.into_iter().map(|view| told(view, None)).collect()
 }
 
 fn words(entry: &Entry) -> String {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use self::codes::of_the_engine;
 use super::{Exit, TABLE, exit_of};
+use crate::words;
 
 #[test]
 fn every_code_of_the_engine_has_its_exit() {
@@ -32,6 +33,31 @@ fn no_code_has_two_exits() {
     let mut seen = BTreeSet::new();
     for code in TABLE.iter().flat_map(|(_, codes)| *codes) {
         assert!(seen.insert(code), "{code}");
+    }
+}
+
+#[test]
+fn nobody_at_a_terminal_is_sent_to_a_button_that_is_not_there() {
+    let of_the_window = [
+        "in the settings",
+        "in its settings",
+        "'s settings",
+        "sign-in settings",
+        "in the preferences",
+        "Press ",
+        "Reconnect",
+        "choose Headers",
+        "window of Drawbridge",
+        "choose a key file",
+        "Open that entry",
+    ];
+    for view in samples::all().into_iter().chain(samples::notes()) {
+        for server in [None, Some("Notes")] {
+            let told = words::told(view.clone(), server).remedy.unwrap_or_default();
+            let sends = of_the_window.iter().any(|words| told.contains(words));
+            let where_it_is = told.contains("the Drawbridge app");
+            assert!(!sends || where_it_is, "{}: {told}", view.code);
+        }
     }
 }
 

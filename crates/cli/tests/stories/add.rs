@@ -261,4 +261,6 @@ async fn the_list_of_another_program_is_shown_then_added() {
     );
     let (_, again) = desk.json(&["import", "mcp.json"], "import").await;
     assert_eq!(again["entries"][0]["outcome"], "skipped");
+    let remedy = again["entries"][0]["reason"]["remedy"].as_str().unwrap();
+    assert!(remedy.contains("drawbridge add"), "{remedy}");
 }

@@ -18,9 +18,9 @@ const BEGINNING: &str = "\
 <!-- Made by the tests of crates/cli from the code; a change here is lost. -->
 
 The window shows the sentence and what to do. The command shows the same, with `--json` the code too, and
-ends with the number that stands over each table; where it can name a command in place of a button, it
-does. Names, addresses and numbers in the sentences are examples. One code may have several sentences. Where the last
-column is empty, nothing in Drawbridge helps: it is what you asked for, or it is for whoever runs the server.
+ends with the number that stands over each table; where the window has a button or a setting, it names a
+command or an option. Names, addresses and numbers in the sentences are examples. One code may have several
+sentences. Where the last column is empty, nothing in Drawbridge helps: it is what you asked for, or it is for whoever runs the server.
 ";
 
 /// The sections that go with the exit codes, in the order of the page.
