@@ -16,6 +16,10 @@ async fn a_person_clicks_connect_signs_in_and_runs_a_tool() -> Result<()> {
         title.contains(&story.sample.issuer()),
         "the popup is titled {title}"
     );
+    let (x, _, width, height) = popup.rect().await?;
+    ensure!((width, height) == (560, 720), "{width}×{height}");
+    // There is no room beside the main window, whose list stays in sight: it ends, frame and all, with the screen.
+    ensure!((1270..=1280).contains(&(x + width)), "at {x}");
     popup.sign_in("ada", "any").await?;
     popup.allow().await?;
     story.status("connected").await?;

@@ -225,6 +225,10 @@ async fn the_window_comes_back_as_it_was_left_and_always_on_a_screen() -> Result
     stands(&story.app, "smaller", is(800, 600)).await?;
     let story = story.restart().await?;
     stands(&story.app, "as it was left", is(800, 600)).await?;
+    story.app.resize(300, 200).await?;
+    stands(&story.app, "no smaller than it can be", is(640, 480)).await?;
+    story.app.resize(800, 600).await?;
+    stands(&story.app, "as it was", is(800, 600)).await?;
 
     story.app.maximize().await?;
     let large = stands(&story.app, "all over the screen", |rect| {

@@ -45,6 +45,33 @@ const IN_SIGHT: &str = "
         .map((row) => row.querySelector('.name').textContent.trim());
 ";
 
+/// Turns the wheel down over the list, a notch for each picture, and answers with the places at which a
+/// picture would have shown nothing where a row should be.
+const SCROLLED: &str = "
+    const [done] = arguments;
+    const list = document.querySelector('[data-scrolls]');
+    const all = list.querySelector('ul');
+    const at = (element) => element.getBoundingClientRect();
+    const hasHole = () => {
+        const end = Math.min(at(list).bottom, at(all).bottom);
+        let filled = Math.max(at(list).top, at(all).top);
+        const rows = [...all.children].map(at).sort((one, other) => one.top - other.top);
+        for (const row of rows) if (row.top < filled + 4) filled = Math.max(filled, row.bottom);
+        return filled < end - 4;
+    };
+    const holes = [];
+    const look = () => { if (hasHole()) holes.push(list.scrollTop); };
+    const turn = () => {
+        look();
+        const before = list.scrollTop;
+        list.scrollTop += 120;
+        look();
+        if (list.scrollTop === before) return done(holes);
+        requestAnimationFrame(turn);
+    };
+    requestAnimationFrame(turn);
+";
+
 async fn focused(app: &App, name: &str) -> Result<()> {
     let focused = app.client().execute_async(FOCUSED, vec![json!(name)]);
     let focused = focused.await;
@@ -140,5 +167,14 @@ async fn a_search_shows_in_rows_that_are_filled_anew_what_was_found_and_then_all
     app.press(&times(Key::Backspace, 2)).await?;
     let all = "names.length > 4 && names.every((name, at) => name === `Server ${at + 1}`)";
     in_sight(&app, all).await?;
+    app.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_scrolled_shows_rows_in_every_picture() -> Result<()> {
+    let (_desk, app) = listing().await?;
+    let holes = app.client().execute_async(SCROLLED, vec![]).await?;
+    in_sight(&app, "names.at(-1) === 'Server 130'").await?;
+    ensure!(holes == json!([]), "nothing to be seen at {holes}");
     app.quit().await
 }

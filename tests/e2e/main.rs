@@ -14,6 +14,7 @@ mod headers;
 mod keychain;
 mod list;
 mod long_list;
+mod network;
 mod questions;
 mod screens;
 mod second_start;

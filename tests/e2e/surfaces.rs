@@ -1,7 +1,7 @@
 //! Where the sign-in page opens, where it comes back to, and what a setting mends.
 
 use anyhow::{Result, ensure};
-use drawbridge_desk::{App, Desk, Notifier, wait_until};
+use drawbridge_desk::{App, Desk, Notifier, Panel, wait_until};
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::{Person, Sample};
 
@@ -187,6 +187,7 @@ async fn another_issuer_is_accepted_where_the_failure_leads() -> Result<()> {
 async fn more_access_is_reviewed_and_given() -> Result<()> {
     let desk = Desk::start().await?;
     let mut notifier = Notifier::start(&desk).await?;
+    let panel = Panel::start(&desk).await?;
     let story = Story::on(desk, |app| app).await?;
     story.sign_in().await?;
     let other = story.other().await?;
@@ -211,7 +212,8 @@ async fn more_access_is_reviewed_and_given() -> Result<()> {
     app.run_tool(&story.server, "admin_report", &nothing)
         .await?;
     story.status("more_access_needed").await?;
-    app.act(&story.server).await?;
+    app.click("tab-settings").await?;
+    panel.choose("asks for more access").await?;
     app.click("more-access-continue").await?;
     story.sign_in().await?;
     let done = app

@@ -168,6 +168,12 @@ impl Popup<'_> {
         Ok(self.app.windows.titled(&origin).await?.title)
     }
 
+    /// X, y, width and height.
+    pub async fn rect(&self) -> Result<(u64, u64, u64, u64)> {
+        self.focus().await?;
+        Ok(self.app.client().get_window_rect().await?)
+    }
+
     /// Takes its picture, like [`App::screenshot`].
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         self.focus().await?;
