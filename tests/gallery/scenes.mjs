@@ -35,6 +35,10 @@ function loads() {
 function stays() {
   window.setInterval = () => 0;
 }
+/** At once, as assistive technology does. */
+function declines() {
+  document.querySelector("[data-testid=question-decline]").click();
+}
 function drags() {
   const dataTransfer = new DataTransfer();
   dataTransfer.setData("text/plain", "a list");
@@ -71,7 +75,7 @@ export const scenes = [
   { name: "A refusal", fake: "full", way: [server("sentry"), tab("connection"), refused("sentry"), see("refusal")] },
   { name: "A refusal out of sight", fake: "full", way: [stays, refused("github"), see("refused")] },
   { name: "A sign-in was left", fake: "patient", way: [stays, "row-action", see("waiting"), () => fake.closeWindow("github"), see("left-sign-in")] },
-  { name: "On the way to a server", fake: "try", way: [stays, server("linear"), "try-pay", "try-run", see("question"), () => fake.summon("linear"), "question-decline", see("towards")] },
+  { name: "On the way to a server", fake: "try", way: [stays, server("linear"), "try-pay", "try-run", see("question"), () => fake.summon("linear"), declines, see("towards")] },
   { name: "Said once", fake: "full", way: [stays, "palette-open", type("palette-input", "copy address"), key("Enter"), see("said")] },
   { name: "Tools are being read", fake: "one", way: [server("linear"), never("refreshTools"), "refresh-tools", see("stop-tools")] },
   { name: "Tools are being read for the first time", fake: "full", way: [never("tools"), server("weather"), tab("tools")] },

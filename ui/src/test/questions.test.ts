@@ -1,10 +1,23 @@
-import { describe, expect, it } from "vitest";
+import { fireEvent } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
 import { makeQuestion, table } from "../lib/backend/fake/questions";
 import { scenarios } from "../lib/backend/fake/scenarios";
 import { expectAccessible } from "./axe";
 import { openPane } from "./world";
 
+/** A click with a mouse, in no time. */
+const click = (button: HTMLElement) => fireEvent.click(button, { detail: 1 });
+
+/** Lets so much time go by that the question has been read. */
+const read = () => void vi.advanceTimersByTime(1000);
+
 async function running(tool: string, more = {}) {
+  const pane = await asked(tool, more);
+  read();
+  return pane;
+}
+
+async function asked(tool: string, more = {}) {
   const pane = await openPane({ ...scenarios.try!(), ...more });
   await pane.user.click(await pane.findByTestId(`try-${tool}`));
   await pane.user.click(pane.getByTestId("try-run"));
@@ -37,7 +50,9 @@ describe("a question of a server", () => {
     const [server] = scenarios.one!().servers;
     const schema = { type: "object", required: ["seat"], properties: { name: { type: "string" } } };
     void fake.ask(makeQuestion(server!, "On which name?", { kind: "form", schema: JSON.stringify(schema) }));
-    await user.click(await findByTestId("question-accept"));
+    await findByTestId("question-accept");
+    read();
+    await user.click(getByTestId("question-accept"));
     expect(getByTestId("question-problem").textContent).toBe("seat: This is required.");
     await expectAccessible();
   });
@@ -47,17 +62,50 @@ describe("a question of a server", () => {
     const [server] = scenarios.one!().servers;
     const schema = { type: "object", required: ["party_size"], properties: { party_size: { type: "integer", title: "For how many" } } };
     void fake.ask(makeQuestion(server!, "A table?", { kind: "form", schema: JSON.stringify(schema) }));
-    await user.click(await findByTestId("question-accept"));
+    await findByTestId("question-accept");
+    read();
+    await user.click(getByTestId("question-accept"));
     expect(getByTestId("question-problem").textContent).toBe("For how many: This is required.");
   });
 
   it("takes the keyboard from what was being typed, and no answer that was meant for that", async () => {
-    const { getByTestId, answers, user } = await running("book_table");
+    const { getByTestId, answers, user } = await asked("book_table");
     expect(document.activeElement).toBe(getByTestId("question"));
     getByTestId("question-decline").focus();
     await user.keyboard("{Enter}");
     await user.keyboard(" ");
     expect(answers()).toEqual([]);
+  });
+
+  it("takes no click and no Escape for an answer that were meant for what it covers", async () => {
+    const { getByTestId, answers, user } = await asked("book_table");
+    const cancel = () => getByTestId("question").dispatchEvent(new Event("cancel", { cancelable: true }));
+    await click(getByTestId("question-decline"));
+    await click(getByTestId("question-accept"));
+    expect([cancel(), answers()]).toEqual([false, []]);
+    expect(document.querySelector("[data-problem]")).toBeNull();
+    read();
+    expect(cancel()).toBe(true);
+    await user.click(getByTestId("question-decline"));
+    expect(answers()).toHaveLength(1);
+  });
+
+  it("takes at once what assistive technology presses", async () => {
+    const { getByTestId, answers } = await asked("book_table");
+    getByTestId("question-decline").click();
+    expect(answers()).toHaveLength(1);
+  });
+
+  it("does not get the second click that the one before it was given", async () => {
+    const { getByTestId, findByTestId, queryByTestId, user, fake } = await openPane("one");
+    const [server] = scenarios.one!().servers;
+    for (const message of ["One?", "Two?"]) void fake.ask(makeQuestion(server!, message, table));
+    await findByTestId("question");
+    read();
+    await user.click(getByTestId("question-decline"));
+    await expect.poll(() => queryByTestId("question-message")?.textContent).toBe("Two?");
+    await click(getByTestId("question-decline"));
+    expect(getByTestId("question-message").textContent).toBe("Two?");
   });
 
   it("may be declined", async () => {
@@ -121,6 +169,7 @@ describe("a question of a server", () => {
     const [server] = scenarios.one!().servers;
     const answer = fake.ask(makeQuestion(server!, "Delete the board?", { kind: "form", schema: JSON.stringify({ type: "object", properties: {} }) }));
     expect((await findByTestId("question-accept")).textContent).toContain("Agree");
+    read();
     await user.click(getByTestId("question-accept"));
     expect(await answer).toEqual({ action: "accept", content: "{}" });
   });
