@@ -99,6 +99,22 @@ describe("adding a server", () => {
     await expect.poll(() => fake.log).toContain("add https://open.example.com/mcp none");
   });
 
+  it("waits with that for whoever goes on to a name", async () => {
+    const { getByTestId, fake, user } = await openPane("one");
+    const detect = fake.detect.bind(fake);
+    let typed = () => {};
+    const half = new Promise<void>((resolve) => (typed = resolve));
+    fake.detect = (url) => half.then(() => detect(url));
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://open.example.com/mcp{Enter}");
+    await user.type(getByTestId("add-name"), "My");
+    typed();
+    await expect.poll(() => getByTestId("add-detection").dataset.auth).toBe("none");
+    await user.type(getByTestId("add-name"), " notes");
+    await user.click(getByTestId("add-save"));
+    await expect.poll(() => fake.added.map(({ name }) => name)).toEqual(["My notes"]);
+  });
+
   it.each([
     ["the first letter of a key", "key", "headers"],
     ["the choice of the person", "down", "unknown"],
