@@ -37,6 +37,14 @@ describe("what is pressed and goes away leaves the focus", () => {
     await expect.poll(() => document.activeElement).toBe(open(pane, "linear"));
   });
 
+  it("on the list, where the server that was looked at is removed elsewhere", async () => {
+    const pane = await openPane("full");
+    await pane.user.click(open(pane, "linear")!);
+    pane.getByTestId("tab-settings").focus();
+    await pane.fake.remove("linear");
+    await expect.poll(() => document.activeElement).toBe(open(pane, "notion"));
+  });
+
   it("on the list, below the line that asked for it", async () => {
     const pane = await openPane("one");
     const [linear] = (await pane.fake.snapshot()).servers;
@@ -80,6 +88,17 @@ describe("what is pressed and goes away leaves the focus", () => {
     await press(pane, toast.querySelector<HTMLElement>("button.icon")!);
     await expect.poll(focused).toBe("preferences");
   });
+});
+
+it("what has the focus keeps it when the server that is looked at is removed elsewhere", async () => {
+  const pane = await openPane("full");
+  const search = pane.getByRole("textbox", { name: "Search servers" });
+  await pane.user.click(open(pane, "linear")!);
+  await pane.user.type(search, "o");
+  await pane.fake.remove("linear");
+  await expect.poll(() => pane.queryByTestId("row-linear")).toBeNull();
+  await pane.user.keyboard("t");
+  expect((search as HTMLInputElement).value).toBe("ot");
 });
 
 it("in a narrow window the server that was added has the focus, and not its row, which is hidden", async () => {
