@@ -107,6 +107,7 @@ export class Pane {
       const snapshot = await this.backend.snapshot();
       this.#learn(loaded(since(before, this.#known), snapshot));
       this.view.selectedId ??= this.servers[0]?.id ?? null;
+      if (this.view.selectedId && !this.selected) this.view.leave(this.servers[0]?.id ?? null);
       for (const [id, end] of this.#ends) if (this.server(id)?.authorization.state !== "signing_in") end();
       this.phase = "ready";
       this.failure = null;

@@ -46,6 +46,17 @@ describe("what the pane knows", () => {
     expect(pane.view.selectedId).toBe(before!.id);
   });
 
+  it("goes on to the first of the list where the server that was looked at went unheard, or with all others", async () => {
+    const { fake, pane, first, second } = await started();
+    const looked = () => [pane.view.selectedId, pane.view.opened];
+    pane.view.show(second.id, null);
+    fake.removeUnheard(second.id);
+    await expect.poll(looked).toEqual([first.id, false]);
+    pane.view.show(first.id, null);
+    await pane.deleteAll();
+    expect(looked()).toEqual([null, false]);
+  });
+
   it("does not go back to an order that its own later moves have left behind", async () => {
     const { fake, pane, first } = await started();
     const move = fake.move.bind(fake);
