@@ -10,3 +10,8 @@ export function wasLeft(before: ServerView, now: ServerView): boolean {
   const failed = now.error !== null || now.connection.state === "failed";
   return isWaiting(old) && !failed && now.enabled && ["signed_out", "reauth_required", "signed_in"].includes(now.authorization.state);
 }
+
+/** Whether a server lets the person in now and did not before, so that nothing is left to finish. */
+export function isIn(before: ServerView, { authorization: { state } }: ServerView): boolean {
+  return state !== before.authorization.state && (state === "signed_in" || state === "not_needed");
+}

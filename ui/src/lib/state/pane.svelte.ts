@@ -12,7 +12,7 @@ import { zoom } from "../look/zoom.svelte";
 import { Journal } from "./journal.svelte";
 import { isWaiting, waitingSince } from "../commands/patience";
 import { announcementFor } from "./announcement";
-import { wasLeft } from "./left";
+import { isIn, wasLeft } from "./left";
 import { heard, loaded, nothing, ordered, since, withServer, type Known } from "./reducer";
 import { t } from "../text";
 import { Toolbox } from "./toolbox.svelte";
@@ -345,6 +345,7 @@ export class Pane {
     if (isWaiting(authorization) && !(old && isWaiting(old.authorization))) waitingSince.set(id, Date.now());
     if (authorization.state === "signing_in") this.left = this.left === id ? null : this.left;
     else if (!this.#cancelling.delete(id) && old && wasLeft(old, server)) this.left = id;
+    else if (this.left === id && old && isIn(old, server)) this.left = null;
   }
 
   /** A sign-in that nobody took to the browser went there by itself: its page asked for it. */

@@ -104,6 +104,23 @@ describe("a sign-in", () => {
     expect(pane.left).toBe(id);
   });
 
+  it("that was left is nothing to come back to once the server lets the person in, signed in elsewhere", async () => {
+    const { pane, become, id } = await signsIn(waits());
+    become(signedOut());
+    become({ name: "Renamed" });
+    expect(pane.left).toBe(id);
+    become({ ...connected(8), authorization: signedIn("https://as.example", []) });
+    expect(pane.left).toBeNull();
+  });
+
+  it("that is left beside one that works stays told of while that goes on", async () => {
+    const { pane, become, id } = await signsIn(waits());
+    const authorization = signedIn("https://as.example", []);
+    become({ ...connected(8), authorization, status: { kind: "connecting" } });
+    become({ ...connected(8), authorization });
+    expect(pane.left).toBe(id);
+  });
+
   it("that went well is none that was left", async () => {
     const { pane, become } = await signsIn(waits());
     become(signingIn("exchanging", Date.now()));
