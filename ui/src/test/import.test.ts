@@ -78,6 +78,33 @@ describe("importing", () => {
     expect(fake.added).toHaveLength(4);
   });
 
+  it("keeps a list that is brought meanwhile, counts what was begun with alone, and shows that list next", async () => {
+    const { user, getByTestId, findByTestId, fates, row, tick, fake } = await openImport("one");
+    paste(list({ one: { url: "https://one.example.com/mcp" }, gone: { url: "https://refused.example.com/mcp" } }), getByTestId("import-text"));
+    await user.click(getByTestId("import-go"));
+    paste(list({ two: { url: "https://two.example.com/mcp" } }));
+    await expect.poll(() => fake.log.filter((line) => line === "preview_import")).toHaveLength(2);
+    const next = await findByTestId("import-done");
+    expect([getByTestId("import-state").textContent, fates()]).toEqual(["1 of 2 was added.", ["one added", "gone refused"]]);
+    expect(next.textContent).toContain("Show");
+    await user.click(next);
+    expect([row("one"), tick("two").checked, getByTestId("import-go").textContent?.trim()]).toEqual([null, true, "Import 1 server"]);
+    await user.click(getByTestId("import-go"));
+    expect(getByTestId("import-state").textContent).toBe("Adding: 0 of 1 done…");
+    expect((await findByTestId("import-done")).textContent).toContain("Done");
+    expect([getByTestId("import-state").textContent, fates()]).toEqual(["1 server was added.", ["two added"]]);
+  });
+
+  it("goes on with a list that is brought when all is done", async () => {
+    const { user, getByTestId, findByTestId, row, tick } = await openImport("one");
+    paste(list({ one: { url: "https://one.example.com/mcp" } }), getByTestId("import-text"));
+    await user.click(getByTestId("import-go"));
+    await findByTestId("import-done");
+    paste(list({ two: { url: "https://two.example.com/mcp" } }));
+    await expect.poll(() => row("two")).toBeTruthy();
+    expect([row("one"), tick("two").checked, getByTestId("import-state").dataset.phase]).toEqual([null, true, "choosing"]);
+  });
+
   it("ticks and unticks a whole list", async () => {
     const { user, getByTestId, tick } = await openImport();
     const all = getByTestId("import-all") as HTMLInputElement;

@@ -51,7 +51,12 @@ export class ImportDraft {
   /** What is to be added, and has not begun. */
   #waiting: { row: Row; source: ImportSource }[] = [];
 
+  /** What was handed to the last run. */
+  #picked = $state.raw<Row[]>([]);
+
   groups = $state.raw<Group[]>([]);
+  /** Whether a list was brought since, and nobody has chosen from it. */
+  more = $state(false);
   phase = $state<"looking" | "choosing" | "adding" | "done">("looking");
   /** Why nobody could look. */
   problem = $state.raw<ErrorView | null>(null);
@@ -64,9 +69,10 @@ export class ImportDraft {
     return this.groups.flatMap(({ rows }) => rows);
   }
 
-  readonly ticked = $derived(this.rows.filter(({ ticked }) => ticked));
-  readonly settled = $derived(this.rows.filter(({ fate }) => fate?.state === "added" || fate?.state === "refused").length);
-  readonly added = $derived(this.rows.flatMap(({ fate }) => (fate?.state === "added" ? [fate.id] : [])));
+  readonly ticked = $derived(this.rows.filter(({ ticked }) => ticked).length);
+  readonly all = $derived(this.#picked.length);
+  readonly settled = $derived(this.#picked.filter(({ fate }) => fate?.state === "added" || fate?.state === "refused").length);
+  readonly added = $derived(this.#picked.flatMap(({ fate }) => (fate?.state === "added" ? [fate.id] : [])));
 
   /** Looks for the lists of other programs; those that were read already stay as they are. */
   async look(): Promise<void> {
@@ -85,8 +91,9 @@ export class ImportDraft {
     if (this.phase === "looking") this.phase = "choosing";
   }
 
-  /** Shows what somebody brought. Tells whether it could be read. */
+  /** Shows what somebody brought, or keeps it until what is being added is. Tells whether it could be read. */
   async bring({ name, text, problem }: Brought): Promise<boolean> {
+    if (this.phase === "done") this.goOn();
     const head = { key: `text-${(this.#texts += 1)}`, title: name ?? t.import.pasted, path: null };
     // A second try takes the place of the first.
     this.groups = this.groups.filter((group) => !group.problem || group.title !== head.title);
@@ -104,6 +111,13 @@ export class ImportDraft {
     }
   }
 
+  /** Chooses from what was brought since; what became of the rest has been told. */
+  goOn(): void {
+    this.groups = this.groups.filter(({ rows }) => !rows.some(({ fate }) => fate));
+    this.more = false;
+    this.phase = "choosing";
+  }
+
   drop(key: string): void {
     this.groups = this.groups.filter((group) => group.key !== key);
   }
@@ -114,7 +128,8 @@ export class ImportDraft {
     this.#waiting = this.groups.flatMap(({ rows, source }) =>
       rows.filter(({ ticked }) => ticked).map((row) => ({ row, source: source! })),
     );
-    for (const { row } of this.#waiting) row.fate = { state: "waiting" };
+    this.#picked = this.#waiting.map(({ row }) => row);
+    for (const row of this.#picked) row.fate = { state: "waiting" };
     const work = async () => {
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#import(next.row, next.source);
     };
@@ -149,6 +164,7 @@ export class ImportDraft {
     const brought = head.source?.kind !== "found" && head.key.startsWith("text-");
     const group = { ...head, rows, left };
     this.groups = brought ? [group, ...this.groups] : [...this.groups, group];
+    this.more = this.phase === "adding" || this.phase === "done";
   }
 }
 
