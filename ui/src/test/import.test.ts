@@ -225,7 +225,7 @@ describe("a list that is dropped", () => {
   it("is not read where it is too large, or no file at all", async () => {
     const large = { name: "large.json", size: TEXT_LIMIT + 1, text: () => Promise.reject(new Error("read")) } as File;
     const folder = { name: "folder", size: 0, text: () => Promise.reject(new Error("a folder")) } as File;
-    expect(await broughtBy([large, folder], "")).toEqual([
+    expect(await broughtBy([large, folder])).toEqual([
       { name: "large.json", text: "", problem: "too_large" },
       { name: "folder", text: "", problem: "unreadable" },
     ]);
@@ -235,6 +235,50 @@ describe("a list that is dropped", () => {
     drag("drop", transfer);
     const told = await findAllByTestId("import-unread");
     expect(told.map(({ dataset }) => dataset.code).sort()).toEqual(["import_too_large", "import_unreadable"]);
+  });
+
+  it("leaves what was typed into another sheet below it", async () => {
+    const { user, getByTestId, findByTestId, queryByTestId } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    await user.type(getByTestId("add-url"), "https://mcp.example.com/mcp");
+    const transfer = carrying([file(list({ notes: { url: "https://notes.example.com/mcp" } }))]);
+    drag("dragover", transfer);
+    drag("drop", transfer);
+    await findByTestId("import-row");
+    await expectAccessible();
+    await user.click(getByTestId("import-cancel"));
+    expect(queryByTestId("import-sheet")).toBeNull();
+    expect((getByTestId("add-url") as HTMLInputElement).value).toBe("https://mcp.example.com/mcp");
+    expect(document.activeElement).toBe(getByTestId("add-url"));
+  });
+
+  it("is no other text, and an address is added", async () => {
+    const { getByTestId, findByTestId, queryByTestId } = await openPane("one");
+    drag("drop", carrying([], "hello"));
+    // The drop has waited for the same, and before.
+    await screens.load();
+    await settled();
+    expect(document.querySelector("dialog[open]")).toBeNull();
+    drag("drop", carrying([], " https://mcp.asana.com/v2/mcp "));
+    expect(((await findByTestId("add-url")) as HTMLInputElement).value).toBe("https://mcp.asana.com/v2/mcp");
+    expect([queryByTestId("import-sheet"), getByTestId("add-sheet").isConnected]).toEqual([null, true]);
+  });
+
+  it("goes to the field that it is dropped on, where it is text", async () => {
+    const { user, getByTestId, queryByTestId } = await openPane("one");
+    await user.click(getByTestId("add-server"));
+    const transfer = carrying([], list({ notes: { url: "https://notes.example.com/mcp" } }));
+    drag("dragover", transfer);
+    await settled();
+    expect(queryByTestId("drop-target")).not.toBeNull();
+    expect(drag("dragover", transfer, getByTestId("add-url")).defaultPrevented).toBe(false);
+    await settled();
+    expect(queryByTestId("drop-target")).toBeNull();
+    expect(drag("drop", transfer, getByTestId("add-url")).defaultPrevented).toBe(false);
+    await screens.load();
+    await settled();
+    expect([queryByTestId("import-sheet"), queryByTestId("add-sheet")]).toEqual([null, getByTestId("add-sheet")]);
+    expect(drag("dragover", carrying([file("{}")]), getByTestId("add-url")).defaultPrevented).toBe(true);
   });
 
   it("may be text", async () => {

@@ -16,10 +16,9 @@ export function broughtText(text: string): Brought {
   return { name: null, text, problem: null };
 }
 
-/** What was dropped; files before text, since a file brings its path as text. */
-export async function broughtBy(files: File[], text: string): Promise<Brought[]> {
-  if (files.length) return Promise.all(files.map(readFile));
-  return text.trim() ? [broughtText(text)] : [];
+/** The files that were dropped. */
+export function broughtBy(files: File[]): Promise<Brought[]> {
+  return Promise.all(files.map(readFile));
 }
 
 async function readFile(file: File): Promise<Brought> {
@@ -32,7 +31,7 @@ async function readFile(file: File): Promise<Brought> {
   );
 }
 
-/** What a pasted text seems to be; the engine has the last word. */
+/** What a text that was pasted or dropped seems to be; the engine has the last word. */
 export function kindOf(text: string): "list" | "address" | null {
   const trimmed = text.trim();
   if (/^[{[](?!:)|^"[^"]*"\s*:|^\[?mcp_servers|"mcpServers"|(^|\n)mcpServers:/.test(trimmed)) return "list";

@@ -185,11 +185,15 @@ export class View {
 
   readonly layers = new Set<Layer>();
 
+  /** Whether closing what lies over the pane would lose something. */
+  get #keeps(): boolean {
+    return [...this.layers].some((layer) => layer.keeps());
+  }
+
   /** Takes away all that lies over the pane, unless that would lose something. Tells whether nothing lies there any more. */
   uncover(): boolean {
-    const layers = [...this.layers];
-    if (layers.some((layer) => layer.keeps())) return false;
-    for (const layer of layers) layer.close();
+    if (this.#keeps) return false;
+    for (const layer of [...this.layers]) layer.close();
     this.closeSheets();
     return true;
   }
@@ -199,10 +203,10 @@ export class View {
   dropping = $state(false);
   #brought = $state.raw<Brought[]>([]);
 
-  /** Opens the sheet that imports, with lists that the person brought. */
+  /** Opens the sheet that imports, with lists that the person brought; what was typed for another server stays below it. */
   openImport(brought: Brought[] = []): void {
     this.#brought = [...this.#brought, ...brought];
-    this.adding = false;
+    this.adding &&= brought.length > 0 && this.#keeps;
     this.importing = true;
   }
 
