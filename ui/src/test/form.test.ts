@@ -217,6 +217,35 @@ describe("the form of a tool", () => {
     expect(sent()).toEqual([{ map: { a: 1 } }]);
   });
 
+  it("keeps JSON that is half typed while another tab or another server is looked at, and does not send the rest", async () => {
+    const { getByTestId, findByTestId, fake, user, run, sent } = await trying(object({ map: { type: "object" } }));
+    const other = await fake.add({ url: "https://other.example.com/mcp", auth: "none", headers: [] });
+    const half = async () => ((await findByTestId("field-/map")) as HTMLTextAreaElement).value;
+    await user.click(getByTestId("field-/map"));
+    await user.paste('{"a": 1');
+    await user.click(getByTestId("tab-connection"));
+    await user.click(getByTestId("tab-tools"));
+    expect(await half()).toBe('{"a": 1');
+    await user.click((await findByTestId(`row-${other.id}`)).querySelector("[data-open]")!);
+    await user.click(getByTestId("row-linear").querySelector("[data-open]")!);
+    expect(await half()).toBe('{"a": 1');
+    await run();
+    expect([document.activeElement, sent()]).toEqual([getByTestId("field-/map"), []]);
+    await user.keyboard("}");
+    await run();
+    expect(sent()).toEqual([{ map: { a: 1 } }]);
+  });
+
+  it("lets half of a JSON go when it is begun anew", async () => {
+    const { getByTestId, getByRole, user, run, sent } = await trying(object({ map: { type: "object" } }));
+    await user.click(getByTestId("field-/map"));
+    await user.paste('{"a": 1');
+    await user.click(getByRole("button", { name: "Start over" }));
+    expect((getByTestId("field-/map") as HTMLTextAreaElement).value).toBe("");
+    await run();
+    expect(sent()).toEqual([{}]);
+  });
+
   it("sends no other number than the one that is typed", async () => {
     const { getByTestId, getByText, write, user, run, sent } = await trying(object({ n: { type: "integer" }, any: {} }));
     await user.type(getByTestId("field-/n"), "18446744073709551617");

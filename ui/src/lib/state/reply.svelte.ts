@@ -5,7 +5,7 @@ import { exampleArguments } from "../schema/example";
 import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
 import { t } from "../text/later";
-import type { Filling } from "./filling";
+import type { Filling, Typed } from "./filling";
 
 /** The form of a question, being filled in. */
 export class Reply implements Filling {
@@ -14,6 +14,7 @@ export class Reply implements Filling {
   value = $state.raw<Arguments>({});
   checked = $state(false);
   readonly unreadable = new SvelteMap<string, string>();
+  readonly typed = new SvelteMap<string, Typed>();
   /** Why it could not be sent. */
   error = $state.raw<ErrorView | null>(null);
   sending = $state(false);

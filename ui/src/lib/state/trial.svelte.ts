@@ -8,7 +8,7 @@ import { problemsIn } from "../schema/form/check";
 import { isSchema, type Schema } from "../schema/schema";
 import { same } from "../schema/values";
 import { t } from "../text/later";
-import type { Filling } from "./filling";
+import type { Filling, Typed } from "./filling";
 import type { Ending, Run } from "./run";
 
 export type CallProgress = Extract<Event, { type: "call_progress" }>;
@@ -45,6 +45,8 @@ export class Trial implements Filling {
   checked = $state(false);
   /** What is wrong with parts of the form that are JSON, and cannot be read yet. */
   readonly unreadable = new SvelteMap<string, string>();
+  /** What was typed into these parts stays while the person looks at something else. */
+  readonly typed = new SvelteMap<string, Typed>();
   startedAt = $state(0);
   /** How far the tool is, where it says so. */
   progress = $state.raw<CallProgress | null>(null);
@@ -100,11 +102,12 @@ export class Trial implements Filling {
   }
 
   get touched(): boolean {
-    return this.#text !== this.#first || this.shown !== null;
+    return this.#text !== this.#first || this.unreadable.size > 0 || this.shown !== null;
   }
 
   reset(): void {
     this.cancel();
+    this.typed.clear();
     this.text = this.#first;
     this.problem = null;
     this.checked = false;
@@ -124,6 +127,7 @@ export class Trial implements Filling {
   /** Brings back what a run was given, and what came of it. */
   look(run: Run): void {
     if (this.running) return;
+    this.typed.clear();
     this.text = run.text;
     this.checked = false;
     this.shown = run;
