@@ -28,6 +28,10 @@ const LEAVING: Duration = Duration::from_secs(2);
 /// The first frame of a write-ahead log comes after its header.
 const WAL_HEADER: u64 = 32;
 
+/// A macOS that is asked for no more than others leaves what was written to the disk itself, which may keep it
+/// in its memory.
+const PASSES_ON: bool = cfg!(target_os = "macos");
+
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opening {
@@ -104,7 +108,10 @@ async fn open_whole(
     let options = options(path, opening.wait);
     // What is committed over this connection is on the disk: a rotated refresh token that is lost in a
     // power cut is a lost grant.
-    let writing = options.clone().synchronous(SqliteSynchronous::Full);
+    let mut writing = options.clone().synchronous(SqliteSynchronous::Full);
+    if PASSES_ON {
+        writing = writing.pragma("fullfsync", "ON");
+    }
     let mut writing = SqliteConnection::connect_with(&writing).await?;
     // Opened while the other connection looks at every page.
     let reading = async {
@@ -183,14 +190,20 @@ fn damaged(found: String) -> sqlx::Error {
 }
 
 pub(super) fn options(path: &Path, wait: Duration) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
+    let options = SqliteConnectOptions::new()
         .filename(path)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         // A deleted token is overwritten, not only unlinked.
         .pragma("secure_delete", "ON")
-        .busy_timeout(wait)
+        .busy_timeout(wait);
+    if PASSES_ON {
+        // Whoever begins the log anew has what was in it on the disk.
+        options.pragma("checkpoint_fullfsync", "ON")
+    } else {
+        options
+    }
 }
 
 /// Makes the file with mode 0600 before SQLite does with a wider one; the WAL inherits it.
@@ -200,4 +213,37 @@ fn make_private(path: &Path) -> io::Result<()> {
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     drop(file);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn asked(line: &Line, pragma: &'static str) -> bool {
+        let mut turn = line.turn().await.unwrap();
+        sqlx::query_scalar(pragma)
+            .fetch_one(&mut *turn)
+            .await
+            .unwrap()
+    }
+
+    // rule: G4
+    #[tokio::test]
+    async fn what_is_committed_is_on_the_disk_and_not_in_its_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let opening = Opening {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: false,
+        };
+        let store = Store::open(&folder.path().join("test.sqlite"), opening)
+            .await
+            .unwrap();
+        let is_macos = cfg!(target_os = "macos");
+        let lines = [&store.writes.line, &store.quick, &store.reads];
+        for (line, waits) in lines.into_iter().zip([is_macos, false, false]) {
+            assert_eq!(asked(line, "PRAGMA fullfsync").await, waits);
+            assert_eq!(asked(line, "PRAGMA checkpoint_fullfsync").await, is_macos);
+        }
+    }
 }
