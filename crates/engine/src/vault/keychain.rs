@@ -19,6 +19,19 @@ const REPLACED_ENTRY: &str = "vault-key-replaced";
 /// The name of the entry that is written and taken away again, to see whether the keychain works.
 const PROBE_ENTRY: &str = "vault-probe";
 
+/// macOS: nobody may be asked to unlock it (`errSecInteractionNotAllowed`).
+const MAY_NOT_ASK: i32 = -25308;
+/// macOS: the password was wrong, or the person did not allow it (`errSecAuthFailed`).
+const NOT_UNLOCKED: i32 = -25293;
+/// macOS: the person closed the question (`errSecUserCanceled`).
+const CANCELLED: i32 = -128;
+/// macOS: there is no keychain (`errSecNotAvailable`).
+const NOT_AVAILABLE: i32 = -25291;
+/// macOS: the file of the person's keychain is gone (`errSecNoSuchKeychain`).
+const NOT_THERE: i32 = -25294;
+/// macOS: none of them is the one to use (`errSecNoDefaultKeychain`).
+const NO_DEFAULT: i32 = -25307;
+
 /// Held by whoever makes a key, even by one that nobody waits for any more.
 static MAKING: Mutex<()> = Mutex::new(());
 
@@ -122,9 +135,19 @@ fn write(entry: &Entry, bytes: &[u8]) -> Result<(), VaultError> {
 }
 
 fn failure(error: &Error) -> VaultError {
-    match error {
-        Error::NoStorageAccess(_) => VaultError::Locked,
-        Error::NoDefaultStore | Error::NotSupportedByStore(_) => VaultError::Absent(plain(error)),
+    failure_with(platform::status(error), error)
+}
+
+/// Who wraps what macOS says takes some of it for something else.
+fn failure_with(status: Option<i32>, error: &Error) -> VaultError {
+    match (status, error) {
+        (Some(NOT_AVAILABLE | NOT_THERE | NO_DEFAULT), _)
+        | (_, Error::NoDefaultStore | Error::NotSupportedByStore(_)) => {
+            VaultError::Absent(plain(error))
+        }
+        (Some(MAY_NOT_ASK | NOT_UNLOCKED | CANCELLED), _) | (_, Error::NoStorageAccess(_)) => {
+            VaultError::Locked
+        }
         _ => VaultError::Keychain(plain(error)),
     }
 }
@@ -146,8 +169,42 @@ mod tests {
 
     use keyring_core::Credential;
     use keyring_core::api::{CredentialApi, CredentialStoreApi};
+    use rstest::rstest;
 
     use super::*;
+
+    fn failed() -> Error {
+        Error::PlatformFailure("no".into())
+    }
+
+    fn no_access() -> Error {
+        Error::NoStorageAccess("no".into())
+    }
+
+    #[rstest]
+    #[case::nobody_may_be_asked(-25308, failed(), VaultError::Locked)]
+    #[case::not_allowed(-25293, failed(), VaultError::Locked)]
+    #[case::closed_question(-128, failed(), VaultError::Locked)]
+    #[case::not_to_be_written(-25292, no_access(), VaultError::Locked)]
+    #[case::not_available(-25291, no_access(), VaultError::Absent(plain(&no_access())))]
+    #[case::file_gone(-25294, no_access(), VaultError::Absent(plain(&no_access())))]
+    #[case::no_default(-25307, failed(), VaultError::Absent(plain(&failed())))]
+    #[case::anything_else(-67585, failed(), VaultError::Keychain(plain(&failed())))]
+    fn a_keychain_of_macos_is_told_as_it_is(
+        #[case] status: i32,
+        #[case] error: Error,
+        #[case] told: VaultError,
+    ) {
+        assert_eq!(failure_with(Some(status), &error), told);
+    }
+
+    #[cfg(target_os = "macos")]
+    #[test]
+    fn macos_says_itself_that_the_keychain_is_locked() {
+        let said = security_framework::base::Error::from_code(MAY_NOT_ASK);
+        let error = apple_native_keyring_store::keychain::decode_error(said);
+        assert_eq!(failure(&error), VaultError::Locked);
+    }
 
     /// One entry. Whoever writes is told of, and waits.
     struct Slow {

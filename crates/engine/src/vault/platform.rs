@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use keyring_core::{CredentialStore, Result};
+use keyring_core::{CredentialStore, Error, Result};
 
 /// Connects to the keychain.
 #[cfg(target_os = "macos")]
@@ -23,4 +23,20 @@ pub(super) fn store() -> Result<Arc<CredentialStore>> {
 #[cfg(all(unix, not(target_os = "macos")))]
 pub(super) fn store() -> Result<Arc<CredentialStore>> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// What the keychain itself calls the failure; nothing where it has no numbers for that.
+#[cfg(target_os = "macos")]
+pub(super) fn status(error: &Error) -> Option<i32> {
+    let (Error::PlatformFailure(source) | Error::NoStorageAccess(source)) = error else {
+        return None;
+    };
+    let told = source.downcast_ref::<security_framework::base::Error>();
+    told.map(|told| told.code())
+}
+
+/// What the keychain itself calls the failure; nothing where it has no numbers for that.
+#[cfg(not(target_os = "macos"))]
+pub(super) fn status(_: &Error) -> Option<i32> {
+    None
 }
