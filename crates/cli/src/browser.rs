@@ -69,12 +69,12 @@ async fn runs(words: &[String]) -> bool {
 }
 
 /// What `$BROWSER` asks for: several to be tried in turn, the address in the place of `%s` or at
-/// the end. Words are split as a shell does; nothing else of a shell happens.
+/// the end. Words are split as a shell does, but for the backslashes of Windows; nothing else of a shell happens.
 fn commands(chosen: &str, url: &str) -> Vec<Vec<String>> {
     chosen
         .split(SEPARATOR)
         .filter_map(|command| {
-            let mut words = shlex::split(command).filter(|words| !words.is_empty())?;
+            let mut words = words(command, cfg!(windows)).filter(|words| !words.is_empty())?;
             if words.iter().skip(1).any(|word| word.contains("%s")) {
                 for word in words.iter_mut().skip(1) {
                     *word = word.replace("%s", url);
@@ -85,6 +85,16 @@ fn commands(chosen: &str, url: &str) -> Vec<Vec<String>> {
             Some(words)
         })
         .collect()
+}
+
+/// The words of a command, in which a backslash may stand between two folders.
+fn words(command: &str, backslash_is_itself: bool) -> Option<Vec<String>> {
+    if !backslash_is_itself {
+        return shlex::split(command);
+    }
+    // No variable holds a NUL, and to a shell it means nothing.
+    let words = shlex::split(&command.replace('\\', "\0"))?;
+    Some(words.iter().map(|word| word.replace('\0', "\\")).collect())
 }
 
 async fn by_the_system(url: String) -> Result<(), NoBrowser> {
@@ -106,7 +116,7 @@ async fn by_the_system(url: String) -> Result<(), NoBrowser> {
 mod tests {
     use rstest::rstest;
 
-    use super::{commands, may_open};
+    use super::{commands, may_open, words};
 
     // rule: N4
     #[rstest]
@@ -139,5 +149,22 @@ mod tests {
     fn several_browsers_are_tried_in_turn() {
         let words = commands("'my browser' --new:lynx %s", "u");
         assert_eq!(words, [vec!["my browser", "--new", "u"], vec!["lynx", "u"]]);
+    }
+
+    #[rstest]
+    #[case(r"C:\Tools\firefox.exe", &[r"C:\Tools\firefox.exe"])]
+    #[case(r#""C:\Program Files\firefox.exe" -url %s"#, &[r"C:\Program Files\firefox.exe", "-url", "%s"])]
+    #[case(r"'\\server\my share\lynx.exe'", &[r"\\server\my share\lynx.exe"])]
+    #[case(r#""C:\Tools\""#, &[r"C:\Tools\"])]
+    fn on_windows_a_backslash_stands_between_folders(
+        #[case] command: &str,
+        #[case] expected: &[&str],
+    ) {
+        assert_eq!(words(command, true).unwrap(), expected);
+    }
+
+    #[test]
+    fn elsewhere_a_backslash_takes_the_meaning_of_what_follows() {
+        assert_eq!(words(r"my\ browser", false).unwrap(), ["my browser"]);
     }
 }
