@@ -1,7 +1,7 @@
 //! The entries by which a Linux desktop starts programs (Desktop Entry Specification 1.5). Who writes ours puts
-//! the program's path in as it is, whatever is in it.
+//! the program in as it is given, whatever is in its path.
 
-use std::{fs, io, path::Path};
+use std::io;
 
 use tauri::{AppHandle, Manager as _, Runtime, utils::platform};
 
@@ -35,27 +35,11 @@ pub(crate) fn quoted(word: &str) -> String {
     quoted
 }
 
-/// Has an entry that was written start this command.
-pub(crate) fn set_command(entry: &Path, command: &str) -> io::Result<()> {
-    let lines = fs::read_to_string(entry)?;
-    let lines = lines.lines().map(|line| {
-        let of_command = line.starts_with("Exec=");
-        if of_command {
-            format!("Exec={command}\n")
-        } else {
-            format!("{line}\n")
-        }
-    });
-    fs::write(entry, lines.collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use rstest::rstest;
 
-    use super::{quoted, set_command};
+    use super::quoted;
 
     #[rstest]
     #[case("/usr/bin/app", r#""/usr/bin/app""#)]
@@ -67,22 +51,5 @@ mod tests {
     #[case("a\nExec=b", r#""a\nExec=b""#)]
     fn a_path_is_one_word_whatever_is_in_it(#[case] path: &str, #[case] word: &str) {
         assert_eq!(quoted(path), word);
-    }
-
-    #[test]
-    fn the_rest_of_an_entry_stays_as_it_is() {
-        let place = tempfile::tempdir().unwrap();
-        let entry = place.path().join("app.desktop");
-        fs::write(
-            &entry,
-            "[Desktop Entry]\nExec=/my apps/app --hidden\nTryExec=x",
-        )
-        .unwrap();
-        set_command(&entry, "\"/my apps/app\" --hidden").unwrap();
-        let text = fs::read_to_string(&entry).unwrap();
-        assert_eq!(
-            text,
-            "[Desktop Entry]\nExec=\"/my apps/app\" --hidden\nTryExec=x\n"
-        );
     }
 }

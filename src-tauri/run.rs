@@ -13,7 +13,8 @@ use crate::{
     opening::Opening,
     popup::{Popups, pages::Pages},
     preferences::Preferences,
-    second_start, start, start_at_login,
+    second_start, start,
+    start_at_login::StartAtLogin,
     tray::{self, Tray},
     update::{
         Source, Updates,
@@ -72,8 +73,7 @@ pub fn context<R: Runtime>() -> Context<R> {
 }
 
 fn plugins<R: Runtime>(builder: Builder<R>, environment: &Environment) -> Builder<R> {
-    let is_copy = environment.data_folder.is_some();
-    let mut builder = builder
+    let builder = builder
         // First of all: a second process ends there.
         .plugin(second_start::plugin(environment.data_folder.as_deref()))
         .plugin(tauri_plugin_deep_link::init())
@@ -86,12 +86,7 @@ fn plugins<R: Runtime>(builder: Builder<R>, environment: &Environment) -> Builde
         .plugin(window_state::plugin())
         .plugin(tauri_plugin_updater::Builder::new().build());
     #[cfg(not(target_os = "linux"))]
-    {
-        builder = builder.plugin(tauri_plugin_clipboard_manager::init());
-    }
-    if !is_copy {
-        builder = builder.plugin(start_at_login::plugin());
-    }
+    let builder = builder.plugin(tauri_plugin_clipboard_manager::init());
     commands::register(builder)
 }
 
@@ -106,6 +101,10 @@ fn begin<R: Runtime>(app: &mut App<R>, environment: &Environment) -> tauri::Resu
     app.manage(Tray::new(app));
     if let Some(downloads) = Downloads::of(app) {
         app.manage(downloads);
+    }
+    let is_copy = environment.data_folder.is_some();
+    if let Some(login) = StartAtLogin::of(app).filter(|_| !is_copy) {
+        app.manage(login);
     }
     let source = Source::of(app, environment);
     app.manage(Successor::default());
