@@ -1,9 +1,11 @@
 //! The app as a part of its desktop: in the tray, at login, in notifications, and in its looks.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result, ensure};
-use drawbridge_desk::{App, Desk, Notifier, Panel, Picture, Screen, in_time, wait_until};
+use drawbridge_desk::{
+    App, AppBuilder, Desk, Notifier, Panel, Picture, Screen, in_time, wait_until,
+};
 use drawbridge_testkit::{Sample, mcp::Access};
 use serde_json::json;
 
@@ -302,33 +304,44 @@ async fn nothing_moves_on_a_desktop_that_stands_still() -> Result<()> {
     Ok(())
 }
 
+/// As a person has it who keeps settings in another folder than most.
+fn with_settings_in<'a>(folder: &Path, app: AppBuilder<'a>) -> AppBuilder<'a> {
+    app.env("XDG_CONFIG_HOME", folder)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn it_starts_at_login_behind_the_tray_because_the_system_says_so() -> Result<()> {
     let desk = Desk::start().await?;
     let panel = Panel::start(&desk).await?;
-    let story = Story::on(desk, |app| app).await?;
+    let settings = desk.home().join("settings");
+    let story = Story::on(desk, |app| with_settings_in(&settings, app)).await?;
     prefer(&story.app, &["prefer-login", "prefer-tray"]).await?;
-    let folder = story.desk.home().join(".config/autostart");
-    let entry = fs::read_dir(&folder)?.next().context("nothing")??.path();
+    let entry = fs::read_dir(settings.join("autostart"))?
+        .next()
+        .context("nothing")??
+        .path();
     let text = fs::read_to_string(&entry)?;
     ensure!(text.contains("drawbridge-desktop\" --hidden\n"), "{text}");
     panel.choose("Quit").await?;
     let Story { app, desk, .. } = story;
     app.ended().await?;
 
-    let hidden = desk.app(APP).arg("--hidden").launch().await?;
+    let hidden = with_settings_in(&settings, desk.app(APP))
+        .arg("--hidden")
+        .launch()
+        .await?;
     let loaded = "return performance.getEntriesByType('navigation')[0].loadEventEnd > 0
         && !!document.querySelector('[data-testid=add-server]')";
     hidden.wait_in_page("a whole page", loaded).await?;
     ensure!(!hidden.is_seen().await?, "it shows itself");
-    let mut second = desk.app(APP).run()?;
+    let mut second = with_settings_in(&settings, desk.app(APP)).run()?;
     second.child().wait().await?;
     hidden.see_window().await?;
     panel.choose("Quit").await?;
     hidden.ended().await?;
 
     fs::remove_file(&entry)?;
-    let app = desk.app(APP).launch().await?;
+    let app = with_settings_in(&settings, desk.app(APP)).launch().await?;
     app.click("preferences").await?;
     let off = "const box = document.querySelector('[data-testid=prefer-login]');
         return !box.disabled && !box.checked";
