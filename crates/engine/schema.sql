@@ -24,7 +24,7 @@ CREATE TABLE server (
     auth            TEXT NOT NULL,
     timeout_seconds INTEGER NOT NULL,
     era             TEXT
-, sign_in TEXT NOT NULL DEFAULT '{}', client_secret BLOB, client_key BLOB, chosen_issuer TEXT, redirect_by_hand TEXT) STRICT;
+, sign_in TEXT NOT NULL DEFAULT '{}', client_secret BLOB, client_key BLOB, chosen_issuer TEXT, redirect_by_hand TEXT, challenge TEXT) STRICT;
 
 CREATE TABLE server_header (
     server   TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
@@ -117,3 +117,6 @@ VALUES (7, 'redirect by hand', TRUE, x'913E446341BDBAF4067943812CE1CB7BAEEB88504
 
 INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
 VALUES (8, 'put off', TRUE, x'8F356DF2DD282F91665D80314EAF9B92CCA943AE4149804D9370F068744B37744E59F5A4E8D779CF3A00E4D65F438887', 0);
+
+INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+VALUES (9, 'known to every process', TRUE, x'282E9CCCAD358EC21B811AB5CCC064B5AC17503A8FD97864ABFDC153C25423FB009AAB8F2B4B899F949B51BCD6A7FA2B', 0);

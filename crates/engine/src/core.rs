@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use drawbridge_oauth::BearerChallenge;
 use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -52,8 +51,6 @@ pub(crate) struct Core {
     pub(crate) calls: Mutex<HashMap<String, CancellationToken>>,
     /// What detection found a moment ago, so that Connect need not ask again.
     discoveries: Mutex<HashMap<Url, Discovery>>,
-    /// What servers that answer the first look freely ask for later (rule D3).
-    challenges: Mutex<HashMap<Url, BearerChallenge>>,
     pub(crate) metadata: MetadataCache,
 }
 
@@ -116,7 +113,6 @@ impl Core {
             live: Mutex::default(),
             calls: Mutex::default(),
             discoveries: Mutex::default(),
-            challenges: Mutex::default(),
             metadata: MetadataCache::default(),
         }
     }
@@ -218,20 +214,9 @@ impl Core {
         }
     }
 
-    /// Keeps the challenge that a session met, for the next sign-in (rule D6).
-    pub(crate) fn remember_challenge(&self, url: Url, challenge: BearerChallenge) {
-        lock(&self.challenges).insert(url, challenge);
-    }
-
-    /// The challenge that a session met, if one did.
-    pub(crate) fn met_challenge(&self, url: &Url) -> Option<BearerChallenge> {
-        lock(&self.challenges).get(url).cloned()
-    }
-
     /// Forgets what was found out at an address (rule G11).
     pub(crate) fn forget_address(&self, url: &str) {
         lock(&self.discoveries).retain(|known, _| known.as_str() != url);
-        lock(&self.challenges).retain(|known, _| known.as_str() != url);
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Event> {

@@ -14,6 +14,7 @@ use super::words::{listed, masked, shown, told};
 use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
+use crate::server::met_challenge;
 use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe, stated};
 use crate::view::Decision;
 
@@ -37,7 +38,7 @@ pub(crate) async fn examine(core: &Core, patient: &Patient) -> Checkup {
         return report.finish(NOT_COME_TO);
     }
     let probed = probe(&http, &patient.url, core.limits.probe).await;
-    let (challenge, doubt) = answered(core, patient, probed, &mut report);
+    let (challenge, doubt) = answered(core, patient, probed, &mut report).await;
     let resource = discover_resource(&http, &patient.url, challenge.as_ref()).await;
     if let Some(Doubt { seen, error }) = doubt {
         if matches!(resource, Ok(None)) {
@@ -137,7 +138,7 @@ async fn reach(core: &Core, http: &Http, url: &Url, report: &mut Report) -> bool
 }
 
 /// What the first MCP request says, and what that leaves in doubt (rule D1).
-fn answered(
+async fn answered(
     core: &Core,
     patient: &Patient,
     answer: ProbeAnswer,
@@ -151,12 +152,15 @@ fn answered(
                 report.ok(Check::Probe, seen);
                 return (None, None);
             }
-            let met = core.met_challenge(&patient.url);
-            if met.is_some() {
-                report.note(Check::Probe, seen);
-                return (met, None);
-            }
-            let (seen, error) = (seen.to_owned(), Error::NoSignInOffered);
+            let error = match met_challenge(core, &patient.server.id, &patient.url).await {
+                Ok(None) => Error::NoSignInOffered,
+                Ok(met) => {
+                    report.note(Check::Probe, seen);
+                    return (met, None);
+                }
+                Err(error) => error.into(),
+            };
+            let seen = seen.to_owned();
             (None, Some(Doubt { seen, error }))
         }
         ProbeAnswer::Challenged(challenge) => {

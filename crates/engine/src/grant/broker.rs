@@ -13,7 +13,7 @@ use super::{access_token, step_up};
 use crate::core::{Core, lock};
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::server::discover;
+use crate::server::{discover, remember_challenge};
 use crate::session::{AuthFailure, TokenSource};
 use crate::store::GrantRow;
 use crate::view::{AuthKind, Millis};
@@ -154,15 +154,18 @@ impl Broker {
         challenge: Option<BearerChallenge>,
     ) -> Result<AccessToken, AuthFailure> {
         let kind = self.kind().await?;
-        if let Some(challenge) = challenge.as_ref().filter(|_| status == 401) {
-            self.remember(challenge.clone());
+        let insufficient = challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.error.as_deref() == Some("insufficient_scope"));
+        // Of a token that is good, it says what is missing, not what a sign-in takes.
+        let about_sign_in = refused.is_none() || (status == 401 && !insufficient);
+        if let Some(challenge) = challenge.as_ref().filter(|_| about_sign_in) {
+            // The next sign-in asks for what this names: the first look may have met no challenge.
+            remember_challenge(&self.core, &self.server, &self.url, challenge).await;
         }
         let Some(token) = refused.filter(|_| kind == AuthKind::OAuth) else {
             return Err(self.without_token(kind, status, challenge).await);
         };
-        let insufficient = challenge
-            .as_ref()
-            .is_some_and(|challenge| challenge.error.as_deref() == Some("insufficient_scope"));
         if insufficient {
             let needed = challenge
                 .and_then(|challenge| challenge.scope)
@@ -201,13 +204,6 @@ impl Broker {
                 }
             }
             AuthKind::None | AuthKind::Headers => AuthFailure::Refused { status },
-        }
-    }
-
-    /// The next sign-in asks for what this names: the first look may have met no challenge.
-    fn remember(&self, challenge: BearerChallenge) {
-        if let Ok(url) = Url::parse(&self.url) {
-            self.core.remember_challenge(url, challenge);
         }
     }
 

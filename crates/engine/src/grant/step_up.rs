@@ -170,6 +170,9 @@ pub(crate) async fn widened(
 /// The authorization server does not know something that was asked for: where that may be what the
 /// server wants, it was tried, and stands in the way of no other sign-in.
 pub(crate) async fn not_known(core: &Core, server: &ServerId, asked: &Scopes) {
+    if let Err(error) = core.store.forget_challenged_scope(server).await {
+        tracing::warn!(%server, %error, "what server {server} asks for was not forgotten");
+    }
     let needed = needed(core, server).await.unwrap_or_default();
     let missing = needed.without(&needed.without(asked));
     if missing.is_empty() {

@@ -6,7 +6,7 @@ use url::{Host, Url};
 use crate::error::Error;
 
 /// Longest URL, in bytes.
-const URL_LIMIT: usize = 2048;
+pub(super) const URL_LIMIT: usize = 2048;
 /// Longest name, in characters.
 const NAME_LIMIT: usize = 255;
 /// Longest description, in characters.

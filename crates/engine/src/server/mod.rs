@@ -1,6 +1,7 @@
 //! Servers: the list, what is typed into it, and what is shown of it.
 
 mod address;
+mod challenge;
 mod change;
 mod credentials;
 mod detect;
@@ -13,6 +14,7 @@ mod views;
 
 pub use address::server_url;
 pub(crate) use address::{checked_name, suggested_name};
+pub(crate) use challenge::{met_challenge, remember_challenge};
 pub(crate) use change::{add, add_switched, change, forget, remove};
 pub(crate) use credentials::{CLIENT_KEY, CLIENT_SECRET, credential};
 pub(crate) use detect::{Discovery, detect, discover};

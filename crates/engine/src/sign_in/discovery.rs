@@ -12,7 +12,7 @@ use crate::activity::Story;
 use crate::core::Core;
 use crate::error::Error;
 use crate::ids::ServerId;
-use crate::server::{Discovery, discover};
+use crate::server::{Discovery, discover, met_challenge};
 use crate::store::ServerRow;
 use crate::view::{Decision, Deed, DeedOutcome, IssuerTrust, SignInFlow, SignInOptions};
 
@@ -43,7 +43,7 @@ pub(super) async fn discovered(
         }
         ProbeAnswer::Open => {
             step.tell(Story::decided(Decision::AnswersEveryone).note());
-            match core.met_challenge(url) {
+            match met_challenge(core, server, url).await? {
                 Some(challenge) => {
                     let mut story = Story::decided(Decision::ChallengeRemembered).note();
                     story.challenge(&challenge);

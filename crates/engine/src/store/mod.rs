@@ -5,6 +5,7 @@ mod aside;
 mod attempt;
 mod beginning;
 mod callable;
+mod challenge;
 mod choice;
 mod erase;
 mod grant;
@@ -61,7 +62,7 @@ pub(crate) struct Store {
     writes: Writes,
     /// What it commits may be lost in a power cut, unless something was committed over `writes` since, and is
     /// then done again: attempts and the clients that were registered for them, which key it is, lists of tools,
-    /// eras, what a server was seen to take, what happened, and until when a renewal is put off.
+    /// eras, what a server was seen to take and to ask for, what happened, and until when a renewal is put off.
     quick: Line,
     /// What calls have read already.
     callables: Callables,

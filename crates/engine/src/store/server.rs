@@ -155,7 +155,8 @@ impl Store {
                                  AND ?10 ->> '$.issuer.kind' = 'accept_next'
                      THEN json_set(?10, '$.issuer', sign_in -> '$.issuer') ELSE ?10 END,
                  client_secret = ?11, client_key = ?12,
-                 redirect_by_hand = CASE WHEN url = ?2 THEN redirect_by_hand END
+                 redirect_by_hand = CASE WHEN url = ?2 THEN redirect_by_hand END,
+                 challenge = CASE WHEN url = ?2 AND ?7 IN (auth, 'oauth') THEN challenge END
              WHERE id = ?1 AND ",
             may_have_url!()
         ))

@@ -25,6 +25,7 @@ mod health;
 mod host;
 mod import;
 mod issuers;
+mod late_challenge;
 mod loopback;
 mod metadata;
 mod migrations;

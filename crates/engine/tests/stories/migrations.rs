@@ -13,7 +13,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::desk::{Screen, TestClock, is_connected, limits, open, pool};
 
 /// How many schemas there have been; each has a case below.
-const SCHEMAS: usize = 8;
+const SCHEMAS: usize = 9;
 
 #[rstest]
 #[case::first_light(1)]
@@ -24,6 +24,7 @@ const SCHEMAS: usize = 8;
 #[case::asked_issuer(6)]
 #[case::redirect_by_hand(7)]
 #[case::put_off(8)]
+#[case::known_to_every_process(9)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_an_earlier_version_is_taken_over(#[case] schema: usize) {
     let sample = Sample::start().await;

@@ -23,14 +23,14 @@ fn needs(authorization: &Authorization) -> Vec<&str> {
 }
 
 /// What the last authorization request asked for.
-fn asked_for(desk: &Desk) -> BTreeSet<String> {
+pub(crate) fn asked_for(desk: &Desk) -> BTreeSet<String> {
     let journal = desk.sample.journal();
     let last = journal.iter().rfind(|seen| seen.path == "/authorize");
     let scopes = last.unwrap().params["scope"].clone();
     scopes.split(' ').map(str::to_owned).collect()
 }
 
-fn set(scopes: &[&str]) -> BTreeSet<String> {
+pub(crate) fn set(scopes: &[&str]) -> BTreeSet<String> {
     scopes.iter().map(ToString::to_string).collect()
 }
 

@@ -141,6 +141,8 @@ pub enum ResourceMetadataAt {
     Path,
     /// `/.well-known/oauth-protected-resource`
     Root,
+    /// `/resource-of-the-tools`, where the challenge alone leads.
+    Elsewhere,
     /// Nowhere; the challenge does not mention it either.
     Nowhere,
 }

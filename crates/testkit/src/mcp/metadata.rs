@@ -42,6 +42,7 @@ fn path(behaviour: &McpBehaviour) -> Option<&'static str> {
     match behaviour.metadata_at {
         ResourceMetadataAt::Path => Some("/.well-known/oauth-protected-resource/mcp"),
         ResourceMetadataAt::Root => Some(WELL_KNOWN),
+        ResourceMetadataAt::Elsewhere => Some("/resource-of-the-tools"),
         ResourceMetadataAt::Nowhere => None,
     }
 }
