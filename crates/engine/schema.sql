@@ -71,7 +71,7 @@ CREATE TABLE grant (
     expires_at      INTEGER,
     reauth_reason   TEXT,
     reauth_at       INTEGER
-, needed_scopes TEXT, renewal_began INTEGER, untested INTEGER NOT NULL DEFAULT 0, signed_in_at INTEGER, asked_scopes TEXT, renewed_at INTEGER, account TEXT, put_off TEXT) STRICT;
+, needed_scopes TEXT, renewal_began INTEGER, untested INTEGER NOT NULL DEFAULT 0, signed_in_at INTEGER, asked_scopes TEXT, renewed_at INTEGER, account TEXT, put_off TEXT, step_ups TEXT) STRICT;
 
 CREATE TABLE tool (
     server   TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
@@ -119,4 +119,4 @@ INSERT INTO _sqlx_migrations (version, description, success, checksum, execution
 VALUES (8, 'put off', TRUE, x'8F356DF2DD282F91665D80314EAF9B92CCA943AE4149804D9370F068744B37744E59F5A4E8D779CF3A00E4D65F438887', 0);
 
 INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-VALUES (9, 'known to every process', TRUE, x'282E9CCCAD358EC21B811AB5CCC064B5AC17503A8FD97864ABFDC153C25423FB009AAB8F2B4B899F949B51BCD6A7FA2B', 0);
+VALUES (9, 'known to every process', TRUE, x'68BAB97277C8EAB6FA3DE52FC3B84E06F72D60420C61C1E01FFE23542B0D6E081C849585C2D86E185D9BB54A250294AF', 0);

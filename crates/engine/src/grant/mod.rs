@@ -25,7 +25,7 @@ pub(crate) use ending::tell_end_elsewhere;
 pub(crate) use patience::RefreshState;
 use refresh::{Failed, Why, refresh};
 pub(crate) use revocation::Revocation;
-pub(crate) use step_up::{StepUps, needed, not_known, tell_need_elsewhere, widened};
+pub(crate) use step_up::{needed, not_known, tell_need_elsewhere, widened};
 pub use wait::Waiting;
 
 use crate::clock::millis;
@@ -63,7 +63,7 @@ pub(crate) async fn store(
     is_wanted: impl Fn() -> bool,
 ) -> Result<(), Error> {
     let sealed = seal(core, server, &grant.tokens, core.clock.now()).await?;
-    let (needed_scopes, step_ups) = step_up::outcome(core, server, &grant.scopes).await?;
+    let outcome = step_up::outcome(core, server, &grant.scopes).await?;
     let row = GrantRow {
         server: server.clone(),
         registration: grant.registration.clone(),
@@ -78,12 +78,13 @@ pub(crate) async fn store(
         reauth_reason: None,
         reauth_at: None,
         renewal_began: None,
-        needed_scopes,
+        needed_scopes: outcome.needed,
         untested: false,
         signed_in_at: Some(sealed.issued_at),
         asked_scopes: Some(grant.asked.to_string()),
         account: sealed.account,
         put_off: None,
+        step_ups: outcome.step_ups,
     };
     let url = grant.url.as_str();
     if !core.store.replace_grant(&row, url, is_wanted).await? {
@@ -93,7 +94,7 @@ pub(crate) async fn store(
     let live = core.live(server);
     let mut state = live.state();
     state.untested = None;
-    state.step_ups = step_ups;
+    state.not_given = outcome.not_given;
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! More access than was granted: noted, told once, asked for when the person says so (rule G7).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drawbridge_oauth::{Scopes, ServerMetadata, without_unlisted_offline};
+use serde::{Deserialize, Serialize};
 
 use super::unusable::{unread, usable};
 use crate::activity::Story;
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::ids::ServerId;
 use crate::server::shown_scopes;
 use crate::session::AuthFailure;
+use crate::store::GrantRow;
 use crate::view::{Decision, Deed, Event, FactName};
 
 /// So many sign-ins that asked for a scope and did not get it are an answer.
@@ -19,24 +21,28 @@ const MOST_TRIES: u32 = 3;
 /// Others may write the grant at the same time; each round, one of them gets through.
 const ROUNDS: usize = 8;
 
-/// How often each scope was asked for and not given. A scope that is given is forgotten.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct StepUps(HashMap<String, u32>);
+/// How often each scope was asked for and not given, in whichever process. A scope that is given is forgotten.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct StepUps(BTreeMap<String, u32>);
 
 impl StepUps {
-    /// What the sign-ins so far did not give.
-    pub(crate) fn not_given(&self) -> Scopes {
-        let mut scopes: Vec<&String> = self.0.keys().collect();
-        scopes.sort();
-        scopes.into_iter().collect()
+    /// What stands beside the grant. What cannot be read is as if nothing had been tried.
+    fn beside(row: &GrantRow) -> Self {
+        let stored = row.step_ups.as_deref();
+        let read = stored.and_then(|stored| serde_json::from_str(stored).ok());
+        read.unwrap_or_default()
+    }
+
+    fn to_be_stored(&self) -> Option<String> {
+        let any = (!self.0.is_empty()).then_some(self);
+        any.and_then(|all| serde_json::to_string(all).ok())
     }
 
     fn is_hopeless(&self, scopes: &Scopes) -> bool {
         let tries = |scope: &String| self.0.get(scope).copied().unwrap_or_default();
-        scopes
-            .as_slice()
-            .iter()
-            .any(|scope| tries(scope) >= MOST_TRIES)
+        // A server that asks for other words each time brings no page for ever.
+        let fits = self.0.keys().collect::<Scopes>().union(scopes).fits();
+        !fits || (scopes.as_slice().iter()).any(|scope| tries(scope) >= MOST_TRIES)
     }
 
     fn count(&mut self, missing: &Scopes, given: &Scopes) {
@@ -72,8 +78,7 @@ async fn note(core: &Core, server: &ServerId, challenged: &Scopes) -> AuthFailur
         // Whether a refresh token is asked for is for the authorization server's list to say.
         let missing = challenged.access().without(&Scopes::parse(&row.scopes));
         // Signing in once more would bring the same again.
-        let step_ups = core.live(server).state().step_ups.clone();
-        if missing.is_empty() || step_ups.is_hopeless(&missing) {
+        if missing.is_empty() || StepUps::beside(&row).is_hopeless(&missing) {
             return AuthFailure::InsufficientScope { needed };
         }
         let known = Scopes::parse(row.needed_scopes.as_deref().unwrap_or_default());
@@ -173,32 +178,101 @@ pub(crate) async fn not_known(core: &Core, server: &ServerId, asked: &Scopes) {
     if let Err(error) = core.store.forget_challenged_scope(server).await {
         tracing::warn!(%server, %error, "what server {server} asks for was not forgotten");
     }
-    let needed = needed(core, server).await.unwrap_or_default();
-    let missing = needed.without(&needed.without(asked));
-    if missing.is_empty() {
-        return;
-    }
-    let nothing = Scopes::default();
-    let live = core.live(server);
-    live.state().step_ups.count(&missing, &nothing);
-    if let Err(error) = core.store.clear_needed_scopes(server).await {
+    if let Err(error) = count_not_known(core, server, asked).await {
         tracing::warn!(%server, %error, "what server {server} wants was not forgotten");
     }
 }
 
-/// What a new grant leaves to be wished for, and how often that was tried.
+async fn count_not_known(
+    core: &Core,
+    server: &ServerId,
+    asked: &Scopes,
+) -> Result<(), sqlx::Error> {
+    for _ in 0..ROUNDS {
+        let Some(row) = core.store.grant(server).await? else {
+            return Ok(());
+        };
+        let needed = Scopes::parse(row.needed_scopes.as_deref().unwrap_or_default());
+        let missing = needed.without(&needed.without(asked));
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut step_ups = StepUps::beside(&row);
+        step_ups.count(&missing, &Scopes::default());
+        let stored = step_ups.to_be_stored();
+        if core.store.give_up_scopes(&row, stored.as_deref()).await? {
+            let live = core.live(server);
+            let mut state = live.state();
+            state.not_given = state.not_given.union(&missing);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// What a new grant leaves to be wished for.
+#[derive(Default)]
+pub(super) struct Outcome {
+    /// What the next sign-in is to bring.
+    pub(super) needed: Option<String>,
+    /// How often that was tried, whoever did.
+    pub(super) step_ups: Option<String>,
+    /// What the sign-ins of this process did not give.
+    pub(super) not_given: Scopes,
+}
+
 pub(super) async fn outcome(
     core: &Core,
     server: &ServerId,
     given: &Scopes,
-) -> Result<(Option<String>, StepUps), Error> {
+) -> Result<Outcome, Error> {
     let Some(earlier) = core.store.grant(server).await? else {
-        return Ok((None, StepUps::default()));
+        return Ok(Outcome::default());
     };
     let asked = Scopes::parse(earlier.needed_scopes.as_deref().unwrap_or_default());
     let missing = asked.without(given);
-    let mut step_ups = core.live(server).state().step_ups.clone();
+    let mut step_ups = StepUps::beside(&earlier);
     step_ups.count(&missing, given);
     let hopeful = !missing.is_empty() && !step_ups.is_hopeless(&missing);
-    Ok((hopeful.then(|| missing.to_string()), step_ups))
+    let not_given = core.live(server).state().not_given.union(&missing);
+    Ok(Outcome {
+        needed: hopeful.then(|| missing.to_string()),
+        step_ups: step_ups.to_be_stored(),
+        not_given: not_given.without(given),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(list: &str, times: u32) -> StepUps {
+        let mut step_ups = StepUps::default();
+        for _ in 0..times {
+            step_ups.count(&Scopes::parse(list), &Scopes::default());
+        }
+        step_ups
+    }
+
+    // rule: G7
+    #[test]
+    fn what_was_tried_three_times_is_tried_no_more_until_it_is_given() {
+        let mut step_ups = tried("admin write", MOST_TRIES - 1);
+        let both = Scopes::parse("admin write");
+        assert!(!step_ups.is_hopeless(&both));
+        step_ups.count(&both, &Scopes::parse("write"));
+        assert!(step_ups.is_hopeless(&both));
+        assert!(!step_ups.is_hopeless(&Scopes::parse("write")));
+        step_ups.count(&Scopes::default(), &both);
+        assert_eq!(step_ups.to_be_stored(), None);
+    }
+
+    // rule: G7
+    #[test]
+    fn ever_new_words_come_to_an_end() {
+        let long = |letter: &str| letter.repeat(2_000);
+        let step_ups = tried(&format!("{} {}", long("a"), long("b")), 1);
+        assert!(!step_ups.is_hopeless(&Scopes::parse("admin")));
+        assert!(step_ups.is_hopeless(&Scopes::parse(&long("c"))));
+    }
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activity::Step;
 use crate::error::Error;
-use crate::grant::{RefreshState, StepUps};
+use crate::grant::RefreshState;
 use crate::ids::{AttemptId, RegistrationId};
 use crate::session::Session;
 use crate::sign_in::SignInPrompt;
@@ -50,8 +50,8 @@ pub(crate) struct LiveState {
     pub(crate) keeper: Option<CancellationToken>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) occasion: Occasion,
-    /// Sign-ins for more access that did not bring it (rule G7).
-    pub(crate) step_ups: StepUps,
+    /// What sign-ins here for more access did not bring (rule G7).
+    pub(crate) not_given: Scopes,
     /// Since when the grant was over of whose end front ends were told last (rule G9).
     pub(crate) told_end: Option<Millis>,
     /// What front ends were told last that the server wants more.
@@ -130,7 +130,7 @@ impl Default for LiveState {
             keeper: None,
             trouble: None,
             occasion: Occasion::default(),
-            step_ups: StepUps::default(),
+            not_given: Scopes::default(),
             told_end: None,
             told_needs: Scopes::default(),
             grant_revision: None,

@@ -112,7 +112,7 @@ impl Core {
         };
         // Another process, or a renewal, may have brought it since.
         let given = grant.as_ref().map(|grant| Scopes::parse(&grant.scopes));
-        let not_given = (state.step_ups.not_given()).without(&given.unwrap_or_default());
+        let not_given = state.not_given.without(&given.unwrap_or_default());
         let not_given = Some(not_given).filter(|scopes| !scopes.is_empty());
         let standing = match &authorization {
             Authorization::SignedIn { .. } => not_given.map(Error::AccessNotGiven),

@@ -38,6 +38,8 @@ pub(crate) struct GrantRow {
     pub(crate) account: Option<String>,
     /// That the next renewal is put off, and why: what one process leaves for the others (rule G5).
     pub(crate) put_off: Option<String>,
+    /// How often sign-ins asked for more access that they were not given (rule G7).
+    pub(crate) step_ups: Option<String>,
 }
 
 /// What a refresh changes.
@@ -76,12 +78,12 @@ impl Store {
             "INSERT OR REPLACE INTO grant
                  (server, registration, revision, metadata, resource, scopes, access_token,
                   refresh_token, issued_at, expires_at, needed_scopes, signed_in_at, asked_scopes,
-                  account)
+                  account, step_ups)
              SELECT
                  id, ?2,
                  COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
-                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
-             FROM server WHERE id = ?1 AND url = ?14 AND auth = ?15",
+                 ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+             FROM server WHERE id = ?1 AND url = ?15 AND auth = ?16",
         )
         .bind(&row.server)
         .bind(&row.registration)
@@ -96,6 +98,7 @@ impl Store {
         .bind(row.signed_in_at)
         .bind(&row.asked_scopes)
         .bind(&row.account)
+        .bind(&row.step_ups)
         .bind(url)
         .bind(AuthKind::OAuth)
         .execute(&mut *transaction)
@@ -247,6 +250,26 @@ impl Store {
             .execute(&mut *self.writes.turn().await?)
             .await?;
         Ok(())
+    }
+
+    /// As [`Store::clear_needed_scopes`], after a try that is counted, unless another was counted since; says
+    /// whether none was.
+    pub(crate) async fn give_up_scopes(
+        &self,
+        row: &GrantRow,
+        step_ups: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
+        let result = sqlx::query(
+            "UPDATE grant SET needed_scopes = NULL, step_ups = ?
+             WHERE server = ? AND needed_scopes IS ? AND step_ups IS ?",
+        )
+        .bind(step_ups)
+        .bind(&row.server)
+        .bind(&row.needed_scopes)
+        .bind(&row.step_ups)
+        .execute(&mut *self.writes.turn().await?)
+        .await?;
+        Ok(result.rows_affected() == 1)
     }
 
     /// Forgets the grant and every attempt; says what the grant was.

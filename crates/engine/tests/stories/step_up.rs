@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{Action, Authorization, Event, ServerChange, SignInOptions, Status};
 use drawbridge_testkit::{Canned, Person};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::desk::{Desk, error_code, is_connected};
@@ -246,6 +247,70 @@ async fn a_sign_in_that_does_not_give_it_says_so_and_ends_after_three() {
     call(&desk, &id, "greet").await.unwrap();
 }
 
+/// Opens the engine anew, with a session, as each process does.
+async fn anew(desk: &mut Desk, id: &ServerId) {
+    desk.restart().await;
+    desk.wait_for(id, |server| {
+        matches!(
+            server.status,
+            Status::Connected { .. } | Status::MoreAccessNeeded
+        )
+    })
+    .await;
+}
+
+// rule: G7
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_after_the_other_opens_three_pages_and_no_more() {
+    let (mut desk, id) = Desk::connected().await;
+    desk.sample.auth.behave(|b| {
+        b.granted_scopes = Some(vec!["tools".into(), "offline_access".into()]);
+    });
+    for _ in 0..3 {
+        anew(&mut desk, &id).await;
+        assert_eq!(
+            call(&desk, &id, "admin_report").await,
+            Err("more_access_needed")
+        );
+        anew(&mut desk, &id).await;
+        desk.come_back(&id, Person::ada()).await;
+        desk.wait_for(&id, |server| error_code(server) == Some("access_not_given"))
+            .await;
+    }
+    anew(&mut desk, &id).await;
+    assert_eq!(
+        call(&desk, &id, "admin_report").await,
+        Err("insufficient_scope")
+    );
+    // What failed for others is no fault of the connection that there is.
+    let view = desk.view(&id).await;
+    assert!(is_connected(&view));
+    assert_eq!(view.error, None);
+    assert!(desk.screen.is_quiet());
+
+    // A sign-in that is for something else has brought what it was for.
+    desk.sample.auth.revoke_grants();
+    assert_eq!(call(&desk, &id, "greet").await, Err("reauth_required"));
+    desk.restart().await;
+    desk.sign_in(&id).await;
+    assert_eq!(desk.view(&id).await.error, None);
+    assert_eq!(
+        call(&desk, &id, "admin_report").await,
+        Err("insufficient_scope")
+    );
+
+    // Whoever signs out begins anew.
+    desk.sample.auth.behave(|b| b.granted_scopes = None);
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.sign_in(&id).await;
+    assert_eq!(
+        call(&desk, &id, "admin_report").await,
+        Err("more_access_needed")
+    );
+    desk.sign_in(&id).await;
+    call(&desk, &id, "admin_report").await.unwrap();
+}
+
 // rule: G7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_never_satisfied_is_refused_and_not_asked_again() {
@@ -317,11 +382,19 @@ fn wants(desk: &Desk, scope: &str) {
 }
 
 // rule: G7
+#[rstest]
+#[case::by_one_process(false)]
+#[case::by_one_after_the_other(true)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scope_that_nobody_knows_is_tried_three_times_and_blocks_no_sign_in() {
+async fn a_scope_that_nobody_knows_is_tried_three_times_and_blocks_no_sign_in(
+    #[case] one_after_the_other: bool,
+) {
     let (mut desk, id) = Desk::connected().await;
     wants(&desk, "bogus");
     for _ in 0..3 {
+        if one_after_the_other {
+            anew(&mut desk, &id).await;
+        }
         assert_eq!(call(&desk, &id, "greet").await, Err("more_access_needed"));
         desk.come_back(&id, Person::ada()).await;
         // It may be that the client alone is refused it: another one asks, too.
