@@ -24,7 +24,7 @@ CREATE TABLE server (
     auth            TEXT NOT NULL,
     timeout_seconds INTEGER NOT NULL,
     era             TEXT
-, sign_in TEXT NOT NULL DEFAULT '{}', client_secret BLOB, client_key BLOB, chosen_issuer TEXT, redirect_by_hand TEXT, challenge TEXT) STRICT;
+, sign_in TEXT NOT NULL DEFAULT '{}', client_secret BLOB, client_key BLOB, chosen_issuer TEXT, redirect_by_hand TEXT, challenge TEXT, withdrawals INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE server_header (
     server   TEXT NOT NULL REFERENCES server (id) ON DELETE CASCADE,
@@ -119,4 +119,4 @@ INSERT INTO _sqlx_migrations (version, description, success, checksum, execution
 VALUES (8, 'put off', TRUE, x'8F356DF2DD282F91665D80314EAF9B92CCA943AE4149804D9370F068744B37744E59F5A4E8D779CF3A00E4D65F438887', 0);
 
 INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-VALUES (9, 'known to every process', TRUE, x'68BAB97277C8EAB6FA3DE52FC3B84E06F72D60420C61C1E01FFE23542B0D6E081C849585C2D86E185D9BB54A250294AF', 0);
+VALUES (9, 'known to every process', TRUE, x'6D199161CD3837C6547AA64A3178740F6CAA2DFF410226A19CDF65935B123F44ABDAAE064FABA1691DA2FF288B2F095B', 0);

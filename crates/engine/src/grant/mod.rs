@@ -42,6 +42,8 @@ use crate::view::{ErrorView, Millis};
 pub(crate) struct Grant {
     /// Of the MCP server.
     pub(crate) url: Url,
+    /// How often sign-ins to it had been withdrawn when this one was still wanted.
+    pub(crate) withdrawals: i64,
     /// Nothing for a client of its own.
     pub(crate) registration: Option<RegistrationId>,
     pub(crate) client: Client,
@@ -86,8 +88,9 @@ pub(crate) async fn store(
         put_off: None,
         step_ups: outcome.step_ups,
     };
-    let url = grant.url.as_str();
-    if !core.store.replace_grant(&row, url, is_wanted).await? {
+    let (url, withdrawals) = (grant.url.as_str(), grant.withdrawals);
+    let replaced = (core.store).replace_grant(&row, url, withdrawals, is_wanted);
+    if !replaced.await? {
         return Err(Error::SignInCancelled);
     }
     forget_renewals(core, server);

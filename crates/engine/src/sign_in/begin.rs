@@ -309,6 +309,7 @@ async fn prepare(
         id: attempt.clone(),
         server: server.id.clone(),
         url: server.url.clone(),
+        withdrawals: beginning.withdrawals,
         registration: client.id.clone(),
         newly_registered: new && !registering.last,
         state_hash: request.state.digest().to_vec(),

@@ -23,7 +23,7 @@ use crate::view::{Deed, SignInStep};
 pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptId) {
     let obtained = async {
         let beginning = begin_with(core, server, attempt).await?;
-        let obtained = Box::pin(obtain(core, server, attempt));
+        let obtained = Box::pin(obtain(core, server, attempt, beginning.withdrawals));
         while_it_holds(core, server, attempt, &beginning, obtained).await
     };
     match obtained.await {
@@ -38,7 +38,12 @@ pub(super) async fn run(core: &Arc<Core>, server: &ServerRow, attempt: &AttemptI
     }
 }
 
-async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<Grant, Error> {
+async fn obtain(
+    core: &Core,
+    server: &ServerRow,
+    attempt: &AttemptId,
+    withdrawals: i64,
+) -> Result<Grant, Error> {
     let client = Client::own(core, server)?;
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
@@ -79,6 +84,7 @@ async fn obtain(core: &Core, server: &ServerRow, attempt: &AttemptId) -> Result<
     })?;
     Ok(Grant {
         url,
+        withdrawals,
         registration: None,
         scopes: tokens.scopes.clone().unwrap_or_else(|| asked.clone()),
         asked,

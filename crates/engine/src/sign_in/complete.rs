@@ -217,6 +217,7 @@ async fn exchange(
     let asked = Scopes::parse(&row.scopes);
     Ok(Grant {
         url,
+        withdrawals: row.withdrawals,
         registration: Some(client.id.clone()),
         scopes: tokens.scopes.clone().unwrap_or_else(|| asked.clone()),
         asked,

@@ -13,6 +13,8 @@ pub(crate) struct AttemptRow {
     pub(crate) server: ServerId,
     /// Of the server, for as long as there is a row: whoever moves the server ends its attempts.
     pub(crate) url: String,
+    /// Of the server, too: whoever withdraws sign-ins takes their rows.
+    pub(crate) withdrawals: i64,
     pub(crate) registration: RegistrationId,
     /// Its registration was made for it, and may be made anew once.
     pub(crate) newly_registered: bool,
@@ -85,7 +87,8 @@ impl Store {
         sqlx::query_as(
             "DELETE FROM attempt WHERE state_hash = ? AND expires_at > ?
                  AND (id <= ? OR id IN (SELECT value FROM json_each(?)))
-             RETURNING *, (SELECT url FROM server WHERE id = attempt.server) AS url",
+             RETURNING *, (SELECT url FROM server WHERE id = attempt.server) AS url,
+                       (SELECT withdrawals FROM server WHERE id = attempt.server) AS withdrawals",
         )
         .bind(state_hash)
         .bind(now)

@@ -13,8 +13,8 @@ use crate::view::AuthKind;
 pub(crate) struct Beginning {
     #[sqlx(flatten)]
     server: ServerRow,
-    /// Whether there was a grant to sign out of, whatever it was worth.
-    granted: bool,
+    /// How often a sign-in was withdrawn by then.
+    pub(crate) withdrawals: i64,
     /// The last attempt that came to its page, in whichever process.
     newest: Option<AttemptId>,
 }
@@ -24,13 +24,12 @@ impl Beginning {
     /// it off, signed out or begun anew since.
     fn holds(&self, now: &Self, own: &AttemptId) -> bool {
         let switched_off = self.server.enabled && !now.server.enabled;
-        let signed_out = self.granted && !now.granted;
         // One that was there is superseded, even by a clock that was set back.
         let begun_anew = now.newest > self.newest && now.newest.as_ref() > Some(own);
         now.server.auth == AuthKind::OAuth
             && Ending::of(&self.server, &now.server) == Ending::Nothing
             && !switched_off
-            && !signed_out
+            && now.withdrawals == self.withdrawals
             && !begun_anew
     }
 
@@ -74,8 +73,7 @@ async fn read(
     connection: &mut SqliteConnection,
 ) -> Result<Option<Beginning>, sqlx::Error> {
     sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS},
-                EXISTS (SELECT 1 FROM grant WHERE server = ?1) AS granted,
+        "SELECT {COLUMNS}, withdrawals,
                 (SELECT MAX(id) FROM attempt WHERE server = ?1) AS newest
          FROM server WHERE id = ?1"
     )))
@@ -133,6 +131,7 @@ mod tests {
             id,
             server: client.server.clone(),
             url: String::new(),
+            withdrawals: 0,
             registration: client.id.clone(),
             newly_registered: false,
             verifier: Vec::new(),

@@ -64,12 +64,13 @@ impl Store {
     }
 
     /// Takes the place of an earlier grant, whose revision it continues, unless the server is somewhere
-    /// else than at `url` by now, or needs no sign-in, or nobody wants it any more when the database is
-    /// free; says whether it did.
+    /// else than at `url` by now, or needs no sign-in, or sign-ins were withdrawn since there were so many
+    /// `withdrawals`, or nobody wants it any more when the database is free; says whether it did.
     pub(crate) async fn replace_grant(
         &self,
         row: &GrantRow,
         url: &str,
+        withdrawals: i64,
         is_wanted: impl Fn() -> bool,
     ) -> Result<bool, sqlx::Error> {
         let mut turn = self.writes.turn().await?;
@@ -83,7 +84,7 @@ impl Store {
                  id, ?2,
                  COALESCE((SELECT revision FROM grant WHERE server = ?1) + 1, abs(random() / 2)),
                  ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
-             FROM server WHERE id = ?1 AND url = ?15 AND auth = ?16",
+             FROM server WHERE id = ?1 AND url = ?15 AND auth = ?16 AND withdrawals = ?17",
         )
         .bind(&row.server)
         .bind(&row.registration)
@@ -101,6 +102,7 @@ impl Store {
         .bind(&row.step_ups)
         .bind(url)
         .bind(AuthKind::OAuth)
+        .bind(withdrawals)
         .execute(&mut *transaction)
         .await?;
         clear_out(&mut transaction, &row.server).await?;
@@ -272,7 +274,7 @@ impl Store {
         Ok(result.rows_affected() == 1)
     }
 
-    /// Forgets the grant and every attempt; says what the grant was.
+    /// Forgets the grant and every attempt, and withdraws sign-ins that have no row; says what the grant was.
     pub(crate) async fn delete_grant(
         &self,
         server: &ServerId,
@@ -280,10 +282,15 @@ impl Store {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
         let gone = take_grant(&mut transaction, server).await?;
-        sqlx::query("DELETE FROM attempt WHERE server = ?")
-            .bind(server)
-            .execute(&mut *transaction)
-            .await?;
+        for statement in [
+            "DELETE FROM attempt WHERE server = ?",
+            "UPDATE server SET withdrawals = withdrawals + 1 WHERE id = ?",
+        ] {
+            sqlx::query(statement)
+                .bind(server)
+                .execute(&mut *transaction)
+                .await?;
+        }
         clear_out(&mut transaction, server).await?;
         transaction.commit().await?;
         Ok(gone)

@@ -155,6 +155,7 @@ impl Store {
                                  AND ?10 ->> '$.issuer.kind' = 'accept_next'
                      THEN json_set(?10, '$.issuer', sign_in -> '$.issuer') ELSE ?10 END,
                  client_secret = ?11, client_key = ?12,
+                 withdrawals = withdrawals + (enabled AND NOT ?6),
                  redirect_by_hand = CASE WHEN url = ?2 THEN redirect_by_hand END,
                  challenge = CASE WHEN url = ?2 AND ?7 IN (auth, 'oauth') THEN challenge END
              WHERE id = ?1 AND ",
@@ -198,7 +199,7 @@ impl Store {
                 "DELETE FROM attempt WHERE server = ?",
                 registrations,
                 "DELETE FROM tool WHERE server = ?",
-                "UPDATE server SET chosen_issuer = NULL WHERE id = ?",
+                "UPDATE server SET chosen_issuer = NULL, withdrawals = withdrawals + 1 WHERE id = ?",
             ] {
                 sqlx::query(statement)
                     .bind(&row.id)

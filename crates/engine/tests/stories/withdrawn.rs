@@ -224,6 +224,7 @@ async fn another_name_and_another_time_limit_leave_it_as_it_is() {
 // rule: T1, G10
 #[rstest]
 #[case::signed_out(Elsewhere::SignsOut, true)]
+#[case::signed_out_before_the_first_grant(Elsewhere::SignsOut, false)]
 #[case::at_another_address(Elsewhere::Moves, false)]
 #[case::of_another_kind(Elsewhere::ChangesTheKind, false)]
 #[case::with_another_client(Elsewhere::ChangesTheClient, false)]
@@ -249,6 +250,7 @@ async fn it_ends_at_once_while_it_finds_out(
 
 // rule: T1, G10
 #[rstest]
+#[case::signed_out(Elsewhere::SignsOut)]
 #[case::at_another_address(Elsewhere::Moves)]
 #[case::of_another_kind(Elsewhere::ChangesTheKind)]
 #[case::with_another_client(Elsewhere::ChangesTheClient)]
@@ -266,6 +268,35 @@ async fn it_ends_at_once_while_it_finds_out_for_a_client_without_a_person(
     gate.open();
     desk.engine.shutdown().await;
     assert_eq!(desk.sample.auth.counters().client_tokens, 0);
+    other.engine.shutdown().await;
+}
+
+// rule: T1, G11
+#[rstest]
+#[case::signed_out(Elsewhere::SignsOut)]
+#[case::with_another_secret(Elsewhere::ChangesTheSecret)]
+#[case::switched_off(Elsewhere::SwitchesOff)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_earned_by_then_is_given_back(
+    #[case] elsewhere: Elsewhere,
+    #[values(false, true)] is_the_app: bool,
+) {
+    let (mut desk, other, id, page) = waiting(is_the_app).await;
+    let gate = Gate::closed();
+    desk.sample
+        .auth
+        .behave(|b| b.token_gate = Some(gate.clone()));
+    let callback = Person::ada().follow(page.url.as_str()).await.unwrap();
+    desk.engine.receive_callback(&callback).await.unwrap();
+    gate.reached(1).await;
+    elsewhere.happens(&other.engine, &id).await;
+    gate.open();
+    let view = desk.wait_for(&id, |server| !is_signing_in(server)).await;
+    // As here: nothing has failed.
+    assert_eq!(view.error, None);
+    desk.engine.shutdown().await;
+    assert_eq!(desk.stored::<i64>("SELECT COUNT(*) FROM grant").await, 0);
+    assert!(desk.sample.auth.counters().revocations > 0);
     other.engine.shutdown().await;
 }
 
