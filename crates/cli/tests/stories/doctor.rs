@@ -1,5 +1,6 @@
 //! `drawbridge doctor` finds what *Connect* does, before anybody presses it.
 
+use drawbridge_testkit::Sample;
 use drawbridge_testkit::auth::Iss;
 use drawbridge_testkit::mcp::{Challenge, Hosts, ResourceMetadataAt};
 use serde_json::{Value, json};
@@ -219,4 +220,31 @@ async fn a_server_without_any_metadata_is_walked_to_the_end_as_it_is_connected()
         found(&object, "registration"),
         "The registration of an earlier sign-in is used."
     );
+}
+
+// rule: D8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_server_that_is_passed_over_is_named_with_the_one_that_is_taken() {
+    let desk = Desk::start().await;
+    let other = Sample::start().await;
+    other.auth.behave(|auth| {
+        let (member, value) = NO_REGISTRATION;
+        auth.metadata_patch.insert(member.to_owned(), value);
+    });
+    let listed = vec![other.issuer(), desk.sample.issuer()];
+    desk.sample
+        .mcp
+        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.add().await;
+    let (code, object) = desk.doctor("Notes").await;
+    assert_eq!((code, outcome(&object, "registration")), (0, ("ok", "")));
+    assert_eq!(outcome(&object, "server_metadata"), ("note", ""));
+    let server = found(&object, "server_metadata");
+    let taken = format!("{}: sign-in at", desk.sample.issuer());
+    assert!(server.starts_with(&taken), "{server}");
+    let passed = format!("{} does not let apps register themselves.", other.issuer());
+    assert!(server.ends_with(&passed), "{server}");
+    desk.sign_in().await;
+    let (_, object) = desk.doctor("Notes").await;
+    assert_eq!(outcome(&object, "server_metadata"), ("ok", ""));
 }

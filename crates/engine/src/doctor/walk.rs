@@ -15,7 +15,7 @@ use crate::activity::decision;
 use crate::core::Core;
 use crate::error::Error;
 use crate::server::met_challenge;
-use crate::sign_in::{ProbeAnswer, in_turn, leniency, probe, stated};
+use crate::sign_in::{ProbeAnswer, in_turn, leads_on, leniency, probe, prospect, stated};
 use crate::view::Decision;
 
 /// More than this between two clocks makes tokens look expired, or not yet valid, in seconds.
@@ -211,7 +211,7 @@ async fn issuers(
     in_turn(core, server, resource, chosen.as_deref()).await
 }
 
-/// The first of the listed servers that works, as a sign-in would take it (rule D8).
+/// The first of the listed servers that can be used, as a sign-in would take it (rule D8).
 async fn authorization_server(
     core: &Core,
     http: &Http,
@@ -228,22 +228,30 @@ async fn authorization_server(
         }
     };
     let origin_of = resource.is_none().then_some(&patient.url);
-    let mut refused = None;
+    let (mut unusable, mut silent) = (None, None);
+    let mut passed = Vec::new();
     for issuer in &issuers {
-        match stated(http, issuer, origin_of, &leniency).await {
-            Ok(found) => {
-                pkce(&found, report);
-                if let Err(error) = page(http, patient, &found.metadata).await {
-                    report.problem(Check::ServerMetadata, &error.into());
-                    return None;
-                }
-                endpoints(&found, report);
-                return Some(found.metadata);
+        let found = match stated(http, issuer, origin_of, &leniency).await {
+            Ok(found) => found,
+            Err(error) => {
+                passed.push(error.view().message);
+                silent = silent.or(Some(error));
+                continue;
             }
-            Err(error) => refused = refused.or(Some(error)),
+        };
+        let page = page(http, patient, &found.metadata).await;
+        let obstacle = obstacle(core, patient, &found, &page).await;
+        if let Some(error) = obstacle.filter(|error| leads_on(&patient.server, error)) {
+            passed.push(error.view().message);
+            unusable = unusable.or(Some((found, page)));
+            continue;
         }
+        return taken(found, page, &passed, report);
     }
-    let error = refused.unwrap_or(Error::NoResourceMetadata);
+    if let Some((found, page)) = unusable {
+        return taken(found, page, &[], report);
+    }
+    let error = silent.unwrap_or(Error::NoResourceMetadata);
     let pkce = matches!(
         error,
         Error::OAuth(OAuthError::PkceRefused { .. } | OAuthError::PkceUnstated { .. })
@@ -257,6 +265,38 @@ async fn authorization_server(
     None
 }
 
+/// What keeps a person from signing in there, as far as that shows without asking for a client.
+async fn obstacle(
+    core: &Core,
+    patient: &Patient,
+    found: &Found,
+    page: &Result<(), OAuthError>,
+) -> Option<Error> {
+    if let Err(error) = page {
+        return Some(error.clone().into());
+    }
+    if patient.server.signs_in_by_itself() {
+        return None;
+    }
+    prospect(core, &patient.server, &found.metadata).await.err()
+}
+
+/// Tells of the one that a sign-in would go to, and of those that it passes over.
+fn taken(
+    found: Found,
+    page: Result<(), OAuthError>,
+    passed: &[String],
+    report: &mut Report,
+) -> Option<ServerMetadata> {
+    pkce(&found, report);
+    if let Err(error) = page {
+        report.problem(Check::ServerMetadata, &error.into());
+        return None;
+    }
+    endpoints(&found, passed, report);
+    Some(found.metadata)
+}
+
 /// Whether a person may be sent to the page, where there is a person.
 async fn page(http: &Http, patient: &Patient, metadata: &ServerMetadata) -> Result<(), OAuthError> {
     if patient.server.signs_in_by_itself() {
@@ -265,7 +305,7 @@ async fn page(http: &Http, patient: &Patient, metadata: &ServerMetadata) -> Resu
     http.check_page(&metadata.authorization_endpoint).await
 }
 
-fn endpoints(found: &Found, report: &mut Report) {
+fn endpoints(found: &Found, passed: &[String], report: &mut Report) {
     let metadata = &found.metadata;
     if !found.published {
         report.note(
@@ -282,7 +322,16 @@ fn endpoints(found: &Found, report: &mut Report) {
         at(&metadata.authorization_endpoint),
         at(&metadata.token_endpoint)
     );
-    report.ok(Check::ServerMetadata, found);
+    if passed.is_empty() {
+        report.ok(Check::ServerMetadata, found);
+        return;
+    }
+    let passed: Vec<_> = passed.iter().map(|why| why.trim_end_matches('.')).collect();
+    let passed = passed.join("; ");
+    report.note(
+        Check::ServerMetadata,
+        format!("{found} What comes before it cannot be used: {passed}."),
+    );
 }
 
 fn pkce(found: &Found, report: &mut Report) {

@@ -6,12 +6,12 @@ use drawbridge_oauth::{AuthMethod, authorize};
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Chosen, Wanted, choose};
+use super::client::Chosen;
 use super::client_credentials;
-use super::discovery::{authorization_server, discovered};
+use super::discovery::{Candidates, discovered};
 use super::loopback::Listener;
-use super::scopes::asked_scopes;
 use super::surface::SignInPrompt;
+use super::usable::Usable;
 use super::withdrawn::{begin_with, end_withdrawn, while_it_holds, withdrawn};
 use crate::activity::{Step, Story};
 use crate::core::Core;
@@ -252,32 +252,20 @@ async fn prepare(
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &server.id, &url).await?;
-    let choice = authorization_server(core, &http, server, &url, &discovery).await?;
-    let metadata = &choice.metadata;
-    http.check_page(&metadata.authorization_endpoint).await?;
-    let (challenge, resource) = (discovery.challenge.as_ref(), discovery.resource.as_ref());
-    let scopes = asked_scopes(core, server, challenge, resource, metadata).await?;
-    let step = core.journal.step(&server.id, Deed::Registration);
-    let chosen = choose(&Wanted {
-        core,
-        http: &step.http(&http),
-        server,
-        metadata,
-        scopes: &scopes,
-        preferred: registering.preferred,
-        anew: registering.anew,
-        surface,
-    })
-    .await;
-    if chosen.is_err() {
-        core.metadata.forget(metadata);
-    }
+    let candidates = Candidates::of(core, &http, server, &url, &discovery).await?;
+    let Usable {
+        choice,
+        scopes,
+        client,
+    } = candidates.first_usable(registering, surface).await?;
     let Chosen {
         client,
         new,
         listener,
-    } = step.end(chosen, Chosen::told)?;
+    } = client;
+    let metadata = &choice.metadata;
     choice.keep(core, &server.id).await?;
+    let resource = discovery.resource.as_ref();
     let resource = resource
         .filter(|_| !server.sign_in.omit_resource)
         .map(|resource| &resource.resource);

@@ -9,7 +9,7 @@ use url::Url;
 use super::begin::fail;
 use super::client::bind;
 use super::complete::settle;
-use super::discovery::{authorization_server, discovered};
+use super::discovery::{Candidates, discovered};
 use super::scopes::asked_scopes;
 use super::withdrawn::{begin_with, while_it_holds};
 use crate::core::Core;
@@ -48,7 +48,8 @@ async fn obtain(
     let url = Url::parse(&server.url).map_err(|_| Error::Corrupt)?;
     let http = core.http_for(&url).await;
     let discovery = discovered(core, &http, &server.id, &url).await?;
-    let choice = authorization_server(core, &http, server, &url, &discovery).await?;
+    let candidates = Candidates::of(core, &http, server, &url, &discovery).await?;
+    let choice = candidates.first().await?;
     bind(core, server, &choice.metadata).await?;
     choice.keep(core, &server.id).await?;
     let metadata = choice.metadata;

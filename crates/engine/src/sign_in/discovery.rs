@@ -111,36 +111,71 @@ impl Choice {
     }
 }
 
-/// The first of the listed servers that works; the one that did the last time is asked first
-/// (rule D8).
-pub(super) async fn authorization_server(
-    core: &Core,
-    http: &Http,
-    server: &ServerRow,
-    url: &Url,
-    discovery: &Discovery,
-) -> Result<Choice, Error> {
-    let Some(resource) = &discovery.resource else {
-        let issuer = Issuer::parse(&url.origin().ascii_serialization())?;
-        let metadata = metadata(core, http, server, &issuer, Some(url)).await?;
-        return Ok(Choice {
-            metadata,
-            new: None,
-        });
-    };
-    let chosen = core.store.chosen_issuer(&server.id).await?;
-    let mut refused = None;
-    for issuer in &in_turn(core, server, resource, chosen.as_deref()).await? {
-        match metadata(core, http, server, issuer, None).await {
-            Ok(metadata) => {
-                let new = Some(issuer).filter(|issuer| chosen.as_deref() != Some(issuer.as_str()));
-                let new = new.cloned();
-                return Ok(Choice { metadata, new });
-            }
-            Err(error) => refused = refused.or(Some(error)),
-        }
+/// Those who may sign people in, each asked about itself in its turn; the one that worked the last time
+/// is the first (rule D8).
+pub(super) struct Candidates<'a> {
+    pub(super) core: &'a Core,
+    /// As far as the MCP server may send it (rule N2).
+    pub(super) http: &'a Http,
+    pub(super) server: &'a ServerRow,
+    pub(super) discovery: &'a Discovery,
+    rest: std::vec::IntoIter<Issuer>,
+    chosen: Option<String>,
+    /// The server that has to be its own (rule A5).
+    origin_of: Option<&'a Url>,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) async fn of(
+        core: &'a Core,
+        http: &'a Http,
+        server: &'a ServerRow,
+        url: &'a Url,
+        discovery: &'a Discovery,
+    ) -> Result<Self, Error> {
+        let (issuers, chosen, origin_of) = if let Some(resource) = &discovery.resource {
+            let chosen = core.store.chosen_issuer(&server.id).await?;
+            let listed = in_turn(core, server, resource, chosen.as_deref()).await?;
+            (listed, chosen, None)
+        } else {
+            let own = Issuer::parse(&url.origin().ascii_serialization())?;
+            (vec![own], None, Some(url))
+        };
+        Ok(Self {
+            core,
+            http,
+            server,
+            discovery,
+            rest: issuers.into_iter(),
+            chosen,
+            origin_of,
+        })
     }
-    Err(refused.unwrap_or(Error::NoResourceMetadata))
+
+    /// What the next of them says of itself; nothing where there is none any more.
+    pub(super) async fn next(&mut self) -> Option<Result<Choice, Error>> {
+        let issuer = self.rest.next()?;
+        let asked = metadata(self.core, self.http, self.server, &issuer, self.origin_of);
+        let metadata = match asked.await {
+            Ok(metadata) => metadata,
+            Err(error) => return Some(Err(error)),
+        };
+        let is_new = self.origin_of.is_none() && self.chosen.as_deref() != Some(issuer.as_str());
+        let new = is_new.then_some(issuer);
+        Some(Ok(Choice { metadata, new }))
+    }
+
+    /// The first that says anything.
+    pub(super) async fn first(mut self) -> Result<Choice, Error> {
+        let mut refused = None;
+        while let Some(asked) = self.next().await {
+            match asked {
+                Ok(choice) => return Ok(choice),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        Err(refused.unwrap_or(Error::NoResourceMetadata))
+    }
 }
 
 /// Those of the listed servers that may be asked, in their turn.

@@ -13,6 +13,7 @@ mod redirect;
 mod register_again;
 mod scopes;
 mod surface;
+mod usable;
 mod withdrawn;
 
 pub(crate) use begin::{Registering, begin};
@@ -28,4 +29,5 @@ pub(crate) use redirect::{CALLBACK_PATH, Rung, port_by_hand, redirect_by_hand};
 pub(crate) use register_again::register_again;
 pub(crate) use scopes::asked_scopes;
 pub use surface::{SignInPrompt, SignInSurface};
+pub(crate) use usable::leads_on;
 pub(crate) use withdrawn::end_if_withdrawn;

@@ -26,6 +26,7 @@ mod host;
 mod import;
 mod issuers;
 mod late_challenge;
+mod listed;
 mod loopback;
 mod metadata;
 mod migrations;
