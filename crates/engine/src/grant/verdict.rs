@@ -40,9 +40,9 @@ pub(super) async fn refused(
         }
         TokenFailure::InvalidClient => {
             if let Some(registration) = &row.registration
-                && let Err(error) = core.store.delete_registration(registration).await
+                && let Err(error) = core.store.put_registration_aside(registration).await
             {
-                tracing::error!(%server, %error, "a dead registration was not forgotten");
+                tracing::error!(%server, %error, "a dead registration was not put aside");
             }
             return end(core, row, ReauthReason::ClientRejected).await;
         }

@@ -126,13 +126,14 @@ pub(crate) async fn stored_client(
 }
 
 pub(crate) fn readable_client(core: &Core, row: RegistrationRow) -> Result<StoredClient, Error> {
+    let redirect = RedirectUri::new(row.redirect());
     let secret = row
         .secret
         .map(|secret| core.keys.unseal(place(&row.id), &secret))
         .transpose()?;
     Ok(StoredClient {
+        redirect,
         client_id: ClientId::new(row.client_id),
-        redirect: RedirectUri::new(row.redirect_uri),
         method: AuthMethod::parse(&row.auth_method).ok_or(Error::Corrupt)?,
         kind: row.kind,
         secret: secret.map(|secret| ClientSecret::new(secret.as_str())),

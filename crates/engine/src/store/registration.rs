@@ -44,6 +44,12 @@ impl RegistrationRow {
             && self.asked.as_deref() == server.asked.as_ref().map(Issuer::as_str)
     }
 
+    /// Where it comes back to, also when it is put aside.
+    pub(crate) fn redirect(&self) -> &str {
+        let parts = self.redirect_uri.split_once('#');
+        parts.map_or(&self.redirect_uri, |(redirect, _)| redirect)
+    }
+
     /// Whom to ask about its authorization server.
     pub(crate) fn asked(&self) -> &str {
         self.asked.as_deref().unwrap_or(&self.issuer)
@@ -123,18 +129,25 @@ impl Store {
         }
     }
 
-    /// Drops a registration that is not accepted any more (rule R7). One that the person typed in
-    /// stays: it is bound to its issuer, and another must not get its secret (rule R2).
-    pub(crate) async fn delete_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM registration WHERE id = ? AND kind <> 'pre_registered'")
-            .bind(id)
-            .execute(&mut *self.writes.turn().await?)
-            .await?;
+    /// Puts a registration aside that is not accepted any more (rule R7): no sign-in begins with it, and
+    /// one that has goes on (rule T1). One that the person typed in stays: it is bound to its issuer, and
+    /// another must not get its secret (rule R2).
+    pub(crate) async fn put_registration_aside(
+        &self,
+        id: &RegistrationId,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE registration SET redirect_uri = redirect_uri || '#' || id
+             WHERE id = ? AND kind <> 'pre_registered' AND instr(redirect_uri, '#') = 0",
+        )
+        .bind(id)
+        .execute(&mut *self.writes.turn().await?)
+        .await?;
         Ok(())
     }
 
-    /// As [`Store::delete_registration`], for sign-ins alone: a grant that works keeps its client
-    /// until another takes its place (rule G10).
+    /// Drops such a registration with its sign-in, for sign-ins alone: a grant that works keeps its
+    /// client until another takes its place (rule G10).
     pub(crate) async fn retire_registration(&self, id: &RegistrationId) -> Result<(), sqlx::Error> {
         let mut turn = self.writes.turn().await?;
         let mut transaction = turn.begin().await?;
@@ -216,13 +229,14 @@ async fn make_room(
     Ok(())
 }
 
-/// Forgets who was put aside, now that no grant has it.
+/// Forgets who was put aside, if neither a grant nor a sign-in has it any more.
 pub(super) async fn clear_out(
     transaction: &mut sqlx::SqliteTransaction<'_>,
     server: &ServerId,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(concat!(
-        "DELETE FROM registration WHERE server = ? AND instr(redirect_uri, '#') > 0 AND id NOT ",
+        "DELETE FROM registration WHERE server = ? AND instr(redirect_uri, '#') > 0
+             AND id NOT IN (SELECT registration FROM attempt) AND id NOT ",
         in_use!()
     ))
     .bind(server)

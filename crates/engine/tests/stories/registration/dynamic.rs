@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{
-    AuthKind, Authorization, NewServer, SecretChange, ServerChange, SignInOptions, Status, Surface,
+    AuthKind, Authorization, Event, NewServer, ReauthReason, SecretChange, ServerChange,
+    SignInOptions, Status, Surface,
 };
 use drawbridge_testkit::{Canned, Person, PersonError};
 use serde_json::{Value, json};
@@ -269,6 +270,72 @@ async fn registering_again_leaves_a_grant_that_works_its_client() {
         is_connected(server) && matches!(server.authorization, Authorization::SignedIn { .. })
     })
     .await;
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+    let clients = "SELECT COUNT(*) FROM registration";
+    assert_eq!(desk.stored::<i64>(clients).await, 1);
+}
+
+/// Connected, with a person who is about to come back from the page of another sign-in.
+async fn at_the_page_again() -> (Desk, ServerId, String) {
+    let mut desk = Desk::start().await;
+    // An attempt is good for ten minutes.
+    desk.sample
+        .auth
+        .behave(|auth| auth.access_token_lifetime = Duration::from_secs(400));
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    desk.engine.sign_in_again(&id).await.unwrap();
+    let prompt = desk.screen.prompt().await;
+    let callback = Person::ada().follow(prompt.url.as_str()).await.unwrap();
+    (desk, id, callback)
+}
+
+/// The token is renewed ahead of its end, which ends the grant.
+async fn renewal_ends_the_grant(desk: &mut Desk) {
+    desk.pending_events();
+    desk.clock.advance(390);
+    desk.engine.woke();
+    while !matches!(
+        desk.event().await,
+        Event::ReauthRequired {
+            reason: ReauthReason::ClientRejected,
+            ..
+        }
+    ) {}
+}
+
+// rule: T1, R7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_is_refused_for_its_client_takes_no_page_from_the_person() {
+    let (mut desk, id, callback) = at_the_page_again().await;
+    let refusal = Canned::oauth_error(400, "unauthorized_client");
+    desk.sample
+        .auth
+        .behave(|auth| auth.refresh_answers.push_back(refusal));
+    renewal_ends_the_grant(&mut desk).await;
+    assert_eq!(desk.view(&id).await.status, Status::WaitingForYou);
+    // The provider lets it sign in all the same.
+    desk.engine.receive_callback(&callback).await.unwrap();
+    desk.wait_for(&id, is_connected).await;
+
+    // Of the next sign-in it is no client any more.
+    desk.engine.sign_out(&id).await.unwrap();
+    desk.sign_in(&id).await;
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+    let clients = "SELECT COUNT(*) FROM registration";
+    assert_eq!(desk.stored::<i64>(clients).await, 1);
+}
+
+// rule: T1, R7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_was_forgotten_meanwhile_is_told_when_the_person_comes_back() {
+    let (mut desk, id, callback) = at_the_page_again().await;
+    desk.sample.auth.forget_clients();
+    renewal_ends_the_grant(&mut desk).await;
+    desk.engine.receive_callback(&callback).await.unwrap();
+    let view = desk.wait_for(&id, |server| server.error.is_some()).await;
+    assert_eq!(error_code(&view), Some("invalid_client"));
+    desk.sign_in(&id).await;
     assert_eq!(desk.sample.auth.counters().registrations, 2);
     let clients = "SELECT COUNT(*) FROM registration";
     assert_eq!(desk.stored::<i64>(clients).await, 1);
