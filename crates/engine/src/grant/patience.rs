@@ -119,6 +119,11 @@ impl RefreshState {
         self.lock = None;
     }
 
+    /// Whether the refresh before failed for now.
+    pub(super) fn has_failed(&self) -> bool {
+        self.wait.is_some()
+    }
+
     /// When the next refresh may begin, if the last one failed for now.
     pub(super) fn blocked_until(&self, now: Millis) -> Option<Millis> {
         self.wait.as_ref().map(|wait| wait.until(now))

@@ -284,7 +284,9 @@ async fn renew(
     let step = core.journal.deed(server, Deed::Refresh);
     let (http, token) = (step.http(&http), refresh_token.as_ref());
     let mut answer = ask(core, &http, &metadata, &client, token, &row).await;
-    if answer.as_ref().is_err_and(TokenError::is_gone) {
+    let is_off = state.has_failed() && tokens_are_elsewhere(&metadata);
+    let may_have_moved = |error: &TokenError| error.is_gone() || (is_off && error.is_unsent());
+    if answer.as_ref().is_err_and(may_have_moved) {
         core.metadata.forget(&metadata);
         if let Some(moved) = moved(&http, &entry, &metadata).await {
             answer = ask(core, &http, &moved, &client, token, &row).await;
@@ -316,6 +318,11 @@ async fn renew(
     renewal::over(&mut story, server, &outcome);
     step.tell(story);
     outcome
+}
+
+/// Whether the issuer may answer while nobody is there who gives tokens.
+fn tokens_are_elsewhere(known: &ServerMetadata) -> bool {
+    known.token_endpoint.origin() != known.asked().url().origin()
 }
 
 /// What the same issuer says now, if that is another token endpoint (rule A6).

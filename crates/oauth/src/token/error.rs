@@ -114,6 +114,12 @@ impl TokenError {
         }
     }
 
+    /// Whether nobody was there to send it to.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        matches!(self, Self::Transient { sent: false, .. })
+    }
+
     /// A stable name for scripts and other programs.
     #[must_use]
     pub fn code(&self) -> &'static str {
