@@ -141,7 +141,7 @@ async fn find_out(
     registering: Registering,
 ) -> Result<Prepared, Error> {
     let beginning = begin_with(core, server, &attempt.id).await?;
-    let prepared = prepare(core, server, attempt, &beginning, registering);
+    let prepared = Box::pin(prepare(core, server, attempt, &beginning, registering));
     while_it_holds(core, server, &attempt.id, &beginning, prepared).await
 }
 
