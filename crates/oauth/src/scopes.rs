@@ -57,6 +57,13 @@ impl Scopes {
         rest.collect()
     }
 
+    /// Whether both open the same at a resource, in whatever order.
+    #[must_use]
+    pub fn open_the_same_as(&self, other: &Self) -> bool {
+        let more = |one: &Self, than: &Self| !one.access().without(than).is_empty();
+        !more(self, other) && !more(other, self)
+    }
+
     /// This one scope, if it is among them.
     pub(crate) fn only(&self, scope: &str) -> Self {
         let named = self.0.iter().filter(|known| *known == scope);

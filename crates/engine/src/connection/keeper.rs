@@ -282,6 +282,7 @@ impl Keeper {
                     earliest = earliest.max(Instant::now() + limits.first_retry);
                     self.show_standstill().await;
                 }
+                () = live.access.notified() => rereading.wanted(Instant::now()),
                 Ok(()) = roused.changed() => earliest = Instant::now() + self.spread(),
                 () = live.retry.notified() => {
                     earliest = Instant::now();

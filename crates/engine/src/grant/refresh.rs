@@ -31,6 +31,8 @@ use crate::view::{Deed, ErrorView, Millis, ReauthReason};
 pub(super) struct Renewed {
     /// Of the grant that was refreshed.
     revision: i64,
+    /// What that opened.
+    scopes: Scopes,
     /// When they were asked for: the life of a token begins before its answer is here, and the answer
     /// may come over a sleep.
     asked_at: Millis,
@@ -299,6 +301,7 @@ async fn renew(
             kill_point("refresh_answered");
             let renewed = Renewed {
                 revision: row.revision,
+                scopes: Scopes::parse(&row.scopes),
                 asked_at: now,
                 url,
                 metadata,
@@ -366,6 +369,9 @@ async fn keep(
         Ok(true) => {
             kill_point("refresh_stored");
             acknowledge_renewal(core, server, renewed.revision + 1);
+            if renewed.opens_something_else() {
+                core.live(server).access.notify_one();
+            }
             state.succeeded();
             core.live(server).state().untested = Some(digest(&tokens.access_token));
             tracing::info!(%server, "the grant of {server} was renewed");
@@ -395,6 +401,11 @@ async fn newest(core: &Arc<Core>, server: &ServerId) -> Result<AccessToken, Auth
 }
 
 impl Renewed {
+    fn opens_something_else(&self) -> bool {
+        let now = self.tokens.scopes.as_ref();
+        now.is_some_and(|now| !now.open_the_same_as(&self.scopes))
+    }
+
     /// Nobody wants it any more.
     pub(super) fn give_back(self, core: &Arc<Core>, server: &ServerId) {
         Revocation {

@@ -23,6 +23,8 @@ pub(crate) struct Live {
     pub(crate) settling: tokio::sync::Mutex<()>,
     /// Something has changed that decides whether calls can be made; the keeper of the session looks.
     pub(crate) nudge: Notify,
+    /// Calls open something else than before: the server may list other tools.
+    pub(crate) access: Notify,
     /// The person wants the next try of an open session now.
     pub(crate) retry: Notify,
     /// Held by whoever listens for the browser to come back, so that its port is free again before

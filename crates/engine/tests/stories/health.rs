@@ -355,6 +355,39 @@ async fn a_call_under_way_does_not_notice_that_the_grant_is_renewed() {
     desk.wait_for(&id, is_connected).await;
 }
 
+// rule: G3
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_are_read_again_after_a_renewal_that_opens_something_else() {
+    let mut desk = Desk::start().await;
+    // Nobody hears of a change.
+    let deaf = ("subscriptions/listen".to_owned(), Canned::status(404));
+    desk.sample.mcp.behave(|b| b.method_answers.push_back(deaf));
+    let id = desk.add().await;
+    desk.come_back(&id, Person::ada()).await;
+    desk.opened(&id).await;
+    let is_deaf = |seen: &Seen| {
+        seen.note.as_deref() == Some("subscriptions/listen") && seen.status == Some(404)
+    };
+    desk.sample.seen(is_deaf).await;
+    let lists = |seen: &&Seen| seen.note.as_deref() == Some("tools/list");
+    let pages = desk.sample.journal().iter().filter(lists).count();
+    desk.sample.mcp.add_tool("for_more_access");
+    desk.clock.advance(3_590);
+    desk.engine.woke();
+    until("it is renewed", async || {
+        desk.stored("SELECT renewed_at IS NOT NULL FROM grant")
+            .await
+    })
+    .await;
+    let less = sqlx::query("UPDATE grant SET scopes = 'less'");
+    less.execute(&desk.database().await).await.unwrap();
+    desk.clock.advance(3_590);
+    desk.engine.woke();
+    wait_for_tool(&mut desk, &id, "for_more_access").await;
+    let read = desk.sample.journal().iter().filter(lists).count();
+    assert_eq!(read, 2 * pages, "once more, and not for the first renewal");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_waits_for_a_session_can_be_cancelled_and_is_never_made() {
     let (mut desk, id) = connected(Eras::Both).await;
