@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use drawbridge_engine::session::{Era, SessionError, SessionNotice};
+use drawbridge_engine::session::{Caller, Era, SessionError, SessionNotice};
 use drawbridge_testkit::{Canned, Sample, mcp::Eras};
 use futures::future::FutureExt as _;
 use futures::stream;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Map, json};
 use session_support::{Call, Opening, Script, greet, opened, reply, sample, status, stream_of};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
 
 /// Short enough to be waited out, and long enough for all that is answered before.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -276,6 +277,68 @@ async fn a_list_that_takes_too_long_is_withdrawn() {
     let failure = session.list_tools().await.unwrap_err();
     assert_eq!(failure, SessionError::Timeout);
     script.asked("notifications/cancelled", 1).await;
+}
+
+/// A server before 2026-07-28 whose tool answers nobody.
+async fn silent_tool() -> Script {
+    Script::start_async(|call| {
+        async move {
+            if call.name() == "tools/call" {
+                std::future::pending::<()>().await;
+            }
+            call.well()
+        }
+        .boxed()
+    })
+    .await
+}
+
+fn last_two(script: &Script) -> Vec<String> {
+    let names = script.seen().iter().map(Call::name).collect::<Vec<_>>();
+    // The stream of the session is asked for whenever it is its turn.
+    let names: Vec<_> = names.into_iter().filter(|name| name != "GET").collect();
+    names[names.len() - 2..].to_vec()
+}
+
+#[rstest]
+#[case::stopped(Duration::from_mins(1), SessionError::Cancelled)]
+#[case::late(LIMIT, SessionError::Timeout)]
+#[tokio::test]
+async fn a_server_hears_of_a_call_that_was_given_up_before_its_session_ends(
+    #[case] limit: Duration,
+    #[case] why: SessionError,
+) {
+    let script = silent_tool().await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    let cancelled = CancellationToken::new();
+    let caller = Caller {
+        cancelled: cancelled.clone(),
+        ..Caller::waiting(limit)
+    };
+    let giving_up = async {
+        script.asked("tools/call", 1).await;
+        if why == SessionError::Cancelled {
+            cancelled.cancel();
+        }
+    };
+    let call = session.call_tool("greet", Map::new(), caller);
+    let (outcome, ()) = tokio::join!(call, giving_up);
+    assert_eq!(outcome.unwrap_err(), why);
+    session.close().await;
+    assert_eq!(last_two(&script), ["notifications/cancelled", "DELETE"]);
+}
+
+#[tokio::test]
+async fn a_server_hears_of_a_call_that_is_under_way_when_its_session_ends() {
+    let script = silent_tool().await;
+    let session = Opening::at(&script.url).open().await.unwrap();
+    let ending = async {
+        script.asked("tools/call", 1).await;
+        session.close().await;
+    };
+    let (outcome, ()) = tokio::join!(greet(&session), ending);
+    assert_eq!(outcome.unwrap_err(), SessionError::Interrupted);
+    assert_eq!(last_two(&script), ["notifications/cancelled", "DELETE"]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
+use drawbridge_testkit::mcp::Eras;
 use drawbridge_testkit::{Gate, Person};
 use rstest::rstest;
 
@@ -341,6 +342,25 @@ async fn who_stops_it_in_the_midst_of_a_refresh_stays_signed_in(#[case] signal: 
     assert_eq!(desk.run(&CALL).await.code, 0);
     let counters = desk.sample.auth.counters();
     assert_eq!((counters.refreshes, counters.refresh_reuses), (1, 0));
+}
+
+#[rstest]
+#[case::ctrl_c("-INT")]
+#[case::an_end_by_the_system("-TERM")]
+#[case::a_terminal_that_is_closed("-HUP")]
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_a_tool_has_its_server_told_of_it(#[case] signal: &str) {
+    let desk = Desk::signed_in().await;
+    desk.sample.mcp.behave(|mcp| mcp.eras = Eras::Initialize);
+    let arguments = r#"{"seconds":600}"#;
+    let words = ["--json", "call", "Notes", "slow", "--args", arguments];
+    let call = desk.command_under(ALL_SIGNALS, &words).spawn().unwrap();
+    desk.sample.mcp.calls_reach(|calls| calls.begun == 1).await;
+    tell(&call, signal).await;
+    assert_eq!(ended(call).await.error(), (7, "cancelled".to_owned()));
+    let lines = desk.sample.journal_lines();
+    let told = |line: &String| line.contains("[notifications/cancelled] → 202");
+    assert!(lines.iter().any(told), "{lines:#?}");
 }
 
 // rule: G11

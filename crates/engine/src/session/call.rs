@@ -107,7 +107,7 @@ async fn ask(
         let told = session.progresses.follow(token, &caller.progress);
         (told, session.askers.follow(handle.id.clone(), questions))
     };
-    let error = match request::ask(&session.peer, asked, follow, end.as_mut()).await {
+    let error = match request::ask(session, asked, follow, end.as_mut()).await {
         Ok(result) => return Ok(result),
         Err(error) => error,
     };

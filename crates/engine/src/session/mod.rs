@@ -35,6 +35,7 @@ use http::{HeaderName, HeaderValue};
 use rmcp::service::{Peer, RoleClient, RunningService};
 use serde_json::{Map, Value};
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -51,6 +52,7 @@ pub use self::progress::Progress;
 use self::progress::Progresses;
 use self::question::Questions;
 pub use self::question::{Answer, Question, Respondent, Wanted};
+use self::request::Requests;
 #[cfg(fuzzing)]
 pub(crate) use self::wire::decoder::Decoder;
 use crate::view::{CallOutcome, ToolView};
@@ -101,6 +103,7 @@ pub struct Session {
     questions: Questions,
     askers: Askers,
     progresses: Progresses,
+    requests: Requests,
     confided: Confided,
     running: Mutex<Option<RunningService<RoleClient, Handler>>>,
     /// Ends the task that listens for changed tools.
@@ -182,14 +185,20 @@ impl Session {
         self.close().await;
     }
 
-    /// Ends the session, at the server too (Streamable HTTP, session management, rule 5).
+    /// Ends the session, at the server too (Streamable HTTP, session management, rule 5), which hears first of
+    /// the calls that nobody waits for any more.
     pub async fn close(&self) {
         self.refuse_calls();
         self.listening.cancel();
-        let running = self.running.lock().await.take();
-        if let Some(mut running) = running
-            && !matches!(running.close_with_timeout(CLOSE_LIMIT).await, Ok(Some(_)))
-        {
+        let Some(mut running) = self.running.lock().await.take() else {
+            return;
+        };
+        let limit = Instant::now() + CLOSE_LIMIT;
+        if timeout_at(limit, self.requests.end()).await.is_err() {
+            tracing::warn!("the server was not told of every call that was cancelled");
+        }
+        let rest = limit.saturating_duration_since(Instant::now());
+        if !matches!(running.close_with_timeout(rest).await, Ok(Some(_))) {
             tracing::warn!("the session did not end by itself");
         }
     }

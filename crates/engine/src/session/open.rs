@@ -20,6 +20,7 @@ use super::handler::Handler;
 use super::listen::listen;
 use super::progress::Progresses;
 use super::question::Questions;
+use super::request::Requests;
 use super::wire::retries::Retries;
 use super::wire::{Opening, Wire, WireError, refuses};
 use super::{Era, Session, SessionError, SessionOptions, failure};
@@ -93,6 +94,7 @@ pub(super) async fn open(options: SessionOptions) -> Result<Session, SessionErro
         questions,
         askers,
         progresses,
+        requests: Requests::default(),
         confided: wire.confided().clone(),
         running,
         listening,

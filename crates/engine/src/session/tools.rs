@@ -78,7 +78,7 @@ pub(super) async fn page(
         params,
         ..Default::default()
     });
-    let result = request::ask(&session.peer, asked, |_| (), end).await;
+    let result = request::ask(session, asked, |_| (), end).await;
     let result = result.map_err(|error| failure::of_request(error, &session.confided))?;
     let page = json::of_result(&result)?;
     if page.get("tools").is_some_and(Value::is_array) {

@@ -2,8 +2,9 @@
 
 use drawbridge_engine::ServerId;
 use drawbridge_engine::view::{AuthKind, Event, ServerChange, Status, ToolContent};
-use drawbridge_testkit::mcp::Access;
+use drawbridge_testkit::mcp::{Access, Eras};
 use drawbridge_testkit::{Gate, Sample};
+use rstest::rstest;
 use serde_json::json;
 
 use crate::desk::{Desk, is_connected, new_server};
@@ -130,6 +131,33 @@ async fn a_call_is_stopped_by_its_caller_and_by_the_time_limit() {
         .await;
     assert_eq!(late.unwrap_err().code(), "timed_out");
     desk.sample.mcp.calls_reach(|calls| calls.begun == 2).await;
+}
+
+#[rstest]
+#[case::by_its_caller(true)]
+#[case::by_the_end_alone(false)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_stopped_is_told_to_the_server_before_the_program_ends(
+    #[case] by_its_caller: bool,
+) {
+    let mut desk = Desk::start().await;
+    desk.sample.mcp.behave(|b| b.eras = Eras::Initialize);
+    let id = desk.add().await;
+    desk.sign_in(&id).await;
+    let stopping = async {
+        desk.sample.mcp.calls_reach(|calls| calls.begun == 1).await;
+        if by_its_caller {
+            desk.engine.cancel_call("mine");
+        }
+        desk.engine.shutdown().await;
+    };
+    let arguments = json!({ "seconds": 600 });
+    let call = desk.engine.call_tool(&id, "mine", "slow", arguments);
+    let (outcome, ()) = tokio::join!(call, stopping);
+    assert_eq!(outcome.unwrap_err().code(), "cancelled");
+    let lines = desk.sample.journal_lines();
+    let told = |line: &String| line.contains("[notifications/cancelled] → 202");
+    assert!(lines.iter().any(told), "{lines:#?}");
 }
 
 /// A server whose calls may take so long, in an app that has begun anew and waits for its session.
