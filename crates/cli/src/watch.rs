@@ -52,6 +52,10 @@ impl Waiting {
                 let stopped = drawbridge_engine::Error::SignInCancelled;
                 Some(Err(Failure::from(stopped).about(now)))
             }
+            // The server wants a sign-in after all, and nobody is at it (rule D3).
+            None if now.status == Status::NotSignedIn && now.connection == Connection::Idle => {
+                Some(Err(sign_in_again(now)))
+            }
             verdict => verdict,
         }
     }
@@ -87,7 +91,7 @@ fn verdict(server: &ServerView) -> Option<Result<(), Failure>> {
     }
 }
 
-/// The grant is dead, and a person has to sign in.
+/// The grant is dead, or there is none: a person has to sign in.
 pub(crate) fn sign_in_again(server: &ServerView) -> Failure {
     let failure = match &server.authorization {
         Authorization::ReauthRequired { reason, at } => drawbridge_engine::Error::ReauthRequired {

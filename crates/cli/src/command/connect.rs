@@ -110,6 +110,10 @@ fn too_late(called: &str) -> Failure {
     )
 }
 
+fn wants_a_sign_in(failure: &Failure) -> bool {
+    matches!(failure.code.as_str(), "reauth_required" | "sign_in_needed")
+}
+
 /// The server that is meant; a URL that is not in the list is added.
 async fn chosen(engine: &Engine, typed: &str, output: &Output) -> Result<ServerView, Failure> {
     let servers = engine.snapshot().await?.servers;
@@ -159,10 +163,13 @@ impl Way<'_> {
                 continue;
             };
             match verdict {
-                // What was stored turned out to be dead: that is what this command mends.
-                Err(failure) if failure.code == "reauth_required" && !asked_again => {
+                // What was stored turned out to be dead, or to want a sign-in: that is what this command mends.
+                Err(failure) if wants_a_sign_in(&failure) && !asked_again => {
                     asked_again = true;
-                    self.engine.connect(id).await?;
+                    // Told before the sign-in began.
+                    if self.engine.running_attempt(id).is_none() {
+                        self.engine.connect(id).await?;
+                    }
                 }
                 verdict => return verdict.map(|()| now),
             }

@@ -15,6 +15,7 @@ mod desk;
 mod doctor;
 mod endings;
 mod journey;
+mod late;
 mod own_client;
 mod paste;
 mod schema;
