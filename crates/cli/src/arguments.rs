@@ -113,6 +113,9 @@ pub(crate) struct ConnectArguments {
     /// Print the address of the sign-in page and take the answer on standard input
     #[arg(long)]
     pub(crate) no_browser: bool,
+    /// Introduce Drawbridge to the sign-in server anew, for a page that does not know it any more
+    #[arg(long)]
+    pub(crate) register_again: bool,
     /// Give up after so long; a sign-in page waits for ten minutes at most
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) timeout: Option<u32>,

@@ -21,10 +21,12 @@ pub(crate) fn remedy(code: &str, engines: Option<&str>, server: Option<&str>) ->
         )),
         "authorization_refused"
         | "finding_out_timed_out"
-        | "sign_in_timed_out"
         | "unknown_callback"
         | "refused_without_reason"
         | "wait_timed_out" => Some(format!("To try again, run: drawbridge connect {name}")),
+        "sign_in_timed_out" => Some(format!(
+            "To try again, run: drawbridge connect {name}. If the page showed an error, add --register-again."
+        )),
         "duplicate_url" => Some(format!(
             "Use {}, or add a second account with --same-url and a --name of its own.",
             server.map_or_else(|| "SERVER".to_owned(), quoted)
@@ -157,6 +159,14 @@ pub(crate) fn with_next_try(message: &str, at: Millis, now: Millis) -> String {
 /// How not to wait for that.
 pub(crate) fn retry_now(server: &str) -> String {
     format!("To try now, run: drawbridge connect {}", operand(server))
+}
+
+/// What helps when the page has forgotten Drawbridge, which it says to the person alone (rule R8).
+pub(crate) fn register_again(server: &str) -> String {
+    format!(
+        "If the page shows an error, stop this and run: drawbridge connect --register-again {}",
+        operand(server)
+    )
 }
 
 /// What clap complains of, in one line, without the hints and the usage below it.

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use drawbridge_engine::view::{Authorization, Event, ServerView};
+use drawbridge_engine::view::{Authorization, Event, ServerView, Status};
 use drawbridge_engine::{Engine, Limits, ServerId, SignInPrompt, told_to_end};
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
@@ -84,6 +84,7 @@ async fn signed_in(
         engine,
         output,
         no_browser: arguments.no_browser,
+        registering: Registering::of(arguments, &server),
         prompts,
         prompt: None,
         pasted: None,
@@ -135,11 +136,35 @@ async fn chosen(engine: &Engine, typed: &str, output: &Output) -> Result<ServerV
     }
 }
 
+/// Whether Drawbridge is introduced to the sign-in server anew (rule R8).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Registering {
+    /// It helps a person whose page does not know Drawbridge any more.
+    Offered,
+    /// When the page of what is registered so far is there, which nobody sees.
+    Wanted,
+    /// It was; or it would change nothing, as the client was typed in.
+    Settled,
+}
+
+impl Registering {
+    fn of(arguments: &ConnectArguments, server: &ServerView) -> Self {
+        if server.sign_in.client_id.is_some() {
+            Self::Settled
+        } else if arguments.register_again {
+            Self::Wanted
+        } else {
+            Self::Offered
+        }
+    }
+}
+
 /// What goes on while a person signs in.
 struct Way<'a> {
     engine: &'a Engine,
     output: &'a Output,
     no_browser: bool,
+    registering: Registering,
     prompts: UnboundedReceiver<SignInPrompt>,
     /// The page that is open.
     prompt: Option<SignInPrompt>,
@@ -177,11 +202,13 @@ impl Way<'_> {
     }
 
     async fn begin(&self, server: &ServerView, id: &ServerId) -> Result<(), Failure> {
-        let wants_more = matches!(
-            &server.authorization,
-            Authorization::SignedIn { needs, .. } if !needs.is_empty()
-        );
-        let begun = if wants_more {
+        let signs_in_anew = match &server.authorization {
+            Authorization::SignedIn { needs, .. } => {
+                !needs.is_empty() || self.registering == Registering::Wanted
+            }
+            _ => false,
+        };
+        let begun = if signs_in_anew {
             self.engine.sign_in_again(id).await
         } else {
             self.engine.connect(id).await
@@ -204,7 +231,7 @@ impl Way<'_> {
             };
             tokio::select! {
                 change = next_change(self.engine, events, id) => return change,
-                Some(prompt) = self.prompts.recv() => self.show(prompt),
+                Some(prompt) = self.prompts.recv() => self.take_page(prompt).await?,
                 Some(ended) = self.browsers.join_next() => {
                     if !matches!(ended, Ok(Ok(()))) {
                         self.ask_to_open("No browser could be opened.");
@@ -216,6 +243,31 @@ impl Way<'_> {
                 },
             }
         }
+    }
+
+    /// Shows the page, unless another one is to come in its place.
+    async fn take_page(&mut self, prompt: SignInPrompt) -> Result<(), Failure> {
+        match self.registering {
+            Registering::Wanted => {
+                self.registering = Registering::Settled;
+                self.output.progress("Registering again…");
+                return match self.engine.register_again(&prompt.server).await {
+                    // The sign-in has ended meanwhile, which is told by its events.
+                    Err(drawbridge_engine::Error::NoSignIn) => Ok(()),
+                    begun => Ok(begun?),
+                };
+            }
+            Registering::Offered => {
+                self.output.settle();
+                self.output.say(&words::register_again(&prompt.server_name));
+                if let Some(step) = step(&Status::WaitingForYou) {
+                    self.output.progress_if_live(step);
+                }
+            }
+            Registering::Settled => {}
+        }
+        self.show(prompt);
+        Ok(())
     }
 
     fn show(&mut self, prompt: SignInPrompt) {

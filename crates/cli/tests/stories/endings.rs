@@ -246,6 +246,58 @@ async fn of_two_who_sign_in_to_one_server_the_first_is_told_so_and_the_second_ge
     assert_eq!(second.code, 0, "{second:?}");
 }
 
+// rule: R8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_does_not_know_drawbridge_any_more_is_mended_by_registering_again() {
+    let desk = Desk::signed_in().await;
+    assert_eq!(desk.run(&["logout", "Notes"]).await.code, 0);
+    desk.sample.auth.forget_clients();
+    let connect = ["connect", "Notes"];
+    let waiting = desk.command_under(ALL_SIGNALS, &connect).spawn().unwrap();
+    let page = desk.page().await;
+    // The page says so, and leads nowhere.
+    assert!(Person::ada().follow(&page).await.is_err());
+    tell(&waiting, "-INT").await;
+    let said = ended(waiting).await.stderr;
+    let way_out = "run: drawbridge connect --register-again Notes";
+    assert!(said.contains(way_out), "{said}");
+    let words = ["connect", "--register-again", "Notes"];
+    let connected = desk.connect(&words).await;
+    assert_eq!(connected.code, 0, "{connected:?}");
+    assert!(!connected.stderr.contains(way_out), "{connected:?}");
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+}
+
+// rule: R8, G10
+#[tokio::test(flavor = "multi_thread")]
+async fn who_registers_again_and_stops_it_stays_signed_in() {
+    let desk = Desk::signed_in().await;
+    let words = ["--json", "connect", "--register-again", "Notes"];
+    let waiting = desk.command_under(ALL_SIGNALS, &words).spawn().unwrap();
+    desk.page().await;
+    tell(&waiting, "-INT").await;
+    let told = ended(waiting).await.error();
+    assert_eq!(told, (7, "sign_in_cancelled".to_owned()));
+    assert_eq!(desk.sample.auth.counters().registrations, 2);
+    assert_eq!(desk.run(&CALL).await.code, 0);
+}
+
+// rule: R8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_was_typed_in_is_not_registered_again() {
+    let desk = Desk::start().await;
+    let url = desk.url();
+    let words = ["add", &url, "--name", "Own", "--client-id", "by-hand"];
+    assert_eq!(desk.run(&words).await.code, 0);
+    let words = ["connect", "--register-again", "Own"];
+    let waiting = desk.command_under(ALL_SIGNALS, &words).spawn().unwrap();
+    assert!(desk.page().await.contains("client_id=by-hand"));
+    tell(&waiting, "-INT").await;
+    let said = ended(waiting).await.stderr;
+    assert!(!said.contains("egister"), "{said}");
+    assert_eq!(desk.sample.auth.counters().registrations, 0);
+}
+
 // rule: T1, G10
 #[rstest]
 #[case::tools("tools")]
