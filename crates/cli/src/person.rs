@@ -73,31 +73,40 @@ pub(crate) fn pasted_lines() -> UnboundedReceiver<String> {
     pasted
 }
 
-/// The callback URL that a pasted text stands for: the whole URL, its query, or the code alone.
-pub(crate) fn callback(pasted: &str, prompt: &SignInPrompt) -> String {
+/// The callback URL that a pasted text stands for: the whole URL, its query, or the code alone; nothing where
+/// the answer has to name its issuer, which no code does.
+pub(crate) fn callback(pasted: &str, prompt: &SignInPrompt) -> Option<String> {
     let redirect = prompt.redirect.as_str();
-    let state = Url::parse(prompt.url.as_str()).ok().and_then(|url| {
+    let pasted = pasted.trim();
+    addressed(pasted, redirect).or_else(|| {
+        let may_be_code = !prompt.iss_parameter_supported;
+        may_be_code.then(|| with_code(pasted, redirect, &state(prompt)))
+    })
+}
+
+fn state(prompt: &SignInPrompt) -> String {
+    let url = Url::parse(prompt.url.as_str()).ok();
+    let state = url.and_then(|url| {
         let state = url.query_pairs().find(|(name, _)| name == "state");
         state.map(|(_, value)| value.into_owned())
     });
-    completed(pasted.trim(), redirect, &state.unwrap_or_default())
+    state.unwrap_or_default()
 }
 
-fn completed(pasted: &str, redirect: &str, state: &str) -> String {
+fn addressed(pasted: &str, redirect: &str) -> Option<String> {
     if pasted.contains("://") || pasted.starts_with(redirect) {
-        return pasted.to_owned();
+        return Some(pasted.to_owned());
     }
     let query = pasted.trim_start_matches('?');
     let is_query = query
         .split('&')
         .any(|pair| matches!(pair.split_once('='), Some(("code" | "error" | "state", _))));
-    if is_query {
-        return format!("{redirect}?{query}");
-    }
+    is_query.then(|| format!("{redirect}?{query}"))
+}
+
+fn with_code(code: &str, redirect: &str, state: &str) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    pairs
-        .append_pair("code", pasted)
-        .append_pair("state", state);
+    pairs.append_pair("code", code).append_pair("state", state);
     format!("{redirect}?{}", pairs.finish())
 }
 
@@ -105,7 +114,7 @@ fn completed(pasted: &str, redirect: &str, state: &str) -> String {
 mod tests {
     use rstest::rstest;
 
-    use super::completed;
+    use super::{addressed, with_code};
 
     const LOOPBACK: &str = "http://127.0.0.1:9/callback";
     const DEEP: &str = "dev.drawbridge.desktop:/oauth/callback";
@@ -131,16 +140,21 @@ mod tests {
         DEEP,
         "dev.drawbridge.desktop:/oauth/callback?error=access_denied&state=b"
     )]
-    #[case(
-        "4/0Ab-c=",
-        LOOPBACK,
-        "http://127.0.0.1:9/callback?code=4%2F0Ab-c%3D&state=S"
-    )]
-    fn whatever_was_pasted_becomes_the_callback(
+    fn an_address_and_its_query_become_the_callback(
         #[case] pasted: &str,
         #[case] redirect: &str,
         #[case] expected: &str,
     ) {
-        assert_eq!(completed(pasted, redirect, "S"), expected);
+        assert_eq!(addressed(pasted, redirect).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_code_becomes_the_callback_of_the_page_that_was_shown() {
+        let code = "4/0Ab-c=";
+        assert_eq!(addressed(code, LOOPBACK), None);
+        assert_eq!(
+            with_code(code, LOOPBACK, "S"),
+            "http://127.0.0.1:9/callback?code=4%2F0Ab-c%3D&state=S"
+        );
     }
 }

@@ -292,8 +292,14 @@ impl Way<'_> {
             "{why} Open this page:\n\n{}\n",
             prompt.url.as_str()
         ));
-        self.output
-            .say("Then paste the address you end on, or the code it shows, and press Enter:");
+        let or_code = if prompt.iss_parameter_supported {
+            ""
+        } else {
+            ", or the code it shows"
+        };
+        self.output.say(&format!(
+            "Then paste the address you end on{or_code}, and press Enter:"
+        ));
         if self.pasted.is_none() {
             self.pasted = Some(pasted_lines());
         }
@@ -304,10 +310,15 @@ impl Way<'_> {
         if line.trim().is_empty() {
             return;
         }
-        if let Err(error) = self.engine.receive_callback(&callback(line, prompt)).await {
-            self.output.settle();
-            self.output
-                .say(&format!("{error} Paste the whole address."));
-        }
+        let refusal = match callback(line, prompt) {
+            Some(url) => match self.engine.receive_callback(&url).await {
+                Ok(_) => return,
+                Err(error) => format!("{error} "),
+            },
+            None => String::new(),
+        };
+        self.output.settle();
+        self.output
+            .say(&format!("{refusal}Paste the whole address."));
     }
 }

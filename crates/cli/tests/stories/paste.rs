@@ -3,12 +3,13 @@
 use std::process::Stdio;
 
 use drawbridge_testkit::Person;
+use drawbridge_testkit::auth::Iss;
 use rstest::rstest;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use url::Url;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Ran, ended};
 
 /// What is pasted, made from the callback.
 fn part(callback: &str, what: &str) -> String {
@@ -25,6 +26,57 @@ fn part(callback: &str, what: &str) -> String {
     }
 }
 
+/// A sign-in whose page is shown as an address, and whose answer is pasted.
+struct Pasting {
+    child: Child,
+    stdin: ChildStdin,
+    said: BufReader<ChildStderr>,
+    page: String,
+}
+
+impl Pasting {
+    async fn begin(desk: &Desk) -> Self {
+        let mut child = desk
+            .command(&["connect", &desk.url(), "--no-browser"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = child.stdin.take().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let page = loop {
+            let mut line = String::new();
+            assert!(
+                said.read_line(&mut line).await.unwrap() > 0,
+                "no page was shown"
+            );
+            if line.starts_with("http") {
+                break line.trim().to_owned();
+            }
+        };
+        Self {
+            child,
+            stdin,
+            said,
+            page,
+        }
+    }
+
+    async fn paste(&mut self, line: &str) {
+        let line = format!("{line}\n");
+        self.stdin.write_all(line.as_bytes()).await.unwrap();
+    }
+
+    /// The end of it, with what was said below the page.
+    async fn ended(mut self) -> Ran {
+        let mut stderr = String::new();
+        self.said.read_to_string(&mut stderr).await.unwrap();
+        Ran {
+            stderr,
+            ..ended(self.child).await
+        }
+    }
+}
+
 #[rstest]
 #[case::the_whole_address("url")]
 #[case::its_query("query")]
@@ -33,48 +85,35 @@ fn part(callback: &str, what: &str) -> String {
 async fn what_the_person_ends_on_is_enough(#[case] what: &str) {
     let desk = Desk::start().await;
     // A code alone cannot say whom it is from: where that is promised, the whole address is needed.
-    desk.sample
-        .auth
-        .behave(|auth| auth.iss = drawbridge_testkit::auth::Iss::Absent);
-    let url = desk.url();
-    let mut child = desk
-        .command(&["connect", &url, "--no-browser"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    let page = loop {
-        let mut line = String::new();
-        assert!(
-            said.read_line(&mut line).await.unwrap() > 0,
-            "no page was shown"
-        );
-        if line.starts_with("http") {
-            break line.trim().to_owned();
-        }
-    };
+    desk.sample.auth.behave(|auth| auth.iss = Iss::Absent);
+    let mut pasting = Pasting::begin(&desk).await;
     // Something else first: it is refused, and asked for again.
-    stdin
-        .write_all(b"https://elsewhere.example/?x=1\n")
-        .await
-        .unwrap();
-    let callback = Person::ada().follow(&page).await.unwrap();
-    let pasted = part(&callback, what) + "\n";
-    stdin.write_all(pasted.as_bytes()).await.unwrap();
-    let mut stdout = String::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut stdout)
-        .await
-        .unwrap();
-    let mut rest = String::new();
-    said.read_to_string(&mut rest).await.unwrap();
-    assert_eq!(child.wait().await.unwrap().code(), Some(0), "{rest}");
-    assert!(stdout.contains("8 tools"), "{stdout}");
-    assert!(rest.contains("Paste the whole address."), "{rest}");
+    pasting.paste("https://elsewhere.example/?x=1").await;
+    let callback = Person::ada().follow(&pasting.page).await.unwrap();
+    pasting.paste(&part(&callback, what)).await;
+    let ran = pasting.ended().await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("8 tools"), "{ran:?}");
+    for said in ["or the code it shows", "Paste the whole address."] {
+        assert!(ran.stderr.contains(said), "{ran:?}");
+    }
+}
+
+// rule: T3
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_answer_has_to_name_its_issuer_a_word_is_none_and_the_wait_goes_on() {
+    let desk = Desk::start().await;
+    let mut pasting = Pasting::begin(&desk).await;
+    let callback = Person::ada().follow(&pasting.page).await.unwrap();
+    for word in ["what now", &part(&callback, "code")] {
+        pasting.paste(word).await;
+    }
+    pasting.paste(&callback).await;
+    let ran = pasting.ended().await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let asked = ran.stderr.matches("Paste the whole address.").count();
+    assert_eq!(asked, 2, "{ran:?}");
+    assert!(!ran.stderr.contains("the code"), "{ran:?}");
 }
 
 /// What is said until the address of the sign-in page is.

@@ -320,6 +320,7 @@ async fn prepare(
             surface,
             remember_page: server.sign_in.remember_page,
             redirect: client.redirect,
+            iss_parameter_supported: metadata.iss_parameter_supported,
         },
         registration: client.id,
         expires_at,

@@ -46,4 +46,6 @@ pub struct SignInPrompt {
     /// Where the authorization server will send the person back to. In a popup, a navigation to
     /// it is the callback; a browser finds the engine listening there, or the app by its scheme.
     pub redirect: RedirectUri,
+    /// Whether the answer has to name its issuer (RFC 9207): then a code alone is none.
+    pub iss_parameter_supported: bool,
 }
