@@ -54,3 +54,20 @@ fn holds_all(listed: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_desktop_says_what_a_store_says_in_every_language() {
+        let store = include_str!("../../../src-tauri/linux/dev.drawbridge.desktop.metainfo.xml");
+        let desktop = include_str!("../../../src-tauri/linux/drawbridge.desktop");
+        let others: Vec<_> = store.split("<summary xml:lang=\"").skip(1).collect();
+        assert!(!others.is_empty());
+        for other in others {
+            let (language, words) = other.split_once("\">").unwrap();
+            let words = words.split_once("</summary>").unwrap().0;
+            let comment = format!("Comment[{language}]={words}");
+            assert!(desktop.lines().any(|line| line == comment), "{comment}");
+        }
+    }
+}
