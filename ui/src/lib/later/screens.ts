@@ -3,6 +3,7 @@ export { default as AddServer } from "../components/add/AddServer.svelte";
 export { default as Broken } from "../components/common/Broken.svelte";
 export { default as Banners } from "../components/common/Banners.svelte";
 export { keepFocus } from "../components/common/keep-focus";
+export { withoutMenu } from "../look/menu";
 export { default as ImportSheet } from "../components/import/ImportSheet.svelte";
 export { default as Palette } from "../components/palette/Palette.svelte";
 export { default as ParameterList } from "../components/tools/ParameterList.svelte";
