@@ -1,3 +1,4 @@
+import { tick } from "svelte";
 import { within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import { scenarios } from "../lib/backend/fake/scenarios";
@@ -122,10 +123,26 @@ describe("the preferences", () => {
     expect(document.documentElement.dataset.theme).toBe("light");
   });
 
+  it.each([
+    ["answers", () => new Promise<never>(() => {})],
+    ["can be asked", () => Promise.reject(new Error("gone"))],
+  ])("say nothing of a system that never %s", async (_, surroundings) => {
+    const { fake, getByTestId, getByText, queryByText, user } = await openPane("bare");
+    Object.assign(fake, { surroundings });
+    await user.click(getByTestId("preferences"));
+    for (let turn = 0; turn < 3; turn += 1) {
+      getByText("In the tray, if it is kept there.");
+      expect(queryByText(/Your (system|desktop)/)).toBeNull();
+      expect(getByTestId("prefer-login").hasAttribute("disabled")).toBe(true);
+      await tick();
+    }
+  });
+
   it("say what the desktop does not have", async () => {
-    const { getByTestId, findByText, user } = await openPane("bare");
+    const { getByTestId, getByText, findByText, user } = await openPane("bare");
     await user.click(getByTestId("preferences"));
     await findByText("Your desktop shows no tray, so closing the window quits.");
+    getByText("Your system does not say whether it does.");
     expect(getByTestId("prefer-login").hasAttribute("disabled")).toBe(true);
     await expectAccessible();
   });

@@ -1,5 +1,5 @@
 import { untrack } from "svelte";
-import { asError } from "../../backend/backend";
+import { asError, type Surroundings } from "../../backend/backend";
 import type { ErrorView } from "../../bindings/ErrorView";
 import type { DesktopPreferences } from "../../bindings/DesktopPreferences";
 import type { Preferences } from "../../bindings/Preferences";
@@ -26,10 +26,9 @@ export class PreferencesDraft {
     keepInTray: false,
     updates: "unasked",
   });
-  /** What the system tells: not ours to store. */
+  /** What the system tells, once it has: not ours to store. */
+  told = $state.raw<Surroundings | null>(null);
   startAtLogin = $state(false);
-  tray = $state(true);
-  knowsLogin = $state(false);
   #startsAtLogin = false;
   saving = $state(false);
   error = $state<ErrorView | null>(null);
@@ -52,10 +51,8 @@ export class PreferencesDraft {
 
   /** Asks the system how things are. */
   async lookAround(): Promise<void> {
-    const told = await this.#pane.backend.surroundings().catch(() => ({ startAtLogin: null, tray: true }));
-    this.tray = told.tray;
-    this.knowsLogin = told.startAtLogin !== null;
-    this.#startsAtLogin = this.startAtLogin = told.startAtLogin === true;
+    this.told = await this.#pane.backend.surroundings().catch(() => null);
+    this.#startsAtLogin = this.startAtLogin = this.told?.startAtLogin === true;
   }
 
   get #preferences(): Preferences {
