@@ -92,6 +92,7 @@ describe("the result of a tool", () => {
     const { result: shown, getByTestId } = await result("sound");
     expect(shown.getByLabelText("Sound (audio/wav)").getAttribute("src")).toMatch(/^data:audio\/wav;base64,/);
     shown.getByText("file:///home/ada/notes/release.md");
+    shown.getByText("What was said of the release · text/markdown");
     shown.getByRole("heading", { name: "Release" });
     shown.getByRole("img", { name: /image\/svg\+xml/ });
     shown.getByText(/application\/zip, \d+ B: cannot be shown here/);

@@ -37,11 +37,26 @@ struct Answer {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Piece {
-    Text { text: String },
-    Image { mime_type: String, data: String },
-    Audio { mime_type: String, data: String },
-    Link { uri: String, name: String },
-    Other { json: Value },
+    Text {
+        text: String,
+    },
+    Image {
+        mime_type: String,
+        data: String,
+    },
+    Audio {
+        mime_type: String,
+        data: String,
+    },
+    Link {
+        uri: String,
+        name: String,
+        description: Option<String>,
+        mime_type: Option<String>,
+    },
+    Other {
+        json: Value,
+    },
 }
 
 /// Runs a tool once. A tool that says itself that it failed is a refusal.
@@ -165,7 +180,17 @@ impl From<ToolContent> for Piece {
             ToolContent::Text { text } => Self::Text { text },
             ToolContent::Image { data, mime_type } => Self::Image { mime_type, data },
             ToolContent::Audio { data, mime_type } => Self::Audio { mime_type, data },
-            ToolContent::Link { uri, name } => Self::Link { uri, name },
+            ToolContent::Link {
+                uri,
+                name,
+                description,
+                mime_type,
+            } => Self::Link {
+                uri,
+                name,
+                description,
+                mime_type,
+            },
             ToolContent::Other { json } => Self::Other { json },
         }
     }
@@ -190,7 +215,17 @@ fn piece(content: &ToolContent) -> String {
         ToolContent::Text { text } => text.clone(),
         ToolContent::Image { data, mime_type } => described("picture", mime_type, data),
         ToolContent::Audio { data, mime_type } => described("sound", mime_type, data),
-        ToolContent::Link { uri, name } => format!("{name}: {uri}"),
+        ToolContent::Link {
+            uri,
+            name,
+            description,
+            mime_type,
+        } => {
+            let kind = mime_type.as_ref().map(|kind| format!(" ({kind})"));
+            let what = description.as_ref().map(|what| format!("\n{what}"));
+            let (kind, what) = (kind.unwrap_or_default(), what.unwrap_or_default());
+            format!("{name}: {uri}{kind}{what}")
+        }
         ToolContent::Other { json } => serde_json::to_string_pretty(json).unwrap_or_default(),
     }
 }
@@ -228,6 +263,23 @@ mod tests {
             duration_millis: 1,
         };
         assert_eq!(words(&outcome), "{\n  \"sum\": 3\n}");
+    }
+
+    #[test]
+    fn links_say_what_they_lead_to() {
+        let link = |description: Option<&str>, mime_type: Option<&str>| {
+            piece(&ToolContent::Link {
+                uri: "file:///notes".to_owned(),
+                name: "The notes".to_owned(),
+                description: description.map(str::to_owned),
+                mime_type: mime_type.map(str::to_owned),
+            })
+        };
+        assert_eq!(link(None, None), "The notes: file:///notes");
+        assert_eq!(
+            link(Some("What was said"), Some("text/plain")),
+            "The notes: file:///notes (text/plain)\nWhat was said"
+        );
     }
 
     #[test]

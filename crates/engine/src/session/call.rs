@@ -235,6 +235,8 @@ fn shown(block: ContentBlock) -> ToolContent {
         ContentBlock::ResourceLink(link) => ToolContent::Link {
             name: link.title.unwrap_or(link.name),
             uri: link.uri,
+            description: link.description,
+            mime_type: link.mime_type,
         },
         other => ToolContent::Other {
             json: serde_json::to_value(other).unwrap_or_default(),
@@ -264,8 +266,20 @@ mod tests {
         ToolContent::Image { data: "AA==".into(), mime_type: "image/png".into() }
     )]
     #[case::link(
+        json!({
+            "type": "resource_link", "uri": "file:///a", "name": "a", "title": "The notes",
+            "description": "What was said", "mimeType": "text/plain", "size": 3
+        }),
+        ToolContent::Link {
+            uri: "file:///a".into(),
+            name: "The notes".into(),
+            description: Some("What was said".into()),
+            mime_type: Some("text/plain".into()),
+        }
+    )]
+    #[case::bare_link(
         json!({ "type": "resource_link", "uri": "file:///a", "name": "a" }),
-        ToolContent::Link { uri: "file:///a".into(), name: "a".into() }
+        ToolContent::Link { uri: "file:///a".into(), name: "a".into(), description: None, mime_type: None }
     )]
     #[case::of_tomorrow(
         json!({ "type": "hologram", "x": 1 }),

@@ -77,6 +77,10 @@ pub enum ToolContent {
         uri: String,
         /// What it is called.
         name: String,
+        /// What it is.
+        description: Option<String>,
+        /// Media type.
+        mime_type: Option<String>,
     },
     /// Anything else, as it came.
     Other {

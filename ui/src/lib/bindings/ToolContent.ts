@@ -31,7 +31,15 @@ uri: string,
 /**
  * What it is called.
  */
-name: string, } | { "type": "other", 
+name: string, 
+/**
+ * What it is.
+ */
+description: string | null, 
+/**
+ * Media type.
+ */
+mimeType: string | null, } | { "type": "other", 
 /**
  * JSON, as text.
  */

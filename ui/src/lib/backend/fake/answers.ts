@@ -61,7 +61,7 @@ export async function answerOf(tool: string, args: unknown): Promise<CallOutcome
       return outcome([
         { type: "text", text: "Issues of this week" },
         { type: "image", data: CHART, mimeType: "image/svg+xml" },
-        { type: "link", uri: "https://linear.app/team/engine/charts/7", name: "The chart on the web" },
+        { type: "link", uri: "https://linear.app/team/engine/charts/7", name: "The chart on the web", description: null, mimeType: null },
       ]);
     case "summary":
       return outcome([], { structured: JSON.stringify({ open: 23, closed: 41, byTeam: { Engine: 12, Pane: 8, Docs: 3 } }) });
@@ -79,7 +79,13 @@ export async function answerOf(tool: string, args: unknown): Promise<CallOutcome
       return outcome([
         { type: "text", text: "Three pieces." },
         { type: "audio", data: SILENCE, mimeType: "audio/wav" },
-        { type: "link", uri: "file:///home/ada/notes/release.md", name: "The notes" },
+        {
+          type: "link",
+          uri: "file:///home/ada/notes/release.md",
+          name: "The notes",
+          description: "What was said of the release",
+          mimeType: "text/markdown",
+        },
         other({ type: "resource", resource: { uri: "notes://release", mimeType: "text/markdown", text: "# Release\n\nIt is **out**." } }),
         other({ type: "resource", resource: { uri: "notes://chart", mimeType: "image/svg+xml", blob: CHART } }),
         other({ type: "resource", resource: { uri: "notes://archive", mimeType: "application/zip", blob: CHART } }),
