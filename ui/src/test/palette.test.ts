@@ -35,9 +35,19 @@ describe("the palette", () => {
     const { offered } = await openPalette("one");
     expect(offered()).toContain("Sign out");
     expect(offered()).toContain("Turn off");
+    expect(offered()).toContain("Reconnect to the server");
     expect(offered()).not.toContain("Turn on");
     expect(offered()).not.toContain("Move up in the list");
     expect(offered()).not.toContain("Reconnect all");
+  });
+
+  it("opens a connection anew, and begins no sign-in", async () => {
+    const { user, fake, active } = await openPalette("one");
+    await user.keyboard("reconnect");
+    expect(active()).toBe("Reconnect to the server");
+    await user.keyboard("{Enter}");
+    await expect.poll(() => fake.log).toContain("connect linear");
+    expect(fake.log.some((line) => line.startsWith("sign_in"))).toBe(false);
   });
 
   it("says what it copied", async () => {

@@ -254,6 +254,25 @@ describe("the connection tab", () => {
     expect(queryByTestId("sign-out-sheet")).toBeNull();
   });
 
+  it.each([
+    ["with a sign-in, which stays as it is", "linear"],
+    ["without one", "weather"],
+  ])("opens the connection of a server anew, %s", async (_, id) => {
+    const { getByTestId, queryByTestId, fake, user } = await openPane("full");
+    await user.click(getByTestId(`row-${id}`).querySelector("[data-open]")!);
+    await user.click(getByTestId("tab-connection"));
+    const before = queryByTestId("sign-in-again");
+    expect(getByTestId("reconnect").textContent).toBe("Reconnect to the server");
+    await user.click(getByTestId("reconnect"));
+    await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("connecting");
+    expect(getByTestId("reconnect").hasAttribute("disabled")).toBe(true);
+    await expectAccessible();
+    await expect.poll(() => getByTestId("detail-status").dataset.status).toBe("connected");
+    expect(getByTestId("reconnect").hasAttribute("disabled")).toBe(false);
+    expect(queryByTestId("sign-in-again")).toBe(before);
+    expect(fake.log.filter((line) => /^(connect|sign)/.test(line))).toEqual([`connect ${id}`]);
+  });
+
   it("starts a new sign-in beside the one that works", async () => {
     const { getByTestId, fake, user } = await openPane("one");
     await user.click(getByTestId("tab-connection"));

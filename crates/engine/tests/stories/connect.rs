@@ -90,6 +90,26 @@ async fn a_restart_with_a_live_token_needs_no_browser_and_only_the_sessions_own_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connect_opens_the_session_of_a_connected_server_anew_and_leaves_its_grant() {
+    let (mut desk, id) = Desk::connected().await;
+    let before = desk.view(&id).await.authorization;
+    let ears = desk.sample.mcp.ears();
+    desk.pending_events();
+    desk.sample.clear_journal();
+    desk.engine.connect(&id).await.unwrap();
+    desk.opened(&id).await;
+    desk.sample.mcp.ears_reach(ears + 1).await;
+    assert!(desk.screen.is_quiet());
+    assert_eq!(desk.view(&id).await.authorization, before);
+    insta::assert_snapshot!(desk.wire_of_a_session().await, @r"
+    POST /mcp [server/discover] → 200
+    POST /mcp [subscriptions/listen] → 200
+    POST /mcp [tools/list] → 200
+    POST /mcp [tools/list] → 200
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_row_tells_every_step_in_order() {
     let mut desk = Desk::start().await;
     let id = desk.add().await;

@@ -18,6 +18,12 @@ export const registerAgain: Command = {
   run: (pane, { id }) => pane.ask(id, (backend) => backend.registerAgain(id)),
 };
 
+/** Another session in the place of the one that is open; the sign-in stays as it is. */
+export const reconnect: Command = {
+  can: ({ status }) => status.kind === "connected",
+  run: (pane, { id }) => pane.connect(id),
+};
+
 export const signInAgain: Command = {
   can: ({ authorization }) => authorization.state === "signed_in",
   run: (pane, { id }) => pane.ask(id, (backend) => backend.signInAgain(id)),

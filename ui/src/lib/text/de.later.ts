@@ -266,6 +266,8 @@ export const deLater: LaterCatalogue = {
     endedSince: (ago) => `Beendet ${ago}`,
     session: "Verbindung",
     sends: "Sendet",
+    reconnect: "Neu verbinden",
+    reconnectHint: "Ohne neue Anmeldung.",
     sessions: {
       idle: "Nicht offen",
       connecting: "Wird geöffnet",

@@ -271,6 +271,8 @@ export const enLater = {
     endedSince: (ago: string) => `Ended ${ago}`,
     session: "Connection",
     sends: "Sends",
+    reconnect: "Reconnect to the server",
+    reconnectHint: "Without a new sign-in.",
     sessions: {
       idle: "Not open",
       connecting: "Being opened",

@@ -9,7 +9,7 @@ import type { UpdateStanding } from "../update";
 import { hour } from "./happenings";
 import { someConfigs, type FakeConfig } from "./import";
 import { daily, plainPreferences } from "./preferences";
-import { cantReach, connected, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
+import { cantReach, connected, connecting, failed, makeServer, moreAccess, plainSignIn, signedIn, signedOut, signInAgain, signingIn } from "./servers";
 import { toolsToTry } from "./tools-to-try";
 import { newVersion, notSigned, type FakeRelease } from "./updates";
 import { manyTools, oddTools, sampleTools } from "./tools";
@@ -155,9 +155,7 @@ function everyStatus(): ServerView[] {
       id: "vercel",
       name: "Vercel",
       url: "https://mcp.vercel.com",
-      connection: { state: "connecting" },
-      status: { kind: "connecting" },
-      action: "cancel",
+      ...connecting(),
       authorization: signedIn("https://vercel.com", [], null),
     }),
     makeServer({

@@ -94,6 +94,10 @@ export function connected(tools: number): Phase {
   return { connection: { state: "connected", tools }, status: { kind: "connected", tools }, action: null, error: null };
 }
 
+export function connecting(): Phase {
+  return { connection: { state: "connecting" }, status: { kind: "connecting" }, action: "cancel", error: null };
+}
+
 export function signInAgain(reason: ReauthReason): Phase {
   return {
     authorization: { state: "reauth_required", reason, at: Date.now() - 130 * MINUTE },

@@ -2,7 +2,7 @@ import type { ErrorView } from "../../bindings/ErrorView";
 import type { ServerView } from "../../bindings/ServerView";
 import type { Diary } from "./diary";
 import type { FakeList } from "./list";
-import { connected, signedIn, signedOut, signingIn } from "./servers";
+import { connected, connecting, signedIn, signedOut, signingIn } from "./servers";
 
 /** How long a pretended step takes, in milliseconds. */
 export const STEP = 700;
@@ -25,10 +25,16 @@ export class FakeSignIns {
 
   async connect(id: string): Promise<void> {
     this.#log.push(`connect ${id}`);
-    this.stop(id);
-    const { auth, url } = this.#list.get(id);
-    this.#diary.begins(this.#list.get(id));
-    if (auth !== "oauth") return this.#run(id, [[STEP, connected(2)]]);
+    const server = this.#list.get(id);
+    if (server.status.kind === "connected") return this.#run(id, [[0, connecting()], [STEP, connected(server.status.tools)]]);
+    if (server.auth === "oauth") return this.#begin(server);
+    this.#diary.begins(server);
+    this.#run(id, [[STEP, connected(2)]]);
+  }
+
+  #begin(server: ServerView): void {
+    const { id, url } = server;
+    this.#diary.begins(server);
     const since = Date.now();
     this.#run(id, [
       [0, signingIn("finding_out", since)],
@@ -39,7 +45,7 @@ export class FakeSignIns {
 
   async signInAgain(id: string): Promise<void> {
     this.#log.push(`sign_in_again ${id}`);
-    await this.connect(id);
+    this.#begin(this.#list.get(id));
   }
 
   async cancel(id: string): Promise<void> {
@@ -86,7 +92,6 @@ export class FakeSignIns {
   async pasteCallback(id: string, text: string): Promise<void> {
     this.#log.push(`paste_callback ${id}`);
     if (!text.includes("code=")) throw wrongAddress;
-    this.stop(id);
     this.#run(id, this.#finish(this.#list.get(id).url, 0));
   }
 
@@ -113,6 +118,7 @@ export class FakeSignIns {
   }
 
   #run(id: string, steps: [number, Partial<ServerView>][]): void {
+    this.stop(id);
     let at = 0;
     const timers = steps.map(([after, patch]) =>
       setTimeout(() => this.#list.put({ ...this.#list.get(id), error: null, ...patch }), (at += after)),

@@ -1,6 +1,6 @@
 import { tick } from "svelte";
 import type { ServerView } from "../../../bindings/ServerView";
-import { copyLink, copyReport, handOver, registerAgain, signInAgain, signOut } from "../../../commands/connection";
+import { copyLink, copyReport, handOver, reconnect, registerAgain, signInAgain, signOut } from "../../../commands/connection";
 import { again, showWindow, turnOff, turnOn, type Command } from "../../../commands/head";
 import type { Pane } from "../../../state/pane.svelte";
 import type { Tab } from "../../../state/view.svelte";
@@ -20,6 +20,7 @@ export function commandEntries(pane: Pane, server: ServerView): Entry[] {
     copying("copy-link", t.connection.copyLink, t.connection.linkCopied, copyLink),
     offer("register-again", t.connection.registerAgain, "refresh", registerAgain),
     ...(["tools", "connection", "activity", "settings"] as const).map(openTab),
+    offer("reconnect", t.facts.reconnect, "refresh", reconnect),
     offer("sign-in-again", t.connection.signInAgain, "refresh", signInAgain),
     offer("sign-out", t.connection.signOut, "key", signOut),
     refreshTools(),
