@@ -11,11 +11,12 @@ import { scenes } from "./scenes.mjs";
 const [folder, chromium, words = ""] = process.argv.slice(2);
 const UI = fileURLToPath(new URL("../../ui/", import.meta.url));
 
-/** At 200 % a window has half as many pixels of its own. */
+/** At 200 % a window has half as many pixels of its own; what the person makes `larger` in steps has as many as before. */
 const SIZES = [
   { name: "960 × 680", width: 960, height: 680, deviceScaleFactor: 1 },
   { name: "640 × 480", width: 640, height: 480, deviceScaleFactor: 1 },
   { name: "960 × 680 at 200 %", width: 480, height: 340, deviceScaleFactor: 2 },
+  { name: "960 × 680, made larger to 200 %", width: 960, height: 680, deviceScaleFactor: 1, larger: 5 },
 ];
 const THEMES = ["light", "dark"];
 const AXE = await readFile(join(UI, "node_modules/axe-core/axe.min.js"), "utf8");
@@ -49,14 +50,17 @@ async function walk(page, way = []) {
   }
 }
 
-/** What keeps people out, colours included, and what moves though the person wants nothing to. */
+/** What keeps people out, colours included, what moves though the person wants nothing to, and what lies beyond an edge. */
 async function faultsIn(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { violations } = await window.axe.run();
     const barred = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
     const moving = document.getAnimations().map(({ effect }) => `it moves: ${effect.target.outerHTML}`);
-    return [...barred, ...moving];
+    const wide = [...document.querySelectorAll("[data-scrolls], dialog")].filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1);
+    const beyond = wide.map((part) => `it is wider than its place: ${part.cloneNode().outerHTML}`);
+    if (document.scrollingElement.scrollTop) beyond.push("the whole window has moved up");
+    return [...barred, ...moving, ...beyond];
   });
 }
 
@@ -69,8 +73,11 @@ async function open(page, { fake, language = "en", way }) {
   await page.waitForNetworkIdle({ idleTime: 150 });
 }
 
-async function wear(page, size, theme) {
+async function wear(page, { larger = 0, ...size }, theme) {
   await page.setViewport(size);
+  await page.keyboard.down("Control");
+  for (const key of ["0", ..."+".repeat(larger)]) await page.keyboard.press(key);
+  await page.keyboard.up("Control");
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: theme },
     { name: "prefers-reduced-motion", value: "reduce" },

@@ -22,6 +22,11 @@ it("nothing puts foreign markup into the page", () => {
   expect(which((text) => ways.test(text))).toEqual([]);
 });
 
+it("all sizes count in letters, and grow with them; what is thin, or a pill, need not", () => {
+  const sizes = /<svg[^>]*\s(width|height)=|[\s(](?!99px)([4-9]|\d\d+)(\.\d+)?px/;
+  expect(which((text) => sizes.test(text))).toEqual([]);
+});
+
 it("no markup carries a style of its own, which the content security policy would drop", () => {
   expect(which((text) => /<[a-z][^>]*\sstyle=/.test(text))).toEqual([]);
 });
