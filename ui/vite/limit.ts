@@ -10,9 +10,9 @@ export interface Size {
 /** What the first picture waits for. */
 const FIRST: Size = { raw: 115_000, packed: 42_500 };
 /** All of it, with what is fetched behind the first picture; in English, which is built in. */
-const WHOLE: Size = { raw: 399_100, packed: 135_700 };
+const WHOLE: Size = { raw: 400_000, packed: 136_200 };
 /** The words of one more language. */
-const LANGUAGE: Size = { raw: 71_000, packed: 25_000 };
+const LANGUAGE: Size = { raw: 71_200, packed: 25_000 };
 
 /** A file of the build, as far as it matters here. */
 export interface File {
