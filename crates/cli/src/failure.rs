@@ -21,10 +21,10 @@ pub(crate) struct Failure {
     /// The id of the server that it is about, if it is about one.
     pub(crate) server: Option<String>,
     /// Of a server whose sign-in only the person can mend.
-    pub(crate) reauth: Option<Reauth>,
+    pub(crate) reauth: Option<Box<Reauth>>,
     /// What to do about it before it is known which server that is done to.
     #[serde(skip)]
-    unnamed: Option<String>,
+    unnamed: Option<Box<str>>,
 }
 
 impl Failure {
@@ -36,7 +36,7 @@ impl Failure {
             remedy: remedy.map(str::to_owned),
             server: None,
             reauth: None,
-            unnamed: remedy.map(str::to_owned),
+            unnamed: remedy.map(Into::into),
         }
     }
 
@@ -58,7 +58,7 @@ impl Failure {
             remedy: words::remedy(&error.code, error.remedy.as_deref(), Some(&server.name)),
             server: Some(server.id.clone()),
             reauth: None,
-            unnamed: error.remedy.clone(),
+            unnamed: error.remedy.clone().map(Into::into),
         }
     }
 
@@ -91,7 +91,7 @@ impl From<ErrorView> for Failure {
             message: error.message,
             server: None,
             reauth: None,
-            unnamed: error.remedy,
+            unnamed: error.remedy.map(Into::into),
         }
     }
 }
@@ -110,7 +110,7 @@ impl From<Error> for Failure {
         let reauth = match error {
             Error::ReauthRequired { reason, at, .. }
             | Error::Session(SessionError::Auth(AuthFailure::ReauthRequired { reason, at })) => {
-                Some(Reauth::new(reason, at))
+                Some(Box::new(Reauth::new(reason, at)))
             }
             _ => None,
         };
@@ -125,7 +125,7 @@ impl From<Error> for Failure {
             message,
             server,
             reauth,
-            unnamed: remedy,
+            unnamed: remedy.map(Into::into),
         };
         match error {
             Error::Session(SessionError::Auth(AuthFailure::Unavailable { retry_at, .. })) => {

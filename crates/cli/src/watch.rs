@@ -193,7 +193,7 @@ mod tests {
         server.authorization = Authorization::ReauthRequired { reason, at: 9_999 };
         let failure = verdict(&server).unwrap().unwrap_err();
         assert_eq!(failure.code, "reauth_required");
-        assert_eq!(failure.reauth, Some(Reauth::new(reason, 9_000)));
+        assert_eq!(failure.reauth, Some(Box::new(Reauth::new(reason, 9_000))));
         assert_eq!(failure.server.as_deref(), Some("1"));
         assert_eq!(
             failure.remedy.as_deref(),
