@@ -53,7 +53,8 @@ async fn while_the_arguments_come_from_another_program_it_ends_with_seven() {
 async fn who_presses_ctrl_c_where_the_arguments_are_asked_for_ends_with_seven() {
     let desk = Desk::start().await;
     let program = env!("CARGO_BIN_EXE_drawbridge");
-    let mut terminal = desk.terminal(&format!("exec {program} call Notes greet --args -"));
+    let line = format!("exec env {ALL_SIGNALS} {program} call Notes greet --args -");
+    let mut terminal = desk.terminal(&line);
     let mut keys = terminal.stdin.take().unwrap();
     let mut screen = BufReader::new(terminal.stdout.take().unwrap());
     let mut seen = String::new();
