@@ -125,6 +125,13 @@ impl Sample {
         self.journal().iter().map(ToString::to_string).collect()
     }
 
+    /// The MCP server names these issuers, in this order (RFC 9728 §2).
+    pub fn lists(&self, issuers: impl IntoIterator<Item = String>) {
+        let issuers = issuers.into_iter().collect();
+        self.mcp
+            .behave(|mcp| mcp.authorization_servers = Some(issuers));
+    }
+
     /// Forgets what was seen so far.
     pub fn clear_journal(&self) {
         self.journal.clear();

@@ -35,13 +35,10 @@ impl Desk {
 #[tokio::test(flavor = "multi_thread")]
 async fn letters_that_look_alike_are_told_as_the_network_has_them() {
     let desk = Desk::start().await;
-    let listed = vec![
+    desk.sample.lists([
         desk.sample.issuer(),
         "https://\u{430}pple.example".to_owned(),
-    ];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    ]);
     desk.states(("issuer", json!("https://g\u{43e}\u{43e}gle.example")));
     let words = ["add", &desk.url(), "--name", "Notes", "--accept-issuer"];
     assert_eq!(desk.run(&words).await.code, 0);
@@ -231,10 +228,7 @@ async fn a_sign_in_server_that_is_passed_over_is_named_with_the_one_that_is_take
         let (member, value) = NO_REGISTRATION;
         auth.metadata_patch.insert(member.to_owned(), value);
     });
-    let listed = vec![other.issuer(), desk.sample.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.sample.lists([other.issuer(), desk.sample.issuer()]);
     desk.add().await;
     let (code, object) = desk.doctor("Notes").await;
     assert_eq!((code, outcome(&object, "registration")), (0, ("ok", "")));

@@ -196,10 +196,7 @@ async fn a_client_that_is_bound_to_its_issuer_is_walked_there_and_shown_to_no_ot
 async fn the_sign_in_server_that_was_chosen_before_is_walked_first() {
     let desk = Desk::signed_in().await;
     let other = Sample::start().await;
-    let listed = vec![other.issuer(), desk.sample.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.sample.lists([other.issuer(), desk.sample.issuer()]);
     let (code, object) = desk.json(&["doctor", "Notes"], "doctor").await;
     assert_eq!((code, outcome(&object, "server_metadata")), (0, ("ok", "")));
     assert!(other.journal().is_empty());

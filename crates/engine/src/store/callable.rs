@@ -121,22 +121,8 @@ fn rows(which: &str) -> AssertSqlSafe<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::time::Duration;
-
     use super::*;
-    use crate::store::{Ending, Opening};
-
-    async fn store(folder: &Path) -> Store {
-        let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
-            small: false,
-        };
-        Store::open(&folder.join("test.sqlite"), opening)
-            .await
-            .unwrap()
-    }
+    use crate::store::Ending;
 
     async fn add_server(store: &Store) -> ServerRow {
         let row = ServerRow::of_a_test();
@@ -147,7 +133,10 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_read_twice_until_somebody_writes() {
         let folder = tempfile::tempdir().unwrap();
-        let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
+        let (here, elsewhere) = (
+            Store::of_a_test(folder.path()).await,
+            Store::of_a_test(folder.path()).await,
+        );
         let mut server = add_server(&here).await;
         here.callable(&server.id).await.unwrap().unwrap();
 
@@ -169,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_read_with_all_others_is_not_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let here = store(folder.path()).await;
+        let here = Store::of_a_test(folder.path()).await;
         let server = add_server(&here).await;
         let all = here.callables().await.unwrap();
         assert_eq!(all.len(), 1);
@@ -184,7 +173,7 @@ mod tests {
     #[tokio::test]
     async fn an_era_that_is_stored_is_read_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let here = store(folder.path()).await;
+        let here = Store::of_a_test(folder.path()).await;
         let server = add_server(&here).await;
         here.callable(&server.id).await.unwrap().unwrap();
         here.set_era(&server.id, "2025-11-25").await.unwrap();
@@ -195,7 +184,10 @@ mod tests {
     #[tokio::test]
     async fn what_is_written_without_a_mark_is_read_once_the_watch_has_heard_of_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
+        let (here, elsewhere) = (
+            Store::of_a_test(folder.path()).await,
+            Store::of_a_test(folder.path()).await,
+        );
         let server = add_server(&here).await;
         here.callable(&server.id).await.unwrap().unwrap();
         let mut watch = here.watch().await;

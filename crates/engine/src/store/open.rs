@@ -43,6 +43,25 @@ pub(crate) struct Opening {
     pub(crate) small: bool,
 }
 
+#[cfg(test)]
+impl Opening {
+    pub(super) fn of_a_test() -> Self {
+        Self {
+            wait: Duration::from_secs(5),
+            now: 0,
+            small: false,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    pub(super) async fn of_a_test(folder: &Path) -> Self {
+        let file = folder.join("test.sqlite");
+        Self::open(&file, Opening::of_a_test()).await.unwrap()
+    }
+}
+
 impl Store {
     /// Opens the file, makes it if it is not there, and brings its schema up to date. One that is
     /// damaged is kept aside, and a new one begun ([`Store::set_aside`]), unless another process uses it.
@@ -231,14 +250,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_committed_is_on_the_disk_and_not_in_its_memory() {
         let folder = tempfile::tempdir().unwrap();
-        let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
-            small: false,
-        };
-        let store = Store::open(&folder.path().join("test.sqlite"), opening)
-            .await
-            .unwrap();
+        let store = Store::of_a_test(folder.path()).await;
         let is_macos = cfg!(target_os = "macos");
         let lines = [&store.writes.line, &store.quick, &store.reads];
         for (line, waits) in lines.into_iter().zip([is_macos, false, false]) {

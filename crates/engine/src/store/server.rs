@@ -344,8 +344,6 @@ impl ServerRow {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::store::Opening;
 
@@ -353,9 +351,8 @@ mod tests {
     async fn of_two_processes_that_add_an_address_at_once_one_does() {
         let folder = tempfile::tempdir().unwrap();
         let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
             small: true,
+            ..Opening::of_a_test()
         };
         let file = folder.path().join("test.sqlite");
         let stores: Vec<Store> =
@@ -383,13 +380,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_found_out_does_not_overwrite_what_the_person_has_chosen() {
         let folder = tempfile::tempdir().unwrap();
-        let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
-            small: false,
-        };
-        let file = folder.path().join("test.sqlite");
-        let store = Store::open(&file, opening).await.unwrap();
+        let store = Store::of_a_test(folder.path()).await;
         let mut row = ServerRow::of_a_test();
         store.insert_server(&row, &[], false).await.unwrap();
         let elsewhere = "https://elsewhere.example/mcp";

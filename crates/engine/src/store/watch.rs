@@ -88,18 +88,7 @@ async fn data_version(reads: &Line) -> Result<i64, sqlx::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Opening, ServerRow};
-
-    async fn store(folder: &std::path::Path) -> Store {
-        let opening = Opening {
-            wait: Duration::from_secs(5),
-            now: 0,
-            small: false,
-        };
-        Store::open(&folder.join("test.sqlite"), opening)
-            .await
-            .unwrap()
-    }
+    use crate::store::ServerRow;
 
     /// Where the system says nothing for as long as the files are open.
     async fn watch_of_the_deaf(store: &Store) -> (watch::Sender<()>, Watch) {
@@ -115,7 +104,10 @@ mod tests {
     #[tokio::test]
     async fn what_another_process_writes_is_seen_though_no_event_comes() {
         let folder = tempfile::tempdir().unwrap();
-        let (here, elsewhere) = (store(folder.path()).await, store(folder.path()).await);
+        let (here, elsewhere) = (
+            Store::of_a_test(folder.path()).await,
+            Store::of_a_test(folder.path()).await,
+        );
         let (_never_told, mut watch) = watch_of_the_deaf(&here).await;
         watch.changed(None).await.unwrap();
 
@@ -129,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn the_looks_without_an_event_do_not_end_the_wait() {
         let folder = tempfile::tempdir().unwrap();
-        let here = store(folder.path()).await;
+        let here = Store::of_a_test(folder.path()).await;
         let (_never_told, mut watch) = watch_of_the_deaf(&here).await;
         watch.changed(None).await.unwrap();
 
@@ -141,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_system_that_tells_in_time_is_waited_for_without_end() {
         let folder = tempfile::tempdir().unwrap();
-        let watch = store(folder.path()).await.watch().await;
+        let watch = Store::of_a_test(folder.path()).await.watch().await;
         let endless = watch.patience == Duration::MAX;
         assert_eq!(
             endless,

@@ -20,10 +20,7 @@ fn registers_nobody(auth: &mut AuthBehaviour) {
 /// A server that lists another authorization server before its own.
 async fn second_after(other: &Sample) -> Desk {
     let desk = Desk::start().await;
-    let listed = vec![other.issuer(), desk.sample.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.sample.lists([other.issuer(), desk.sample.issuer()]);
     desk
 }
 
@@ -65,10 +62,7 @@ async fn one_that_cannot_be_used_gives_way_to_the_next(#[case] bend: fn(&mut Aut
 async fn nobody_else_is_asked_where_the_first_can_be_used() {
     let mut desk = Desk::start().await;
     let other = Sample::start().await;
-    let listed = vec![desk.sample.issuer(), other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.sample.lists([desk.sample.issuer(), other.issuer()]);
     let id = desk.add().await;
     desk.sign_in(&id).await;
     assert!(other.journal().is_empty(), "{:?}", other.journal());

@@ -32,6 +32,7 @@ mod metadata;
 mod migrations;
 mod model;
 mod moved;
+mod moved_endpoint;
 mod neighbours;
 mod network;
 mod new_key;

@@ -68,7 +68,7 @@ async fn a_list_without_s256_is_refused_whatever_the_person_says() {
 }
 
 /// A server of 2025-03-26: it is its own authorization server, and names none.
-async fn old_server(hosts: Hosts) -> Desk {
+pub(crate) async fn old_server(hosts: Hosts) -> Desk {
     let desk = Desk::start().await;
     let origin = desk.sample.mcp_url().origin().ascii_serialization();
     desk.sample.mcp.behave(|b| {
@@ -128,7 +128,7 @@ fn documents(desk: &Desk) -> Vec<String> {
     lines
 }
 
-fn metadata_requests(desk: &Desk) -> usize {
+pub(crate) fn metadata_requests(desk: &Desk) -> usize {
     let lines = desk.sample.journal_lines();
     let place = "GET /.well-known/oauth-authorization-server";
     lines.iter().filter(|line| line.starts_with(place)).count()
@@ -230,10 +230,7 @@ async fn a_failed_refresh_drops_the_metadata() {
 async fn the_first_authorization_server_that_works_is_chosen_and_preferred_from_then_on() {
     let mut desk = Desk::start().await;
     let other = Sample::start().await;
-    let listed = vec![other.issuer(), desk.sample.issuer()];
-    desk.sample
-        .mcp
-        .behave(|b| b.authorization_servers = Some(listed));
+    desk.sample.lists([other.issuer(), desk.sample.issuer()]);
     other.auth.close().await;
     let id = desk.add().await;
     desk.sign_in(&id).await;
@@ -441,76 +438,4 @@ async fn a_tenant_of_an_openid_provider_is_found_signed_in_to_and_renewed(#[case
     let resource = "GET /.well-known/oauth-protected-resource/mcp → 200".to_owned();
     let expected: Vec<_> = std::iter::once(resource).chain(asked).collect();
     assert_eq!(documents(&desk), expected);
-}
-
-// rule: A6, G5
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_endpoint_that_has_moved_is_found_again_once() {
-    let mut desk = Desk::start().await;
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    desk.sample.auth.behave(|b| b.token_at = "/oauth/token");
-    let looked = metadata_requests(&desk);
-    for call in ["1", "2"] {
-        desk.sample.auth.expire_access_tokens();
-        let arguments = json!({ "name": "Ada" });
-        let call = desk.engine.call_tool(&id, call, "greet", arguments);
-        call.await.unwrap();
-    }
-    assert_eq!(metadata_requests(&desk), looked + 1);
-    let counters = desk.sample.auth.counters();
-    assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
-}
-
-/// Connected to a server whose tokens come from another host, which is switched off.
-async fn without_token_endpoint() -> (Desk, ServerId) {
-    let mut desk = old_server(Hosts::Metadata).await;
-    let elsewhere = format!("{}/token", desk.sample.issuer());
-    desk.sample.auth.behave(|b| {
-        let name = "token_endpoint".to_owned();
-        b.metadata_patch.insert(name, elsewhere.into());
-    });
-    let id = desk.add().await;
-    desk.sign_in(&id).await;
-    desk.sample.auth.close().await;
-    desk.sample.auth.expire_access_tokens();
-    (desk, id)
-}
-
-/// Calls a tool when the next renewal is due.
-async fn greet(desk: &Desk, id: &ServerId, call: &str) -> Result<(), &'static str> {
-    desk.clock.advance(60);
-    let arguments = json!({ "name": "Ada" });
-    let call = desk.engine.call_tool(id, call, "greet", arguments).await;
-    call.map(drop).map_err(|error| error.code())
-}
-
-// rule: A6, G5
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_endpoint_that_has_left_its_host_is_found_again_at_the_second_failure() {
-    let (desk, id) = without_token_endpoint().await;
-    let looked = metadata_requests(&desk);
-    desk.sample.auth.behave(|b| b.metadata_patch.clear());
-    greet(&desk, &id, "1").await.unwrap_err();
-    assert_eq!(metadata_requests(&desk), looked, "the network may be down");
-    greet(&desk, &id, "2").await.unwrap();
-    assert_eq!(metadata_requests(&desk), looked + 1);
-    // And it is remembered.
-    desk.sample.auth.expire_access_tokens();
-    greet(&desk, &id, "3").await.unwrap();
-    assert_eq!(metadata_requests(&desk), looked + 1);
-    let counters = desk.sample.auth.counters();
-    assert_eq!((counters.refreshes, counters.refresh_reuses), (2, 0));
-}
-
-// rule: A6, G5
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_endpoint_that_is_only_away_is_waited_for() {
-    let (desk, id) = without_token_endpoint().await;
-    for call in ["1", "2", "3"] {
-        greet(&desk, &id, call).await.unwrap_err();
-    }
-    desk.sample.auth.reopen().await.unwrap();
-    greet(&desk, &id, "4").await.unwrap();
-    assert_eq!(desk.sample.auth.counters().refreshes, 1);
 }

@@ -231,10 +231,7 @@ async fn a_client_of_the_app_opens_no_page_at_a_terminal_that_it_could_not_come_
 async fn a_bad_minute_of_its_issuer_moves_no_client_to_the_next_one() {
     let mut desk = Desk::start().await;
     let other = Sample::start().await;
-    let listed = vec![desk.sample.issuer(), other.issuer()];
-    desk.sample
-        .mcp
-        .behave(|mcp| mcp.authorization_servers = Some(listed));
+    desk.sample.lists([desk.sample.issuer(), other.issuer()]);
     let (client, secret) = desk
         .sample
         .auth
